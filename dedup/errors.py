@@ -1,0 +1,60 @@
+"""The exceptions of dedup.
+
+    DedupError                 whatever dedup itself raises; str() is one clear line
+    ├── SettingsError          settings that cannot be used: every mistake at once      (exit 2)
+    ├── UnknownArticle         an id that the index does not hold                       (exit 2)
+    ├── InputError             a record or input that cannot be read, under --strict    (exit 3)
+    └── IndexUnusable          the index file cannot be used                            (exit 4)
+        ├── IndexLocked        another process holds it
+        ├── IndexForeign       not an index of dedup: a folder, a text, another database
+        ├── IndexMismatch      made with other settings or by a newer dedup
+        └── IndexDamaged       SQLite or our own invariants say so, or the disk failed
+
+`exit_status` is what the command line returns for each.
+"""
+
+
+class DedupError(Exception):
+    """Whatever dedup itself raises."""
+
+    exit_status = 1
+
+
+class SettingsError(DedupError):
+    """Settings that cannot be used; the message names every mistake."""
+
+    exit_status = 2
+
+
+class UnknownArticle(DedupError):
+    """An id that the index does not hold."""
+
+    exit_status = 2
+
+
+class InputError(DedupError):
+    """A record or an input that cannot be read, where the caller asked to stop at the first."""
+
+    exit_status = 3
+
+
+class IndexUnusable(DedupError):
+    """The index file cannot be used."""
+
+    exit_status = 4
+
+
+class IndexLocked(IndexUnusable):
+    """Another process holds the index."""
+
+
+class IndexForeign(IndexUnusable):
+    """The path is not an index of dedup."""
+
+
+class IndexMismatch(IndexUnusable):
+    """The index was made with other settings, or by a newer dedup."""
+
+
+class IndexDamaged(IndexUnusable):
+    """The index is corrupt, or the disk under it failed."""

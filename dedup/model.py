@@ -1,0 +1,146 @@
+"""The words of dedup as values: what goes in, and what comes out. All are immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The unit of input.
+
+    `text` is what is compared; every offset that dedup reports counts code points of it. `published` is
+    aware, in UTC, or None where it is not known. `path` is where the article was read from, for messages.
+    """
+
+    id: str
+    text: str
+    source: str | None = None
+    published: datetime | None = None
+    title: str | None = None
+    url: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordError:
+    """A record that could not be read: the input, its line (from 1; None for a whole file), the reason."""
+
+    input: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        where = self.input if self.line is None else f"{self.input}:{self.line}"
+        return f"{where}: {self.reason}"
+
+
+class Relation(StrEnum):
+    """What a match is, in the order of test."""
+
+    IDENTICAL = "identical"
+    REVISION = "revision"
+    NEAR_DUPLICATE = "near-duplicate"
+    EXCERPT = "excerpt"
+    DERIVED = "derived"
+    QUOTE = "quote"
+    TEMPLATE = "template"
+
+    @property
+    def joins(self) -> bool:
+        """Whether such a match joins its two articles into a group."""
+        return self not in (Relation.QUOTE, Relation.TEMPLATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range [start, end) of code points of an article's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Two aligned spans, one in each article.
+
+    `words` counts the matched words, `similarity` is their share of all words of both spans (0 to 1),
+    `quoted` says that they stand inside quotation marks, and `weight` is what the passage counts towards
+    the bar of a match: the sum of the squared background rarities of its matched words.
+    """
+
+    a: Span
+    b: Span
+    words: int
+    similarity: float
+    quoted: bool
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A compared pair that shares something worth reporting.
+
+    `containment_a` is the containment of a in b, `containment_b` that of b in a.
+    """
+
+    a: str
+    b: str
+    relation: Relation
+    resemblance: float
+    containment_a: float
+    containment_b: float
+    passages: tuple[Passage, ...]
+
+    @property
+    def weight(self) -> float:
+        """The strength of the link: the weight of all passages outside quotation marks."""
+        return sum(passage.weight for passage in self.passages if not passage.quoted)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Articles joined by matches, in order of publication where it is known.
+
+    `id` is that of the article which the group follows from run to run, `earliest` the first published
+    (None where the times do not tell), `relation` the closest of its matches' relations, and `weakest` the
+    containment (of the smaller article) of the weakest link that holds the group together.
+    """
+
+    id: str
+    articles: tuple[str, ...]
+    earliest: str | None
+    relation: Relation
+    weakest: float
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the index says of one article: `verdict` is new, duplicate or related.
+
+    `of` is the article it is closest to, `group` that article's group (or the article itself where it stands
+    alone), `score` the larger containment of the two (0 to 1), `reason` a sentence for a person.
+    """
+
+    verdict: str
+    relation: Relation | None = None
+    of: str | None = None
+    group: str | None = None
+    score: float = 0.0
+    reason: str = ""
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """What one `add` did: how many articles were seen, added, updated and found unchanged, and what failed."""
+
+    articles: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    matches: int = 0
+    errors: list[RecordError] = field(default_factory=list)

@@ -1,0 +1,72 @@
+"""Every number that dedup depends on: its meaning, unit, bounds and source, in one place.
+
+The settings marked `keys` give the keys of an index their meaning; an index remembers them and is refused
+when it is opened with others. All others may change from run to run.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from dedup.errors import SettingsError
+
+
+def _number(default: float, low: float, high: float, meaning: str, *, keys: bool = False) -> Any:
+    metadata = {"low": low, "high": high, "meaning": meaning, "keys": keys}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of an index and of a comparison."""
+
+    shingle: int = _number(5, 1, 32, "words in a shingle (Broder 1997)", keys=True)
+    permutations: int = _number(128, 16, 1024, "entries of a MinHash signature", keys=True)
+    seed: int = _number(1, 0, 2**32 - 1, "seed of the permutations, as datasketch has it", keys=True)
+    threshold: float = _number(
+        0.7, 0.05, 0.95, "resemblance that the bands aim at; bands and rows follow from it", keys=True
+    )
+    window: int = _number(
+        8, 1, 64, "pairs of content words of which one is posted (winnowing); design.md, Keys", keys=True
+    )
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, object], origin: str = "settings") -> Settings:
+        """Check all of `values` and make Settings of them; every mistake is named in one SettingsError."""
+        known = {f.name: f for f in fields(cls)}
+        mistakes = [f"{name} is not a setting" for name in values if name not in known]
+        checked: dict[str, int | float] = {}
+        for name, value in values.items():
+            if name not in known:
+                continue
+            meta, whole = known[name].metadata, known[name].type == "int"
+            kinds = int if whole else (int, float)
+            if isinstance(value, bool) or not isinstance(value, kinds):
+                mistakes.append(f"{name} must be a {'whole ' if whole else ''}number, not {value!r}")
+            elif not meta["low"] <= value <= meta["high"]:
+                mistakes.append(f"{name} must be from {meta['low']} to {meta['high']}, not {value}")
+            else:
+                checked[name] = value
+        if mistakes:
+            raise SettingsError(f"{origin}: {'; '.join(mistakes)}")
+        return cls(**checked)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Settings:
+        """Read settings from a TOML file (a table `dedup`, or the top level)."""
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{path}: {error}") from None
+        table = values.get("dedup", values)
+        if not isinstance(table, dict):
+            raise SettingsError(f"{path}: dedup must be a table")
+        return cls.from_mapping(table, str(path))
+
+    def of_keys(self) -> dict[str, int | float]:
+        """The settings that give the keys of an index their meaning."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["keys"]}
