@@ -1,0 +1,56 @@
+"""dedup: near-duplicate and syndicated news, with the passages that articles share.
+
+import dedup
+match = dedup.compare(text_a, text_b)
+with dedup.open("news.db") as index:
+    report = index.add(articles)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dedup.engine import Explanation, Index, compare, explain, open  # noqa: A004
+    from dedup.errors import DedupError
+    from dedup.model import Article, Group, Match, Passage, RecordError, Relation, Report, Span, Verdict
+    from dedup.settings import Settings
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Article",
+    "DedupError",
+    "Explanation",
+    "Group",
+    "Index",
+    "Match",
+    "Passage",
+    "RecordError",
+    "Relation",
+    "Report",
+    "Settings",
+    "Span",
+    "Verdict",
+    "compare",
+    "explain",
+    "open",
+]
+
+_ROOMS = {
+    "dedup.engine": ("Explanation", "Index", "compare", "explain", "open"),
+    "dedup.errors": ("DedupError",),
+    "dedup.settings": ("Settings",),
+    "dedup.model": (
+        "Article", "Group", "Match", "Passage", "RecordError", "Relation", "Report", "Span", "Verdict",
+    ),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used (PEP 562), so that `import dedup` and `dedup --help` are quick."""
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(import_module(room), name)
+    raise AttributeError(f"module 'dedup' has no attribute {name!r}")

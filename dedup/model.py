@@ -12,7 +12,8 @@ class Article:
     """The unit of input.
 
     `text` is what is compared; every offset that dedup reports counts code points of it. `published` is
-    aware, in UTC, or None where it is not known. `path` is where the article was read from, for messages.
+    aware, in UTC, or None where it is not known. `path` and `line` (from 1) tell where the article was read
+    from, for messages.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Article:
     title: str | None = None
     url: str | None = None
     path: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Group:
 
     `id` is that of the article which the group follows from run to run, `earliest` the first published
     (None where the times do not tell), `relation` the closest of its matches' relations, and `weakest` the
-    containment (of the smaller article) of the weakest link that holds the group together.
+    larger containment of the weakest link that holds the group together.
     """
 
     id: str

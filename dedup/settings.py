@@ -33,6 +33,9 @@ class Settings:
     window: int = _number(
         8, 1, 64, "pairs of content words of which one is posted (winnowing); design.md, Keys", keys=True
     )
+    candidate_score: float = _number(
+        7.5, 0, 1000, "sum of ln(N/df) over shared keys from which a pair is compared; research: 7-8 (design, Keys)"
+    )
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object], origin: str = "settings") -> Settings:

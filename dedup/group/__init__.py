@@ -1,0 +1,149 @@
+"""Matches -> groups: components of matches that join, cut where two stories hang on a few weak ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.group import kernel
+from dedup.model import Article, Group, Match
+
+__all__ = ["Links", "describe", "name_groups", "partition"]
+
+STRONG = 0.5
+"""Resemblance from which two articles are the same text, so that their link alone joins two groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Matches that join, one row each: the two articles' numbers, and how much they share (0 to 1).
+
+    `strength` is the larger containment. A containment says that one text is in the other, which a round-up of
+    several stories also satisfies; a high `resemblance` says that they are one text.
+    """
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    strength: NDArray[np.float64]
+    resemblance: NDArray[np.float64]
+
+
+def needed(size: int) -> int:
+    """How many articles on either side must be linked to unite two groups, the smaller of which has `size`."""
+    return min(3, (size + 3) // 4)
+
+
+def partition(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Numbers of all linked articles, ascending, and for each the smallest number of its group.
+
+    Articles whose resemblance is high are together. The other links are then taken from the strongest to the
+    weakest, and join two groups if on both sides enough articles carry such links (`needed`): one article or
+    two may belong to a story by one weak link, but two stories of many articles are not one because a single
+    round-up quotes both. The result depends on the set of links alone, not on their order.
+    """
+    numbers, flat = np.unique(np.concatenate([links.a, links.b]), return_inverse=True)
+    a, b = flat[: len(links.a)].astype(np.int64), flat[len(links.a) :].astype(np.int64)
+    strong = links.resemblance >= STRONG
+    parent = np.arange(len(numbers), dtype=np.int64)
+    kernel.unite(parent, a[strong], b[strong])
+    apart = kernel.roots(parent, a) != kernel.roots(parent, b)
+    a, b, strength = a[apart], b[apart], links.strength[apart]
+    order = np.lexsort((np.maximum(a, b), np.minimum(a, b), -strength))
+    _join_weak(parent, a[order], b[order])
+    return numbers, numbers[kernel.roots(parent, np.arange(len(numbers), dtype=np.int64))]
+
+
+def _join_weak(parent: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> None:
+    """Unite groups along weak links, strongest first, until nothing more may be joined."""
+    root = kernel.roots(parent, np.arange(len(parent), dtype=np.int64))
+    size = np.bincount(root, minlength=len(parent))
+    # For each group: its neighbours, with the articles on this side that carry the links.
+    near: dict[int, dict[int, set[int]]] = {}
+    for x, y in zip(a.tolist(), b.tolist(), strict=True):
+        rx, ry = int(root[x]), int(root[y])
+        near.setdefault(rx, {}).setdefault(ry, set()).add(x)
+        near.setdefault(ry, {}).setdefault(rx, set()).add(y)
+
+    def find(x: int) -> int:
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = int(parent[x])
+        return x
+
+    pending = list(dict.fromkeys(zip(root[a].tolist(), root[b].tolist(), strict=True)))
+    joined = True
+    while joined:
+        joined, waiting = False, []
+        for x, y in pending:
+            rx, ry = find(x), find(y)
+            if rx == ry:
+                continue
+            if min(len(near[rx][ry]), len(near[ry][rx])) < needed(int(min(size[rx], size[ry]))):
+                waiting.append((rx, ry))
+                continue
+            keep, drop = min(rx, ry), max(rx, ry)
+            parent[drop] = keep
+            size[keep] += size[drop]
+            del near[keep][drop]
+            for other, own in near.pop(drop).items():
+                if other != keep:
+                    near[keep].setdefault(other, set()).update(own)
+                    near[other].setdefault(keep, set()).update(near[other].pop(drop))
+            joined = True
+        pending = list(dict.fromkeys(waiting))
+
+
+def name_groups(
+    members: Mapping[int, Sequence[int]], ids: Mapping[int, str], before: Mapping[int, str]
+) -> dict[int, str]:
+    """An id for each group (keyed by its smallest number): the one it had, or that of its first article.
+
+    `before` tells the group id that an article had. Where groups merge, the id of the one with the earliest
+    article survives; where one splits, the part with the earliest article keeps it.
+    """
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for first in sorted(members):
+        own = (before[number] for number in sorted(members[first]) if number in before)
+        name = next((name for name in own if name not in taken), None)
+        if name is None:
+            name = next(ids[n] for n in sorted(members[first]) if ids[n] not in taken)
+        names[first] = name
+        taken.add(name)
+    return names
+
+
+def describe(name: str, articles: Sequence[Article], matches: Sequence[Match]) -> Group:
+    """The group of these articles (in order of their numbers) and of the matches that join them."""
+    known = [a.published for a in articles if a.published is not None]
+    far = max(known, default=None)
+    ordered = sorted(articles, key=lambda a: (a.published is None, a.published or far))
+    first = [a for a in articles if known and a.published == min(known)]
+    earliest = first[0].id if len(first) == 1 and len(known) == len(articles) else None
+    joining = [match for match in matches if match.relation.joins]
+    relations = list(type(joining[0].relation))
+    return Group(
+        id=name,
+        articles=tuple(a.id for a in ordered),
+        earliest=earliest,
+        relation=min((match.relation for match in joining), key=relations.index),
+        weakest=_weakest(joining),
+        matches=tuple(joining),
+    )
+
+
+def _weakest(matches: Sequence[Match]) -> float:
+    """The larger containment of the weakest link of the strongest tree that spans the matches."""
+    index: dict[str, int] = {}
+    for match in matches:
+        index.setdefault(match.a, len(index))
+        index.setdefault(match.b, len(index))
+    strength = np.array([max(m.containment_a, m.containment_b) for m in matches])
+    order = np.argsort(-strength, kind="stable")
+    a = np.array([index[m.a] for m in matches], np.int64)[order]
+    b = np.array([index[m.b] for m in matches], np.int64)[order]
+    last = kernel.last_needed(np.arange(len(index), dtype=np.int64), a, b)
+    return float(strength[order][last])

@@ -15,7 +15,7 @@ from dedup.settings import Settings
 from dedup.sketch import kernel
 from dedup.sketch.tables import Tables, permutations, tables
 
-__all__ = ["Sketches", "Tables", "bands_and_rows", "sketch", "tables"]
+__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def sketch(texts: Sequence[str], settings: Settings, *, threads: int | None = No
     else:
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             sketched = list(pool.map(lambda part: _sketch_part(texts[part], settings), parts))
-    return sketched[0] if len(sketched) == 1 else _join(sketched)
+    return sketched[0] if len(sketched) == 1 else join(sketched)
 
 
 def _split(lengths: Sequence[int], size: int = 1 << 19) -> list[slice]:
@@ -102,7 +102,8 @@ def _sketch_part(texts: Sequence[str], settings: Settings) -> Sketches:
     return Sketches(tokens, start, end, stem, level, shingles, shingle, signature, keys, key)
 
 
-def _join(parts: Sequence[Sketches]) -> Sketches:
+def join(parts: Sequence[Sketches]) -> Sketches:
+    """Put sketches side by side, in this order."""
     joined = {}
     for name in (f.name for f in fields(Sketches)):
         arrays = [getattr(part, name) for part in parts]
