@@ -1,0 +1,206 @@
+"""The engine: what goes in once or piece by piece gives the same matches and groups."""
+
+import itertools
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dedup
+from dedup import Article, RecordError, Relation
+from dedup.errors import InputError, UnknownArticle
+from stories import corpus
+
+SEEDS = st.integers(0, 10_000)
+
+
+def groups_of(index):
+    return sorted(sorted(group.articles) for group in index.groups())
+
+
+def matches_of(index):
+    """Each match of the index once, in an order and direction that do not depend on who came first."""
+    found = set()
+    for group in index.groups():
+        for match in group.matches:
+            a, b = (match.a, match.containment_a), (match.b, match.containment_b)
+            spans = [(p.a, p.b) if a < b else (p.b, p.a) for p in match.passages]
+            found.add((*sorted((a, b)), match.relation, match.resemblance, tuple(sorted(spans, key=repr))))
+    return found
+
+
+@given(SEEDS)
+def test_planted_versions_are_grouped_and_nothing_else_is(seed):
+    articles = corpus(seed)
+    with dedup.open(":memory:") as index:
+        index.add(articles)
+        expected: dict[str, list[str]] = {}
+        for article in articles:
+            if not article.id.endswith("alone"):
+                expected.setdefault(article.id.split("-")[0], []).append(article.id)
+        assert groups_of(index) == sorted(sorted(own) for own in expected.values() if len(own) > 1)
+
+
+@given(SEEDS, st.integers(1, 5))
+def test_adding_in_pieces_gives_the_same_matches_and_groups(seed, size):
+    articles = corpus(seed, 4)
+    with dedup.open(":memory:") as whole, dedup.open(":memory:") as pieces:
+        whole.add(articles)
+        for part in itertools.batched(articles, size) if hasattr(itertools, "batched") else _batched(articles, size):
+            pieces.add(part)
+        assert groups_of(pieces) == groups_of(whole)
+        assert matches_of(pieces) == matches_of(whole)
+        assert [g.id for g in pieces.groups()] == [g.id for g in whole.groups()]
+
+
+def _batched(items, size):
+    return (items[i : i + size] for i in range(0, len(items), size))
+
+
+@given(SEEDS, st.randoms())
+def test_the_order_of_articles_does_not_matter(seed, rng):
+    articles = corpus(seed, 4)
+    shuffled = articles[:]
+    rng.shuffle(shuffled)
+    with dedup.open(":memory:") as one, dedup.open(":memory:") as other:
+        one.add(articles)
+        other.add(shuffled)
+        assert groups_of(one) == groups_of(other)
+        assert matches_of(one) == matches_of(other)
+
+
+def test_a_batch_border_changes_nothing(monkeypatch):
+    articles = corpus(7)
+    with dedup.open(":memory:") as whole, dedup.open(":memory:") as cut:
+        whole.add(articles)
+        monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", 10)
+        cut.add(articles)
+        assert matches_of(whole) == matches_of(cut)
+        assert groups_of(whole) == groups_of(cut)
+
+
+def test_adding_again_changes_nothing(tmp_path):
+    articles = corpus(1)
+    with dedup.open(tmp_path / "news.db") as index:
+        first = index.add(articles)
+        before = groups_of(index), matches_of(index), index.info()["articles"]
+    with dedup.open(tmp_path / "news.db") as index:
+        again = index.add(articles)
+        assert (again.added, again.updated, again.unchanged, again.matches) == (0, 0, len(articles), 0)
+        assert (groups_of(index), matches_of(index), index.info()["articles"]) == before
+    assert (first.added, first.unchanged, first.articles) == (len(articles), 0, len(articles))
+
+
+def test_a_changed_article_replaces_itself():
+    articles = corpus(2)
+    group = None
+    with dedup.open(":memory:") as index:
+        index.add(articles)
+        group = next(index.groups())
+        moved = group.articles[0]
+        report = index.add([Article(moved, " ".join(stranger(99)))])
+        assert (report.added, report.updated) == (0, 1)
+        assert index.group_of(moved) is None
+        assert index.info()["articles"] == len(articles)
+        with dedup.open(":memory:") as fresh:
+            fresh.add([a for a in articles if a.id != moved])
+            assert groups_of(index) == groups_of(fresh)
+
+
+def stranger(seed):
+    from stories import story
+
+    return story(random.Random(f"stranger {seed}"))
+
+
+def test_removing_an_article_splits_what_it_held_together():
+    a, b, link = stranger(1), stranger(2), None
+    link = [*a[:5], *b[:5]]
+    articles = [Article(n, " ".join(t)) for n, t in (("a", a), ("b", b), ("link", link))]
+    with dedup.open(":memory:") as index:
+        index.add(articles)
+        assert groups_of(index) == [["a", "b", "link"]]
+        assert index.remove(["link"]) == 1
+        assert groups_of(index) == []
+        with pytest.raises(UnknownArticle, match="link"):
+            index.remove(["a", "link"])
+        assert index.article("a").text == " ".join(a)
+
+
+def test_pruning_goes_by_publication_and_then_by_the_time_of_adding():
+    now = datetime.now(UTC)
+    old = Article("old", " ".join(stranger(1)), published=now - timedelta(days=40))
+    new = Article("new", " ".join(stranger(2)), published=now - timedelta(days=4))
+    undated = Article("undated", " ".join(stranger(3)))
+    with dedup.open(":memory:") as index:
+        index.add([old, new, undated])
+        assert index.prune(timedelta(days=30)) == 1
+        with pytest.raises(UnknownArticle):
+            index.article("old")
+        assert index.article("undated") == undated
+
+
+def test_a_check_tells_and_inserts_nothing():
+    lines, other = stranger(5), stranger(6)
+    with dedup.open(":memory:") as index:
+        index.add([Article("wire", " ".join(lines), source="Agency")])
+        copy = index.check(Article("x", " ".join(lines)))
+        assert (copy.verdict, copy.relation, copy.of, copy.score) == ("duplicate", Relation.IDENTICAL, "wire", 1.0)
+        part = index.check(Article("x", " ".join([*other[:6], *lines[:3]])))
+        assert (part.verdict, part.relation, part.of) == ("related", Relation.DERIVED, "wire")
+        assert index.check(Article("x", " ".join(other))).verdict == "new"
+        assert index.check({"id": "wire", "text": " ".join(lines), "source": "Agency"}).of == "wire"
+        assert index.info()["articles"] == 1
+
+
+def test_errors_are_counted_and_the_rest_goes_on():
+    good = corpus(3)
+    bad = RecordError("feed.jsonl", 7, "no text")
+    with dedup.open(":memory:") as index:
+        report = index.add([good[0], bad, {"id": "d"}, *good[1:]])
+        assert report.errors[0] == bad
+        assert len(report.errors) == 2
+        assert report.added == len(good)
+    with dedup.open(":memory:") as index, pytest.raises(InputError, match=r"feed.jsonl:7: no text"):
+        index.add([good[0], bad], strict=True)
+
+
+def test_one_id_with_two_texts_in_one_run_is_an_error_and_the_first_is_kept(monkeypatch):
+    first = Article("same", " ".join(stranger(1)), path="a.jsonl", line=1)
+    other = Article("same", " ".join(stranger(2)), path="a.jsonl", line=2)
+    for size in (1, 100):
+        monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", size)
+        with dedup.open(":memory:") as index:
+            report = index.add([first, other, first])
+            assert [(e.input, e.line) for e in report.errors] == [("a.jsonl", 2)]
+            assert (report.added, report.unchanged) == (1, 1)
+            assert index.article("same").text == first.text
+
+
+def test_an_article_without_words_is_stored_and_matches_nothing():
+    with dedup.open(":memory:") as index:
+        report = index.add([Article("a", "..."), Article("b", "..."), Article("c", "word")])
+        assert report.added == 3
+        assert groups_of(index) == []
+
+
+def test_the_explanation_agrees_with_the_match():
+    lines = stranger(8)
+    texts = " ".join(lines), " ".join([*stranger(9)[:4], *lines[2:6]])
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", texts[0]), Article("b", texts[1]), Article("c", " ".join(stranger(10)))])
+        told, match = index.explain("a", "b"), index.match("a", "b")
+        assert told.stored
+        assert match is not None
+        assert told.comparison.relation is match.relation
+        assert told.comparison.weight >= told.comparison.bar
+        assert told.score is not None
+        assert told.score >= told.score_bar
+        apart = index.explain("a", "c")
+        assert not apart.stored
+        assert apart.comparison.weight < apart.comparison.bar
+    alone = dedup.explain(*texts)
+    assert alone.shared_fingerprints == told.shared_fingerprints > 0
+    assert alone.score is None

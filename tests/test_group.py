@@ -1,0 +1,144 @@
+"""Groups: components of matches that join, cut at weak links, with ids that stay."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from dedup.group import Links, describe, name_groups, partition
+from dedup.model import Article, Match, Relation
+
+LINKS = st.lists(
+    st.tuples(
+        st.integers(0, 30),
+        st.integers(0, 30),
+        st.sampled_from([0.1, 0.2, 0.3, 0.6, 1.0]),
+        st.sampled_from([0.05, 0.2, 0.7, 1.0]),
+    ).filter(lambda row: row[0] != row[1]),
+    unique_by=lambda row: (min(row[:2]), max(row[:2])),
+    min_size=1,
+    max_size=80,
+)
+
+
+def links(rows):
+    a, b, strength, resemblance = zip(*rows, strict=True)
+    return Links(np.array(a), np.array(b), np.array(strength), np.array(resemblance))
+
+
+def groups(rows):
+    numbers, labels = partition(links(rows))
+    found = {}
+    for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
+        found.setdefault(label, set()).add(number)
+    assert all(min(own) == label for label, own in found.items())
+    return sorted(map(sorted, found.values()))
+
+
+def components(rows):
+    """The slow, obvious reference: scipy's connected components."""
+    numbers = sorted({n for row in rows for n in row[:2]})
+    place = {n: i for i, n in enumerate(numbers)}
+    a, b = [place[row[0]] for row in rows], [place[row[1]] for row in rows]
+    graph = coo_array((np.ones(len(rows)), (a, b)), shape=(len(numbers), len(numbers)))
+    labels = connected_components(graph, directed=False)[1]
+    return sorted(sorted(n for n in numbers if labels[place[n]] == label) for label in set(labels))
+
+
+def clique(members, strength=0.6, resemblance=0.3):
+    return [(a, b, strength, resemblance) for i, a in enumerate(members) for b in members[i + 1 :]]
+
+
+@given(LINKS)
+def test_strong_links_alone_give_connected_components(rows):
+    rows = [(a, b, strength, 0.9) for a, b, strength, _ in rows]
+    assert groups(rows) == components(rows)
+
+
+@given(LINKS)
+def test_groups_never_cross_components_and_never_cut_strong_links(rows):
+    found = groups(rows)
+    whole = components(rows)
+    assert all(any(set(group) <= set(component) for component in whole) for group in found)
+    of = {n: i for i, group in enumerate(found) for n in group}
+    assert all(of[a] == of[b] for a, b, _, resemblance in rows if resemblance >= 0.5)
+
+
+@given(LINKS, st.randoms())
+def test_the_order_and_direction_of_links_do_not_matter(rows, random):
+    shuffled = [(b, a, s, r) if random.random() < 0.5 else (a, b, s, r) for a, b, s, r in rows]
+    random.shuffle(shuffled)
+    assert groups(shuffled) == groups(rows)
+
+
+@given(st.integers(2, 12), st.integers(2, 12))
+def test_a_lone_article_joins_by_one_weak_link(size, at):
+    rows = [*clique(list(range(size))), (at % size, 99, 0.1, 0.05)]
+    assert groups(rows) == [[*range(size), 99]]
+
+
+@pytest.mark.parametrize("bridges", [1, 2])
+def test_two_stories_are_not_joined_by_a_round_up_that_quotes_both(bridges):
+    left, right = list(range(12)), list(range(20, 32))
+    rows = clique(left) + clique(right)
+    for roundup in range(50, 50 + bridges):
+        rows += [(roundup, n, 0.2, 0.05) for n in left[:6] + right[:6]]
+    found = groups(rows)
+    assert len(found) == 2
+    assert not any(set(left) & set(group) and set(right) & set(group) for group in found)
+
+
+def test_two_halves_of_a_story_that_share_much_are_joined():
+    left, right = list(range(12)), list(range(20, 32))
+    rows = clique(left) + clique(right) + [(left[i], right[i], 0.3, 0.1) for i in range(3)]
+    assert groups(rows) == [left + right]
+
+
+def test_one_strong_link_joins_two_groups():
+    left, right = list(range(12)), list(range(20, 32))
+    rows = clique(left, resemblance=0.9) + clique(right, resemblance=0.9)
+    assert groups([*rows, (3, 25, 0.2, 0.1)]) == [left, right]
+    assert groups([*rows, (3, 25, 0.9, 0.8)]) == [left + right]
+
+
+def test_a_group_keeps_its_name_as_it_grows_merges_and_splits():
+    ids = {n: f"id{n}" for n in range(10)}
+    assert name_groups({3: [3, 4]}, ids, {}) == {3: "id3"}
+    assert name_groups({1: [1, 3, 4]}, ids, {3: "id3", 4: "id3"}) == {1: "id3"}
+    merged = name_groups({2: [2, 3, 4, 5]}, ids, {2: "id2", 5: "id2", 3: "id3", 4: "id3"})
+    assert merged == {2: "id2"}
+    split = name_groups({2: [2, 5], 3: [3, 4]}, ids, dict.fromkeys((2, 3, 4, 5), "id2"))
+    assert split == {2: "id2", 3: "id3"}
+
+
+def test_a_new_group_never_takes_a_name_in_use():
+    ids = {1: "x", 2: "y", 3: "z", 4: "w"}
+    names = name_groups({1: [1, 2], 3: [3, 4]}, ids, {3: "x"})
+    assert len(set(names.values())) == 2
+
+
+def match(a, b, containment, relation=Relation.DERIVED):
+    return Match(a, b, relation, containment / 2, containment, containment / 3, ())
+
+
+def test_a_group_is_described_by_time_relation_and_weakest_link():
+    day = [datetime(2026, 1, n, tzinfo=UTC) for n in (1, 2, 3)]
+    articles = [Article("c", "", published=day[2]), Article("a", "", published=day[0]), Article("b", "", published=day[1])]
+    matches = [match("c", "a", 0.4), match("c", "b", 0.9, Relation.EXCERPT), match("a", "b", 0.2)]
+    group = describe("c", articles, matches)
+    assert group.articles == ("a", "b", "c")
+    assert group.earliest == "a"
+    assert group.relation is Relation.EXCERPT
+    assert group.weakest == 0.4
+
+
+def test_the_earliest_is_unknown_where_times_are_missing_or_equal():
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    first, same, unknown = Article("a", "", published=day), Article("b", "", published=day), Article("c", "")
+    assert describe("a", [first, same], [match("a", "b", 0.5)]).earliest is None
+    assert describe("a", [unknown, first], [match("a", "c", 0.5)]).earliest is None
+    assert describe("a", [unknown, first], [match("a", "c", 0.5)]).articles == ("a", "c")
