@@ -1,0 +1,65 @@
+"""Compressed streams, with a limit on what they may expand to."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zlib
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, BinaryIO, Final, cast
+
+from dedup.errors import InputError
+from dedup.read.stream import size
+
+EXPANDED: Final = 1 << 30
+"""Bytes that any compressed input may expand to ..."""
+RATIO: Final = 100
+"""... and beyond them, up to this many times its own size. News in JSON shrinks to a third or a tenth."""
+
+OPENERS: Mapping[str, Callable[[BinaryIO], Any]] = MappingProxyType(
+    {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+)
+ERRORS: Final = (EOFError, zlib.error, lzma.LZMAError)
+"""What these libraries raise, beside OSError, where a stream is damaged."""
+
+
+class Expanded(io.RawIOBase):
+    """A stream of expanded bytes that raises InputError once there are more than `limit` of them."""
+
+    def __init__(self, inner: BinaryIO, limit: int) -> None:
+        self._inner = inner
+        self._left = limit
+        self._limit = limit
+
+    def readable(self) -> bool:
+        """Say yes, as io wants it."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer; how many bytes."""
+        data = self._inner.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise InputError(f"expands to more than {size(self._limit)}: refused as a decompression bomb")
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the decompressor too."""
+        if not self.closed:
+            self._inner.close()
+        super().close()
+
+
+def limit_of(packed: int) -> int:
+    """The bytes that `packed` bytes of compressed input may expand to."""
+    return max(EXPANDED, RATIO * packed)
+
+
+def expand(stream: BinaryIO, ending: str, packed: int) -> BinaryIO:
+    """The expanded bytes of a stream of `packed` bytes, compressed as its ending says."""
+    inner = OPENERS[ending](stream)
+    return cast(BinaryIO, io.BufferedReader(Expanded(inner, limit_of(packed)), 1 << 20))

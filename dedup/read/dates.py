@@ -1,0 +1,102 @@
+"""A date in any of the forms that feeds, files and databases write -> an aware datetime in UTC, or None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+
+_DIGITS = re.compile(r"\d+\Z", re.ASCII)
+_TIME = r"(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? *(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?\Z"
+_NUMERIC = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)" + _TIME, re.ASCII | re.IGNORECASE)
+_DAY_FIRST = re.compile(r"(\d\d?)[- ]([a-z]{3,9})\.?[-, ] ?(\d{4})" + _TIME, re.ASCII | re.IGNORECASE)
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.? (\d\d?),? (\d{4})" + _TIME, re.ASCII | re.IGNORECASE)
+_RFC2822 = re.compile(r"[a-z]{3,9},? +\d\d? +[a-z]{3,9} +\d{4} +\d\d?:\d\d", re.ASCII | re.IGNORECASE)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_EPOCH = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
+
+
+def published(value: object) -> datetime | None:
+    """The moment that `value` names, in UTC, or None where that is not plain.
+
+    Takes ISO 8601, RFC 2822, dates with an English month, year/month/day, epoch seconds (from 1973; also
+    milli-, micro- and nanoseconds, told by their size), and datetimes. A time without an offset is taken as
+    UTC, a date without a time as its first moment. A year alone, or 01.12.14, is not plain.
+    """
+    try:
+        if isinstance(value, str):
+            return _utc(_from_text(value))
+        if isinstance(value, bool) or value is None:
+            return None
+        if isinstance(value, int | float):
+            return _from_number(value)
+        if isinstance(value, datetime):
+            return _utc(value)
+        if isinstance(value, date):
+            return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
+        return None
+    return None
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _from_text(text: str) -> datetime | None:
+    if len(text) > 64:
+        return None
+    if _DIGITS.match(text):
+        return _stamp(text) if len(text) == 14 else _from_number(int(text))
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        text = text.strip()
+    if match := _NUMERIC.match(text):
+        year, month, day, *time = match.groups()
+        return _moment(year, int(month), day, time)
+    if match := _DAY_FIRST.match(text):
+        day, name, year, *time = match.groups()
+        return _moment(year, _month(name), day, time)
+    if match := _MONTH_FIRST.match(text):
+        name, day, year, *time = match.groups()
+        return _moment(year, _month(name), day, time)
+    return parsedate_to_datetime(text) if _RFC2822.match(text) else None
+
+
+def _moment(year: str, month: int, day: str, time: Sequence[str | None]) -> datetime:
+    hour, minute, second, zone = time
+    if hour is None:
+        return datetime(int(year), month, int(day), tzinfo=UTC)
+    offset = zone if zone is not None and zone[0] in "+-" else "+00:00"
+    clock = f"{int(hour):02}:{minute}:{second or '00'}"
+    return datetime.fromisoformat(f"{year}-{month:02}-{int(day):02}T{clock}{offset}")
+
+
+def _month(name: str) -> int:
+    """The number of an English month, or of its first three letters or more; ValueError if it is none."""
+    name = name.lower()
+    for number, month in enumerate(_MONTHS, 1):
+        if month.startswith(name) or (name == "sept" and number == 9):
+            return number
+    raise ValueError(name)
+
+
+def _stamp(digits: str) -> datetime:
+    """YYYYMMDDhhmmss."""
+    return datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
+
+
+def _from_number(number: float) -> datetime | None:
+    if 19_000_101 <= number <= 29_991_231:
+        return datetime.fromisoformat(str(int(number)))
+    for low, high, unit in _EPOCH:
+        if low <= number < high:
+            return datetime.fromtimestamp(number / unit, UTC)
+    return None

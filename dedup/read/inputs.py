@@ -1,0 +1,160 @@
+"""Paths, folders and globs -> the files to read, each with its id."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dedup.model import RecordError
+
+_ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
+_MAGIC = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read: its path, what messages call it, and the id of an article that names none."""
+
+    path: str
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    path: str
+    relative: str
+
+
+def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iterator[File | RecordError]:
+    """The files that the inputs name, in their order, each file once; `-` is left as it is.
+
+    `ending_of` gives the known ending of a name, or None. The id of a file is its path without the ending,
+    relative to the folder, or to the fixed part of the glob, that led to it; its name alone where it was
+    given itself. Where two files would have one id, both keep their endings, and if that is not enough, their
+    whole paths.
+    """
+    found: list[_Found | RecordError] = []
+    seen = set()
+    for given in inputs:
+        for one in _find(given, ending_of):
+            if isinstance(one, RecordError):
+                found.append(one)
+            elif (path := os.path.abspath(one.path)) not in seen:  # noqa: PTH100
+                seen.add(path)
+                found.append(one)
+    del seen
+    short = Counter(_stem(one.relative, ending_of) for one in found if isinstance(one, _Found))
+    longer = Counter(one.relative for one in found if isinstance(one, _Found))
+    for one in found:
+        if isinstance(one, RecordError):
+            yield one
+            continue
+        ident = _stem(one.relative, ending_of)
+        if short[ident] > 1:
+            ident = one.relative if longer[one.relative] == 1 else os.path.normpath(one.path)
+        yield File(one.path, shown(one.path), shown(ident))
+
+
+def shown(path: str) -> str:
+    """A path as it may stand in messages and ids: bytes that are no UTF-8 and control characters escaped."""
+    if path.isprintable():
+        return path
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _stem(relative: str, ending_of: Callable[[str], str | None]) -> str:
+    ending = ending_of(relative)
+    stem = relative[: -len(ending)] if ending else _ENDING.sub("", relative)
+    return stem if stem and not stem.endswith("/") else relative
+
+
+def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found | RecordError]:
+    if given == "-":
+        yield _Found("-", "-")
+        return
+    try:
+        mode = os.stat(given).st_mode  # noqa: PTH116
+    except FileNotFoundError:
+        if _MAGIC.search(given):
+            yield from _glob(given, ending_of)
+        elif Path(given).is_symlink():
+            yield RecordError(shown(given), None, "a link that leads nowhere")
+        else:
+            yield RecordError(shown(given), None, "no such file or folder" if given else "an empty path")
+        return
+    except (OSError, ValueError) as error:
+        yield RecordError(shown(given), None, why(error))
+        return
+    if stat.S_ISDIR(mode):
+        yield from _folder(given, ending_of)
+    else:
+        yield _Found(given, os.path.basename(given))  # noqa: PTH119
+
+
+def _glob(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found | RecordError]:
+    """What a pattern matches that no shell has expanded; `**` goes into folders."""
+    fixed = given[: _MAGIC.search(given).start()]  # type: ignore[union-attr]
+    base = fixed[: fixed.rfind("/") + 1]
+    paths = sorted(glob.glob(given, recursive=True))  # noqa: PTH207
+    if not paths:
+        yield RecordError(shown(given), None, "no file matches this pattern")
+    for path in paths:
+        if not os.path.isdir(path):  # noqa: PTH112
+            yield _Found(path, path.removeprefix(base))
+        elif not path.endswith("/") and "**" not in given:
+            yield from _folder(path, ending_of, base)
+
+
+def _folder(
+    folder: str, ending_of: Callable[[str], str | None], base: str | None = None
+) -> Iterator[_Found | RecordError]:
+    """The files of a folder that have a known ending, and those of its folders, sorted by path.
+
+    Hidden ones (`.name`) are left out, and links to folders are not followed: they may lead round in circles.
+    """
+    root = os.path.join(folder, "") if base is None else base  # noqa: PTH118
+    found: list[_Found | RecordError] = []
+    folders = [folder]
+    readable = False
+    while folders:
+        at = folders.pop()
+        try:
+            with os.scandir(at) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    elif ending_of(entry.name) and not entry.is_dir():
+                        found.append(_regular(entry, root))
+                        readable = True
+        except OSError as error:
+            found.append(RecordError(shown(at), None, why(error)))
+            readable = True
+    if not readable:
+        yield RecordError(shown(folder), None, "no file with a known ending in this folder")
+    yield from sorted(found, key=lambda one: one.path if isinstance(one, _Found) else one.input)
+
+
+def _regular(entry: os.DirEntry[str], root: str) -> _Found | RecordError:
+    """A FIFO, a socket or a device in a folder is not read: it might never end."""
+    if entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110
+        return RecordError(shown(entry.path), None, "a link that leads nowhere")
+    if not entry.is_file():
+        return RecordError(shown(entry.path), None, "not a regular file")
+    return _Found(entry.path, entry.path.removeprefix(root))
+
+
+def why(error: Exception) -> str:
+    """The reason in an error of the system, without the path and number that Python puts around it."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error) or type(error).__name__

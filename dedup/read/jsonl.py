@@ -1,0 +1,106 @@
+"""JSON Lines: a line is a record."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, BinaryIO
+
+import orjson
+
+from dedup.errors import InputError
+from dedup.model import Article, RecordError
+from dedup.read.formats import Format, Origin
+from dedup.read.record import sound
+from dedup.read.stream import MAX_RECORD, encoding_of, lines, not_decodable, read_all, size
+
+
+def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
+    """One article or error for each line that is not blank, as soon as the line is there."""
+    return records(lines(stream), stream, origin)
+
+
+def records(
+    source: Iterator[bytes | None], stream: BinaryIO, origin: Origin
+) -> Iterator[Article | RecordError]:
+    """The records of the lines `source`, which come from `stream`."""
+    name, ident, article = origin.name, origin.id, origin.fields.article
+    first = next(source, b"")
+    if first and encoding_of(first) != "utf-8":
+        source = lines(io.BytesIO(_transcode(b"".join([first, read_all(stream)]))))
+    elif first is not None:
+        source = chain([first.removeprefix(codecs.BOM_UTF8)], source)
+    else:
+        source = chain([None], source)
+    loads = orjson.loads
+    number = 0
+    blank = True
+    for number, line in enumerate(source, 1):
+        if line is None:
+            blank = False
+            yield RecordError(name, number, f"a line of more than {size(MAX_RECORD)}")
+            continue
+        try:
+            record = loads(line)
+        except orjson.JSONDecodeError as error:
+            if not line or line.isspace():
+                continue
+            blank = False
+            yield _lenient(line, error, origin, number)
+            continue
+        blank = False
+        if type(record) is dict:
+            yield article(record, name, number, ident)
+        else:
+            yield RecordError(name, number, f"{kind(record)}, not an object")
+    if blank:
+        raise InputError("empty")
+
+
+def _lenient(
+    line: bytes, error: orjson.JSONDecodeError, origin: Origin, number: int
+) -> Article | RecordError:
+    """NaN and Infinity, which some tools write, count as null; all else is the error it is."""
+    if b"NaN" in line or b"Infinity" in line:
+        try:
+            record = json.loads(line, parse_constant=lambda _: None)
+        except (ValueError, RecursionError):
+            record = None
+        if type(record) is dict:
+            return sound(origin.fields.article(record, origin.name, number, origin.id), number)
+    return RecordError(origin.name, number, reason(line, error))
+
+
+def reason(data: bytes, error: orjson.JSONDecodeError) -> str:
+    """Why these bytes are not JSON, and where."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as wrong:
+        return not_decodable(wrong)
+    if "surrogate in" in error.msg:
+        return f"a lone surrogate in a \\u escape at character {error.pos}"
+    if "end of data" in error.msg:
+        return f"not JSON: it breaks off after character {error.pos}"
+    where = (
+        f"at character {error.pos}" if error.lineno == 1 else f"at line {error.lineno}, column {error.colno}"
+    )
+    return f"not JSON: {error.msg} {where}"
+
+
+def kind(value: Any) -> str:
+    """What a JSON value is."""
+    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _transcode(data: bytes) -> bytes:
+    try:
+        return data.decode(encoding_of(data)).encode()
+    except UnicodeDecodeError as error:
+        raise InputError(not_decodable(error)) from None
+
+
+FORMAT = Format("JSON lines", (".jsonl", ".ndjson", ".jsonlines"), read)

@@ -1,0 +1,176 @@
+"""One record (a mapping of names to values, from whatever format) -> Article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from dedup.errors import SettingsError
+from dedup.model import Article, RecordError
+from dedup.read.dates import published
+
+GUESSES: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "text body content article articlebody articletext fulltext bodytext contenttext maintext "
+        "plaintext story",
+        "id": "id guid uuid articleid documentid docid storyid itemid identifier uri",
+        "title": "title headline headlinetext",
+        "url": "url link weburl articleurl canonicalurl canonical permalink",
+        "source": "source publisher outlet site sitename sourcename newspaper publication provider domain "
+        "sourcedomain",
+        "published": "published publishedat datepublished pubdate publisheddate publishdate datepublish "
+        "publicationdate publishedtime date datetime timestamp created createdat",
+    }
+)
+"""The names tried for each part of an article, best first, compared without case and punctuation."""
+
+_PLAIN = re.compile(r"[^0-9a-z]")
+_LAYOUTS = 512
+"""Layouts that are remembered: records of one stream have few, and a hostile one must not fill the memory."""
+
+_Names = tuple[str, ...]
+_Layout = tuple[_Names, _Names, _Names, _Names, _Names, _Names]
+
+
+class Fields:
+    """Which fields of a record hold which part of an article.
+
+    `names` says it for some parts ({"text": "body"}); the others are guessed by `GUESSES`. Where several
+    fields could be meant, the first that is neither null nor empty is taken.
+    """
+
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        self._names = dict(names or {})
+        self._layouts: dict[tuple[object, ...], _Layout] = {}
+        if unknown := [part for part in self._names if part not in GUESSES]:
+            raise SettingsError(f"fields: {', '.join(unknown)}: an article has only {', '.join(GUESSES)}")
+
+    def article(
+        self, record: Mapping[Any, Any], name: str, line: int | None = None, fallback: str | None = None
+    ) -> Article | RecordError:
+        """The article of a record of the input `name`; `fallback` is its id where it has neither id nor url.
+
+        A line is added to the fallback, as in `wire#3`: one input holds many records.
+        """
+        keys = tuple(record)
+        layout = self._layouts.get(keys)
+        if layout is None:
+            layout = self._learn(keys)
+        texts, ids, titles, urls, sources, dates = layout
+        text = _first(record, texts) if texts else None
+        if type(text) is not str or text.isspace():
+            return RecordError(name, line, self._no_text(record, text, texts))
+        url = _line(_first(record, urls)) if urls else None
+        ident = _first(record, ids) if ids else None
+        if type(ident) is not str:
+            if ident is not None:
+                if reason := _unfit(ident):
+                    return RecordError(name, line, reason)
+                ident = str(ident)
+            elif url is not None:
+                ident = url
+            elif fallback is None:
+                return RecordError(name, line, "neither an id nor a url")
+            else:
+                ident = fallback if line is None else f"{fallback}#{line}"
+        when = _first(record, dates) if dates else None
+        return Article(
+            ident,
+            text,
+            _line(_first(record, sources)) if sources else None,
+            None if when is None else published(when),
+            _line(_first(record, titles)) if titles else None,
+            url,
+            name,
+            line,
+        )
+
+    def _learn(self, keys: tuple[object, ...]) -> _Layout:
+        plain = [(key, _PLAIN.sub("", key.lower())) for key in keys if isinstance(key, str)]
+        layout = tuple(
+            (self._names[part],) if part in self._names and self._names[part] in keys
+            else () if part in self._names
+            else tuple(key for guess in guesses.split() for key, name in plain if name == guess)
+            for part, guesses in GUESSES.items()
+        )  # fmt: skip
+        if len(self._layouts) < _LAYOUTS:
+            self._layouts[keys] = layout  # type: ignore[assignment]
+        return layout  # type: ignore[return-value]
+
+    def _no_text(self, record: Mapping[Any, Any], text: object, texts: tuple[str, ...]) -> str:
+        if text is not None and not isinstance(text, str):
+            return f"the text is {_kind(text)}, not a string"
+        if texts:
+            return f"no text: {brief(texts[0])} is {'empty' if isinstance(record[texts[0]], str) else 'null'}"
+        sought = brief(self._names["text"]) if "text" in self._names else "text, body, content or the like"
+        has = ", ".join(brief(str(key)) for key in list(record)[:8]) or "no fields"
+        return f"no text: no field {sought} among {has}{', ...' if len(record) > 8 else ''}"
+
+
+def record_to_article(
+    record: Mapping[Any, Any],
+    *,
+    fields: Mapping[str, str] | None = None,
+    input: str,  # noqa: A002
+    line: int | None = None,
+) -> Article | RecordError:
+    """The article of one record that came from elsewhere (the API, a filter).
+
+    Strings from Python, unlike those read from files, may hold lone surrogates: that is an error here.
+    """
+    return sound(Fields(fields).article(record, input, line), line)
+
+
+def sound(article: Article | RecordError, line: int | None = None) -> Article | RecordError:
+    """The article itself, or an error where a string of it holds a lone surrogate (and so has no UTF-8)."""
+    if isinstance(article, RecordError):
+        return article
+    for part in ("id", "text", "source", "title", "url"):
+        try:
+            (getattr(article, part) or "").encode()
+        except UnicodeEncodeError as error:
+            code, at = ord(error.object[error.start]), error.start
+            reason = f"a lone surrogate, U+{code:04X}, at character {at} of the {part}"
+            return RecordError(article.path or "", line, reason)
+    return article
+
+
+def brief(text: str, most: int = 40) -> str:
+    """A string of the input as it may stand in a message: one line, printable, not long."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:most])
+    return shown + "..." if len(text) > most else shown
+
+
+def _first(record: Mapping[Any, Any], names: tuple[str, ...]) -> Any:
+    for name in names:
+        value = record[name]
+        if value is not None and value != "":
+            return value
+    return None
+
+
+def _line(value: object) -> str | None:
+    """A title, source or url as a string, or None: what is of another kind is unknown, which is no error."""
+    if type(value) is str:
+        return value.strip() or None
+    if isinstance(value, dict):
+        return _line(value.get("name") or value.get("title"))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def _unfit(ident: object) -> str | None:
+    """Why a value that is not a string cannot be an id, or None: numbers can, as far as they are exact."""
+    if isinstance(ident, bool) or not isinstance(ident, int | float):
+        return f"the id is {_kind(ident)}, not a string or a number"
+    if isinstance(ident, float) and abs(ident) >= 2**53:
+        return "the id is too large a number to be exact: write it as a string"
+    return None
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number"}
+    return kinds.get(type(value), f"a {type(value).__name__}")
