@@ -1,0 +1,68 @@
+"""dedup check: what the index has of an article."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dedup.cli.options import (
+    DEFAULT_INDEX,
+    FieldNames,
+    Format,
+    FormatOption,
+    IndexPath,
+    LockTimeout,
+    SettingsPath,
+    fields_from,
+)
+from dedup.cli.streams import emit, message, page
+from dedup.cli.work import RECORDS_UNREADABLE, open_index
+from dedup.errors import InputError
+
+KNOWN = 1
+
+File = Annotated[
+    str, typer.Argument(metavar="FILE|-", help="A file with an article or several, or -.", show_default=False)
+]
+
+
+def check(
+    file: File,
+    index: IndexPath = DEFAULT_INDEX,
+    format: FormatOption = Format.TEXT,
+    settings: SettingsPath = None,
+    field: FieldNames = None,
+    lock_timeout: LockTimeout = 5.0,
+) -> None:
+    """Say whether an article is new to an index.
+
+    It is new, a duplicate of one in the index, or related to one by shared passages; nothing is added. The
+    exit status is 0 if it is new, else 1.
+    """
+    from dedup.model import RecordError
+    from dedup.read import read
+
+    fields = fields_from(field)
+    seen = errors = known = 0
+    with open_index(index, settings, lock_timeout) as opened:
+        for record in read([file], fields=fields):
+            seen += 1
+            if isinstance(record, RecordError):
+                message(str(record))
+                errors += 1
+                continue
+            verdict = opened.check(record)
+            known += verdict.verdict != "new"
+            if format is Format.JSON:
+                from dedup.report import json
+
+                emit(json.printed(json.verdict_object(record.id, verdict)))
+            else:
+                from dedup.report.terminal import show_verdict
+
+                show_verdict(page(), record.id, verdict)
+    if not seen:
+        raise InputError(f"{file}: no article in it")
+    if errors or known:
+        raise typer.Exit(RECORDS_UNREADABLE if errors else KNOWN)

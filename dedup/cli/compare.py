@@ -1,0 +1,52 @@
+"""dedup compare: two files, without an index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from dedup.cli.options import FieldNames, Format, FormatOption, SettingsPath, fields_from, settings_from
+from dedup.cli.streams import emit, page
+from dedup.cli.work import single_article
+
+One = Annotated[str, typer.Argument(metavar="FILE", help="A file with one article.", show_default=False)]
+Other = Annotated[str, typer.Argument(metavar="FILE", help="Another.", show_default=False)]
+
+
+def compare(
+    one: One,
+    other: Other,
+    format: FormatOption = Format.TEXT,
+    settings: SettingsPath = None,
+    field: FieldNames = None,
+) -> None:
+    """Compare two files: relation, measures, passages."""
+    import dedup
+
+    fields, chosen = fields_from(field), settings_from(settings)
+    a, b = single_article(one, fields), single_article(other, fields)
+    match = dedup.compare(a, b, settings=chosen)
+    # what the two are called here is what the user calls them: their ids may be the same
+    a, b = replace(a, id=one), replace(b, id=other)
+    if match is None:
+        compared = dedup.explain(a, b, settings=chosen).comparison
+        if format is Format.JSON:
+            from dedup.report import json
+
+            emit(json.printed(json.comparison_object(one, other, compared)))
+            return
+        from dedup.report.pair import show_no_match
+
+        show_no_match(page(), a, b, compared.reason)
+        return
+    match = replace(match, a=one, b=other)
+    if format is Format.JSON:
+        from dedup.report import json
+
+        emit(json.printed(json.match_object(match)))
+        return
+    from dedup.report.pair import show_pair
+
+    show_pair(page(), match, a, b)

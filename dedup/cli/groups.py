@@ -1,0 +1,41 @@
+"""dedup groups: the groups of an index, one a line."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from dedup.cli.options import (
+    DEFAULT_INDEX,
+    Format,
+    FormatOption,
+    IndexPath,
+    Limit,
+    LockTimeout,
+    Quiet,
+    SettingsPath,
+)
+from dedup.cli.streams import emit, message, page
+from dedup.cli.work import open_index
+
+
+def groups(
+    index: IndexPath = DEFAULT_INDEX,
+    format: FormatOption = Format.TEXT,
+    settings: SettingsPath = None,
+    quiet: Quiet = False,
+    lock_timeout: LockTimeout = 5.0,
+    limit: Limit = 50,
+) -> None:
+    """List the groups of an index, the largest first."""
+    with open_index(index, settings, lock_timeout) as opened:
+        if format is Format.JSON:
+            from dedup.report import json
+
+            emit(json.printed_groups(opened.groups(), {}))
+            return
+        from dedup.report.terminal import show_groups
+
+        found = opened.groups()
+        show_groups(page(), islice(found, limit or None), opened.article)
+        if limit and next(found, None) is not None and not quiet:
+            message(f"only the {limit:,} largest groups are shown; --limit 0 shows all")

@@ -1,0 +1,27 @@
+"""dedup info: what an index holds."""
+
+from __future__ import annotations
+
+from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
+from dedup.cli.streams import emit, page
+from dedup.cli.work import open_index
+
+
+def info(
+    index: IndexPath = DEFAULT_INDEX,
+    format: FormatOption = Format.TEXT,
+    settings: SettingsPath = None,
+    lock_timeout: LockTimeout = 5.0,
+) -> None:
+    """Print what an index holds."""
+    with open_index(index, settings, lock_timeout) as opened:
+        facts = opened.info()
+        path = opened.path
+    if format is Format.JSON:
+        from dedup.report import json
+
+        emit(json.printed({"path": path, "index": facts}))
+        return
+    from dedup.report.terminal import show_info
+
+    show_info(page(), {"index": path, **facts})

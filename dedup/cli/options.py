@@ -1,0 +1,84 @@
+"""The options that commands have in common, and what their values become."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from dedup.settings import Settings
+
+
+class Format(StrEnum):
+    """How data is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for stdin.", show_default=False),
+]
+IndexPath = Annotated[
+    str, typer.Option("--index", metavar="FILE", envvar="DEDUP_INDEX", help="The index to use.")
+]
+DEFAULT_INDEX = "dedup.db"
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print: for people, or as JSON.")]
+SettingsPath = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar="FILE.toml", help="Settings, as TOML.", show_default=False),
+]
+FieldNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="PART=NAME",
+        help="The field of a record that holds a part of an article, such as text=body. Repeatable.",
+        show_default=False,
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first record that cannot be read.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no remarks; only data and errors.")
+]
+LockTimeout = Annotated[
+    float,
+    typer.Option(
+        "--lock-timeout",
+        metavar="SECONDS",
+        min=0.0,
+        help="How long to wait for an index that another process holds.",
+    ),
+]
+PassageCount = Annotated[
+    int,
+    typer.Option("--passages", metavar="N", min=0, help="Text: passages shown of a match, the best first."),
+]
+Limit = Annotated[
+    int,
+    typer.Option("--limit", metavar="N", min=0, help="Text: groups shown, the largest first; 0 shows all."),
+]
+
+
+def settings_from(path: Path | None) -> Settings | None:
+    """The settings of a file; None where none was given."""
+    if path is None:
+        return None
+    from dedup.settings import Settings
+
+    return Settings.from_toml(path)
+
+
+def fields_from(given: list[str] | None) -> dict[str, str]:
+    """What `--field text=body --field id=guid` says."""
+    fields = {}
+    for each in given or ():
+        part, equals, name = each.partition("=")
+        if not (part and equals and name):
+            raise typer.BadParameter(f"{each!r} is not of the form PART=NAME, such as text=body")
+        fields[part] = name
+    return fields

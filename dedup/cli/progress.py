@@ -1,0 +1,128 @@
+"""How far a long add is: a bar on a terminal, nothing elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dedup.model import Article, RecordError
+
+Records = Iterator["Article | RecordError"]
+
+_LINES = (".jsonl", ".ndjson")
+_TEXTS = (".txt", ".text", ".md")
+
+
+class Progress:
+    """Follows a stream of records into the index: `watch` what is read, call `done` with what is stored."""
+
+    def __init__(self, moved: Callable[[int, int], None] | None = None) -> None:
+        self.read = 0
+        self.stored = 0
+        self._moved = moved
+
+    def watch(self, records: Records) -> Records:
+        """The same records, counted."""
+        for record in records:
+            yield record
+            self.read += 1
+            if self._moved and self.read % 64 == 0:
+                self._moved(self.read, self.stored)
+
+    def done(self, count: int) -> None:
+        """So many articles are stored."""
+        self.stored = count
+        if self._moved:
+            self._moved(self.read, self.stored)
+
+
+@contextlib.contextmanager
+def progress(inputs: Sequence[str], *, quiet: bool) -> Iterator[Progress]:
+    """A bar with the rate and the time left, if stderr is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield Progress()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    class Rate(TextColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed / 2:,.0f} articles/s" if task.speed else "", "dim")
+
+    class Count(MofNCompleteColumn):
+        def render(self, task: Task) -> Text:
+            of = f" of {task.fields['articles']:,}" if task.total else ""
+            return Text(f"{task.fields['read']:,}{of}")
+
+    bar = Bar(
+        TextColumn("{task.description}"), BarColumn(), Count(), Rate(""), TimeRemainingColumn(compact=True),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    articles = expected(inputs)
+    with bar:
+        # reading an article and storing it count alike, for a batch is read before it is stored
+        task = bar.add_task("reading", total=articles and 2 * articles, articles=articles or 0, read=0)
+
+        def moved(read: int, stored: int) -> None:
+            known: dict[str, Any] = {}
+            if articles and read > articles:
+                known = {"total": 2 * read, "articles": read}
+            bar.update(
+                task,
+                completed=read + stored,
+                read=read,
+                description="comparing" if stored else "reading",
+                **known,
+            )
+
+        yield Progress(moved)
+
+
+def expected(inputs: Sequence[str]) -> int | None:
+    """About how many articles the inputs hold; None where only reading them would tell."""
+    total = 0
+    for given in inputs:
+        count = _in_folder(Path(given)) if Path(given).is_dir() else _in_file(Path(given))
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def _in_folder(folder: Path) -> int | None:
+    total = 0
+    for at, _, names in os.walk(folder):
+        for name in names:
+            ending = Path(name).suffix.lower()
+            if ending in _TEXTS:
+                total += 1
+            elif ending in (".gz", ".bz2", ".xz", ".json", *_LINES):
+                count = _in_file(Path(at, name))
+                if count is None:
+                    return None
+                total += count
+    return total
+
+
+def _in_file(path: Path) -> int | None:
+    """Lines of a JSONL file, estimated from its beginning; one for a text."""
+    ending = path.suffix.lower()
+    if ending in _TEXTS:
+        return 1
+    if ending not in _LINES:
+        return None
+    try:
+        with path.open("rb") as file:
+            head = file.read(1 << 22)
+            size = os.fstat(file.fileno()).st_size
+    except OSError:
+        return None
+    lines = head.count(b"\n") + (not head.endswith(b"\n"))
+    return lines if size <= len(head) else round(lines * size / len(head))

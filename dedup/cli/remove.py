@@ -1,0 +1,38 @@
+"""dedup remove: take articles out of an index."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, Quiet, SettingsPath
+from dedup.cli.streams import emit, page
+from dedup.cli.work import open_index
+
+Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of articles.", show_default=False)]
+
+
+def remove(
+    ids: Ids,
+    index: IndexPath = DEFAULT_INDEX,
+    format: FormatOption = Format.TEXT,
+    settings: SettingsPath = None,
+    quiet: Quiet = False,
+    lock_timeout: LockTimeout = 5.0,
+) -> None:
+    """Remove articles from an index."""
+    with open_index(index, settings, lock_timeout) as opened:
+        tell_removed(opened.remove(list(dict.fromkeys(ids))), format, quiet=quiet)
+
+
+def tell_removed(count: int, format: Format, *, quiet: bool) -> None:
+    """How many articles were removed."""
+    if format is Format.JSON:
+        from dedup.report import json
+
+        emit(json.printed({"removed": count}))
+    elif not quiet:
+        from dedup.report.page import count as counted
+
+        page().line(f"{counted(count, 'article')} removed")

@@ -1,0 +1,66 @@
+"""dedup run: everything at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dedup.cli.options import (
+    FieldNames,
+    Format,
+    FormatOption,
+    Inputs,
+    Limit,
+    LockTimeout,
+    PassageCount,
+    Quiet,
+    SettingsPath,
+    Strict,
+    fields_from,
+)
+from dedup.cli.streams import emit, message, page, tell_errors
+from dedup.cli.work import IN_MEMORY, RECORDS_UNREADABLE, add_inputs, open_index
+
+
+def run(
+    inputs: Inputs,
+    index: Annotated[
+        str,
+        typer.Option("--index", metavar="FILE", help="Keep an index here.", show_default="in memory only"),
+    ] = IN_MEMORY,
+    format: FormatOption = Format.TEXT,
+    settings: SettingsPath = None,
+    field: FieldNames = None,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    lock_timeout: LockTimeout = 5.0,
+    limit: Limit = 50,
+    passages: PassageCount = 3,
+) -> None:
+    """Find groups of articles that share text, and show why."""
+    fields = fields_from(field)
+    with open_index(index, settings, lock_timeout, create=True) as opened:
+        report = add_inputs(opened, inputs, fields, strict=strict, quiet=quiet)
+        tell_errors(report.errors)
+        if format is Format.JSON:
+            from dedup.report import json
+
+            emit(json.printed_groups(opened.groups(), json.report_object(report)))
+        else:
+            from dedup.report.pair import show_legend
+            from dedup.report.terminal import show_found, show_group, show_report
+
+            out = page()
+            groups = list(opened.groups())
+            show_report(out, report)
+            show_found(out, groups, report)
+            if groups and passages:
+                show_legend(out)
+            for group in groups[: limit or None]:
+                out.blank()
+                show_group(out, group, opened.article, passages=passages)
+            if limit and len(groups) > limit and not quiet:
+                message(f"{len(groups) - limit:,} more groups are not shown; --limit 0 shows all")
+    if report.errors:
+        raise typer.Exit(RECORDS_UNREADABLE)

@@ -1,0 +1,85 @@
+"""dedup show: one article's group, or two articles side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
+from dedup.cli.streams import emit, page
+from dedup.cli.work import open_index
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The id of an article.", show_default=False)]
+OtherId = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="Another, to see both side by side.", show_default=False)
+]
+
+
+def show(
+    id: Id,
+    other: OtherId = None,
+    index: IndexPath = DEFAULT_INDEX,
+    format: FormatOption = Format.TEXT,
+    settings: SettingsPath = None,
+    lock_timeout: LockTimeout = 5.0,
+) -> None:
+    """Show an article's group, or two articles side by side.
+
+    One id: its group, and every match it has, also those that join no group. Two ids: all of their passages.
+    """
+    with open_index(index, settings, lock_timeout) as opened:
+        if other is None:
+            _show_one(opened, id, format)
+        else:
+            _show_two(opened, id, other, format)
+
+
+def _show_one(opened: Index, id: str, format: Format) -> None:
+    article, group, matches = opened.article(id), opened.group_of(id), opened.matches_of(id)
+    if format is Format.JSON:
+        from dedup.report import json
+
+        emit(
+            json.printed(
+                {
+                    "article": json.article_object(article),
+                    "group": group and json.group_object(group),
+                    "matches": [json.match_object(match) for match in matches],
+                }
+            )
+        )
+        return
+    from dedup.report.terminal import show_article
+
+    show_article(page(), article, group, matches, opened.article)
+
+
+def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
+    a, b = opened.article(id), opened.article(other)
+    if a.id == b.id:
+        raise typer.BadParameter("the two ids are the same")
+    match = opened.match(id, other)
+    if match is not None and match.a != a.id:
+        from dedup.report.pair import turned
+
+        match = turned(match)
+    if format is Format.JSON:
+        from dedup.report import json
+
+        articles = {"articles": [json.article_object(a), json.article_object(b)]}
+        found = (
+            json.match_object(match) if match else {"a": a.id, "b": b.id, "relation": None, "passages": []}
+        )
+        emit(json.printed({**found, **articles}))
+        return
+    from dedup.report.pair import show_no_match, show_pair
+
+    if match is None:
+        show_no_match(page(), a, b, opened.explain(id, other).comparison.reason)
+    else:
+        show_pair(page(), replace(match, a=a.id, b=b.id), a, b)

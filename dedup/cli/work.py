@@ -1,0 +1,68 @@
+"""What several commands do: open the index, put inputs into it, take single articles from files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from dedup.cli.options import settings_from
+from dedup.cli.progress import progress
+from dedup.cli.streams import Interrupted
+from dedup.errors import InputError
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+    from dedup.model import Article, Report
+
+IN_MEMORY = ":memory:"
+RECORDS_UNREADABLE = 3
+
+
+def open_index(
+    path: str, settings: Path | None = None, lock_timeout: float = 5.0, *, create: bool = False
+) -> Index:
+    """The index at `path`, which must exist unless it may be created."""
+    import dedup
+
+    if not path:
+        raise typer.BadParameter("the path of the index is empty")
+    return dedup.open(path, settings=settings_from(settings), create=create, lock_timeout=lock_timeout)
+
+
+def add_inputs(
+    index: Index, inputs: Sequence[str], fields: dict[str, str], *, strict: bool, quiet: bool
+) -> Report:
+    """Read the inputs into the index. Ctrl-C says what was done; what was committed is kept."""
+    from dedup.read import read
+
+    with progress(inputs, quiet=quiet) as seen:
+        try:
+            return index.add(seen.watch(read(inputs, fields=fields)), progress=seen.done, strict=strict)
+        except KeyboardInterrupt:
+            done = f"interrupted after {seen.read:,} records were read"
+            kept = (
+                "nothing is kept, for there was no --index"
+                if index.path == IN_MEMORY
+                else f"{seen.stored:,} articles are stored in {index.path}"
+            )
+            raise Interrupted(f"{done}; {kept}") from None
+
+
+def single_article(path: str, fields: dict[str, str]) -> Article:
+    """The only article of a file."""
+    from dedup.model import RecordError
+    from dedup.read import read
+
+    found = []
+    for record in read([path], fields=fields):
+        if isinstance(record, RecordError):
+            raise InputError(str(record))
+        found.append(record)
+        if len(found) > 1:
+            raise typer.BadParameter(f"{path} holds several articles; give a file that holds one")
+    if not found:
+        raise InputError(f"{path}: no article in it")
+    return found[0]

@@ -1,0 +1,184 @@
+r"""Values of the model -> the JSON of the contract: every object that is printed carries `"schema": 1`.
+
+What is printed is JSON in UTF-8 whatever the locale. Characters that would steer a terminal, and lone
+surrogates, which UTF-8 cannot hold, are written as \u escapes; a reader gets back the very string.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from dedup.model import Article, Group, Match, Passage, RecordError, Report, Verdict
+
+if TYPE_CHECKING:
+    from dedup.compare import Comparison
+    from dedup.engine import Explanation
+
+SCHEMA = 1
+
+# Inside a JSON text these characters stand in strings only, so they can be escaped after the encoding.
+_STEERING = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code > 0xFFFF:
+        code -= 0x10000
+        return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+    return f"\\u{code:04x}"
+
+
+def encode(value: object) -> str:
+    """One value as JSON on one line."""
+    text = json.dumps(value, ensure_ascii=False, separators=(", ", ": "), allow_nan=False, default=_plain)
+    return _STEERING.sub(_escape, text)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+def printed(value: Mapping[str, object]) -> Iterator[str]:
+    """One object of the contract, as a line."""
+    yield encode({"schema": SCHEMA, **value}) + "\n"
+
+
+def printed_groups(groups: Iterable[Group], before: Mapping[str, object]) -> Iterator[str]:
+    """An object that ends in all groups, in pieces: they may be more than memory holds."""
+    yield encode({"schema": SCHEMA, **before})[:-1] + ', "groups": ['
+    separator = ""
+    for group in groups:
+        yield separator + encode(group_object(group))
+        separator = ", "
+    yield "]}\n"
+
+
+def _number(value: float | None) -> float | None:
+    """Four digits after the point: more than the measures carry."""
+    return None if value is None or not math.isfinite(value) else round(float(value), 4)
+
+
+def passage_object(passage: Passage) -> dict[str, Any]:
+    """A passage: half-open ranges of code points in the texts of a and b."""
+    return {
+        "a": [passage.a.start, passage.a.end],
+        "b": [passage.b.start, passage.b.end],
+        "words": passage.words,
+        "similarity": _number(passage.similarity),
+        "quoted": passage.quoted,
+        "weight": _number(passage.weight),
+    }
+
+
+def match_object(match: Match) -> dict[str, Any]:
+    """A match, as MATCH of the contract."""
+    return {
+        "a": match.a,
+        "b": match.b,
+        "relation": match.relation.value,
+        "resemblance": _number(match.resemblance),
+        "containment_a": _number(match.containment_a),
+        "containment_b": _number(match.containment_b),
+        "passages": [passage_object(passage) for passage in match.passages],
+    }
+
+
+def comparison_object(a: str, b: str, comparison: Comparison) -> dict[str, Any]:
+    """A compared pair like a match, its relation null where it is none, with the reason."""
+    return {
+        "a": a,
+        "b": b,
+        "relation": comparison.relation.value if comparison.relation else None,
+        "resemblance": _number(comparison.resemblance),
+        "containment_a": _number(comparison.containment_a),
+        "containment_b": _number(comparison.containment_b),
+        "passages": [passage_object(passage) for passage in comparison.passages],
+        "weight": _number(comparison.weight),
+        "bar": _number(comparison.bar),
+        "reason": comparison.reason,
+    }
+
+
+def group_object(group: Group) -> dict[str, Any]:
+    """A group with its matches."""
+    return {
+        "id": group.id,
+        "articles": list(group.articles),
+        "earliest": group.earliest,
+        "relation": group.relation.value,
+        "weakest": _number(group.weakest),
+        "matches": [match_object(match) for match in group.matches],
+    }
+
+
+def article_object(article: Article) -> dict[str, Any]:
+    """An article without its text."""
+    return {
+        "id": article.id,
+        "source": article.source,
+        "published": article.published,
+        "title": article.title,
+        "url": article.url,
+        "characters": len(article.text),
+    }
+
+
+def error_object(error: RecordError) -> dict[str, Any]:
+    """A record that could not be read."""
+    return {"input": error.input, "line": error.line, "reason": error.reason}
+
+
+def report_object(report: Report) -> dict[str, Any]:
+    """What one add did."""
+    return {
+        "articles": report.articles,
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "errors": [error_object(error) for error in report.errors],
+    }
+
+
+def verdict_object(id: str, verdict: Verdict) -> dict[str, Any]:  # noqa: A002
+    """What the index says of the article `id`."""
+    return {
+        "id": id,
+        "verdict": verdict.verdict,
+        "relation": verdict.relation.value if verdict.relation else None,
+        "of": verdict.of,
+        "group": verdict.group,
+        "score": _number(verdict.score),
+        "reason": verdict.reason,
+        "matches": [match_object(match) for match in verdict.matches],
+    }
+
+
+def explanation_object(explanation: Explanation) -> dict[str, Any]:
+    """Why two articles are or are not a match."""
+    return {
+        **comparison_object(explanation.a, explanation.b, explanation.comparison),
+        "stored": explanation.stored,
+        "bands": {
+            "count": explanation.bands,
+            "rows": explanation.rows,
+            "shared": explanation.shared_bands,
+            "probability": _number(explanation.band_probability),
+        },
+        "fingerprints": {
+            "a": explanation.fingerprints_a,
+            "b": explanation.fingerprints_b,
+            "shared": explanation.shared_fingerprints,
+        },
+        "score": _number(explanation.score),
+        "score_bar": _number(explanation.score_bar),
+    }

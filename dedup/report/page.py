@@ -1,0 +1,128 @@
+"""What is printed to: a terminal or a pipe, as wide and as colourful as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from dedup.model import Article
+from dedup.report.visible import cut
+
+TWO_COLUMNS_FROM = 110
+"""Cells from which two texts stand side by side; in less they stand one above the other."""
+
+
+class Page:
+    """Lines on a stream. No markup is ever read: what is printed is what stands there."""
+
+    def __init__(self, file: TextIO | None = None) -> None:
+        self.console = Console(file=file, markup=False, highlight=False, emoji=False)
+        self.width = max(self.console.width, 40)
+        self.cuts = self.console.is_terminal
+        drawn = "·│¶█▒"
+        try:
+            drawn.encode(self.console.encoding)
+        except (UnicodeEncodeError, LookupError):
+            drawn = ".|/#o"
+        self.dot, self.bar, self.paragraph, self.full, self.half = tuple(drawn)
+
+    def line(self, *parts: str | Text | tuple[str, str | None], indent: int = 0) -> None:
+        """One line of parts: strings, styled strings (text, style) or Text. It is not wrapped here."""
+        self.console.print(_joined(" " * indent, *parts), soft_wrap=True)
+
+    def blank(self) -> None:
+        """An empty line."""
+        self.console.print()
+
+    def wrapped(self, text: str | Text, *, indent: int = 0, first: str | Text = "") -> None:
+        """A paragraph wrapped by display width; its first line is led by `first`, the others indented."""
+        lead = _joined(first)
+        width = max(self.width - indent - cell_len(lead.plain), 20)
+        for line in self.fold(text, width):
+            self.line(lead, line, indent=indent)
+            lead = Text(" " * cell_len(lead.plain))
+
+    def fold(self, text: str | Text, width: int) -> list[Text]:
+        """Lines of at most `width` cells."""
+        whole = Text(text, overflow="fold") if isinstance(text, str) else text
+        lines = list(whole.wrap(self.console, width, overflow="fold"))
+        for line in lines:
+            line.rstrip()
+        return lines
+
+    def columns(self, left: Text, right: Text, *, indent: int) -> None:
+        """Two texts side by side."""
+        width = (self.width - indent - 3) // 2
+        lines = [self.fold(left, width), self.fold(right, width)]
+        for i in range(max(map(len, lines))):
+            a, b = (side[i] if i < len(side) else Text() for side in lines)
+            a.append(" " * (width - cell_len(a.plain)))
+            self.line(a, (f" {self.bar} ", "dim"), b, indent=indent)
+
+    def table(
+        self, rows: Sequence[Sequence[str]], *, indent: int = 0, styles: Sequence[str | None] = ()
+    ) -> None:
+        """Rows with aligned columns; the last is cut to the width of a terminal, none is cut in a pipe.
+
+        A cell wider than a third of the page does not widen its column: the rest of its row moves.
+        """
+        count = max(map(len, rows), default=0)
+        most = max(self.width // 3, 12)
+        widths = [
+            max((w for row in rows if i < len(row) and (w := cell_len(row[i])) <= most), default=0)
+            for i in range(count)
+        ]
+        for row in rows:
+            text = Text()
+            for i, (cell, width) in enumerate(zip(row, widths, strict=False)):
+                style = styles[i] if i < len(styles) else None
+                if i == count - 1:
+                    left = self.width - indent - cell_len(text.plain)
+                    text.append(cut(cell, max(left, 20)) if self.cuts else cell, style)
+                elif width:
+                    numeric = cell.strip("%").replace(",", "").replace(".", "").isdigit()
+                    pad = " " * max(width - cell_len(cell), 0)
+                    text.append(pad + cell + "  " if numeric else cell + pad + "  ", style)
+            text.rstrip()
+            self.line(text, indent=indent)
+
+
+def _joined(*parts: str | Text | tuple[str, str | None]) -> Text:
+    text = Text()
+    for part in parts:
+        if isinstance(part, tuple):
+            text.append(*part)
+        else:
+            text.append(part)
+    return text
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: 1 article, 2,000 articles."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def moment(when: datetime | None) -> str:
+    """A time of publication (UTC), as a date alone where no hour was given."""
+    if when is None:
+        return ""
+    return when.strftime(
+        "%Y-%m-%d" if (when.hour, when.minute, when.second) == (0, 0, 0) else "%Y-%m-%d %H:%M"
+    )
+
+
+def share(value: float) -> str:
+    """A share of one as a percentage; a little is not nothing."""
+    return "under 1%" if 0 < value < 0.01 else f"{value:.0%}" if value < 0.995 or value == 1 else "over 99%"
+
+
+def headline(article: Article) -> str:
+    """The title, else the first words."""
+    if article.title and article.title.strip():
+        return cut(article.title.strip(), 200)
+    return cut(" ".join(article.text[:1000].split()), 90)

@@ -1,0 +1,187 @@
+"""Two articles side by side: a map of their passages, and each with the differing words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rich.text import Text
+
+from dedup.model import Article, Match, Passage
+from dedup.report.page import TWO_COLUMNS_FROM, Page, count, headline, moment, share
+from dedup.report.passages import (
+    DROPPED,
+    INSERTED,
+    REPLACED,
+    Piece,
+    excerpt,
+    is_same,
+    marked,
+    pieces,
+    position_map,
+    rows,
+)
+from dedup.report.visible import is_right_to_left, label
+
+_NUMBERS = "123456789abcdefghijklmnopqrstuvwxyz"
+_WHOLE_UP_TO = (
+    50_000  # characters of a passage that are shown whole; a longer one is cut even where all is asked
+)
+
+
+def measures(match: Match, a: str, b: str) -> str:
+    """Resemblance and both containments in words."""
+    quoted = sum(passage.words for passage in match.passages if passage.quoted)
+    words = sum(passage.words for passage in match.passages)
+    shared = f"{count(words, 'word')} in common" + (f", {quoted:,} of them quoted" if quoted else "")
+    return (
+        f"resemblance {match.resemblance:.3f}; {share(match.containment_a)} of {a} is in {b}, "
+        f"{share(match.containment_b)} of {b} in {a}; "
+        f"{count(len(match.passages), 'passage')}, {shared}"
+    )
+
+
+def show_heads(page: Page, a: Article, b: Article) -> None:
+    """Which article is a and which is b."""
+    for side, article in (("a", a), ("b", b)):
+        facts = [label(article.source or "", 40), moment(article.published), headline(article)]
+        page.wrapped(
+            f" {page.dot} ".join(fact for fact in facts if fact),
+            first=Text.assemble((f"{side}  ", "bold")),
+            indent=2,
+        )
+
+
+def show_legend(page: Page) -> None:
+    """The signs, explained once."""
+    page.line(
+        ("[-only in a-]", DROPPED), "  ", ("{+only in b+}", INSERTED), "  ",
+        ("[~other words in a~]", REPLACED), " ", ("{~and in b~}", REPLACED),
+        f"  {page.paragraph} new paragraph", indent=2,
+    )  # fmt: skip
+
+
+def show_map(page: Page, passages: Sequence[Passage], a: Article, b: Article) -> None:
+    """Where the passages stand in both texts; each is drawn with its number."""
+    cells = min(page.width - 26, 100)
+    for side, article in (("a", a), ("b", b)):
+        spans = [(getattr(p, side).start, getattr(p, side).end, _sign(i)) for i, p in enumerate(passages)]
+        drawn = position_map(len(article.text), spans, cells, page.dot)
+        page.line(
+            (f"{side} ", "bold"), (page.bar, "dim"), _coloured(drawn, passages, page.dot), (page.bar, "dim"),
+            (f" {count(len(article.text), 'character')}", "dim"), indent=2,
+        )  # fmt: skip
+
+
+def _sign(i: int) -> str:
+    return _NUMBERS[i] if i < len(_NUMBERS) else "#"
+
+
+def _coloured(drawn: str, passages: Sequence[Passage], ground: str) -> Text:
+    text = Text()
+    for sign in drawn:
+        place = _NUMBERS.find(sign)
+        quoted = 0 <= place < len(passages) and passages[place].quoted
+        text.append(sign, "dim" if sign == ground else "magenta" if quoted else "yellow")
+    return text
+
+
+def show_passages(
+    page: Page,
+    passages: Sequence[Passage],
+    a: Article,
+    b: Article,
+    *,
+    most: int | None,
+    weights: bool = False,
+) -> None:
+    """Passages in the order of a's text: the `most` best of them and cut, or (None) all and whole."""
+    ordered = sorted(passages, key=lambda p: (p.a.start, p.b.start))
+    numbered = list(enumerate(ordered))
+    if most is not None and len(numbered) > most:
+        best = sorted(numbered, key=lambda each: (each[1].quoted, -each[1].weight))[:most]
+        numbered = sorted(best, key=lambda each: each[0])
+    for i, passage in numbered:
+        page.blank()
+        _show_heading(page, i, passage, weights=weights)
+        whole = pieces(
+            a.text[passage.a.start : passage.a.end][:_WHOLE_UP_TO],
+            b.text[passage.b.start : passage.b.end][:_WHOLE_UP_TO],
+        )
+        _show_text(page, whole if most is None else excerpt(whole))
+    if len(numbered) < len(ordered):
+        page.blank()
+        page.line((f"... and {count(len(ordered) - len(numbered), 'more passage')}", "dim"), indent=2)
+
+
+def _show_heading(page: Page, i: int, passage: Passage, *, weights: bool) -> None:
+    dot = f" {page.dot} "
+    facts = [
+        f"{count(passage.words, 'word')} in common",
+        f"{share(passage.similarity)} alike",
+        f"a {passage.a.start:,}-{passage.a.end:,}",
+        f"b {passage.b.start:,}-{passage.b.end:,}",
+    ]
+    if weights:
+        facts.append(f"weight {passage.weight:.2f}" + (", not counted" if passage.quoted else ""))
+    kind = ("quotation" + dot, "magenta") if passage.quoted else ""
+    page.line((f"{_sign(i)}  ", "bold"), kind, (dot.join(facts), "dim"), indent=2)
+
+
+def _show_text(page: Page, whole: Sequence[Piece]) -> None:
+    """A passage in two columns where the page is wide enough and reads from the left, else by turns."""
+    right_to_left = any(is_right_to_left(piece.a) or is_right_to_left(piece.b) for piece in whole)
+    sign = f" {page.paragraph} "
+    if page.width >= TWO_COLUMNS_FROM and not right_to_left:
+        for row in rows(whole):
+            page.columns(marked(row, "a", sign), marked(row, "b", sign), indent=5)
+        return
+    for row in rows(whole, 400):
+        if is_same(row):
+            page.wrapped(
+                marked(row, "a", sign), indent=3, first=Text.assemble(("= ", "dim"), (page.bar + " ", "dim"))
+            )
+            continue
+        for side in ("a", "b"):
+            page.wrapped(
+                marked(row, side, sign),
+                indent=3,
+                first=Text.assemble((f"{side} ", "bold"), (page.bar + " ", "dim")),
+            )
+
+
+def turned(match: Match) -> Match:
+    """The same match with a and b exchanged."""
+    return Match(
+        match.b,
+        match.a,
+        match.relation,
+        match.resemblance,
+        match.containment_b,
+        match.containment_a,
+        tuple(replace(passage, a=passage.b, b=passage.a) for passage in match.passages),
+    )
+
+
+def show_pair(page: Page, match: Match, a: Article, b: Article) -> None:
+    """A match in full: both articles, its measures, the map, and all passages whole."""
+    page.line(
+        (label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", (match.relation.value, "bold")
+    )
+    page.wrapped(measures(match, "a", "b"))
+    page.blank()
+    show_heads(page, a, b)
+    if match.passages:
+        page.blank()
+        show_map(page, match.passages, a, b)
+        page.blank()
+        show_legend(page)
+    show_passages(page, match.passages, a, b, most=None)
+
+
+def show_no_match(page: Page, a: Article, b: Article, reason: str) -> None:
+    """That two articles are no match, and why."""
+    page.line((label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", ("no match", "bold"))
+    page.wrapped(label(reason))
+    page.blank()
+    show_heads(page, a, b)

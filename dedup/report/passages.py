@@ -1,0 +1,199 @@
+"""Two texts of a passage cut into pieces that a person can compare: kept, dropped, inserted, replaced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dedup.report.visible import running
+
+# Where a reader may rest: after a sentence, or between paragraphs.
+_REST = re.compile(r"[.!?؟۔।][\"”’»)\]]*\s+|[。！？][”’」』）]*|\n\s*\n\s*")
+
+DROPPED, INSERTED, REPLACED = "red", "green", "yellow"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What stands in a and in b for one step of the difference.
+
+    `kind` is kept, dropped, inserted or replaced, or "between" for what stands between words, or "left out".
+    """
+
+    kind: str
+    a: str
+    b: str
+
+
+def pieces(a: str, b: str) -> list[Piece]:
+    """The word-level difference of two aligned texts; all of both is in it, in order."""
+    from dedup.compare import differences
+
+    found: list[Piece] = []
+    at_a = at_b = 0
+    for kind, span_a, span_b in differences(a, b):
+        start_a, end_a, start_b, end_b = span_a.start, span_a.end, span_b.start, span_b.end
+        if at_a < start_a or at_b < start_b:
+            found.append(Piece("between", a[at_a:start_a], b[at_b:start_b]))
+        found.append(Piece(str(kind), a[start_a:end_a], b[start_b:end_b]))
+        at_a, at_b = max(at_a, end_a), max(at_b, end_b)
+    if at_a < len(a) or at_b < len(b):
+        found.append(Piece("between", a[at_a:], b[at_b:]))
+    return found
+
+
+def rows(whole: Sequence[Piece], cells: int = 150) -> Iterator[list[Piece]]:
+    """Pieces by sentences: a row ends where both texts rest, once it is `cells` wide on either side."""
+    row: list[Piece] = []
+    width_a = width_b = 0
+    for piece in chain.from_iterable(map(_sentences, whole)):
+        row.append(piece)
+        width_a += len(piece.a)
+        width_b += len(piece.b)
+        if max(width_a, width_b) >= cells and _rests(row):
+            yield row
+            row, width_a, width_b = [], 0, 0
+    if row:
+        yield row
+
+
+def _sentences(piece: Piece) -> Iterator[Piece]:
+    """A kept piece cut where both of its texts rest, if they do so equally often; any other piece whole."""
+    if piece.kind in ("kept", "between"):
+        cuts_a = [found.end() for found in _REST.finditer(piece.a)]
+        cuts_b = [found.end() for found in _REST.finditer(piece.b)]
+        if len(cuts_a) == len(cuts_b) > 0:
+            at_a = at_b = 0
+            for cut_a, cut_b in zip([*cuts_a, len(piece.a)], [*cuts_b, len(piece.b)], strict=True):
+                if cut_a > at_a or cut_b > at_b:
+                    yield Piece(piece.kind, piece.a[at_a:cut_a], piece.b[at_b:cut_b])
+                at_a, at_b = cut_a, cut_b
+            return
+    yield piece
+
+
+def _rests(row: Sequence[Piece]) -> bool:
+    """Whether both texts of a row end at a rest."""
+    for side in ("a", "b"):
+        last = next((text for piece in reversed(row) if (text := getattr(piece, side))), "")
+        if not any(found.end() == len(last) for found in _REST.finditer(last)):
+            return False
+    return True
+
+
+def excerpt(whole: Sequence[Piece], length: int = 420, around: int = 90) -> list[Piece]:
+    """The telling part of a long passage: what differs, with `around` characters of what is kept about it.
+
+    About `length` characters in all on the longer side; what is left out is marked.
+    """
+    if max(sum(len(piece.a) for piece in whole), sum(len(piece.b) for piece in whole)) <= length * 1.2:
+        return list(whole)
+    short: list[Piece] = []
+    used = 0
+    for i, piece in enumerate(whole):
+        if used >= length:
+            _leave_out(short)
+            break
+        size = max(len(piece.a), len(piece.b))
+        last = i == len(whole) - 1
+        if piece.kind in ("dropped", "inserted", "replaced"):
+            if size > 2 * around:
+                short.append(Piece(piece.kind, _head(piece.a, around), _head(piece.b, around)))
+                _leave_out(short)
+                used += around
+                continue
+        elif size > 3 * around:
+            kept = 2 * around if last else around  # before a difference its tail says more
+            short.append(Piece(piece.kind, _head(piece.a, kept), _head(piece.b, kept)))
+            _leave_out(short)
+            if not last:
+                short.append(Piece(piece.kind, _tail(piece.a, around), _tail(piece.b, around)))
+            used += 2 * around
+            continue
+        short.append(piece)
+        used += size
+    return short
+
+
+def _leave_out(short: list[Piece]) -> None:
+    short.append(Piece("left out", " [...] ", " [...] "))
+
+
+def _head(text: str, length: int) -> str:
+    """The first `length` characters, up to the end of the word where one ends soon."""
+    space = re.compile(r"\s").search(text, length, length + 20)
+    return text[: space.start() if space else length]
+
+
+def _tail(text: str, length: int) -> str:
+    begin = max(len(text) - length, 0)
+    space = re.compile(r"\s").search(text, max(begin - 20, 0), begin) if begin else None
+    return text[space.end() if space else begin :]
+
+
+def marked(row: Sequence[Piece], side: str, paragraph: str = " ¶ ") -> Text:
+    """One side of a row, with what differs marked by signs and by colour."""
+    signs = {
+        "dropped": ("[-", "-]", DROPPED),
+        "inserted": ("{+", "+}", INSERTED),
+        "replaced": ("[~", "~]", REPLACED) if side == "a" else ("{~", "~}", REPLACED),
+    }
+    shown = Text(overflow="fold")
+    for piece in row:
+        raw = piece.a if side == "a" else piece.b
+        text = running(raw, paragraph)
+        if piece.kind not in signs:
+            shown.append(text, "dim" if piece.kind == "left out" else None)
+        elif bare := text.strip():
+            begin, end, colour = signs[piece.kind]
+            shown.append(text[: len(text) - len(text.lstrip())])
+            shown.append(f"{begin}{bare}{end}", colour)
+            shown.append(text[len(text.rstrip()) :])
+        else:
+            shown.append(text)
+    return _single_spaced(shown)
+
+
+def _single_spaced(text: Text) -> Text:
+    """Pieces that each bring a space must not make two."""
+    plain = text.plain
+    doubled = [found.start() for found in re.finditer(r"(?<= ) ", plain)]
+    parts = text.divide(sorted({at for i in doubled for at in (i, i + 1)})) if doubled else [text]
+    joined = Text(overflow="fold")
+    at = 0
+    for part in parts:
+        if at not in set(doubled):
+            joined.append_text(part)
+        at += len(part)
+    joined.rstrip()
+    return joined
+
+
+def is_same(row: Sequence[Piece]) -> bool:
+    """Whether both sides of a row read the same."""
+    return all(piece.kind in ("kept", "between", "left out") for piece in row) and (
+        marked(row, "a").plain == marked(row, "b").plain
+    )
+
+
+def position_map(length: int, spans: Sequence[tuple[int, int, str]], cells: int, ground: str = "·") -> str:
+    """A text of `length` characters as a bar of `cells`; each (start, end, sign) puts its sign where it lies.
+
+    A span always shows in one cell at least, and earlier spans win.
+    """
+    bar = [ground] * cells
+    for start, end, sign in reversed(spans):
+        first = min(start * cells // max(length, 1), cells - 1)
+        last = min(max(-(-end * cells // max(length, 1)), first + 1), cells)
+        bar[first:last] = [sign] * (last - first)
+    return "".join(bar)
+
+
+def widest(values: Sequence[str]) -> int:
+    """Cells of the widest of some strings."""
+    return max((cell_len(value) for value in values), default=0)

@@ -1,0 +1,220 @@
+"""Groups, matches and verdicts as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dedup.model import Article, Group, Match, Relation, Report, Verdict
+from dedup.report.page import Page, count, headline, moment, share
+from dedup.report.pair import measures, show_passages, turned
+from dedup.report.passages import position_map, widest
+from dedup.report.visible import label
+
+if TYPE_CHECKING:
+    from dedup.engine import Explanation
+
+Find = Callable[[str], Article]
+
+MOST_ARTICLES = 20
+"""Articles of a group that are listed where the group is one of many."""
+
+MOST_MATCHES = 20
+"""Matches of a group that are listed."""
+
+
+def show_report(page: Page, report: Report) -> None:
+    """What one add did, on one line."""
+    parts = [f"{report.added:,} added"]
+    parts += [f"{report.updated:,} updated"] if report.updated else []
+    parts += [f"{report.unchanged:,} unchanged"]
+    parts += [f"{len(report.errors):,} could not be read"] if report.errors else []
+    page.line((count(report.articles, "article"), "bold"), f": {', '.join(parts)}")
+
+
+def show_found(page: Page, groups: Sequence[Group], report: Report) -> None:
+    """How many groups a run found, on one line."""
+    grouped = sum(len(group.articles) for group in groups)
+    if not groups:
+        page.line("No groups: no two articles share enough.")
+        return
+    alone = report.added + report.updated + report.unchanged - grouped
+    tail = f"; {alone:,} on their own" if alone > 0 else ""
+    page.line((count(len(groups), "group"), "bold"), f" of {grouped:,} articles{tail}")
+
+
+def show_group(
+    page: Page,
+    group: Group,
+    find: Find,
+    *,
+    most: int | None = MOST_ARTICLES,
+    passages: int = 3,
+    pairs: int = 2,
+) -> None:
+    """A group: its articles in order, and the best passages of its most telling matches."""
+    page.line(("Group ", "bold"), (label(group.id), "bold cyan"), f"  {_of(group, page)}")
+    _list_articles(page, group, find, most)
+    if passages:
+        for match in telling(group, pairs):
+            page.blank()
+            show_match(page, match, find, passages)
+
+
+def _of(group: Group, page: Page) -> str:
+    dot = f" {page.dot} "
+    facts = [
+        group.relation.value,
+        count(len(group.articles), "article"),
+        f"weakest link {share(group.weakest)}",
+    ]
+    return dot.join(facts)
+
+
+def _list_articles(page: Page, group: Group, find: Find, most: int | None) -> None:
+    table = []
+    for id in group.articles[:most]:  # noqa: A001
+        article = find(id)
+        first = "earliest" if id == group.earliest else ""
+        table.append(
+            [label(id), moment(article.published), label(article.source or "", 30), first, headline(article)]
+        )
+    page.table(table, indent=2, styles=("cyan", None, None, "bold", None))
+    if most is not None and len(group.articles) > most:
+        page.line((f"... and {len(group.articles) - most:,} more", "dim"), indent=2)
+
+
+def telling(group: Group, most: int) -> list[Match]:
+    """The matches that explain a group best: one a relation, the most changed before the same."""
+    order = list(Relation)
+    best: dict[Relation, Match] = {}
+    for match in group.matches:
+        if match.relation not in best or match.weight > best[match.relation].weight:
+            best[match.relation] = match
+    return sorted(best.values(), key=lambda match: -order.index(match.relation))[:most]
+
+
+def show_match(page: Page, match: Match, find: Find, most: int | None) -> None:
+    """A match: its measures, and its passages side by side (`most` of them, cut; None for all, whole)."""
+    a, b = find(match.a), find(match.b)
+    page.line(
+        (label(match.a, 60), "cyan"), " (a) and ", (label(match.b, 60), "cyan"), " (b): ",
+        (match.relation.value, "bold"), indent=2,
+    )  # fmt: skip
+    page.wrapped(measures(match, "a", "b"), indent=2)
+    show_passages(page, match.passages, a, b, most=most)
+
+
+def show_article(
+    page: Page, article: Article, group: Group | None, matches: Sequence[Match], find: Find
+) -> None:
+    """One article: its group, and every match it has, with the part of its text that each shares."""
+    if group is None:
+        page.line((label(article.id), "bold cyan"), " belongs to no group")
+        page.table(
+            [[moment(article.published), label(article.source or "", 30), headline(article)]], indent=2
+        )
+    else:
+        page.line(("Group ", "bold"), (label(group.id), "bold cyan"), f"  {_of(group, page)}")
+        _list_articles(page, group, find, None)
+    if not matches:
+        page.line("It matches no other article.", indent=2)
+        return
+    page.blank()
+    order = list(Relation)
+    mine = [match if match.a == article.id else turned(match) for match in matches]
+    ranked = sorted(mine, key=lambda match: (order.index(match.relation), -match.weight))
+    cells = max(page.width // 3, 12)
+    table = [["MATCH", "RELATION", "OF THIS", "OF THAT", "WHERE IN THIS"]]
+    for match in ranked[:MOST_MATCHES]:
+        spans = [(p.a.start, p.a.end, page.half if p.quoted else page.full) for p in match.passages]
+        shares = [share(match.containment_a), share(match.containment_b)]
+        bar = position_map(len(article.text), sorted(spans), cells, page.dot)
+        table.append([label(match.b), match.relation.value, *shares, bar])
+    page.line(("Matches of ", "bold"), (label(article.id), "bold cyan"))
+    page.table(table, indent=2, styles=("cyan", None, None, None, "yellow"))
+    if len(ranked) > MOST_MATCHES:
+        page.line((f"... and {len(ranked) - MOST_MATCHES:,} more", "dim"), indent=2)
+    page.line((f"{page.full} shared, {page.half} shared quotation, {page.dot} its own", "dim"), indent=2)
+
+
+def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
+    """Groups as a table: one line each."""
+    rows = []
+    for group in groups:
+        articles = [find(id) for id in group.articles[:MOST_ARTICLES]]  # noqa: A001
+        first = find(group.earliest) if group.earliest else articles[0]
+        sources = list(dict.fromkeys(label(a.source, 20) for a in articles if a.source))
+        named = ", ".join(sources[:3]) + (f" +{len(sources) - 3}" if len(sources) > 3 else "")
+        rows.append(
+            [label(group.id), f"{len(group.articles):,}", group.relation.value, share(group.weakest),
+             moment(first.published), named, headline(first)]
+        )  # fmt: skip
+    if not rows:
+        page.line("No groups.")
+        return
+    heads = ["GROUP", "ARTICLES", "RELATION", "WEAKEST", "FIRST", "SOURCES", "TITLE"]
+    used = [i for i in range(len(heads)) if any(row[i] for row in rows)]
+    page.table([[heads[i] for i in used], *([row[i] for i in used] for row in rows)], styles=("cyan", "bold"))
+
+
+def show_verdict(page: Page, id: str, verdict: Verdict) -> None:  # noqa: A002
+    """What the index says of one article."""
+    style = {"new": "green", "duplicate": "red"}.get(verdict.verdict, "yellow")
+    relation = f" ({verdict.relation.value} of {label(verdict.of or '')})" if verdict.relation else ""
+    page.line(
+        (f"{label(id)}: ", "cyan"), (verdict.verdict, f"bold {style}"), f"{relation}: {label(verdict.reason)}"
+    )
+
+
+def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> None:
+    """Why two articles are or are not a match: keys, measures, passages, and the verdict in words."""
+    compared = why.comparison
+    page.line((label(why.a), "bold cyan"), " and ", (label(why.b), "bold cyan"), ": ",
+              (compared.relation.value if compared.relation else "no match", "bold"))  # fmt: skip
+    page.wrapped(label(compared.reason), indent=2)
+    page.blank()
+    page.line(("Keys, by which a pair becomes a candidate", "bold"))
+    chance = f"{why.band_probability:.4f}" if why.band_probability < 0.1 else f"{why.band_probability:.2f}"
+    page.table(
+        [
+            ["bands", f"{why.shared_bands} of {why.bands} shared",
+             f"of {why.rows} rows each; at this resemblance they catch a pair with probability {chance}"],
+            ["fingerprints", f"{why.shared_fingerprints:,} shared",
+             f"of {why.fingerprints_a:,} in a and {why.fingerprints_b:,} in b"],
+            ["score", "not known" if why.score is None else f"{why.score:.1f}",
+             "no index tells how rare the keys are" if why.score is None
+             else f"the rarity of the shared keys; compared from {why.score_bar:.1f}"],
+        ],
+        indent=2,
+    )  # fmt: skip
+    page.blank()
+    page.line(("Measures", "bold"))
+    page.table(
+        [
+            ["resemblance", f"{compared.resemblance:.3f}", "of the sets of shingles"],
+            ["containment", f"{compared.containment_a:.3f}", "of a in b"],
+            ["", f"{compared.containment_b:.3f}", "of b in a"],
+            ["weight", f"{compared.weight:.2f}", f"a match needs {compared.bar:.2f}"],
+        ],
+        indent=2,
+    )
+    page.blank()
+    page.line(("Passages", "bold"), "" if compared.passages else ": none")
+    show_passages(page, compared.passages, a, b, most=None, weights=True)
+
+
+def show_info(page: Page, info: Mapping[str, object]) -> None:
+    """What an index holds: a name and a value a line."""
+    rows = []
+    for name, value in info.items():
+        if isinstance(value, Mapping):
+            shown = ", ".join(f"{key}={label(str(part))}" for key, part in value.items())
+        elif name == "bytes" and isinstance(value, int):
+            shown = f"{value:,}"
+        else:
+            shown = f"{value:,}" if isinstance(value, int) else "" if value is None else label(str(value))
+        rows.append([name.replace("_", " "), shown])
+    width = widest([row[0] for row in rows])
+    for name, shown in rows:
+        page.wrapped(shown, first=f"{name:<{width}}  ")

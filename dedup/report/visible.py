@@ -1,0 +1,75 @@
+"""Foreign text made fit for a terminal: what would steer it, or hide, is shown as an escape instead.
+
+Texts, titles, ids and urls come from strangers. A control character could move the cursor or run a terminal's
+macros (ANSI escapes), and a bidi override could make a line read as something else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len, set_cell_size
+
+# C0, DEL, C1; bidi embeddings, overrides and isolates; invisible operators and tags; line separators;
+# surrogates, which no encoding can write; noncharacters.
+_UNSAFE = (
+    "\x00-\x1f\x7f-\x9f\u061c\u2028\u2029\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff\ufffe\uffff"
+    "\U000e0000-\U000e007f"
+)
+# Marks that one cannot see: left out of running text, shown in a label, for two ids may differ by one.
+_UNSEEN = "\u00ad\u180e\u200b\u200e\u200f\ufeff"
+
+_IN_TEXT = re.compile(f"[{_UNSAFE}]")
+_IN_LABEL = re.compile(f"[{_UNSAFE}{_UNSEEN}]")
+_LEFT_OUT = re.compile(f"[{_UNSEEN}]")
+_PARAGRAPH = re.compile(r"[^\S\n]*\n\s*\n\s*")
+_SPACE = re.compile(r"[\s\x1c-\x1f]+")
+# Hebrew, Arabic, Syriac, Thaana, N'Ko and their presentation forms; right-to-left scripts beyond the BMP.
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"<U+{code:04X}>"
+
+
+def label(value: str, width: int | None = None) -> str:
+    """An id, a title, a path or a message on one line, at most `width` cells wide (its middle left out)."""
+    if width is not None and len(value) > 4 * width + 40:  # a title may be a megabyte: escape only its ends
+        value = value[: 2 * width + 20] + value[-2 * width - 20 :]
+    shown = _IN_LABEL.sub(_escape, " ".join(value.split(" ")))
+    if width is None or cell_len(shown) <= width:
+        return shown
+    if width < 8:
+        return set_cell_size(shown, max(width, 0)).rstrip()
+    tail = min(width // 3, 20)
+    end = shown[-tail:]
+    while cell_len(end) > tail:
+        end = end[1:]
+    return set_cell_size(shown, width - cell_len(end) - 3).rstrip() + "..." + end
+
+
+def cut(value: str, width: int) -> str:
+    """A title on one line, at most `width` cells wide: what does not fit is left out at its end."""
+    shown = label(value[: 4 * width + 40])
+    if len(value) <= 4 * width + 40 and cell_len(shown) <= width:
+        return shown
+    short = set_cell_size(shown, max(width - 3, 1)).rstrip()
+    if " " in short[-20:]:
+        short = short[: short.rindex(" ")]
+    return short.rstrip(" ,;:.") + "..."
+
+
+def running(value: str, paragraph: str = " ¶ ") -> str:
+    """A piece of an article's text: white space as single spaces, the breaks between paragraphs as a sign."""
+    joined = _SPACE.sub(" ", _PARAGRAPH.sub(paragraph, _LEFT_OUT.sub("", value)))
+    return _IN_TEXT.sub(_escape, joined)
+
+
+def is_right_to_left(value: str) -> bool:
+    """Whether a text holds letters of a script that is written from right to left."""
+    return _RIGHT_TO_LEFT.search(value) is not None
