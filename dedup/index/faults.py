@@ -1,0 +1,40 @@
+"""What SQLite reports -> the exceptions of dedup, each one clear line."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexUnusable
+
+AS_BEFORE = "the index is as of the last commit"
+
+
+def translated(error: sqlite3.Error, path: str) -> IndexUnusable:
+    """The exception of dedup that says what `error` means for the index at `path`."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary result code
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return IndexLocked(f"{path}: another process is writing to the index; try again when it is done")
+    if code == sqlite3.SQLITE_FULL:
+        return IndexDamaged(f"{path}: the disk is full; {AS_BEFORE}")
+    if code == sqlite3.SQLITE_IOERR:
+        return IndexDamaged(f"{path}: the disk failed or is full ({error}); {AS_BEFORE}")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return IndexUnusable(f"{path}: the index cannot be written to ({error})")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return IndexUnusable(f"{path}: the index cannot be opened ({error})")
+    if code == sqlite3.SQLITE_NOTADB:
+        return IndexForeign(f"{path}: not an index of dedup")
+    if code == sqlite3.SQLITE_CORRUPT:
+        return IndexDamaged(f"{path}: the index is damaged ({error}); rebuild it from the articles")
+    return IndexDamaged(f"{path}: the index cannot be used ({error}); {AS_BEFORE}")
+
+
+@contextmanager
+def faults(path: str) -> Iterator[None]:
+    """Raise what SQLite raises inside as exceptions of dedup."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translated(error, path) from error

@@ -1,0 +1,195 @@
+"""The rows of matches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from dedup.index.articles import restored
+from dedup.index.postings import chunks, places
+from dedup.model import Match, Passage, Relation, Span
+
+RELATIONS = (
+    Relation.IDENTICAL,
+    Relation.REVISION,
+    Relation.NEAR_DUPLICATE,
+    Relation.EXCERPT,
+    Relation.DERIVED,
+    Relation.QUOTE,
+    Relation.TEMPLATE,
+)
+"""What the numbers in the column `relation` mean; append only."""
+
+JOINING = ",".join(str(code) for code, relation in enumerate(RELATIONS) if relation.joins)
+SELECT = (
+    "SELECT match.a, match.b, relation, resemblance, containment_a, containment_b, passages, x.id, y.id"
+    " FROM match JOIN article x ON x.number = match.a JOIN article y ON y.number = match.b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The matches that join, side by side: what grouping needs of them.
+
+    `a` and `b` are article numbers, a < b (int64); `weight`, `resemblance`, `containment_a` (of a in b) and
+    `containment_b` are float64; `relation` is an index into `relations` (uint8).
+    """
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    relation: NDArray[np.uint8]
+    resemblance: NDArray[np.float64]
+    containment_a: NDArray[np.float64]
+    containment_b: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+    relations = RELATIONS
+
+    @property
+    def strength(self) -> NDArray[np.float64]:
+        """The larger containment of each match."""
+        return np.maximum(self.containment_a, self.containment_b)
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+def turned(match: Match) -> Match:
+    """The same match, seen from the other article."""
+    return replace(
+        match,
+        a=match.b,
+        b=match.a,
+        containment_a=match.containment_b,
+        containment_b=match.containment_a,
+        passages=tuple(replace(passage, a=passage.b, b=passage.a) for passage in match.passages),
+    )
+
+
+def _packed(passages: Iterable[Passage]) -> str:
+    rows = [
+        (p.a.start, p.a.end, p.b.start, p.b.end, p.words, p.similarity, p.quoted, p.weight) for p in passages
+    ]
+    return orjson.dumps(rows).decode()
+
+
+def _unpacked(text: str) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(Span(a0, a1), Span(b0, b1), words, similarity, quoted, weight)
+        for a0, a1, b0, b1, words, similarity, quoted, weight in orjson.loads(text)
+    )
+
+
+class Matches:
+    """The matches of one index, each stored once, with the smaller number as a."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def put(self, numbers: NDArray[np.int64], matches: Sequence[Match]) -> None:
+        """Store matches of articles `numbers[i, 0]` (a) and `numbers[i, 1]` (b), in place of older ones."""
+        rows = []
+        for (a, b), given in zip(numbers.tolist(), matches, strict=True):
+            match = given if a < b else turned(given)
+            rows.append(
+                (
+                    *(min(a, b), max(a, b), RELATIONS.index(match.relation), match.resemblance),
+                    *(match.containment_a, match.containment_b, match.weight, _packed(match.passages)),
+                )
+            )
+        self._db.executemany("INSERT OR REPLACE INTO match VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def of(self, numbers: Sequence[int], *, joining_only: bool) -> list[Match]:
+        """The matches with at least one of these articles, by numbers (a, b)."""
+        found: dict[tuple[int, int], Match] = {}
+        joining = f" AND relation IN ({JOINING})" if joining_only else ""
+        for part in chunks(numbers):
+            for end in ("a", "b"):
+                for row in self._db.execute(f"{SELECT} WHERE match.{end} IN ({places(part)}){joining}", part):
+                    found[row[0], row[1]] = _match(row)
+        return [found[pair] for pair in sorted(found)]
+
+    def one(self, a: int, b: int) -> Match | None:
+        """The match of two articles, seen from `a`."""
+        row = self._db.execute(
+            f"{SELECT} WHERE match.a = ? AND match.b = ?", (min(a, b), max(a, b))
+        ).fetchone()
+        if row is None:
+            return None
+        return _match(row) if a < b else turned(_match(row))
+
+    def links(self, numbers: Sequence[int] | None) -> Links:
+        """The joining matches, all or those that lead to these articles over any steps, by (a, b)."""
+        wanted = "SELECT a, b, relation, resemblance, containment_a, containment_b, weight FROM match"
+        joining = f" WHERE relation IN ({JOINING})"
+        if numbers is None:
+            return _links(self._db.execute(f"{wanted}{joining} ORDER BY a, b"))
+        found: set[tuple[int, int, int, float, float, float, float]] = set()
+        reached: set[int] = set()
+        frontier = set(numbers)
+        while frontier:
+            reached |= frontier
+            rows = [
+                row
+                for part in chunks(sorted(frontier))
+                for end in ("a", "b")
+                for row in self._db.execute(f"{wanted}{joining} AND {end} IN ({places(part)})", part)
+            ]
+            found.update(rows)
+            frontier = {number for row in rows for number in row[:2]} - reached
+        return _links(sorted(found))
+
+    def among(self, numbers: Sequence[int]) -> list[Match]:
+        """The matches with both articles among these, by numbers (a, b)."""
+        inside = set(numbers)
+        found = [
+            row
+            for part in chunks(numbers)
+            for row in self._db.execute(f"{SELECT} WHERE match.a IN ({places(part)})", part)
+            if row[1] in inside
+        ]
+        return [_match(row) for row in sorted(found)]
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        """Delete all matches with these articles."""
+        rows = [(number,) for number in numbers]
+        self._db.executemany("DELETE FROM match WHERE a = ?", rows)
+        self._db.executemany("DELETE FROM match WHERE b = ?", rows)
+
+    def count(self) -> int:
+        """How many matches there are."""
+        found: int = self._db.execute("SELECT count(*) FROM match").fetchone()[0]
+        return found
+
+    def problems(self) -> list[str]:
+        """Broken invariants."""
+        orphans = self._db.execute(
+            "SELECT count(*) FROM match WHERE a NOT IN (SELECT number FROM article)"
+            " OR b NOT IN (SELECT number FROM article) OR a >= b"
+        ).fetchone()[0]
+        return [f"{orphans} matches whose articles are not there or in the wrong order"] if orphans else []
+
+
+def _links(rows: Iterable[tuple[int, int, int, float, float, float, float]]) -> Links:
+    names = ("a", "b", "relation", "resemblance", "containment_a", "containment_b", "weight")
+    kinds = ("i8", "i8", "u1", "f8", "f8", "f8", "f8")
+    table = np.fromiter(rows, np.dtype(list(zip(names, kinds, strict=True))))
+    return Links(*(np.ascontiguousarray(table[name]) for name in names))
+
+
+def _match(row: tuple[int, int, int, float, float, float, str, str | bytes, str | bytes]) -> Match:
+    _, _, relation, resemblance, containment_a, containment_b, passages, a, b = row
+    return Match(
+        a=restored(a) or "",
+        b=restored(b) or "",
+        relation=RELATIONS[relation],
+        resemblance=resemblance,
+        containment_a=containment_a,
+        containment_b=containment_b,
+        passages=_unpacked(passages),
+    )

@@ -1,0 +1,216 @@
+"""The file: how it is recognised, created, migrated and checked against the settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
+from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlite_utils.db import Database
+
+APPLICATION = 0x64647570  # "ddup"
+PAGE = 8192
+CACHE_KIB = 32_768
+WAL_PAGES = 4096
+MEMORY = ":memory:"
+SCHEME = "affine32"
+HASH = "xxh64"
+LIBRARIES = ("dedup", "numpy", "numba", "datasketch", "xxhash", "sqlite-utils")
+
+
+VERSION_1 = """
+CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE state(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- the number of articles, and the highest number ever given
+CREATE TABLE tally(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO tally VALUES ('articles', 0), ('last', 0);
+CREATE TABLE article(
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT, published TEXT, title TEXT, url TEXT,
+    path TEXT, digest BLOB NOT NULL, words INTEGER NOT NULL, keys INTEGER NOT NULL, first INTEGER NOT NULL,
+    added TEXT NOT NULL);
+-- apart from the rest, so that the rest lies close together
+CREATE TABLE article_text(number INTEGER PRIMARY KEY, text BLOB NOT NULL);
+CREATE TABLE posting(key INTEGER, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE removed(number INTEGER PRIMARY KEY);
+CREATE TABLE match(
+    a INTEGER, b INTEGER, relation INTEGER NOT NULL, resemblance REAL NOT NULL, containment_a REAL NOT NULL,
+    containment_b REAL NOT NULL, weight REAL NOT NULL, passages TEXT NOT NULL, PRIMARY KEY (a, b)
+    ) WITHOUT ROWID;
+CREATE INDEX match_b ON match(b);
+CREATE TABLE grouped(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, size INTEGER NOT NULL);
+CREATE INDEX grouped_size ON grouped(size);
+CREATE TABLE membership(number INTEGER PRIMARY KEY, grouped INTEGER NOT NULL);
+CREATE INDEX membership_grouped ON membership(grouped)
+"""
+
+
+def migration_1(db: Database) -> None:
+    """Create the tables: articles, postings, matches, groups."""
+    for statement in VERSION_1.split(";"):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (migration_1,)
+"""Append only: an index made by any earlier version gets those that it lacks."""
+
+
+def connect(path: str, *, create: bool, lock_timeout: float) -> sqlite3.Connection:
+    """Open `path` as SQLite, having made sure that it is not somebody else's file."""
+    uri = False
+    target = path
+    if path != MEMORY:
+        _recognise(Path(path), create=create)
+        if not _writable(Path(path)):
+            # without its write-ahead log, which only a writer makes, a read-only file is all there is
+            alone = not Path(f"{path}-wal").exists()
+            target = Path(path).absolute().as_uri() + ("?immutable=1" if alone else "?mode=ro")
+            uri = True
+    connection = sqlite3.connect(target, timeout=lock_timeout, isolation_level=None, uri=uri)
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    connection.execute("PRAGMA secure_delete=OFF")  # freed pages need not be written
+    connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit={2 * WAL_PAGES * PAGE}")
+    return connection
+
+
+def _recognise(path: Path, *, create: bool) -> None:
+    """Refuse what is no SQLite file before SQLite touches it: it takes a short text for an empty database."""
+    try:
+        if path.is_dir():
+            raise IndexForeign(f"{path}: not an index of dedup but a folder")
+        if not path.exists():
+            if not create:
+                raise IndexForeign(f"{path}: there is no index here; `dedup add` makes one")
+            if not path.absolute().parent.is_dir():
+                raise IndexUnusable(f"{path}: the folder {path.absolute().parent} does not exist")
+            return
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise IndexUnusable(f"{path}: the index cannot be opened ({error.strerror})") from None
+    if head and head != b"SQLite format 3\0":
+        raise IndexForeign(f"{path}: not an index of dedup")
+
+
+def _writable(path: Path) -> bool:
+    return not path.exists() or (os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK))
+
+
+def prepare(connection: sqlite3.Connection, path: str, settings: Settings | None) -> Settings:
+    """Create, migrate or check the index; the settings to use, of which those of the keys are the index's."""
+    if _is_empty(connection, path):
+        connection.execute(f"PRAGMA page_size={PAGE}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        _write_schema(connection, path, settings or Settings())
+    stored = connection.execute("PRAGMA user_version").fetchone()[0]
+    if stored > len(MIGRATIONS):
+        raise IndexMismatch(
+            f"{path}: made by a newer dedup (schema {stored}, this one knows {len(MIGRATIONS)}); update dedup"
+        )
+    if stored < len(MIGRATIONS):
+        _write_schema(connection, path, None)
+    return _checked(about(connection), path, settings)
+
+
+def _is_empty(connection: sqlite3.Connection, path: str) -> bool:
+    """Whether nothing has been created yet; IndexForeign where another program has."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application == APPLICATION:
+        return False
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application or tables or connection.execute("PRAGMA user_version").fetchone()[0]:
+        raise IndexForeign(f"{path}: not an index of dedup but another program's SQLite database")
+    return True
+
+
+def _write_schema(connection: sqlite3.Connection, path: str, settings: Settings | None) -> None:
+    """Run the migrations that are missing and, in a new index, note the settings: all in one transaction."""
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("dedup")
+    for number, function in enumerate(MIGRATIONS, 1):
+        migrations(name=f"{number}")(function)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # another process may have been faster while this one waited for the lock
+        if settings is None or _is_empty(connection, path):
+            migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+            connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+            connection.execute(f"PRAGMA application_id={APPLICATION}")
+            if settings is not None:
+                facts = {
+                    "settings": settings.of_keys(),
+                    "tables": tables_version(),
+                    "scheme": SCHEME,
+                    "hash": HASH,
+                    "libraries": {name: _version(name) for name in LIBRARIES},
+                    "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                }
+                rows = [(name, json.dumps(value)) for name, value in facts.items()]
+                connection.executemany("INSERT INTO about VALUES (?, ?)", rows)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def about(connection: sqlite3.Connection) -> dict[str, object]:
+    """What the index was made with: settings, tables, scheme, hash, libraries, created."""
+    return {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM about")}
+
+
+def _checked(facts: dict[str, object], path: str, settings: Settings | None) -> Settings:
+    """The settings given, or those stored, if the index's keys mean the same to us; else IndexMismatch."""
+    rebuild = "or build a new index from the articles with another --index"
+    stored = facts.get("settings")
+    if not isinstance(stored, dict):
+        raise IndexDamaged(f"{path}: the index has lost its settings; rebuild it from the articles")
+    try:
+        made_with = Settings.from_mapping(stored)
+    except SettingsError:
+        raise IndexMismatch(
+            f"{path}: made by another dedup, with other settings; use that one, {rebuild}"
+        ) from None
+    for name, ours in (("tables", tables_version()), ("scheme", SCHEME), ("hash", HASH)):
+        if facts.get(name) != ours:
+            raise IndexMismatch(
+                f"{path}: made by another dedup ({name} {facts.get(name)}, here {ours});"
+                f" use that one, {rebuild}"
+            )
+    if settings is None:
+        return made_with
+    theirs, ours_now = made_with.of_keys(), settings.of_keys()
+    differing = [
+        f"{name} {theirs[name]}, not {ours_now[name]}" for name in theirs if theirs[name] != ours_now[name]
+    ]
+    if differing:
+        raise IndexMismatch(
+            f"{path}: made with {'; '.join(differing)}; open it with its own settings, {rebuild}"
+        )
+    return settings
+
+
+def tables_version() -> int:
+    """`dedup.sketch.tables().version`, without loading tables and kernels, which takes half a second."""
+    import numpy as np
+
+    with np.load(Path(__file__).parents[1] / "sketch" / "tables.npz") as stored:
+        return int(stored["version"][0])
+
+
+def _version(library: str) -> str | None:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,362 @@
+"""The store: one SQLite file that holds articles, postings, matches and groups."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.errors import IndexUnusable
+from dedup.index import schema
+from dedup.index.articles import Articles
+from dedup.index.faults import faults
+from dedup.index.groups import Groups
+from dedup.index.matches import Links, Matches
+from dedup.index.postings import LEAST_ARTICLES, Candidates, Postings
+from dedup.model import Article, Match
+from dedup.settings import Settings
+
+Numbers = Iterable[int] | NDArray[np.int64]
+
+
+def _plain(numbers: Numbers) -> list[int]:
+    """Numbers as Python's, which SQLite takes."""
+    found: list[int] = np.fromiter(numbers, np.int64).tolist()
+    return found
+
+
+class Store:
+    """An open index. Articles are known by number: a rowid, in order of insertion, never given twice.
+
+    Reads see one state of the index, each by itself or all inside one `with store.reading()`; writes happen
+    inside `with store.writing()`, and each by itself where there is none. A store belongs to one thread.
+    Every method may raise IndexUnusable, or one of its children.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: str, settings: Settings) -> None:
+        self.path = path
+        self.settings = settings
+        self._db = connection
+        self._articles = Articles(connection)
+        self._postings = Postings(connection)
+        self._matches = Matches(connection)
+        self._groups = Groups(connection)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        settings: Settings | None = None,
+        *,
+        create: bool = True,
+        lock_timeout: float = 5.0,
+    ) -> Store:
+        """Open the index at `path` (":memory:" for none on disk), making it where it is absent.
+
+        `settings` None takes those that the index was made with. Raises IndexForeign (a folder, a text,
+        another program's database; absent and not `create`), IndexMismatch (made with other settings or
+        tables, or by a newer dedup), IndexLocked (another process writes for longer than `lock_timeout`
+        seconds), IndexDamaged.
+        """
+        name = str(path)
+        with faults(name):
+            connection = schema.connect(name, create=create, lock_timeout=lock_timeout)
+            try:
+                return cls(connection, name, schema.prepare(connection, name, settings))
+            except BaseException:
+                connection.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; what is not committed is rolled back."""
+        self._db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction: all of what is written inside, or nothing. Inside another it is part of that."""
+        with faults(self.path):
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            yield from self._until_end()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the index for all that is read inside, whatever others write meanwhile."""
+        with faults(self.path):
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN")
+            yield from self._until_end()
+
+    def _until_end(self) -> Iterator[None]:
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            # a full disk makes SQLite roll back by itself
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    # articles
+
+    def known(self, ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
+        """The number and the digest of each of these ids that the index holds."""
+        with self.reading():
+            return self._articles.known(ids)
+
+    def put_articles(
+        self,
+        articles: Sequence[Article],
+        digests: Sequence[bytes],
+        words: Sequence[int] | NDArray[np.int64],
+        keys: Sequence[int] | NDArray[np.int64],
+        *,
+        texts: bool = True,
+    ) -> NDArray[np.int64]:
+        """Store articles of distinct ids, with the counts of their words and keys; their numbers, ascending.
+
+        An article whose id is there already is replaced: the old one is removed as `remove` does, the new
+        one gets a number of its own and keeps the time and the number (`first`) of its first version. Without
+        `texts` the texts are not kept.
+        """
+        with self.writing():
+            old = [number for number, _ in self._articles.known(article.id for article in articles).values()]
+            firsts = self._articles.firsts(old)
+            self.remove(old)
+            return self._articles.put(articles, digests, list(words), list(keys), firsts, texts=texts)
+
+    def articles(self, numbers: Numbers) -> list[Article]:
+        """The articles of these numbers, in this order; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.get(_plain(numbers))
+
+    def ids(self, numbers: Numbers) -> list[str]:
+        """The ids of these numbers, in this order; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.ids(_plain(numbers))
+
+    def digests(self, numbers: Numbers) -> list[bytes]:
+        """The digests of these numbers, in this order; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.digests(_plain(numbers))
+
+    def words(self, numbers: Numbers) -> NDArray[np.int64]:
+        """How many words each of these articles has; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.counts("words", _plain(numbers))
+
+    def keys(self, numbers: Numbers) -> NDArray[np.int64]:
+        """How many keys each of these articles has; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.counts("keys", _plain(numbers))
+
+    def firsts(self, numbers: Numbers) -> NDArray[np.int64]:
+        """The number that each of these articles had before any update; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.counts("first", _plain(numbers))
+
+    def number_of(self, name: str) -> int | None:
+        """The number of the article with this id, or None."""
+        with self.reading():
+            return self._articles.number_of(name)
+
+    def count(self) -> int:
+        """How many articles the index holds."""
+        with self.reading():
+            return self._articles.count()
+
+    def newest(self) -> int:
+        """The highest number that was ever given; 0 where there is none."""
+        with self.reading():
+            return self._articles.last()
+
+    def older_than(self, cutoff: datetime) -> NDArray[np.int64]:
+        """The numbers of the articles published (where that is not known, added) before `cutoff`."""
+        with self.reading():
+            return self._articles.older_than(cutoff)
+
+    def remove(self, numbers: Numbers) -> int:
+        """Delete articles with their postings, matches and memberships; how many of them were there."""
+        with self.writing():
+            there = self._articles.present(_plain(numbers))
+            if there:
+                self._groups.remove(there)
+                self._matches.remove(there)
+                self._articles.remove(there)
+                self._postings.remove(np.array(there, np.int64))
+            return len(there)
+
+    # postings
+
+    def post(self, numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64]) -> None:
+        """Post a batch: article `numbers[i]` under the distinct keys `keys[offsets[i] : offsets[i + 1]]`.
+
+        Numbers ascend, from batch to batch too. Keys are spread evenly over 64 bits; the odd ones are bands.
+        """
+        with self.writing():
+            self._postings.post(numbers, offsets, keys)
+
+    def candidates(
+        self,
+        numbers: NDArray[np.int64],
+        offsets: NDArray[np.int64],
+        keys: NDArray[np.uint64],
+        *,
+        before: bool,
+        min_score: float = 0.0,
+        min_shared: int = 1,
+        limit: int = 0,
+    ) -> Candidates:
+        """The articles that share keys with those of a batch, each pair at most once.
+
+        A number of -1 is an article that the index does not hold. With `before`, the numbers ascend, and only
+        articles with smaller numbers are found: asked for after posting, a batch finds its pairs with older
+        articles and with its own, each once, with the scores that its articles would get if they were added
+        one by one. A score is the sum of ln(N/df) over the shared keys; N and df count the article itself,
+        and N is at least LEAST_ARTICLES, as the df of a few articles do not tell how rare a key is.
+
+        Kept are the pairs that share a band, and those that share at least `min_shared` keys with a score of
+        at least `min_score`; of each article's, the best `limit`, by score and then the earlier (0: all).
+        """
+        with self.reading():
+            articles, last = self._articles.count(), self._articles.last()
+            distinct, slots = np.unique(keys, return_inverse=True)
+            lists = self._postings.lists(distinct)
+        from dedup.index import kernel  # imports numba, which costs 0.3 s
+
+        band = (distinct & np.uint64(1)).astype(np.int32)
+        posted = (offsets, slots, lists.offsets, lists.numbers, lists.totals, band, numbers)
+        known = (before, articles, last, LEAST_ARTICLES)
+        return Candidates(*kernel.candidates(*posted, *known, float(min_score), int(min_shared), int(limit)))
+
+    # matches
+
+    def put_matches(self, numbers: NDArray[np.int64], matches: Sequence[Match]) -> None:
+        """Store matches, in place of older ones of the same pairs; `numbers` (m, 2) has their a and b."""
+        with self.writing():
+            self._matches.put(np.asarray(numbers, np.int64).reshape(-1, 2), matches)
+
+    def matches_of(self, number: int, *, joining_only: bool = False) -> list[Match]:
+        """The matches of an article; the earlier article of each is its a."""
+        with self.reading():
+            return self._matches.of([int(number)], joining_only=joining_only)
+
+    def matches_among(self, numbers: Numbers) -> list[Match]:
+        """The matches with both articles among these; the earlier article of each is its a."""
+        with self.reading():
+            return self._matches.among(_plain(numbers))
+
+    def match(self, a: int, b: int) -> Match | None:
+        """The match of two articles, with the first as a."""
+        with self.reading():
+            return self._matches.one(int(a), int(b))
+
+    def links(self) -> Links:
+        """All matches that join, as arrays."""
+        with self.reading():
+            return self._matches.links(None)
+
+    def links_around(self, numbers: Numbers) -> Links:
+        """The matches that join and that lead, over any number of steps, to these articles."""
+        with self.reading():
+            return self._matches.links(_plain(numbers))
+
+    # groups
+
+    def put_groups(self, changes: Mapping[int, str | None]) -> None:
+        """Make articles (by number) members of groups (by id), each of one at most; None takes out."""
+        with self.writing():
+            self._groups.put({int(number): name for number, name in changes.items()})
+
+    def groups(self, *, min_size: int = 2) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """The id and ascending member numbers of each group, largest first, then by id.
+
+        Read one by one: a change while iterating shows in the groups that are still to come.
+        """
+        with faults(self.path):
+            yield from self._groups.all(min_size)
+
+    def membership(self, numbers: Numbers) -> dict[int, str]:
+        """The group ids of those of these articles that are members of one."""
+        with self.reading():
+            return self._groups.of(_plain(numbers))
+
+    def members(self, name: str) -> NDArray[np.int64]:
+        """The ascending member numbers of a group; none where there is no such group."""
+        with self.reading():
+            return self._groups.members(name)
+
+    # the index as a whole
+
+    def record(self, key: str, value: object) -> None:
+        """Remember a JSON value under a name."""
+        with self.writing():
+            self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, json.dumps(value)))
+
+    def recall(self, key: str) -> object:
+        """The value under this name, or None."""
+        with self.reading():
+            row = self._db.execute("SELECT value FROM state WHERE name = ?", (key,)).fetchone()
+            return json.loads(row[0]) if row else None
+
+    def compact(self) -> None:
+        """Give the space of what was removed back to the disk. Not inside a transaction."""
+        with self.writing():
+            self._postings.compact()
+        with faults(self.path):
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def info(self) -> dict[str, object]:
+        """Counts, bytes on disk, and what the index was made with."""
+        with self.reading():
+            groups, grouped = self._groups.counts()
+            pages, page, free = (
+                self._db.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_count", "page_size", "freelist_count")
+            )
+            facts = schema.about(self._db)
+            return {
+                "path": self.path,
+                "articles": self._articles.count(),
+                "matches": self._matches.count(),
+                "groups": groups,
+                "grouped": grouped,
+                "bytes": pages * page,
+                "free_bytes": free * page,
+                "schema": self._db.execute("PRAGMA user_version").fetchone()[0],
+                **facts,
+            }
+
+    def check(self) -> list[str]:
+        """What is broken, one line each: SQLite's integrity check, and the invariants of our own."""
+        try:
+            with self.reading():
+                found = [line for (line,) in self._db.execute("PRAGMA integrity_check")]
+                if found != ["ok"]:
+                    return found
+                parts = (self._articles, self._postings, self._matches, self._groups)
+                return [problem for part in parts for problem in part.problems()]
+        except IndexUnusable as error:
+            return [str(error)]
+        except ValueError as error:  # a value that does not decode
+            return [f"{self.path}: {error}"]
