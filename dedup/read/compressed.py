@@ -22,15 +22,14 @@ RATIO: Final = 100
 OPENERS: Mapping[str, Callable[[BinaryIO], Any]] = MappingProxyType(
     {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 )
-ERRORS: Final = (EOFError, zlib.error, lzma.LZMAError)
-"""What these libraries raise, beside OSError, where a stream is damaged."""
 
 
 class Expanded(io.RawIOBase):
-    """A stream of expanded bytes that raises InputError once there are more than `limit` of them."""
+    """A stream of expanded bytes; InputError where they are damaged, or more than `limit`."""
 
-    def __init__(self, inner: BinaryIO, limit: int) -> None:
+    def __init__(self, inner: BinaryIO, limit: int, kind: str) -> None:
         self._inner = inner
+        self._kind = kind
         self._left = limit
         self._limit = limit
 
@@ -40,7 +39,14 @@ class Expanded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Fill the buffer; how many bytes."""
-        data = self._inner.read(len(buffer))
+        try:
+            data = self._inner.read(len(buffer))
+        except EOFError:
+            raise InputError(f"damaged: its {self._kind} data breaks off") from None
+        except (zlib.error, lzma.LZMAError, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise InputError(f"damaged: not valid {self._kind} data") from None
         self._left -= len(data)
         if self._left < 0:
             raise InputError(f"expands to more than {size(self._limit)}: refused as a decompression bomb")
@@ -62,4 +68,4 @@ def limit_of(packed: int) -> int:
 def expand(stream: BinaryIO, ending: str, packed: int) -> BinaryIO:
     """The expanded bytes of a stream of `packed` bytes, compressed as its ending says."""
     inner = OPENERS[ending](stream)
-    return cast(BinaryIO, io.BufferedReader(Expanded(inner, limit_of(packed)), 1 << 20))
+    return cast(BinaryIO, io.BufferedReader(Expanded(inner, limit_of(packed), ending[1:]), 1 << 20))

@@ -71,6 +71,10 @@ def _lenient(
             record = None
         if type(record) is dict:
             return sound(origin.fields.article(record, origin.name, number, origin.id), number)
+    try:
+        orjson.loads(line := line.rstrip())  # without its end, the reason of a line that breaks off says so
+    except orjson.JSONDecodeError as told:
+        error = told
     return RecordError(origin.name, number, reason(line, error))
 
 

@@ -60,7 +60,7 @@ class Formats:
                 bytes_ = os.fstat(stream.fileno()).st_size
                 with compressed.expand(stream, packed, bytes_) as expanded:
                     yield from sniff(expanded, origin) if format_ is None else format_.read(expanded, origin)
-        except (InputError, OSError, *compressed.ERRORS) as error:
+        except (InputError, OSError) as error:
             yield RecordError(file.name, None, why(error))
 
 
