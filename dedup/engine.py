@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -17,41 +17,20 @@ from numpy.typing import NDArray
 import dedup.compare as comparing
 from dedup import group as grouping
 from dedup.errors import InputError, UnknownArticle
+from dedup.explanation import Explanation, explain_pair
+from dedup.funnel import find_matches
 from dedup.index import Store
 from dedup.model import Article, Group, Match, RecordError, Relation, Report, Verdict
 from dedup.read import record_to_article
 from dedup.settings import Settings
-from dedup.sketch import Sketches, bands_and_rows, join, sketch
+from dedup.sketch import sketch
+from dedup.verdict import judge
 
 __all__ = ["Explanation", "Index", "compare", "explain", "open"]
 
 BATCH_ARTICLES = 20_000
 BATCH_CHARACTERS = 32_000_000
 """A batch ends at either; it bounds the memory, whatever the size of the input."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why two articles are or are not a match.
-
-    `band_probability` is P(candidate) by the bands at the pair's resemblance. `score` is the funnel's sum of
-    ln(N/df) over shared keys against `score_bar`; None where no index tells df. `stored` says whether
-    the index holds the pair as a match.
-    """
-
-    a: str
-    b: str
-    bands: int
-    rows: int
-    shared_bands: int
-    band_probability: float
-    fingerprints_a: int
-    fingerprints_b: int
-    shared_fingerprints: int
-    score: float | None
-    score_bar: float
-    comparison: comparing.Comparison
-    stored: bool
 
 
 def open(  # noqa: A001  (the name of the contract)
@@ -75,36 +54,11 @@ def compare(a: str | Article, b: str | Article, *, settings: Settings | None = N
 
 def explain(a: str | Article, b: str | Article, *, settings: Settings | None = None) -> Explanation:
     """Tell why two texts or articles are or are not a match."""
-    return _explain(_two(a, b), settings or Settings())
+    return explain_pair(_two(a, b), settings or Settings())
 
 
 def _two(a: str | Article, b: str | Article) -> list[Article]:
     return [x if isinstance(x, Article) else Article(name, x) for x, name in ((a, "a"), (b, "b"))]
-
-
-def _explain(
-    articles: Sequence[Article], settings: Settings, score: float | None = None, *, stored: bool = False
-) -> Explanation:
-    sketches = sketch([article.text for article in articles], settings)
-    comparison = comparing.comparisons(articles, sketches, np.array([[0, 1]]), settings)[0]
-    bands, rows = bands_and_rows(settings.threshold, settings.permutations)
-    a, b = (sketches.key[sketches.keys[i] : sketches.keys[i + 1]] for i in (0, 1))
-    shared = np.intersect1d(a, b)
-    return Explanation(
-        a=articles[0].id,
-        b=articles[1].id,
-        bands=bands,
-        rows=rows,
-        shared_bands=int(np.sum(shared & 1)),
-        band_probability=1.0 - (1.0 - comparison.resemblance**rows) ** bands,
-        fingerprints_a=int(np.sum(a & 1 == 0)),
-        fingerprints_b=int(np.sum(b & 1 == 0)),
-        shared_fingerprints=int(np.sum(shared & 1 == 0)),
-        score=score,
-        score_bar=settings.candidate_score,
-        comparison=comparison,
-        stored=stored,
-    )
 
 
 def digest_of(article: Article) -> bytes:
@@ -209,71 +163,35 @@ class Index:
                 if same:
                     report.unchanged += 1
                 else:
-                    reason = f"id {article.id!r} was read before in this run with other content; the first is kept"
+                    reason = (
+                        f"id {article.id!r} was read before in this run with other content; the first is kept"
+                    )
                     report.errors.append(RecordError(article.path or "record", article.line, reason))
             new = list(fresh.values())
             if replaced:
                 self._remove(replaced)
             if new:
-                report.matches += self._put(new, [digests[id(article)] for article in new])
+                _, found = self._put(new, [digests[id(article)] for article in new])
+                report.matches += len(found)
             report.updated += len(replaced)
             report.added += len(new) - len(replaced)
 
-    def _put(self, articles: list[Article], digests: list[bytes]) -> int:
-        """Store, post, match and group new articles; how many matches they brought."""
+    def _put(
+        self, articles: Sequence[Article], digests: Sequence[bytes]
+    ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
+        """Store, post, match and group new articles: their numbers; matches, each with its two numbers."""
         sketches = sketch([article.text for article in articles], self.settings)
-        words, keys = np.diff(sketches.tokens).tolist(), np.diff(sketches.keys).tolist()
+        words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         numbers = self._store.put_articles(articles, digests, words, keys)
         self._store.post(numbers, sketches.keys, sketches.key)
-        found = self._store.candidates(
-            numbers, sketches.keys, sketches.key, before=True, min_score=self.settings.candidate_score
-        )
-        count, linked = 0, [np.empty(0, np.int64)]
-        for matches, pairs in self._compare(articles, sketches, numbers, found.query, found.number):
-            self._store.put_matches(pairs, matches)
-            count += len(matches)
-            linked.append(pairs[[match.relation.joins for match in matches]].ravel())
-        self._regroup(np.unique(np.concatenate(linked)))
-        return count
-
-    def _compare(
-        self,
-        articles: Sequence[Article],
-        sketches: Sketches,
-        numbers: NDArray[np.int64],
-        query: NDArray[np.int32],
-        other: NDArray[np.int64],
-    ) -> Iterator[tuple[list[Match], NDArray[np.int64]]]:
-        """Compare new articles with their candidates, older ones first in each pair.
-
-        Yields matches with the numbers of their articles. Candidates from outside the batch are read and
-        sketched again, so many at a time that memory stays bounded.
-        """
-        place = {int(number): i for i, number in enumerate(numbers) if number >= 0}
-        inside = np.isin(other, numbers)
-        rows = np.array([place[int(n)] for n in other[inside]], np.int64)
-        pairs = np.column_stack((rows, query[inside].astype(np.int64)))
-        yield self._matches(articles, sketches, pairs, numbers)
-        query, other = query[~inside], other[~inside]
-        order = np.argsort(other, kind="stable")
-        query, other = query[order], other[order]
-        old, first = np.unique(other, return_index=True)
-        first = np.append(first, len(other))
-        for begin in range(0, len(old), BATCH_ARTICLES // 10):
-            chunk = old[begin : begin + BATCH_ARTICLES // 10]
-            part = slice(first[begin], first[begin + len(chunk)])
-            older = self._store.articles(chunk)
-            both = join((sketch([article.text for article in older], self.settings), sketches))
-            rows = np.searchsorted(chunk, other[part])
-            pairs = np.column_stack((rows, query[part].astype(np.int64) + len(chunk)))
-            yield self._matches([*older, *articles], both, pairs, np.concatenate((chunk, numbers)))
-
-    def _matches(
-        self, articles: Sequence[Article], sketches: Sketches, pairs: NDArray[np.int64], numbers: NDArray[np.int64]
-    ) -> tuple[list[Match], NDArray[np.int64]]:
-        found = comparing.matches(articles, sketches, pairs, self.settings) if len(pairs) else []
-        kept = [i for i, match in enumerate(found) if match is not None]
-        return [match for match in found if match is not None], numbers[pairs[kept]].reshape(-1, 2)
+        found = [
+            (match, older, int(numbers[query]))
+            for match, older, query in find_matches(self._store, articles, sketches, numbers)
+        ]
+        self._store.put_matches(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
+        joined = [number for match, *pair in found if match.relation.joins for number in pair]
+        self._regroup(np.unique(np.array(joined, np.int64)))
+        return numbers, found
 
     # -- grouping --------------------------------------------------------------------------------------
 
@@ -295,9 +213,7 @@ class Index:
             ids = dict(zip(numbers.tolist(), self._store.ids(numbers), strict=True))
             named = grouping.name_groups(members, ids, before)
             names = {number: named[label] for label, own in members.items() for number in own}
-        self._store.put_groups(
-            {n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)}
-        )
+        self._store.put_groups({n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)})
 
     def groups(self) -> Iterator[Group]:
         """All groups, the largest first."""
@@ -315,55 +231,89 @@ class Index:
     # -- asking ----------------------------------------------------------------------------------------
 
     def check(self, article: Article | Mapping[str, Any]) -> Verdict:
-        """Tell what the index has of an article, without inserting anything."""
+        """Tell what the index has of an article, without inserting anything. Raises InputError."""
         record = self._readable(article)
         if isinstance(record, RecordError):
             raise InputError(str(record))
-        known = self._store.known([record.id]).get(record.id)
-        if known is not None and known[1] == digest_of(record):
-            group = self._store.membership(np.array([known[0]])).get(known[0], record.id)
-            reason = f"this very article is in the index as {record.id}"
-            return Verdict("duplicate", Relation.IDENTICAL, record.id, group, 1.0, reason)
-        sketches = sketch([record.text], self.settings)
-        nobody = np.array([-1], np.int64)
-        found = self._store.candidates(
-            nobody, sketches.keys, sketches.key, before=False, min_score=self.settings.candidate_score
-        )
-        matches: list[Match] = []
-        owners: list[int] = []
-        for part, pairs in self._compare([record], sketches, nobody, found.query, found.number):
-            matches += part
-            owners += pairs[:, 0].tolist()
-        return self._verdict(matches, owners)
+        with self._store.reading():
+            return self._check([record])[0]
 
-    def _verdict(self, matches: list[Match], owners: list[int]) -> Verdict:
-        """The verdict on a new article (the b of every match), from its closest match."""
-        if not matches:
-            return Verdict("new", reason="it shares too little with any article of the index")
-        order = list(Relation)
-        ranked = sorted(
-            range(len(matches)),
-            key=lambda i: (order.index(matches[i].relation), -matches[i].resemblance, owners[i]),
-        )
-        best, owner = matches[ranked[0]], owners[ranked[0]]
-        group = self._store.membership(np.array([owner])).get(owner, best.a)
-        score = max(best.containment_a, best.containment_b)
-        verdict = "new"
-        if best.relation in (Relation.IDENTICAL, Relation.NEAR_DUPLICATE):
-            verdict = "duplicate"
-        elif best.relation is Relation.EXCERPT and best.containment_b >= best.containment_a:
-            verdict = "duplicate"
-        elif best.relation.joins:
-            verdict = "related"
-        return Verdict(
-            verdict,
-            best.relation,
-            best.a,
-            group if best.relation.joins else None,
-            score,
-            _reason(best),
-            tuple(matches[i] for i in ranked),
-        )
+    def filter(
+        self,
+        records: Iterable[Article | RecordError | Mapping[str, Any]],
+        *,
+        add: bool = False,
+        batch: int = 1,
+    ) -> Iterator[tuple[Article | RecordError, Verdict | None]]:
+        """Check records as they come: each with its verdict, in order; None for what cannot be read.
+
+        With `add`, articles that are no duplicates are added too, and later ones are checked against them.
+        Verdicts are given by `batch` records at a time, and are the same whatever its size.
+        """
+        stream = (self._readable(record) for record in records)
+        while part := list(islice(stream, batch)):
+            articles = [record for record in part if isinstance(record, Article)]
+            if add:
+                with self._store.writing():
+                    verdicts = iter(self._check_and_add(articles))
+            else:
+                with self._store.reading():
+                    verdicts = iter(self._check(articles))
+            for record in part:
+                yield record, next(verdicts) if isinstance(record, Article) else None
+
+    def _check(self, articles: Sequence[Article]) -> list[Verdict]:
+        known = self._store.known([article.id for article in articles])
+        verdicts: dict[int, Verdict] = {}
+        unknown: list[int] = []
+        for i, article in enumerate(articles):
+            if article.id in known and known[article.id][1] == digest_of(article):
+                reason = f"this very article is in the index as {article.id}"
+                verdicts[i] = Verdict("duplicate", Relation.IDENTICAL, article.id, article.id, 1.0, reason)
+            else:
+                unknown.append(i)
+        found: list[list[tuple[int, Match]]] = [[] for _ in unknown]
+        if unknown:
+            fresh = [articles[i] for i in unknown]
+            sketches = sketch([article.text for article in fresh], self.settings)
+            nobody = np.full(len(fresh), -1, np.int64)
+            for match, older, query in find_matches(self._store, fresh, sketches, nobody):
+                found[query].append((older, match))
+        for i, own in zip(unknown, found, strict=True):
+            verdicts[i] = judge([match for _, match in sorted(own, key=lambda row: row[0])])
+        return self._with_groups([verdicts[i] for i in range(len(articles))])
+
+    def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
+        """Name the groups of the articles that the verdicts point to; an article alone is its own group."""
+        numbers = {v.of: number for v in verdicts if v.of and (number := self._store.number_of(v.of))}
+        names = self._store.membership(np.array(sorted(numbers.values()), np.int64))
+        return [replace(v, group=names.get(numbers[v.of], v.of)) if v.group and v.of else v for v in verdicts]
+
+    def _check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
+        """Check articles, each against the index and those of `articles` before it that are no duplicates."""
+        verdicts = self._check(articles)
+        fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
+        repeated = len({articles[i].id for i in fresh}) < len(fresh)
+        if repeated:  # a new version of an article of the same batch has to see it in the index
+            return [verdict for article in articles for verdict in self._check_and_add([article])]
+        if not fresh:
+            return verdicts
+        new = [articles[i] for i in fresh]
+        numbers, found = self._put(new, [digest_of(article) for article in new])
+        place = dict(zip(numbers.tolist(), fresh, strict=True))
+        within: dict[int, list[tuple[int, Match]]] = {}
+        for match, older, number in found:
+            if older in place:
+                within.setdefault(number, []).append((older, match))
+        gone: list[int] = []
+        for number in sorted(within):
+            seen = [match for older, match in sorted(within[number], key=lambda r: r[0]) if older not in gone]
+            verdicts[place[number]] = judge([*verdicts[place[number]].matches, *seen])
+            if verdicts[place[number]].verdict == "duplicate":
+                gone.append(number)
+        if gone:
+            self._remove(gone)
+        return self._with_groups(verdicts)
 
     def match(self, a: str, b: str) -> Match | None:
         """The stored match of two articles. Raises UnknownArticle."""
@@ -382,7 +332,7 @@ class Index:
         found = self._store.candidates(numbers[1:], sketches.keys, sketches.key, before=True, min_score=0.0)
         score = float(found.score[found.number == numbers[0]].sum())
         stored = self._store.match(int(numbers[0]), int(numbers[1])) is not None
-        return _explain(articles, self.settings, score, stored=stored)
+        return explain_pair(articles, self.settings, score, stored=stored)
 
     def article(self, id: str) -> Article:  # noqa: A002
         """An article of the index. Raises UnknownArticle."""
@@ -403,7 +353,7 @@ class Index:
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles with all that hangs on them; how many. Raises UnknownArticle, removing none."""
         with self._store.writing():
-            numbers = [self._number(id) for id in ids]
+            numbers = [self._number(name) for name in ids]
             self._remove(numbers)
         return len(numbers)
 
@@ -414,27 +364,12 @@ class Index:
             self._remove(numbers)
         return len(numbers)
 
-    def _remove(self, numbers: Sequence[int]) -> None:
+    def _remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
         """Remove articles, and regroup those that they were matched with."""
         gone = np.unique(np.asarray(numbers, np.int64))
         links = self._store.links_around(gone)
         self._store.remove(gone)
         self._regroup(np.setdiff1d(np.concatenate((links.a, links.b)), gone))
-
-
-def _reason(match: Match) -> str:
-    """One sentence for a person: what a new article (b) shares with a known one (a)."""
-    own, share = match.a, f"{match.containment_b:.0%}"
-    words = sum(passage.words for passage in match.passages)
-    return {
-        Relation.IDENTICAL: f"its words are those of {own}",
-        Relation.REVISION: f"it is another version of {own} from the same source",
-        Relation.NEAR_DUPLICATE: f"it is nearly the same as {own} (resemblance {match.resemblance:.2f})",
-        Relation.EXCERPT: f"one of the two is mostly contained in the other: {own} holds {share} of it",
-        Relation.DERIVED: f"it shares {len(match.passages)} passages ({words} words) with {own}",
-        Relation.QUOTE: f"it shares only quotations with {own}",
-        Relation.TEMPLATE: f"it fills the same form as {own} with other facts",
-    }[match.relation]
 
 
 def _batches(

@@ -29,7 +29,7 @@ def reworded(rng: random.Random, line: str, share: float) -> str:
 
 
 def corpus(seed: int, stories: int = 8) -> list[Article]:
-    """Originals with a copy, a cut, a light and a heavy rewrite and a piece with two lifted sentences each."""
+    """Originals, each with a copy, a cut, two rewrites and a piece with two lifted sentences."""
     rng = random.Random(seed)
     articles = []
     for n in range(stories):
@@ -43,7 +43,9 @@ def corpus(seed: int, stories: int = 8) -> list[Article]:
             "lift": [*story(rng, 5), *lines[3:5], *story(rng, 5)],
             "alone": story(rng),
         }
-        for kind in rng.sample(sorted(versions), rng.randint(2, 7)):
-            articles.append(Article(f"{n}-{kind}", " ".join(versions[kind]), source=f"{kind} news"))
+        kinds = rng.sample(sorted(versions), rng.randint(2, 7))
+        articles += [
+            Article(f"{n}-{kind}", " ".join(versions[kind]), source=f"{kind} news") for kind in kinds
+        ]
     rng.shuffle(articles)
     return articles

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stories import corpus
 
 import dedup
 from dedup import Article, RecordError, Relation
 from dedup.errors import InputError, UnknownArticle
-from stories import corpus
 
 SEEDS = st.integers(0, 10_000)
 
@@ -48,7 +48,9 @@ def test_adding_in_pieces_gives_the_same_matches_and_groups(seed, size):
     articles = corpus(seed, 4)
     with dedup.open(":memory:") as whole, dedup.open(":memory:") as pieces:
         whole.add(articles)
-        for part in itertools.batched(articles, size) if hasattr(itertools, "batched") else _batched(articles, size):
+        for part in (
+            itertools.batched(articles, size) if hasattr(itertools, "batched") else _batched(articles, size)
+        ):
             pieces.add(part)
         assert groups_of(pieces) == groups_of(whole)
         assert matches_of(pieces) == matches_of(whole)
@@ -147,7 +149,12 @@ def test_a_check_tells_and_inserts_nothing():
     with dedup.open(":memory:") as index:
         index.add([Article("wire", " ".join(lines), source="Agency")])
         copy = index.check(Article("x", " ".join(lines)))
-        assert (copy.verdict, copy.relation, copy.of, copy.score) == ("duplicate", Relation.IDENTICAL, "wire", 1.0)
+        assert (copy.verdict, copy.relation, copy.of, copy.score) == (
+            "duplicate",
+            Relation.IDENTICAL,
+            "wire",
+            1.0,
+        )
         part = index.check(Article("x", " ".join([*other[:6], *lines[:3]])))
         assert (part.verdict, part.relation, part.of) == ("related", Relation.DERIVED, "wire")
         assert index.check(Article("x", " ".join(other))).verdict == "new"

@@ -127,7 +127,11 @@ def match(a, b, containment, relation=Relation.DERIVED):
 
 def test_a_group_is_described_by_time_relation_and_weakest_link():
     day = [datetime(2026, 1, n, tzinfo=UTC) for n in (1, 2, 3)]
-    articles = [Article("c", "", published=day[2]), Article("a", "", published=day[0]), Article("b", "", published=day[1])]
+    articles = [
+        Article("c", "", published=day[2]),
+        Article("a", "", published=day[0]),
+        Article("b", "", published=day[1]),
+    ]
     matches = [match("c", "a", 0.4), match("c", "b", 0.9, Relation.EXCERPT), match("a", "b", 0.2)]
     group = describe("c", articles, matches)
     assert group.articles == ("a", "b", "c")

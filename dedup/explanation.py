@@ -1,0 +1,63 @@
+"""Why two articles are or are not a match: what each stage saw of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+import dedup.compare as comparing
+from dedup.model import Article
+from dedup.settings import Settings
+from dedup.sketch import bands_and_rows, sketch
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why two articles are or are not a match.
+
+    `band_probability` is P(candidate) by the bands at the pair's resemblance. `score` is the funnel's sum of
+    ln(N/df) over shared keys against `score_bar`; None where no index tells df. `stored` says whether
+    the index holds the pair as a match.
+    """
+
+    a: str
+    b: str
+    bands: int
+    rows: int
+    shared_bands: int
+    band_probability: float
+    fingerprints_a: int
+    fingerprints_b: int
+    shared_fingerprints: int
+    score: float | None
+    score_bar: float
+    comparison: comparing.Comparison
+    stored: bool
+
+
+def explain_pair(
+    articles: Sequence[Article], settings: Settings, score: float | None = None, *, stored: bool = False
+) -> Explanation:
+    """Tell why two articles are or are not a match; `score` is what an index says of their shared keys."""
+    sketches = sketch([article.text for article in articles], settings)
+    comparison = comparing.comparisons(articles, sketches, np.array([[0, 1]]), settings)[0]
+    bands, rows = bands_and_rows(settings.threshold, settings.permutations)
+    a, b = (sketches.key[sketches.keys[i] : sketches.keys[i + 1]] for i in (0, 1))
+    shared = np.intersect1d(a, b)
+    return Explanation(
+        a=articles[0].id,
+        b=articles[1].id,
+        bands=bands,
+        rows=rows,
+        shared_bands=int(np.sum(shared & 1)),
+        band_probability=1.0 - (1.0 - comparison.resemblance**rows) ** bands,
+        fingerprints_a=int(np.sum(a & 1 == 0)),
+        fingerprints_b=int(np.sum(b & 1 == 0)),
+        shared_fingerprints=int(np.sum(shared & 1 == 0)),
+        score=score,
+        score_bar=settings.candidate_score,
+        comparison=comparison,
+        stored=stored,
+    )

@@ -1,0 +1,63 @@
+"""Articles -> candidates -> matches: what leads from the keys of new articles to those they match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+import dedup.compare as comparing
+from dedup.index import Store
+from dedup.model import Article, Match
+from dedup.settings import Settings
+from dedup.sketch import Sketches, join, sketch
+
+OLDER_ARTICLES = 2_000
+"""So many older articles are read and sketched again at a time, to be compared with a batch."""
+
+
+def find_matches(
+    store: Store, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
+) -> Iterator[tuple[Match, int, int]]:
+    """The matches of new articles: each with the number of the older one, its a, and the index of the b.
+
+    `numbers` are those under which the articles are posted, or -1 for articles that the index does not hold.
+    Candidates from outside the batch are read and sketched again, so many at a time as memory allows.
+    """
+    settings = store.settings
+    found = store.candidates(
+        numbers,
+        sketches.keys,
+        sketches.key,
+        before=bool(numbers[0] >= 0),
+        min_score=settings.candidate_score,
+    )
+    query, other = found.query.astype(np.int64), found.number
+    inside = np.isin(other, numbers)
+    pairs = np.column_stack((np.searchsorted(numbers, other[inside]), query[inside]))
+    for match, a, b in _compare(articles, sketches, pairs, settings):
+        yield match, int(numbers[a]), b
+    query, other = query[~inside], other[~inside]
+    order = np.argsort(other, kind="stable")
+    query, other = query[order], other[order]
+    old, first = np.unique(other, return_index=True)
+    first = np.append(first, len(other))
+    for begin in range(0, len(old), OLDER_ARTICLES):
+        chunk = old[begin : begin + OLDER_ARTICLES]
+        part = slice(first[begin], first[begin + len(chunk)])
+        older = store.articles(chunk)
+        both = join((sketch([article.text for article in older], settings), sketches))
+        pairs = np.column_stack((np.searchsorted(chunk, other[part]), query[part] + len(chunk)))
+        for match, a, b in _compare([*older, *articles], both, pairs, settings):
+            yield match, int(chunk[a]), b - len(chunk)
+
+
+def _compare(
+    articles: Sequence[Article], sketches: Sketches, pairs: NDArray[np.int64], settings: Settings
+) -> Iterator[tuple[Match, int, int]]:
+    if len(pairs):
+        found = comparing.matches(articles, sketches, pairs, settings)
+        for match, (a, b) in zip(found, pairs.tolist(), strict=True):
+            if match is not None:
+                yield match, a, b

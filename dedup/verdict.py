@@ -1,0 +1,57 @@
+"""Matches of a new article -> what a pipeline is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dedup.model import Match, Relation, Verdict
+
+NEW = Verdict("new", reason="it shares too little with any article of the index")
+
+
+def judge(matches: Sequence[Match]) -> Verdict:
+    """The verdict on an article, the b of every match, from its closest match; the earlier of equals.
+
+    A duplicate says nothing that the index does not hold: the same words, nearly the same, or mostly
+    contained in an article of the index. Related are articles that share text and add some of their own, or
+    replace an earlier version. What shares only quotations or a form is new. `group` is left to the caller.
+    """
+    if not matches:
+        return NEW
+    order = list(Relation)
+    ranked = sorted(matches, key=lambda match: (order.index(match.relation), -match.resemblance))
+    best = ranked[0]
+    contained = best.relation is Relation.EXCERPT and best.containment_b >= best.containment_a
+    verdict = "related" if best.relation.joins else "new"
+    if contained or best.relation in (Relation.IDENTICAL, Relation.NEAR_DUPLICATE):
+        verdict = "duplicate"
+    return Verdict(
+        verdict=verdict,
+        relation=best.relation,
+        of=best.a,
+        group=best.a if best.relation.joins else None,
+        score=max(best.containment_a, best.containment_b),
+        reason=_reason(best),
+        matches=tuple(ranked),
+    )
+
+
+def _reason(match: Match) -> str:
+    """One sentence for a person: what a new article (b) shares with a known one (a)."""
+    words = sum(passage.words for passage in match.passages)
+    count = len(match.passages)
+    passages = "1 passage" if count == 1 else f"{count} passages"
+    part = (
+        f"{match.a} contains {match.containment_b:.0%} of it"
+        if match.containment_b >= match.containment_a
+        else f"it contains {match.containment_a:.0%} of {match.a}"
+    )
+    return {
+        Relation.IDENTICAL: f"its words are those of {match.a}",
+        Relation.REVISION: f"it is another version of {match.a} from the same source",
+        Relation.NEAR_DUPLICATE: f"it is nearly the same as {match.a} (resemblance {match.resemblance:.2f})",
+        Relation.EXCERPT: part,
+        Relation.DERIVED: f"it shares {passages} ({words} words) with {match.a}",
+        Relation.QUOTE: f"it shares only quotations with {match.a}",
+        Relation.TEMPLATE: f"it fills the same form as {match.a} with other facts",
+    }[match.relation]

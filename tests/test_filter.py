@@ -1,0 +1,85 @@
+"""The filter: a verdict for each record, in order, and the same whatever the batch."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dedup
+from dedup import Article, RecordError
+from stories import corpus
+
+
+def told(index, articles, **how):
+    rows = []
+    for record, verdict in index.filter(articles, **how):
+        rows.append((record.id, verdict.verdict, verdict.relation, verdict.of, verdict.group, verdict.score))
+    return rows
+
+
+@given(st.integers(0, 1000), st.integers(2, 9), st.booleans())
+def test_verdicts_do_not_depend_on_the_batch(seed, batch, add):
+    articles = corpus(seed, 4)
+    half = len(articles) // 2
+    with dedup.open(":memory:") as one, dedup.open(":memory:") as many:
+        one.add(articles[:half])
+        many.add(articles[:half])
+        assert told(one, articles, add=add) == told(many, articles, add=add, batch=batch)
+        assert one.info()["articles"] == many.info()["articles"]
+
+
+@given(st.integers(0, 1000), st.integers(1, 9))
+def test_what_was_added_is_what_is_no_duplicate(seed, batch):
+    articles = corpus(seed, 4)
+    with dedup.open(":memory:") as index:
+        rows = told(index, articles, add=True, batch=batch)
+        kept = {row[0] for row in rows if row[1] != "duplicate"}
+        assert index.info()["articles"] == len(kept)
+        assert {id for id in (a.id for a in articles) if holds(index, id)} == kept
+        assert [row[0] for row in rows] == [article.id for article in articles]
+
+
+def holds(index, id):
+    try:
+        return index.article(id) is not None
+    except dedup.DedupError:
+        return False
+
+
+def test_without_add_nothing_is_inserted():
+    articles = corpus(3)
+    with dedup.open(":memory:") as index:
+        assert all(row[1] == "new" for row in told(index, articles))
+        assert index.info()["articles"] == 0
+
+
+def test_the_second_of_two_copies_in_one_batch_is_a_duplicate_of_the_first():
+    text = corpus(5)[0].text
+    with dedup.open(":memory:") as index:
+        rows = told(index, [Article("a", text), Article("b", text), Article("c", text)], add=True, batch=10)
+        assert [row[1:4] for row in rows] == [
+            ("new", None, None),
+            ("duplicate", "identical", "a"),
+            ("duplicate", "identical", "a"),
+        ]
+        assert index.info()["articles"] == 1
+
+
+@pytest.mark.parametrize("batch", [1, 10])
+def test_a_new_version_replaces_the_old_and_a_repeated_one_is_a_duplicate(batch):
+    first, other = (a.text for a in itertools.islice(corpus(6), 2))
+    later = Article("a", first + " " + other)
+    with dedup.open(":memory:") as index:
+        rows = told(index, [Article("a", first), later, later], add=True, batch=batch)
+        assert [row[1] for row in rows][::2] == ["new", "duplicate"]
+        assert rows[1][1] == "related"
+        assert index.article("a") == later
+
+
+def test_records_that_cannot_be_read_have_no_verdict():
+    bad = RecordError("feed", 3, "no text")
+    with dedup.open(":memory:") as index:
+        rows = list(index.filter([corpus(1)[0], bad, {"id": "x"}, corpus(1)[1]], add=True, batch=3))
+        assert [verdict is None for _, verdict in rows] == [False, True, True, False]
+        assert rows[1][0] == bad
