@@ -33,7 +33,7 @@ def published(value: object) -> datetime | None:
         if isinstance(value, bool) or value is None:
             return None
         if isinstance(value, int | float):
-            return _from_number(value)
+            return _utc(_from_number(value))
         if isinstance(value, datetime):
             return _utc(value)
         if isinstance(value, date):

@@ -133,8 +133,8 @@ def _folder(
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-                    elif ending_of(entry.name) and not entry.is_dir():
-                        found.append(_regular(entry, root))
+                    elif ending_of(entry.name) and (one := _regular(entry, root)):
+                        found.append(one)
                         readable = True
         except OSError as error:
             found.append(RecordError(shown(at), None, why(error)))
@@ -144,12 +144,19 @@ def _folder(
     yield from sorted(found, key=lambda one: one.path if isinstance(one, _Found) else one.input)
 
 
-def _regular(entry: os.DirEntry[str], root: str) -> _Found | RecordError:
-    """A FIFO, a socket or a device in a folder is not read: it might never end."""
-    if entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110
-        return RecordError(shown(entry.path), None, "a link that leads nowhere")
-    if not entry.is_file():
-        return RecordError(shown(entry.path), None, "not a regular file")
+def _regular(entry: os.DirEntry[str], root: str) -> _Found | RecordError | None:
+    """A file of a folder, None for a link to a folder; a FIFO or a device is not read: it might never end."""
+    if not entry.is_file(follow_symlinks=False):
+        try:
+            mode = entry.stat().st_mode
+        except FileNotFoundError:
+            return RecordError(shown(entry.path), None, "a link that leads nowhere")
+        except OSError as error:
+            return RecordError(shown(entry.path), None, why(error))
+        if stat.S_ISDIR(mode):
+            return None
+        if not stat.S_ISREG(mode):
+            return RecordError(shown(entry.path), None, "not a regular file")
     return _Found(entry.path, entry.path.removeprefix(root))
 
 

@@ -1,0 +1,286 @@
+"""What the reader says of bad input: one clear line for each, and the rest goes on."""
+
+import gzip
+import io
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.model import Article, RecordError
+from dedup.read import compressed, jsonl, read, record_to_article, stream
+
+BAD = Path(__file__).parent.parent / "fixtures" / "bad"
+REASONS = {
+    "blank.txt": {None: "no text: nothing but white space"},
+    "cut-utf16.txt": {None: "not valid UTF-16-LE: it breaks off at byte 44"},
+    "damaged.txt.gz": {None: "damaged: not valid gz data"},
+    "deep.json": {None: "not JSON: depth limit exceeded"},
+    "empty.json": {None: "empty"},
+    "empty.jsonl": {None: "empty"},
+    "empty.txt": {None: "empty"},
+    "latin1.txt": {None: "not valid UTF-8: byte 7 is 0xe9"},
+    "lines.jsonl": {
+        2: "not JSON: ",
+        3: "a list, not an object",
+        4: "a string, not an object",
+        5: "null, not an object",
+        6: "not JSON: it breaks off after character 39",
+        7: "no text: no field text, body, content or the like among id, title, author",
+        8: "no text: text is null",
+        9: "the text is a number, not a string",
+        10: "the text is a list, not a string",
+        11: "no text: text is empty",
+        12: "a lone surrogate in a \\u escape at character 45",
+        13: "not valid UTF-8: byte 30 is 0xe9",
+        14: "not JSON: unexpected control character in string at character 29",
+        15: "the id is a list, not a string or a number",
+        16: "the id is true or false, not a string or a number",
+        17: "the id is too large a number to be exact: write it as a string",
+        18: "not JSON: depth limit exceeded",
+    },
+    "not-gzip.txt.gz": {None: "damaged: not valid gz data"},
+    "nothing.json": {None: "an empty list"},
+    "nul.txt": {None: "a NUL at byte 13: this is not a text file"},
+    "records.json": {None: "record 2: a number, not an object|record 3: no text: "},
+    "scalar.json": {None: "a number, neither an object nor a list of objects"},
+    "truncated.json": {None: "not JSON: it breaks off after character 64"},
+    "truncated.jsonl.gz": {None: "damaged: its gz data breaks off"},
+}
+WHOLE = {"lines.jsonl": ["good-1", "good-2"], "records.json": ["whole"]}
+
+
+def errors(*inputs: Path | str, **options) -> list[str]:
+    found = list(read([str(i) for i in inputs], **options))
+    assert all(isinstance(one, RecordError) for one in found), found
+    return [str(one) for one in found]
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_each_broken_file_says_what_is_wrong_and_gives_what_is_whole(name):
+    found = list(read([str(BAD / name)]))
+    told = [one for one in found if isinstance(one, RecordError)]
+    reasons = [(line, reason) for line, given in REASONS[name].items() for reason in given.split("|")]
+    assert [(one.input, one.line) for one in told] == [(str(BAD / name), line) for line, _ in reasons]
+    for one, (_, reason) in zip(told, reasons, strict=True):
+        assert one.reason.startswith(reason)
+        assert one.reason.isprintable()
+    assert [one.id for one in found if isinstance(one, Article)] == WHOLE.get(name, [])
+
+
+def test_no_broken_file_is_without_a_test():
+    assert {path.name for path in BAD.iterdir()} == set(REASONS)
+
+
+def test_a_folder_of_broken_files_is_read_to_its_end():
+    found = list(read([str(BAD)]))
+    assert sum(isinstance(one, Article) for one in found) == 3
+    assert {Path(one.input).name for one in found if isinstance(one, RecordError)} == set(REASONS)
+
+
+def test_inputs_that_are_not_there_do_not_keep_others_from_being_read(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    (tmp_path / "lost.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "x.bin").write_text("x")
+    inputs = [
+        "nope",
+        "",
+        "nope*.txt",
+        "x\0y",
+        "n" * 5000,
+        tmp_path / "lost.txt",
+        tmp_path / "none",
+        tmp_path / "a.txt",
+    ]
+    found = list(read([str(one) for one in inputs]))
+    assert [one.reason for one in found[:-1]] == [
+        "no such file or folder",
+        "an empty path",
+        "no file matches this pattern",
+        "embedded null byte",
+        "file name too long",
+        "a link that leads nowhere",
+        "no file with a known ending in this folder",
+    ]
+    assert found[-1].id == "a"
+
+
+def test_what_is_no_regular_file_in_a_folder_is_not_opened(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    os.mkfifo("pipe.txt")
+    Path("lost.txt").symlink_to("nowhere")
+    Path("round.txt").symlink_to("round.txt")
+    Path("folder.txt").mkdir()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket.txt")
+        assert errors(".") == [
+            "./lost.txt: a link that leads nowhere",
+            "./pipe.txt: not a regular file",
+            "./round.txt: too many levels of symbolic links",
+            "./socket.txt: not a regular file",
+        ]
+        assert errors("socket.txt") == ["socket.txt: no such device or address"]
+
+
+def test_a_pipe_that_nobody_writes_to_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert errors(tmp_path / "pipe") == [f"{tmp_path}/pipe: empty"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_says_so(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    (tmp_path / "a.txt").chmod(0)
+    (tmp_path / "sub").mkdir(mode=0)
+    assert errors(tmp_path) == [f"{tmp_path}/a.txt: permission denied", f"{tmp_path}/sub: permission denied"]
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="needs a file that fails while it is read: /proc/self/mem"
+)
+def test_a_disk_that_fails_while_reading_is_one_error(tmp_path):
+    (tmp_path / "a.txt").symlink_to("/proc/self/mem")
+    (tmp_path / "b.jsonl").symlink_to("/proc/self/mem")
+    assert errors(tmp_path) == [f"{tmp_path}/{name}: input/output error" for name in ("a.txt", "b.jsonl")]
+
+
+def test_stdin_that_is_empty_or_compressed_says_so():
+    assert errors("-", stdin=io.BytesIO(b"")) == ["-: empty"]
+    assert errors("-", stdin=io.BytesIO(gzip.compress(b"a")))[0].startswith(
+        "-: compressed: pipe it through zcat"
+    )
+    assert errors("-", stdin=io.BytesIO(b"a\0b")) == ["-: a NUL at byte 1: this is not a text file"]
+
+
+def test_a_line_beyond_the_limit_is_skipped_and_the_rest_is_read(monkeypatch):
+    """The limit itself is 256 MiB; that no more than it is asked for shows with a small one as well."""
+    first, long, longest = (b'{"id": 1, "text": "' + b"x" * size + b'"}\n' for size in (1, 200, 78))
+    assert len(longest) == 100
+    asked = []
+
+    class Counting(io.BytesIO):
+        def readline(self, size=-1):
+            asked.append(size)
+            return super().readline(size)
+
+    data = first + long + longest + b"y" * 3_000_000 + b"\n" + long.rstrip()
+    assert list(stream.lines(Counting(data), 100)) == [first, None, longest, None, None]
+    assert 0 < min(asked) <= max(asked) <= 1 << 20
+    monkeypatch.setattr(jsonl, "lines", lambda source: stream.lines(source, 100))
+    found = list(jsonl.read(io.BytesIO(data), origin()))
+    assert [(type(one), one.line) for one in found] == [
+        (Article, 1), (RecordError, 2), (Article, 3), (RecordError, 4), (RecordError, 5)
+    ]  # fmt: skip
+    assert found[1].reason == "a line of more than 256 MiB"
+
+
+def origin():
+    from dedup.read.formats import Origin
+    from dedup.read.record import Fields
+
+    return Origin("in", "in", Fields())
+
+
+def test_a_large_article_is_read_and_a_larger_one_refused(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"word " * 10_000_000)
+    assert [len(one.text) for one in read([str(tmp_path)])] == [50_000_000]
+    with pytest.raises(stream.InputError, match="larger than 1 KiB"):
+        stream.read_all(io.BytesIO(b"x" * 1025), 1024)
+    assert stream.read_all(io.BytesIO(b"x" * 1024), 1024) == b"x" * 1024
+
+
+def test_what_expands_beyond_the_limit_is_refused(monkeypatch, tmp_path):
+    packed = gzip.compress(b"\n" * 1_000_000)
+    (tmp_path / "a.jsonl.gz").write_bytes(packed)
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"id": 1, "text": "fine"}\n'))
+    monkeypatch.setattr(compressed, "EXPANDED", 1000)
+    found = list(read([str(tmp_path)]))
+    most = stream.size(compressed.RATIO * len(packed))
+    assert found[0].reason == f"expands to more than {most}: refused as a decompression bomb"
+    assert [one.id for one in found[1:]] == ["1"]
+
+
+def test_a_lone_surrogate_from_python_says_where():
+    record = {"id": "a", "text": "fine", "title": "half \ud83d"}
+    reason = "a lone surrogate, U+D83D, at character 5 of the title"
+    assert record_to_article(record, input="api", line=4) == RecordError("api", 4, reason)
+    data = b'{"id": "a", "text": "half \\ud83d", "score": NaN}'
+    assert [one.reason for one in jsonl.read(io.BytesIO(data), origin())] == [
+        "a lone surrogate, U+D83D, at character 5 of the text"
+    ]
+
+
+def test_the_names_in_a_message_are_short_and_printable():
+    record = {"a\nb\x1b[31m" + "c" * 500: 1} | {str(i): i for i in range(50)}
+    error = record_to_article(record, input="x")
+    assert error.reason.isprintable()
+    assert len(error.reason) < 200
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(
+    ["id", "text", "body", "title", "url", "source", "published", "date", "guid"]
+) | st.text(max_size=4)
+RECORDS = st.dictionaries(NAMES, JSON | st.text(st.characters(), max_size=20), max_size=6)
+LINES = (
+    st.binary(max_size=60).map(lambda data: data.replace(b"\n", b" "))
+    | st.builds(lambda record: json.dumps(record).encode(), RECORDS)
+    | st.builds(lambda record, cut: json.dumps(record).encode()[:cut], RECORDS, st.integers(0, 99))
+    | st.builds(
+        lambda opening, depth: opening * depth,
+        st.sampled_from([b"[", b'{"text":', b'[{"a":[']),
+        st.integers(0, 3000),
+    )
+)
+
+
+@given(st.lists(LINES, max_size=6))
+def test_every_line_is_one_article_or_one_error(lines):
+    """Whatever stands in a line, it is one record that was read or one that was not, and none is raised."""
+    data = b"\n".join(lines)
+    if stream.encoding_of(data) != "utf-8":
+        data = b" " + data
+    wanted = [
+        n for n, line in enumerate(data.split(b"\n"), 1) if line.strip().removeprefix(b"\xef\xbb\xbf").strip()
+    ]
+    if not wanted:
+        return
+    found = list(jsonl.read(io.BytesIO(data), origin()))
+    assert [one.line for one in found] == wanted
+    for one in found:
+        if isinstance(one, RecordError):
+            assert one.reason.isprintable()
+        else:
+            assert one.id
+            assert one.text.strip()
+            orjson.dumps([one.id, one.text, one.title, one.url, one.source])
+
+
+OPENINGS = st.sampled_from([b"", b"[", b"{", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x1f\x8b", b"[{"])
+
+
+@given(OPENINGS, st.binary(max_size=200))
+def test_no_stream_is_too_strange_for_stdin(opening, data):
+    found = list(read(["-"], stdin=io.BytesIO(opening + data)))
+    assert found
+    for one in found:
+        assert isinstance(one, Article) or (isinstance(one, RecordError) and one.reason.isprintable())
+
+
+@given(RECORDS | st.dictionaries(st.integers() | NAMES, JSON))
+def test_no_mapping_is_too_strange_for_an_article(record):
+    found = record_to_article(record, input="api")
+    assert isinstance(found, Article | RecordError)
+    if isinstance(found, Article):
+        orjson.dumps([found.id, found.text, found.title, found.url, found.source])
