@@ -36,6 +36,15 @@ class Settings:
     candidate_score: float = _number(
         7.5, 0, 1000, "sum of ln(N/df) over shared keys from which a pair is compared; research: 7-8 (design, Keys)"
     )
+    match_weight: float = _number(
+        4.0, 0, 1000, "squared background rarities of the shared words outside quotation marks that make a match"
+    )
+    match_share: float = _number(
+        0.5, 0, 1, "share of all of the smaller article's weight that is enough for a match, where that is less"
+    )
+    least_weight: float = _number(0.5, 0, 1000, "weight that any match must have")
+    near_duplicate: float = _number(0.7, 0, 1, "resemblance from which a match is a near-duplicate")
+    excerpt: float = _number(0.6, 0, 1, "containment from which a match is an excerpt")
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object], origin: str = "settings") -> Settings:

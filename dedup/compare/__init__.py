@@ -1,0 +1,129 @@
+"""Two articles -> the passages they share, their measures, and what relation they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.compare import kernel
+from dedup.compare.differences import Difference, differences
+from dedup.compare.prepared import Compared, Prepared, prepare_articles
+from dedup.compare.relation import NONE, Judgement
+from dedup.model import Article, Match, Passage, Relation, Span
+from dedup.settings import Settings
+from dedup.sketch import Sketches
+
+__all__ = ["Comparison", "Difference", "comparisons", "differences", "matches"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One compared pair, match or not.
+
+    `passages` are all that were found, `weight` is what counts against `bar` (the matched words outside
+    quotation marks), `reason` is a sentence for people.
+    """
+
+    resemblance: float
+    containment_a: float
+    containment_b: float
+    passages: tuple[Passage, ...]
+    weight: float
+    bar: float
+    relation: Relation | None
+    reason: str
+
+
+def comparisons(
+    articles: Sequence[Article],
+    sketches: Sketches,
+    pairs: NDArray[np.int64],
+    settings: Settings,
+    *,
+    threads: int | None = None,
+) -> list[Comparison]:
+    """Compare pairs (m, 2) of article numbers; row i of `sketches` is that of `articles[i]`."""
+    pairs, prepared, compared, judgement = _compare(articles, sketches, pairs, settings, threads)
+    found = []
+    for p in range(len(pairs)):
+        a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
+        passages = _passages(prepared, pairs, compared, p, a.text, b.text)
+        relation = judgement.relation(p, a, b)
+        resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
+        found.append(
+            Comparison(
+                resemblance,
+                containment_a,
+                containment_b,
+                passages,
+                float(judgement.weight[p]),
+                float(judgement.bar[p]),
+                relation,
+                judgement.reason(p, relation, len(passages)),
+            )  # fmt: skip
+        )
+    return found
+
+
+def matches(
+    articles: Sequence[Article],
+    sketches: Sketches,
+    pairs: NDArray[np.int64],
+    settings: Settings,
+    *,
+    threads: int | None = None,
+) -> list[Match | None]:
+    """The matches among pairs (m, 2) of article numbers, None for a pair that is none."""
+    pairs, prepared, compared, judgement = _compare(articles, sketches, pairs, settings, threads)
+    found: list[Match | None] = [None] * len(pairs)
+    for p in np.flatnonzero(judgement.code != NONE).tolist():
+        a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
+        relation = judgement.relation(p, a, b)
+        if relation is not None:
+            passages = _passages(prepared, pairs, compared, p, a.text, b.text)
+            resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
+            found[p] = Match(a.id, b.id, relation, resemblance, containment_a, containment_b, passages)
+    return found
+
+
+def _compare(
+    articles: Sequence[Article],
+    sketches: Sketches,
+    pairs: NDArray[np.int64],
+    settings: Settings,
+    threads: int | None,
+) -> tuple[NDArray[np.int64], Prepared, Compared, Judgement]:
+    pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
+    rows = np.unique(pairs)
+    prepared = prepare_articles([articles[row].text for row in rows], sketches, rows, threads=threads)
+    compared = prepared.compare(pairs, threads=threads)
+    return pairs, prepared, compared, Judgement(prepared, pairs, compared, settings)
+
+
+def _passages(
+    prepared: Prepared, pairs: NDArray[np.int64], compared: Compared, p: int, text_a: str, text_b: str
+) -> tuple[Passage, ...]:
+    """The passages of pair p, in characters, in order of a."""
+    if compared.measures[p, kernel.SAME]:
+        # The same words are one passage from the first character to the last.
+        weight = float(compared.weights[compared.offsets[p]])
+        words = int(compared.passages[compared.offsets[p], 4])
+        return (Passage(Span(0, len(text_a)), Span(0, len(text_b)), words, 1.0, quoted=False, weight=weight),)
+    base_a, base_b = prepared.base[np.searchsorted(prepared.rows, pairs[p])]
+    found = []
+    for k in range(compared.offsets[p], compared.offsets[p + 1]):
+        a0, a1, b0, b1, words, quoted = compared.passages[k].tolist()
+        found.append(
+            Passage(
+                Span(int(prepared.start[base_a + a0]), int(prepared.end[base_a + a1 - 1])),
+                Span(int(prepared.start[base_b + b0]), int(prepared.end[base_b + b1 - 1])),
+                words,
+                2 * words / (a1 - a0 + b1 - b0),
+                quoted=bool(quoted),
+                weight=float(compared.weights[k]),
+            )
+        )
+    return tuple(sorted(found, key=lambda passage: (passage.a.start, passage.b.start)))

@@ -1,0 +1,128 @@
+"""The words in which two aligned texts differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
+
+from dedup.model import Span
+from dedup.settings import Settings
+from dedup.sketch import Sketches, sketch
+
+Kind = Literal["kept", "inserted", "dropped", "replaced"]
+
+SMALL = 400
+"""Words a side up to which the longest common runs are searched for outright."""
+
+
+class Difference(NamedTuple):
+    """A stretch of both texts: kept, inserted (only in b), dropped (only in a) or replaced."""
+
+    kind: Kind
+    a: Span
+    b: Span
+
+
+def differences(a: str, b: str) -> list[Difference]:
+    """Word-level differences of two texts, in order; together they hold every word of both.
+
+    Words are the same when they fold to the same token, whatever their case, accents and apostrophes.
+    """
+    sketches = sketch([a, b], Settings(shingle=1))
+    words = [sketches.shingle[sketches.tokens[i] : sketches.tokens[i + 1]].tolist() for i in (0, 1)]
+    found: list[Difference] = []
+    i = j = 0
+    for i0, j0, size in [*_common(*words), (len(words[0]), len(words[1]), 0)]:
+        if (i, j) != (i0, j0):
+            kind: Kind = "inserted" if i == i0 else "dropped" if j == j0 else "replaced"
+            found.append(Difference(kind, _span(sketches, 0, i, i0), _span(sketches, 1, j, j0)))
+        if size:
+            spans = _span(sketches, 0, i0, i0 + size), _span(sketches, 1, j0, j0 + size)
+            found.append(Difference("kept", *spans))
+        i, j = i0 + size, j0 + size
+    return found
+
+
+def _span(sketches: Sketches, row: int, begin: int, end: int) -> Span:
+    """The characters of tokens [begin, end); of none, the place where the last token before it ends."""
+    base = int(sketches.tokens[row])
+    if begin < end:
+        return Span(int(sketches.start[base + begin]), int(sketches.end[base + end - 1]))
+    at = int(sketches.end[base + begin - 1]) if begin else 0
+    return Span(at, at)
+
+
+def _common(a: list[int], b: list[int]) -> Iterator[tuple[int, int, int]]:
+    """Common runs (i, j, size) of two sequences, in order, touching ones joined."""
+    held = (0, 0, 0)
+    for i, j, size in _runs(a, b, 0, len(a), 0, len(b)):
+        if (held[0] + held[2], held[1] + held[2]) == (i, j):
+            held = (held[0], held[1], held[2] + size)
+        else:
+            if held[2]:
+                yield held
+            held = (i, j, size)
+    if held[2]:
+        yield held
+
+
+def _runs(a: list[int], b: list[int], i: int, i1: int, j: int, j1: int) -> Iterator[tuple[int, int, int]]:
+    """Equal ends first, then words that are unique in both (patience diff), then the longest common runs."""
+    head = 0
+    while i + head < i1 and j + head < j1 and a[i + head] == b[j + head]:
+        head += 1
+    if head:
+        yield i, j, head
+    i, j = i + head, j + head
+    tail = 0
+    while i1 - tail > i and j1 - tail > j and a[i1 - tail - 1] == b[j1 - tail - 1]:
+        tail += 1
+    i1, j1 = i1 - tail, j1 - tail
+    if i < i1 and j < j1:
+        if max(i1 - i, j1 - j) <= SMALL:
+            for block in SequenceMatcher(None, a[i:i1], b[j:j1], autojunk=False).get_matching_blocks():
+                if block.size:
+                    yield i + block.a, j + block.b, block.size
+        else:
+            for low, high in _unique_in_order(a, b, i, i1, j, j1):
+                yield from _runs(a, b, i, low, j, high)
+                yield low, high, 1
+                i, j = low + 1, high + 1
+            if max(i1 - i, j1 - j) <= SMALL:
+                yield from _runs(a, b, i, i1, j, j1)
+    if tail:
+        yield i1, j1, tail
+
+
+def _unique_in_order(a: list[int], b: list[int], i: int, i1: int, j: int, j1: int) -> list[tuple[int, int]]:
+    """The longest increasing sequence of the places of words that occur once in both ranges."""
+    from bisect import bisect_left
+
+    places_b: dict[int, int] = {}
+    for at in range(j, j1):
+        places_b[b[at]] = -1 if b[at] in places_b else at
+    count_a: dict[int, int] = {}
+    for at in range(i, i1):
+        count_a[a[at]] = count_a.get(a[at], 0) + 1
+    lasts: list[int] = []
+    chains: list[tuple[int, int, int]] = []
+    ends: list[int] = []
+    for at in range(i, i1):
+        other = places_b.get(a[at], -1)
+        if other < 0 or count_a[a[at]] > 1:
+            continue
+        k = bisect_left(lasts, other)
+        chains.append((at, other, ends[k - 1] if k else -1))
+        if k == len(lasts):
+            lasts.append(other)
+            ends.append(len(chains) - 1)
+        else:
+            lasts[k] = other
+            ends[k] = len(chains) - 1
+    found = []
+    k = ends[-1] if ends else -1
+    while k >= 0:
+        at, other, k = chains[k]
+        found.append((at, other))
+    return found[::-1]

@@ -1,0 +1,132 @@
+"""Articles made ready for the comparison: their sketches, with structure and order, side by side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.compare import kernel
+from dedup.compare.chain_kernel import prepare
+from dedup.compare.constants import Constants, rarity_squared
+from dedup.compare.structure_kernel import structure
+from dedup.sketch import Sketches, code_points
+
+PAIRS = 512
+"""Pairs in one call of the kernel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the kernel found for m pairs; see `kernel.compare`.
+
+    Passages are in tokens; those of pair p are `passages[offsets[p] : offsets[p + 1]]`.
+    """
+
+    measures: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+    passages: NDArray[np.int32]
+    weights: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Some of the articles of `Sketches`: row i of all is article `rows[i]`; fields as the kernel takes them."""
+
+    rows: NDArray[np.int64]
+    base: NDArray[np.int64]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    stem: NDArray[np.uint32]
+    level: NDArray[np.uint8]
+    sentence: NDArray[np.int32]
+    flags: NDArray[np.uint8]
+    own_weight: NDArray[np.float64]
+    content_base: NDArray[np.int64]
+    content: NDArray[np.uint64]
+    shingles: NDArray[np.int64]
+    shingle: NDArray[np.uint64]
+    placed: NDArray[np.uint64]
+
+    def compare(self, pairs: NDArray[np.int64], *, threads: int | None = None) -> Compared:
+        """Compare pairs (m, 2) of row numbers of the sketches, in threads."""
+        local = np.searchsorted(self.rows, pairs)
+        chunks = [local[begin : begin + PAIRS] for begin in range(0, len(local), PAIRS)]
+        constants, rarity2 = Constants(), rarity_squared()
+
+        def run(chunk: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+            found: tuple[NDArray[np.float64], ...] = kernel.compare(
+                chunk, self.base, self.stem, self.level, self.sentence, self.flags, self.content_base, self.content,
+                self.shingles, self.shingle, self.placed, rarity2, constants,
+            )  # fmt: skip
+            return found
+
+        if len(chunks) == 1 or threads == 1:
+            parts = [run(chunk) for chunk in chunks]
+        else:
+            with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+                parts = list(pool.map(run, chunks))
+        if not parts:
+            return Compared(
+                np.empty((0, 4)), np.zeros(1, np.int64), np.empty((0, kernel.COLUMNS), np.int32), np.empty(0)
+            )
+        offsets = np.concatenate(([0], *(np.diff(part[1]) for part in parts))).cumsum()
+        return Compared(
+            np.concatenate([part[0] for part in parts]),
+            offsets.astype(np.int64),
+            np.concatenate([part[2] for part in parts]),
+            np.concatenate([part[3] for part in parts]),
+        )
+
+
+def _gather(
+    offsets: NDArray[np.int64], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Offsets of the chosen rows side by side, and the places of their entries."""
+    lengths = offsets[rows + 1] - offsets[rows]
+    base = np.concatenate(([0], np.cumsum(lengths)))
+    return base, np.arange(base[-1]) + np.repeat(offsets[rows] - base[:-1], lengths)
+
+
+def prepare_articles(
+    texts: Sequence[str], sketches: Sketches, rows: NDArray[np.int64], *, threads: int | None = None
+) -> Prepared:
+    """Make the articles `rows` (sorted, distinct) ready; `texts[i]` is the text of `rows[i]`."""
+    base, places = _gather(sketches.tokens, rows)
+    start, end = sketches.start[places], sketches.end[places]
+    stem, level = sketches.stem[places], sketches.level[places]
+    shingles, places = _gather(sketches.shingles, rows)
+    shingle = sketches.shingle[places]
+
+    def part(low: int, high: int) -> tuple[NDArray[np.uint64], ...]:
+        codes, starts = code_points(texts[low:high])
+        tokens = slice(base[low], base[high])
+        own = base[low : high + 1] - base[low]
+        sentence, flags = structure(codes, starts, own, start[tokens], end[tokens])
+        ready: tuple[NDArray[np.uint64], ...] = prepare(
+            stem[tokens], level[tokens], flags, own, shingles[low : high + 1] - shingles[low],
+            shingle[shingles[low] : shingles[high]], rarity_squared(),
+        )  # fmt: skip
+        return sentence, flags, *ready
+
+    # Parts of about as many tokens as fit the cache.
+    cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 18)).clip(0, len(rows)))
+    bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
+    spans = [(low, high) for low, high in zip(bounds, bounds[1:], strict=False) if low < high]
+    if len(spans) <= 1 or threads == 1:
+        parts = [part(*span) for span in spans or [(0, len(rows))]]
+    else:
+        with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+            parts = list(pool.map(lambda span: part(*span), spans))
+    sentence, flags, own_weight, counts, content, placed = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    return Prepared(
+        rows, base, start, end, stem, level, sentence, flags, own_weight,
+        np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64))), content,
+        shingles, shingle, placed,
+    )  # fmt: skip
