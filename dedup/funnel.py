@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import dedup.compare as comparing
+from dedup.compare.overlap import promising
 from dedup.index import Store
 from dedup.model import Article, Match
 from dedup.settings import Settings
@@ -33,14 +34,14 @@ def find_matches(
         before=bool(numbers[0] >= 0),
         min_score=settings.candidate_score,
     )
-    query, other = found.query.astype(np.int64), found.number
+    query, other, banded = found.query.astype(np.int64), found.number, found.bands > 0
     inside = np.isin(other, numbers)
     pairs = np.column_stack((np.searchsorted(numbers, other[inside]), query[inside]))
-    for match, a, b in _compare(articles, sketches, pairs, settings):
+    for match, a, b in _compare(articles, sketches, pairs, banded[inside], settings):
         yield match, int(numbers[a]), b
-    query, other = query[~inside], other[~inside]
+    query, other, banded = query[~inside], other[~inside], banded[~inside]
     order = np.argsort(other, kind="stable")
-    query, other = query[order], other[order]
+    query, other, banded = query[order], other[order], banded[order]
     old, first = np.unique(other, return_index=True)
     first = np.append(first, len(other))
     for begin in range(0, len(old), OLDER_ARTICLES):
@@ -49,15 +50,22 @@ def find_matches(
         older = store.articles(chunk)
         both = join((sketch([article.text for article in older], settings), sketches))
         pairs = np.column_stack((np.searchsorted(chunk, other[part]), query[part] + len(chunk)))
-        for match, a, b in _compare([*older, *articles], both, pairs, settings):
+        for match, a, b in _compare([*older, *articles], both, pairs, banded[part], settings):
             yield match, int(chunk[a]), b - len(chunk)
 
 
 def _compare(
-    articles: Sequence[Article], sketches: Sketches, pairs: NDArray[np.int64], settings: Settings
+    articles: Sequence[Article],
+    sketches: Sketches,
+    pairs: NDArray[np.int64],
+    banded: NDArray[np.bool_],
+    settings: Settings,
 ) -> Iterator[tuple[Match, int, int]]:
-    if len(pairs):
-        found = comparing.matches(articles, sketches, pairs, settings)
-        for match, (a, b) in zip(found, pairs.tolist(), strict=True):
-            if match is not None:
-                yield match, a, b
+    """Align the pairs that share a band, or enough word pairs."""
+    if not len(pairs):
+        return
+    pairs = pairs[banded | promising(sketches, pairs, settings)]
+    found = comparing.matches(articles, sketches, pairs, settings)
+    for match, (a, b) in zip(found, pairs.tolist(), strict=True):
+        if match is not None:
+            yield match, a, b
