@@ -1,0 +1,129 @@
+"""dedup report: the groups of an index as a page to look at."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
+from dedup.cli.streams import message
+from dedup.cli.work import open_index
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+
+LARGE = 20_000_000
+"""Characters of a page from which a folder of pages opens faster."""
+
+Output = Annotated[
+    Path,
+    typer.Option("--output", "-o", metavar="FILE", help="The page; - for stdout; with --split a folder."),
+]
+Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="What stands above the report.")]
+Split = Annotated[bool, typer.Option("--split", help="Write a folder of pages that begins with index.html.")]
+Least = Annotated[
+    int, typer.Option("--min-articles", metavar="N", min=2, help="Leave out groups of fewer articles.")
+]
+
+
+def report(
+    output: Output = Path("report.html"),
+    index: IndexPath = DEFAULT_INDEX,
+    title: Title = "Shared stories",
+    split: Split = False,
+    min_articles: Least = 2,
+    settings: SettingsPath = None,
+    quiet: Quiet = False,
+    lock_timeout: LockTimeout = 5.0,
+) -> None:
+    """Write the groups of an index as one HTML page that needs no network and can be mailed.
+
+    It shows who published which story when, and what each version kept, reworded, left out and added.
+    """
+    from dedup.report.html import build, build_folder, gather
+
+    if str(output) == "-" and split:
+        raise typer.BadParameter("a folder cannot go to stdout", param_hint="--split")
+    _check(output, split=split)
+    with open_index(index, settings, lock_timeout) as opened, _following(opened, quiet=quiet) as progress:
+        groups = (group for group in opened.groups() if len(group.articles) >= min_articles)
+        gathered = gather(groups, opened.article, progress)
+    if split:
+        pages = build_folder(gathered, title=title)
+        output.mkdir(exist_ok=True)
+        for old in output.glob("stories-*.html"):
+            if old.name not in pages:
+                old.unlink()
+        for name, page in sorted(pages.items(), reverse=True):
+            _write(output / name, page)
+        size = sum(map(len, pages.values()))
+    else:
+        page = build(gathered, title=title)
+        size = len(page)
+        if str(output) == "-":
+            sys.stdout.flush()
+            sys.stdout.buffer.write(page.encode())
+            return
+        _write(output, page)
+    if not quiet:
+        stories = "1 story" if len(gathered.rows) == 1 else f"{len(gathered.rows):,} stories"
+        message(f"{output}: {stories} in {gathered.articles:,} versions, {size / 1e6:.1f} MB")
+        if not split and size > LARGE:
+            message("the page is large; --split writes a folder of smaller ones")
+
+
+def _check(output: Path, *, split: bool) -> None:
+    """Refuse before the work what could not be written after it."""
+    if str(output) == "-":
+        return
+    if split and output.exists() and not output.is_dir():
+        raise typer.BadParameter(f"{output} is not a folder", param_hint="--output")
+    if not split and output.is_dir():
+        raise typer.BadParameter(f"{output} is a folder; give a file, or --split", param_hint="--output")
+    if not output.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
+
+
+def _write(path: Path, page: str) -> None:
+    """Write a file whole or not at all."""
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write(page.encode())
+            file.close()
+            written = Path(file.name)
+            written.chmod(0o666 & ~_umask())
+            written.replace(path)
+        except BaseException:
+            file.close()
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    import os
+
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+@contextlib.contextmanager
+def _following(index: Index, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """A bar on a terminal with the rate and the time left, nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    total = index.info().get("groups")
+    columns = (TextColumn("groups"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("groups", total=total if isinstance(total, int) else None)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,121 @@
+"""Groups -> one self-contained page to look at, or a folder of pages.
+
+A page holds its data once: the rows of the overview as JSON, and each group as deflated JSON that the script
+unpacks when the group is looked at. It needs no network, and its policy lets nothing run but its own script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from dedup.model import Article, Group
+
+__all__ = ["Gathered", "build", "build_folder", "gather"]
+
+SHARE = 3_000_000
+"""Characters of packed data from which a page of a folder is full."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a report is made of, before it is laid out: rows, and for each the packed block of its group."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    packed: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+    articles: int = 0
+
+    @property
+    def size(self) -> int:
+        """Characters of packed data."""
+        return sum(map(len, self.packed))
+
+
+def gather(
+    groups: Iterable[Group], article: Callable[[str], Article], progress: Callable[[int], None] | None = None
+) -> Gathered:
+    """Take in groups one at a time; `article` gives an article by id, `progress` gets the groups done."""
+    from dedup.report.html.data import Sources, block, row, seconds
+    from dedup.report.html.page import pack
+
+    gathered, sources = Gathered(), Sources()
+    for group in groups:
+        members = [article(each) for each in group.articles]
+        gathered.rows.append(row(group, members, sources))
+        gathered.packed.append(pack(block(group, members, sources)))
+        gathered.articles += len(members)
+        gathered.times += [x for x in (seconds(a.published) for a in members) if x is not None]
+        if progress:
+            progress(len(gathered.rows))
+    gathered.sources = sources.names
+    return gathered
+
+
+def build(gathered: Gathered, *, title: str = "Shared stories", made: datetime | None = None) -> str:
+    """The report as one HTML page."""
+    from dedup import __version__
+    from dedup.report.html.page import render
+
+    made = made or datetime.now(UTC)
+    overview = _overview(gathered, title, made)
+    return render(
+        overview, list(enumerate(gathered.packed)), title=overview["title"], made=made, version=__version__
+    )
+
+
+def build_folder(
+    gathered: Gathered, *, title: str = "Shared stories", made: datetime | None = None, share: int = SHARE
+) -> dict[str, str]:
+    """The report as pages by file name: `index.html`, the overview, and others with `share` of data each."""
+    from dedup import __version__
+    from dedup.report.html.page import render
+
+    made = made or datetime.now(UTC)
+    parts: list[list[int]] = [[]]
+    filled = 0
+    for number, packed in enumerate(gathered.packed):
+        if parts[-1] and filled + len(packed) > share:
+            parts.append([])
+            filled = 0
+        parts[-1].append(number)
+        filled += len(packed)
+    overview = _overview(gathered, title, made)
+    names = [f"stories-{part:03}.html" for part in range(1, len(parts) + 1)]
+    page_of = {number: name for name, numbers in zip(names, parts, strict=True) for number in numbers}
+    rows = [{**row, "page": page_of[number]} for number, row in enumerate(gathered.rows)]
+
+    def page(content: dict[str, Any], blocks: list[tuple[int, str]]) -> str:
+        return render(content, blocks, title=overview["title"], made=made, version=__version__)
+
+    pages = {"index.html": page({**overview, "groups": rows}, [])}
+    for name, numbers in zip(names, parts, strict=True):
+        own = {
+            **overview,
+            "home": "index.html",
+            "groups": [gathered.rows[n] for n in numbers],
+            "timeline": None,
+        }
+        pages[name] = page(own, [(i, gathered.packed[number]) for i, number in enumerate(numbers)])
+    return pages
+
+
+def _overview(gathered: Gathered, title: str, made: datetime) -> dict[str, Any]:
+    from dedup.report.html.data import RELATIONS, timeline
+    from dedup.report.html.safe import label
+
+    return {
+        "schema": 1,
+        "title": label(title) or "Shared stories",
+        "made": made.isoformat(timespec="seconds"),
+        "home": None,
+        "relations": RELATIONS,
+        "sources": gathered.sources,
+        "groups": gathered.rows,
+        "articles": gathered.articles,
+        "timeline": timeline(gathered.times),
+        "dated": len(gathered.times),
+    }

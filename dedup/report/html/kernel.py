@@ -1,0 +1,77 @@
+"""The kernel of the passage map: which words of two spans correspond."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+
+@numba.njit(cache=True, nogil=True)
+def correspond(a: Any, b: Any, limit: int) -> Any:
+    """For each word of b the place of the same word in a, or -1; ascending.
+
+    A shortest edit script (Myers 1986, greedy), given up after `limit` edits: then only the common beginning
+    and end correspond. Memory is quadratic in the edits, which are few where two spans are a passage.
+    """
+    n, m = a.shape[0], b.shape[0]
+    found = np.full(m, -1, np.int64)
+    head = 0
+    while head < n and head < m and a[head] == b[head]:
+        found[head] = head
+        head += 1
+    tail = 0
+    while tail < n - head and tail < m - head and a[n - 1 - tail] == b[m - 1 - tail]:
+        tail += 1
+        found[m - tail] = n - tail
+    n, m = n - head - tail, m - head - tail
+    bound = min(n + m, limit)
+    if n == 0 or m == 0:
+        return found
+    reach = np.zeros(2 * bound + 3, np.int64)
+    trace = np.empty(((bound + 1) * (bound + 2)) // 2, np.int32)
+    edits = -1
+    base = 0
+    for d in range(bound + 1):
+        for k in range(-d, d + 1, 2):
+            middle = bound + 1 + k
+            if k == -d or (k != d and reach[middle - 1] < reach[middle + 1]):
+                x = reach[middle + 1]
+            else:
+                x = reach[middle - 1] + 1
+            y = x - k
+            while x < n and y < m and a[head + x] == b[head + y]:
+                x += 1
+                y += 1
+            reach[middle] = x
+            trace[base + (k + d) // 2] = x
+            if x >= n and y >= m:
+                edits = d
+                break
+        if edits >= 0:
+            break
+        base += d + 1
+    if edits < 0:
+        return found
+    x, y = n, m
+    for d in range(edits, 0, -1):
+        k = x - y
+        base -= d
+        before = trace[base + (k - 1 + d - 1) // 2] if k > -d else -1
+        after = trace[base + (k + 1 + d - 1) // 2] if k < d else -1
+        down = k == -d or (k != d and before < after)
+        begin = after if down else before + 1
+        while x > begin:
+            x -= 1
+            y -= 1
+            found[head + y] = head + x
+        if down:
+            y -= 1
+        else:
+            x -= 1
+    while x > 0:
+        x -= 1
+        y -= 1
+        found[head + y] = head + x
+    return found

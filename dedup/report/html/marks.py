@@ -1,0 +1,145 @@
+"""Where the paragraphs, quotations and attributions of a text are, for showing it; spans of code points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from statistics import median
+
+_BLANK = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+[^\S\n]*|\n(?=[ \t\u3000]{2,}\S)")
+_LINE = re.compile(r"\n")
+_ENDS = re.compile(r"[.!?…。！？۔؟।:;][\"'”’»)\]]*\s*$")
+_SENTENCE = re.compile(r"(?<=[.!?…۔؟।])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]?[^\W_a-z])|(?<=[。！？])[」』”]?")
+
+PIECE = 700
+"""Characters from which a paragraph is cut into pieces at its sentences; about a hundred words."""
+
+_CLOSERS = {"“": '”"“', "„": '“”"', '"': '"”', "«": "»", "「": "」", "『": "』", "‹": "›"}
+_MARK = re.compile("[" + "".join(_CLOSERS) + "".join(_CLOSERS.values()) + "]")
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """The paragraphs: parted by blank lines or indents, and by single line ends unless those only wrap."""
+    blocks = list(_split(text, 0, len(text), _BLANK))
+    if text.count("\n") < len(blocks):
+        return blocks
+    lines: list[tuple[int, int]] = []
+    inner: list[tuple[int, int]] = []
+    for begin, end in blocks:
+        own = list(_split(text, begin, end, _LINE))
+        lines += own
+        inner += own[:-1]
+    if not inner:
+        return blocks
+    ends = sum(_ENDS.search(text, max(begin, end - 8), end) is not None for begin, end in inner)
+    wrapped = 45 <= median(end - begin for begin, end in inner) <= 100 and ends <= 0.35 * len(inner)
+    return blocks if wrapped else lines
+
+
+def is_heading(line: str) -> bool:
+    """Whether a first line looks like a headline: short, and not the end of a sentence."""
+    return 12 <= len(line) <= 140 and not _ENDS.search(line) and "\n" not in line
+
+
+def _split(text: str, begin: int, end: int, at: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The parts of text[begin:end] between separators, without the white space around them."""
+    first = begin
+    for last, following in (*(found.span() for found in at.finditer(text, begin, end)), (end, end)):
+        part = text[first:last]
+        inside = part.strip()
+        if inside:
+            start = first + len(part) - len(part.lstrip())
+            yield start, start + len(inside)
+        first = following
+
+
+def pieces(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Paragraphs, the long ones cut at sentence ends into pieces of at least half of PIECE."""
+    found = []
+    for begin, end in spans:
+        start = begin
+        if end - begin > PIECE:
+            for stop in _SENTENCE.finditer(text, begin, end):
+                if stop.end() - start >= PIECE // 2 and end - stop.end() >= PIECE // 4:
+                    found.append((start, stop.start() if stop.end() > stop.start() else stop.end()))
+                    start = stop.end()
+        found.append((start, end))
+    return found
+
+
+def quotations(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The quotations, marks included; one left open ends with the paragraph if the next opens anew."""
+    found = []
+    for number, (begin, end) in enumerate(spans):
+        opened = -1
+        for mark in _MARK.finditer(text, begin, end):
+            i = mark.start()
+            if opened >= 0:
+                if mark[0] in _CLOSERS[text[opened]] and i > opened + 1:
+                    found.append((opened, i + 1))
+                    opened = -1
+            elif mark[0] in _CLOSERS and (mark[0] != '"' or _may_open(text, i, begin, end)):
+                opened = i
+        if opened >= 0 and number + 1 < len(spans) and text[spans[number + 1][0]] in _CLOSERS:
+            found.append((opened, end))
+    return found
+
+
+def _may_open(text: str, i: int, begin: int, end: int) -> bool:
+    """Whether a straight mark stands where a quotation opens: after a space or bracket, before a letter."""
+    before = text[i - 1] if i > begin else " "
+    return i + 1 < end and not text[i + 1].isspace() and (before.isspace() or before in "([{-–—:;,")
+
+
+# A name is up to six capitalised words on one line; it counts as an outlet's if its words say so.
+_WORD = r"[A-Z][\w&'’-]*"
+_NAME = rf"(?:[Tt]he )?(?P<name>{_WORD}(?: (?:of |and |for )?{_WORD}){{0,5}})"
+_AGENCIES = re.compile(
+    r"(?:reuters|ap|afp|dpa|upi|pti|ani|efe|ansa|tass|xinhua|bloomberg|"
+    r"kyodo|interfax|cnn|bbc|nbc|abc|cbs|npr|pbs|nyt|wsj)"
+)
+_OUTLETS = re.compile(
+    r"(?:times|post|news|wire|press|agency|herald|tribune|journal|guardian|telegraph|observer|gazette|courier|"
+    r"chronicle|daily|mail|star|sun|globe|standard|independent|inquirer|examiner|dispatch|record|review|mirror|"
+    r"express|echo|argus|monitor|broadsheet|lantern|today|magazine|weekly|newspaper|radio|television|tv|broadcasting)"
+)
+_CREDIT_LINES = (
+    re.compile(r"\((?P<name>[A-Z][\w&.'’]*(?: [A-Z][\w&.'’]*){0,3})\) ?[-–—]"),
+    re.compile(r"^(?:Source|Credit|Via|First published (?:in|by)) ?: ?(?P<name>[^\n]{2,60})$", re.MULTILINE),
+)
+_PHRASES = (
+    re.compile(r"\((?P<name>[A-Z][\w&.'’]*(?: [A-Z][\w&.'’]*){0,3})\)"),
+    re.compile(rf"\b(?:[Aa]ccording to|(?:reported|published) (?:by|in)|originally appeared in) {_NAME}"),
+    re.compile(rf"\b(?:told|spoke (?:to|with)|interview with|our partner|a report (?:by|in|of)) {_NAME}"),
+)  # fmt: skip
+# Searched for from the verb back: names are many, these verbs are few.
+_VERB = re.compile(
+    r"\b(?:report(?:ed|s)|writes|wrote|revealed|added|spoke (?:to|with)|said in a report|quoted)\b"
+)
+_BEFORE_VERB = re.compile(rf"{_NAME},? (?:first |also )?\Z")
+
+
+def _is_outlet(name: str) -> bool:
+    words = name.lower().split()
+    return any(_AGENCIES.fullmatch(word) for word in words) or bool(_OUTLETS.fullmatch(words[-1]))
+
+
+def attributions(text: str) -> list[tuple[int, int, str]]:
+    """What a text credits, as (start, end, name), in order and without overlaps. English phrases only."""
+    found: list[tuple[int, int, str]] = []
+    for patterns, sure in ((_CREDIT_LINES, True), (_PHRASES, False)):
+        for pattern in patterns:
+            for credit in pattern.finditer(text):
+                name = credit["name"].strip().rstrip(".")
+                if sure or _is_outlet(name):
+                    found.append((credit.start(), credit.end(), name))
+    for verb in _VERB.finditer(text):
+        before = _BEFORE_VERB.search(text, max(0, verb.start() - 90), verb.start())
+        if before and _is_outlet(before["name"]):
+            found.append((before.start(), verb.end(), before["name"]))
+    found.sort(key=lambda span: (span[0], -span[1]))
+    kept: list[tuple[int, int, str]] = []
+    for span in found:
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept

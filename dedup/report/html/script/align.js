@@ -1,0 +1,60 @@
+// The passages of two versions: those of their stored match, or what both share with the others.
+
+import { changes, wordsOf } from "./words.js";
+
+export function matchOf(block, a, b) {
+  for (const match of block.matches) {
+    const x = block.articles[match.a], y = block.articles[match.b];
+    if (x === a && y === b) return match;
+    if (x === b && y === a) {
+      return { ...match, a: match.b, b: match.a, m: [match.m[0], match.m[2], match.m[1]], p: match.p.map(([as, ae, bs, be, ...rest]) => [bs, be, as, ae, ...rest]) };
+    }
+  }
+  return null;
+}
+
+// Passages as { a: [start, end], b: [start, end], words, quoted }, in the order of a.
+export function passagesOf(group, a, b) {
+  const match = matchOf(group.block, a, b);
+  if (match) {
+    const passages = match.p.map(([as, ae, bs, be, words, similarity, quoted]) => ({ a: [as, ae], b: [bs, be], words, similarity, quoted: Boolean(quoted) }));
+    return { match, passages: passages.sort((p, q) => p.a[0] - q.a[0] || p.b[0] - q.b[0]) };
+  }
+  return { match: null, passages: a.x === b.x ? whole(group.block.texts[a.x]) : shared(group, a, b) };
+}
+
+function whole(text) {
+  return text.w ? [{ a: [text.g[0], text.g[text.g.length - 3]], b: [text.g[0], text.g[text.g.length - 3]], words: text.w, similarity: 1, quoted: false }] : [];
+}
+
+function shared(group, a, b) {
+  const runs = [];
+  const theirs = group.parts[b.x];
+  for (const part of group.parts[a.x].values()) {
+    const other = theirs.get(part.strand);
+    if (!other) continue;
+    const hull = (spans) => [spans[0][0], spans[spans.length - 1][1]];
+    const now = { a: hull(part.spans), b: hull(other.spans) };
+    const last = runs[runs.length - 1];
+    if (last && near(last.a, now.a) && near(last.b, now.b)) { last.a[1] = now.a[1]; last.b[1] = now.b[1]; }
+    else runs.push(now);
+  }
+  const text = group.block.texts;
+  return runs.map((run) => ({ ...run, words: wordsOf(text[a.x].text, ...run.a).length, similarity: null, quoted: false }));
+}
+
+function near(before, after) {
+  return after[0] >= before[1] && after[0] - before[1] <= 12;
+}
+
+// The ranges of both texts that differ inside a passage: [[start, end, kind], ...] for each side.
+export function differences(textA, textB, passage) {
+  const wa = wordsOf(textA, ...passage.a), wb = wordsOf(textB, ...passage.b);
+  const left = [], right = [];
+  for (const [kind, a0, a1, b0, b1] of changes(wa, wb)) {
+    if (kind === "kept") continue;
+    if (a1 > a0) left.push([wa[a0][0], wa[a1 - 1][1], kind]);
+    if (b1 > b0) right.push([wb[b0][0], wb[b1 - 1][1], kind]);
+  }
+  return [left, right];
+}

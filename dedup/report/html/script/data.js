@@ -1,0 +1,35 @@
+// The data of the page: the overview at once, the block of a group when it is looked at.
+
+export const overview = JSON.parse(document.getElementById("overview").textContent);
+
+const byKey = new Map(overview.groups.map((row, number) => [row.k, number]));
+const recent = new Map();
+
+export function rowOf(key) {
+  return byKey.has(key) ? overview.groups[byKey.get(key)] : null;
+}
+
+export function numberOf(key) {
+  return byKey.get(key) ?? -1;
+}
+
+export function sourceName(number) {
+  return number < 0 ? "Source unknown" : overview.sources[number];
+}
+
+export async function blockOf(number) {
+  const kept = recent.get(number);
+  if (kept) return kept;
+  const packed = document.getElementById(`block-${number}`);
+  if (!packed) return null;
+  const block = await unpack(packed.textContent);
+  recent.set(number, block);
+  if (recent.size > 6) recent.delete(recent.keys().next().value);
+  return block;
+}
+
+async function unpack(packed) {
+  const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(packed) : Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+}

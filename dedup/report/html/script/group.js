@@ -1,0 +1,200 @@
+// A group: who had it when, and the map of passages: each version a bar, each shared passage a band of one colour.
+
+import { announce, bdi, count, gradually, h, percent, rove, svg } from "./dom.js";
+import { overview, sourceName } from "./data.js";
+import { address, groupAddress, replace } from "./route.js";
+import { iso, lag, moment, range } from "./times.js";
+import { analyse, folded, snippet, standing } from "./strands.js";
+import { MEANING, tag } from "./overview.js";
+
+const FOLD_FROM = 8;
+
+export function nameOf(article) {
+  return article.s < 0 ? article.id : sourceName(article.s);
+}
+
+export function published(article) {
+  return article.t === null ? h("span", { class: "quiet" }, "time unknown") : h("time", { datetime: iso(article.t) }, moment(article.t));
+}
+
+// What stands above each of a group's views.
+export function groupHead(row, block, view, ref, other) {
+  const tabs = [
+    ["group", "Versions", groupAddress(row)],
+    ["text", "Paragraphs", groupAddress(row, "text", ref?.k)],
+    ["read", "Side by side", other ? groupAddress(row, "read", ref.k, other.k) : null],
+  ];
+  return [
+    h("p", { class: "crumbs" }, h("a", { href: overview.home ? `${overview.home}#/` : "#/" }, "← All stories")),
+    h("div", { class: "lede story-lede" },
+      h("p", { class: "kicker" }, tag(row.r), " ", count(row.n, "version"), row.s.length ? ` · ${count(row.s.length, "source")}` : "", row.t ? ` · ${range(...row.t)}` : ""),
+      h("h1", { tabindex: -1, dir: "auto", class: row.untitled ? "untitled" : null }, bdi(row.h)),
+      view === "group" ? h("p", { class: "deck" }, evidence(row, block)) : null),
+    h("nav", { class: "tabs", "aria-label": "Views of this story" },
+      tabs.filter((tab) => tab[2]).map(([name, text, href]) => h("a", { href, "aria-current": name === view ? "page" : null }, text))),
+  ];
+}
+
+// Who had it first, and what says so. Nothing is claimed beyond the times and the credits in the texts.
+function evidence(row, block) {
+  const said = [];
+  const first = block.articles[0];
+  const undated = block.articles.filter((article) => article.t === null).length;
+  if (row.e) {
+    said.push("First known: ", h("strong", null, bdi(nameOf(first))), `, ${moment(first.t)}. `);
+    if (row.t[1] > row.t[0]) said.push(`The last followed ${lag(row.t[1] - row.t[0])} later. `);
+  } else {
+    said.push(undated === 0 ? "Several appeared at the same time, so the times do not tell who was first. "
+      : undated === row.n ? "No publication times are known, so nothing tells who was first. "
+      : `${undated} of ${row.n} times are not known, so the times do not tell who was first. `);
+  }
+  const credits = new Map();
+  for (const article of block.articles) {
+    for (const name of new Set(block.texts[article.x].c.map(([, , name]) => name))) credits.set(name, (credits.get(name) ?? 0) + 1);
+  }
+  const most = [...credits].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  if (most.length) said.push("Credited in the texts: ", most.flatMap(([name, n], i) => [i ? ", " : "", bdi(name), ` (in ${n} of ${row.n})`]), ". ");
+  said.push(h("span", { class: "quiet" }, `Weakest link: ${percent(row.w)} of one version is in another.`));
+  return said;
+}
+
+export function versionSelect(block, label, chosen, go, most = 400) {
+  const id = `select-${label.toLowerCase().replace(/\W+/g, "-")}`;
+  const listed = block.articles.slice(0, most);
+  if (!listed.includes(chosen)) listed.push(chosen);
+  const hidden = block.articles.length - listed.length;
+  return h("label", { class: "version-select", for: id }, h("span", null, label),
+    h("select", { id, onchange: (event) => go(event.target.value) },
+      listed.map((article) => h("option", { value: article.k, selected: article === chosen }, `${nameOf(article)}${article.t === null ? "" : " · " + moment(article.t)}${article.s < 0 ? "" : " · " + article.h.slice(0, 60)}`)),
+      hidden > 0 ? h("option", { disabled: true }, `${hidden} more in the list of versions`) : null));
+}
+
+export function find(block, key) {
+  return block.articles.find((article) => article.k === key);
+}
+
+const ORDERS = { time: "Time", share: "Closeness to the reference", length: "Length" };
+
+export function showGroup(main, route, row, block) {
+  const group = analyse(block);
+  const params = route.params;
+  const ref = find(block, params.get("ref")) ?? block.articles[0];
+  const other = block.articles.find((article) => article !== ref);
+  document.title = `${row.h} – ${overview.title}`;
+  const many = block.articles.length > FOLD_FROM;
+  const state = { order: ORDERS[params.get("order")] ? params.get("order") : "time", fold: params.has("fold") ? params.get("fold") === "1" : many, q: "" };
+  const set = (name, value) => {
+    params.set(name, value);
+    replace(address(["g", row.k], Object.fromEntries(params)));
+  };
+  const list = h("ol", { class: "versions" });
+  const status = h("p", { class: "quiet found", role: "status" });
+
+  const draw = () => {
+    const standings = block.texts.map((_, text) => standing(group, ref.x, text));
+    const order = block.articles.map((_, i) => i);
+    const near = (i) => standings[block.articles[i].x].kept * 2 + standings[block.articles[i].x].reworded;
+    if (state.order === "share") order.sort((i, j) => near(j) - near(i) || i - j);
+    if (state.order === "length") order.sort((i, j) => block.texts[block.articles[j].x].w - block.texts[block.articles[i].x].w || i - j);
+    const q = state.q.toLowerCase();
+    const wanted = q ? order.filter((i) => [nameOf(block.articles[i]), block.articles[i].h, block.articles[i].id].join("\n").toLowerCase().includes(q)) : order;
+    const rows = folded(group, wanted, state.fold);
+    list.replaceChildren();
+    list.nextElementSibling?.classList.contains("more") && list.nextElementSibling.remove();
+    main.grown = gradually(list, rows, ([i, same]) => versionRow(row, group, ref, i, same, standings), 50);
+    status.textContent = rows.length < wanted.length ? `${count(wanted.length, "version")} in ${count(rows.length, "wording")}` : count(wanted.length, "version");
+  };
+
+  main.append(...groupHead(row, block, "group", ref, other),
+    h("section", { "aria-labelledby": "versions-title", class: "map" },
+      h("h2", { id: "versions-title", class: "hidden" }, "Versions and the passages that they share"),
+      h("div", { class: "bar" },
+        h("form", { class: "filters", onsubmit: (event) => event.preventDefault() },
+          versionSelect(block, "Compare with", ref, (key) => { params.set("ref", key); location.hash = address(["g", row.k], Object.fromEntries(params)); }),
+          h("label", null, h("span", null, "Order"), h("select", { onchange: (event) => { state.order = event.target.value; set("order", state.order); draw(); } },
+            Object.entries(ORDERS).map(([value, text]) => h("option", { value, selected: value === state.order }, text)))),
+          many ? h("label", null, h("span", null, "Find"), h("input", { type: "search", id: "search", placeholder: "Source, headline or id", oninput: (event) => { state.q = event.target.value.trim(); draw(); announce(status.textContent); } })) : null,
+          h("label", { class: "check" }, h("input", { type: "checkbox", checked: state.fold, onchange: (event) => { state.fold = event.target.checked; set("fold", state.fold ? "1" : "0"); draw(); } }), h("span", null, "one row for each wording"))),
+        status),
+      legend(),
+      list));
+  rove(list);
+  list.addEventListener("pointerover", (event) => light(list, event.target.closest?.("[data-strand]")?.dataset.strand));
+  list.addEventListener("pointerleave", () => light(list, null));
+  list.addEventListener("focusin", (event) => light(list, event.target.closest?.("[data-strand]")?.dataset.strand));
+  draw();
+}
+
+function legend() {
+  const key = (name, text) => h("span", { class: "key" }, svg("svg", { viewBox: "0 0 28 18", width: 28, height: 18, "aria-hidden": "true" }, svg("rect", { class: name, x: 1, y: name.includes("reworded") ? 9 : 2, width: 26, height: name.includes("reworded") ? 7 : 14, rx: 1 })), text);
+  return h("p", { class: "legend quiet" },
+    h("span", null, "Each bar is a version, as long as its text; a colour is the same passage in all of them."),
+    key("seg c0", "in the reference’s words, or not in it"), key("seg c0 reworded", "reworded"), key("seg own", "only in this version"));
+}
+
+function light(list, strand) {
+  for (const lit of list.querySelectorAll(".lit")) lit.classList.remove("lit");
+  list.classList.toggle("dim", Boolean(strand));
+  if (strand) for (const part of list.querySelectorAll(`[data-strand="${CSS.escape(strand)}"]`)) part.classList.add("lit");
+}
+
+function versionRow(row, group, ref, i, same, standings) {
+  const { block } = group;
+  const article = block.articles[i], text = block.texts[article.x];
+  const first = block.articles[0];
+  const isRef = article === ref;
+  const partner = isRef ? block.articles.find((each) => each !== ref) : ref;
+  const pair = isRef ? [article, partner] : [ref, article];
+  const match = block.matches.find((m) => (block.articles[m.a] === pair[0] && block.articles[m.b] === pair[1]) || (block.articles[m.a] === pair[1] && block.articles[m.b] === pair[0]));
+  const s = standings[article.x];
+  const told = isRef ? "the reference" : [s.kept && `${s.kept} kept`, s.reworded && `${s.reworded} reworded`, s.dropped && `${s.dropped} dropped`, s.added && `${s.added} added`].filter(Boolean).join(" · ");
+  const behind = first.t !== null && article.t !== null && article.t > first.t ? h("span", { class: "lag" }, `+${lag(article.t - first.t)}`) : null;
+  return h("li", { class: `version${isRef ? " ref" : ""}` },
+    h("div", { class: "when" }, published(article), " ", behind),
+    h("div", { class: "what" },
+      h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(nameOf(article))),
+      h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
+      h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][1] }, MEANING[overview.relations[match.r]][0].toLowerCase())] : null,
+        text.c.length ? [" · credits ", bdi(text.c[0][2])] : null,
+        article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))] : null)),
+    h("div", { class: "bar-cell" },
+      passageBar(row, group, ref, article, partner),
+      h("p", { class: "quiet facts" }, told)),
+    same.length ? copies(row, group, ref, same) : null);
+}
+
+// Versions with the same words, listed when asked for.
+function copies(row, group, ref, same) {
+  const names = [...new Set(same.map((i) => nameOf(group.block.articles[i])))];
+  const list = h("ol", { class: "plain" });
+  const details = h("details", { class: "copies", ontoggle: () => {
+    if (!details.open || list.childElementCount) return;
+    gradually(list, same, (i) => {
+      const article = group.block.articles[i];
+      return h("li", null, published(article), " ", h("a", { href: groupAddress(row, "read", ref === article ? group.block.articles.find((a) => a !== ref).k : ref.k, article.k) }, bdi(nameOf(article)), ": ", bdi(article.h)));
+    }, 100);
+  } }, h("summary", null, `and ${count(same.length, "more version")} with the same words: `, names.slice(0, 3).flatMap((name, i) => [i ? ", " : "", bdi(name)]), names.length > 3 ? ` and ${names.length - 3} more` : ""), list);
+  return details;
+}
+
+const WIDE = 1000;
+
+function passageBar(row, group, ref, article, partner) {
+  const text = group.block.texts[article.x];
+  const scale = WIDE / group.longest;
+  const pair = article === ref ? [article, partner] : [ref, article];
+  const reference = group.parts[ref.x];
+  const parts = [svg("rect", { class: "whole", x: 0, y: 7.5, width: Math.max(4, text.text.length * scale), height: 1 })];
+  for (let i = 0; i < text.g.length; i += 4) {
+    const [start, end, strand, wording] = text.g.slice(i, i + 4);
+    const own = group.copies[strand] < 2;
+    const reworded = !own && reference.has(strand) && reference.get(strand).wording !== wording;
+    const shape = svg("rect", { class: `seg ${own ? "own" : "c" + group.colour[strand]}${reworded ? " reworded" : ""}`, x: start * scale, y: reworded ? 8 : 1, width: Math.max(2, (end - start) * scale - 1.5), height: reworded ? 7 : 14 });
+    if (own) { parts.push(shape); continue; }
+    const n = group.copies[strand];
+    const words = snippet(text.text, { spans: [[start, end]] });
+    const said = `In ${n} of ${group.block.articles.length} versions${reworded ? ", reworded here" : ""}: ${words}`;
+    parts.push(svg("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k) + `?at=${strand}`, class: "rove", tabindex: -1, "data-strand": strand, "aria-label": said }, shape, svg("title", null, said)));
+  }
+  return svg("svg", { class: "passages rove-row", viewBox: `0 0 ${WIDE} 16`, preserveAspectRatio: "none", role: "group", "aria-label": `Passages of ${nameOf(article)}` }, parts);
+}

@@ -1,0 +1,106 @@
+// Words with their places, and what changed between two runs of them.
+
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu;
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const EDITS = 2000;
+
+function fold(word) {
+  const lower = word.toLowerCase();
+  return /^[a-z0-9]+$/.test(lower) ? lower : lower.normalize("NFKD").replace(/[\p{M}'’]/gu, "");
+}
+
+// The words of text[start, end) as [start, end, folded]; one a character in scripts without spaces.
+export function wordsOf(text, start, end) {
+  const found = [];
+  for (const match of text.slice(start, end).matchAll(WORD)) {
+    const at = start + match.index;
+    if (!UNSPACED.test(match[0])) found.push([at, at + match[0].length, fold(match[0])]);
+    else {
+      let place = at;
+      for (const character of match[0]) {
+        found.push([place, place + character.length, fold(character)]);
+        place += character.length;
+      }
+    }
+  }
+  return found;
+}
+
+// Pairs (i, j) of equal entries of a and b, ascending: a shortest edit script (Myers 1986, greedy). Beyond EDITS
+// edits only the common beginning and end are paired.
+export function align(a, b) {
+  const pairs = [];
+  let head = 0;
+  while (head < a.length && head < b.length && a[head] === b[head]) pairs.push([head, head++]);
+  let tail = 0;
+  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  const n = a.length - head - tail, m = b.length - head - tail;
+  if (n && m) pairs.push(...shortest(a, b, head, n, m));
+  for (let k = tail; k > 0; k--) pairs.push([a.length - k, b.length - k]);
+  return pairs;
+}
+
+function shortest(a, b, head, n, m) {
+  const bound = Math.min(n + m, EDITS);
+  const reach = new Int32Array(2 * bound + 3);
+  const trace = [];
+  const down = (row, k, d) => k === -d || (k !== d && row[bound + k] < row[bound + k + 2]);
+  for (let d = 0; d <= bound; d++) {
+    for (let k = -d; k <= d; k += 2) {
+      let x = down(reach, k, d) ? reach[bound + k + 2] : reach[bound + k] + 1;
+      while (x < n && x - k < m && a[head + x] === b[head + x - k]) x++;
+      reach[bound + 1 + k] = x;
+      if (x >= n && x - k >= m) return back(trace, n, m, d, head);
+    }
+    trace.push(reach.slice(bound + 1 - d, bound + 2 + d));
+  }
+  return [];
+}
+
+function back(trace, n, m, edits, head) {
+  const pairs = [];
+  let x = n, y = m;
+  for (let d = edits; d >= 0; d--) {
+    const k = x - y, row = trace[d - 1];
+    const at = (j) => (Math.abs(j) <= d - 1 ? row[j + d - 1] : -1);
+    const isDown = d > 0 && (k === -d || (k !== d && at(k - 1) < at(k + 1)));
+    const from = d === 0 ? 0 : isDown ? at(k + 1) : at(k - 1) + 1;
+    while (x > from) pairs.push([head + --x, head + --y]);
+    if (d > 0) isDown ? y-- : x--;
+  }
+  return pairs.reverse();
+}
+
+// What changed, as [kind, a0, a1, b0, b1] in words; kind is "kept", "dropped", "inserted" or "replaced".
+export function changes(a, b) {
+  const runs = [];
+  let i = 0, j = 0;
+  const pairs = [...align(a.map((w) => w[2]), b.map((w) => w[2])), [a.length, b.length]];
+  let kept = 0;
+  const close = () => { if (kept) runs.push(["kept", i - kept, i, j - kept, j]); kept = 0; };
+  for (const [x, y] of pairs) {
+    if (x > i || y > j) {
+      close();
+      runs.push(["", i, x, j, y]);
+      i = x; j = y;
+    }
+    if (x < a.length || y < b.length) { i++; j++; kept++; }
+  }
+  close();
+  return merged(runs).map(([kind, a0, a1, b0, b1]) =>
+    [kind || (a0 === a1 ? "inserted" : b0 === b1 ? "dropped" : "replaced"), a0, a1, b0, b1]);
+}
+
+// A few words kept by chance amid much that changed read better as changed.
+function merged(runs) {
+  const size = (run) => (run && !run[0] ? Math.max(run[2] - run[1], run[4] - run[3]) : 0);
+  const found = [];
+  runs.forEach((run, k) => {
+    const last = found[found.length - 1];
+    const beside = Math.min(size(last), size(runs[k + 1]));
+    const changed = run[0] === "" || (run[2] - run[1]) * 2 <= Math.min(beside, 6);
+    if (last && changed && !last[0]) { last[2] = run[2]; last[4] = run[4]; }
+    else found.push(run.slice());
+  });
+  return found;
+}

@@ -1,0 +1,222 @@
+"""Who has which paragraph: the paragraphs of a group followed through all of its versions.
+
+The versions are taken in order. A strand begins as a paragraph (or a piece of a long one) where its words
+first appear, and goes on in every later version that a match ties to an earlier one: the words inside the
+aligned spans of a passage take over the strands of the words they correspond to. What no match accounts for
+begins strands of its own. So any two versions can be set side by side, also those that were never compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.model import Match, Passage
+from dedup.report.html import kernel
+from dedup.report.html.marks import pieces
+from dedup.settings import Settings
+from dedup.sketch import sketch
+
+SOURCES = 4
+"""Earlier versions from which one takes its strands, the closest first."""
+EDITS = 1200
+"""Word edits inside a passage beyond which its words are not set against each other."""
+STRAY = 3
+"""A run of fewer words belongs to what stands beside it."""
+
+
+Spans = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of words of one strand: code points [start, end), the strand, and which of its wordings this is.
+
+    Wordings of a strand are numbered in order of appearance: two versions with the same number have the very
+    same words of it.
+    """
+
+    start: int
+    end: int
+    strand: int
+    wording: int
+
+
+@dataclass(frozen=True, slots=True)
+class Strands:
+    """The segments of each text in order, each text's words, and which earlier text has the same words.
+
+    `origin` is, for each strand, the text in which it first appears. `same[i]` is i where no earlier text has
+    the words of text i.
+    """
+
+    segments: list[list[Segment]]
+    words: list[int]
+    same: list[int]
+    origin: list[int]
+
+
+def strands(
+    texts: Sequence[str], paragraphs: Sequence[Spans], links: Sequence[tuple[int, int, Match]]
+) -> Strands:
+    """Follow the paragraphs of `texts`, in their order, along matches between them.
+
+    `paragraphs` holds the spans of each text's paragraphs. A link (i, j, match) says that match.a is text i
+    and match.b is text j.
+    """
+    return _Weaver(texts, paragraphs, links).weave()
+
+
+class _Weaver:
+    def __init__(
+        self, texts: Sequence[str], paragraphs: Sequence[Spans], links: Sequence[tuple[int, int, Match]]
+    ) -> None:
+        sketches = sketch(texts, Settings(shingle=1), threads=1)
+        self.texts, self.paragraphs = texts, paragraphs
+        self.tokens, self.start, self.end = sketches.tokens, sketches.start, sketches.end
+        self.stem, self.word = sketches.stem, sketches.shingle
+        self.links: dict[int, list[tuple[int, Match]]] = {}
+        for i, j, match in links:
+            self.links.setdefault(max(i, j), []).append((min(i, j), match if i < j else _swapped(match)))
+        self.labels: list[NDArray[np.int64]] = []
+        self.origin: list[int] = []
+        self.wordings: list[dict[bytes, int]] = []
+
+    def weave(self) -> Strands:
+        seen: dict[bytes, int] = {}
+        done = Strands([], [], [], self.origin)
+        for i in range(len(self.texts)):
+            words = self._words(i, 0, self._count(i))
+            done.same.append(seen.setdefault(words, i))
+            self.labels.append(self._label(i, done.same[i]))
+            done.words.append(self._count(i))
+            done.segments.append(self._segments(i))
+        return done
+
+    def _count(self, i: int) -> int:
+        return int(self.tokens[i + 1] - self.tokens[i])
+
+    def _words(self, i: int, first: int, last: int) -> bytes:
+        """The hashes of the words [first, last) of text i, case and accents aside."""
+        base = int(self.tokens[i])
+        return self.word[base + first : base + last].tobytes()
+
+    def _inside(self, i: int, start: int, end: int) -> slice:
+        """The words of text i that lie in its code points [start, end)."""
+        own = slice(int(self.tokens[i]), int(self.tokens[i + 1]))
+        first = int(self.start[own].searchsorted(start))
+        return slice(first, max(first, int(self.end[own].searchsorted(end, side="right"))))
+
+    def _label(self, i: int, same: int) -> NDArray[np.int64]:
+        if same != i:
+            return self.labels[same]
+        labels = np.full(self._count(i), -1, np.int64)
+        links = sorted(self.links.get(i, ()), key=lambda link: (-_shared(link[1]), link[0]))
+        for j, match in links[:SOURCES]:
+            for passage in match.passages:
+                self._take_over(labels, i, j, passage)
+            if np.count_nonzero(labels >= 0) > 0.98 * len(labels):
+                break
+        for begin, end in pieces(self.texts[i], self.paragraphs[i]):
+            part = labels[self._inside(i, begin, end)]  # a view
+            _smooth(part)
+            self._begin(part, i)
+        if len(labels) and labels.min() < 0:  # words that no paragraph holds whole
+            self._begin(labels, i)
+        return labels
+
+    def _take_over(self, labels: NDArray[np.int64], i: int, j: int, passage: Passage) -> None:
+        """Give the words of text i inside a passage the strands of the words of text j they correspond to."""
+        ours = self._inside(i, passage.b.start, passage.b.end)
+        theirs = self._inside(j, passage.a.start, passage.a.end)
+        base_i, base_j = int(self.tokens[i]), int(self.tokens[j])
+        at = kernel.correspond(
+            self.stem[base_j + theirs.start : base_j + theirs.stop],
+            self.stem[base_i + ours.start : base_i + ours.stop],
+            EDITS,
+        )
+        if not (at >= 0).any():
+            return
+        # A word in between goes with the word before it.
+        known = np.maximum.accumulate(np.where(at >= 0, np.arange(len(at)), -1))
+        known[known < 0] = int(np.argmax(at >= 0))
+        taken = self.labels[j][theirs][at[known]]
+        part = labels[ours]
+        part[:] = np.where(part < 0, taken, part)
+
+    def _begin(self, part: NDArray[np.int64], i: int) -> None:
+        """Let what is still unlabelled in a paragraph begin one strand of its own for each run."""
+        for first, last in _runs(part):
+            if part[first] < 0:
+                part[first:last] = len(self.origin)
+                self.origin.append(i)
+                self.wordings.append({})
+
+    def _segments(self, i: int) -> list[Segment]:
+        labels = self.labels[i]
+        runs = _runs(labels)
+        text: dict[int, bytes] = {}
+        for first, last in runs:
+            strand = int(labels[first])
+            text[strand] = text.get(strand, b"") + self._words(i, first, last)
+        number = {s: self.wordings[s].setdefault(words, len(self.wordings[s])) for s, words in text.items()}
+        edges = self._edges(i, [first for first, _ in runs])
+        return [
+            Segment(start, end, int(labels[first]), number[int(labels[first])])
+            for (first, _), (start, end) in zip(runs, edges, strict=True)
+        ]
+
+    def _edges(self, i: int, firsts: list[int]) -> list[tuple[int, int]]:
+        """Where the runs that begin at these words start and end, with the punctuation that belongs to them.
+
+        What stands between two runs is cut at its first white space, or goes to the earlier run.
+        """
+        base, text, count = int(self.tokens[i]), self.texts[i], self._count(i)
+        edges: list[tuple[int, int]] = []
+        before = 0
+        for first, following in zip(firsts, [*firsts[1:], count], strict=True):
+            start, end = int(self.start[base + first]), int(self.end[base + following - 1])
+            while start > before and not text[start - 1].isspace():
+                start -= 1
+            limit = int(self.start[base + following]) if following < count else len(text)
+            while end < limit and not text[end].isspace():
+                end += 1
+            edges.append((start, end))
+            before = end
+        return edges
+
+
+def _runs(labels: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """The half-open runs of equal labels."""
+    if not len(labels):
+        return []
+    cuts = ((labels[1:] != labels[:-1]).nonzero()[0] + 1).tolist()
+    return list(zip([0, *cuts], [*cuts, len(labels)], strict=True))
+
+
+def _smooth(part: NDArray[np.int64]) -> None:
+    """Let stray runs join what stands before them (or after, at the beginning of a paragraph)."""
+    runs = _runs(part)
+    for k, (first, last) in enumerate(runs):
+        if last - first < STRAY and len(runs) > 1:
+            part[first:last] = part[first - 1] if k else part[runs[1][0]]
+
+
+def _shared(match: Match) -> float:
+    return sum(passage.words * passage.similarity for passage in match.passages)
+
+
+def _swapped(match: Match) -> Match:
+    passages = tuple(Passage(p.b, p.a, p.words, p.similarity, p.quoted, p.weight) for p in match.passages)
+    return Match(
+        match.b,
+        match.a,
+        match.relation,
+        match.resemblance,
+        match.containment_b,
+        match.containment_a,
+        passages,
+    )
