@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import UnknownArticle
-from dedup.index.postings import chunks, places
+from dedup.index.statements import chunks, places
 from dedup.model import Article
 
 T = TypeVar("T")
@@ -188,6 +188,12 @@ class Articles:
             "SELECT number FROM article WHERE coalesce(published, added) < ? ORDER BY number", (iso(cutoff),)
         )
         return np.fromiter((number for (number,) in rows), np.int64)
+
+    def numbers(self) -> NDArray[np.int64]:
+        """All numbers, ascending."""
+        return np.fromiter(
+            (n for (n,) in self._db.execute("SELECT number FROM article ORDER BY number")), np.int64
+        )
 
     def count(self) -> int:
         """How many articles there are."""

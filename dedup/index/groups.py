@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index.articles import restored, storable
-from dedup.index.postings import chunks, places
+from dedup.index.statements import chunks, places
 
 RESIZE = "UPDATE grouped SET size = (SELECT count(*) FROM membership WHERE grouped = grouped.number)"
 

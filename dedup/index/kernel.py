@@ -7,6 +7,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from dedup.index.runs.kernel import longer, lower_bound
+
 U64 = np.uint64
 I64 = np.int64
 
@@ -37,7 +39,8 @@ def candidates(
     `band[s]`. `own` is the query's number, or -1. With `before`, own numbers ascend, and each query sees the
     index as it was when its own article came last: so a batch gives what its articles would, one by one.
     N is taken as at least `least`.
-    Returns query (int32), number (int64), score (float32), shared (int32), bands (int32).
+    Returns rows of query, number, shared and bands (int64) and the scores, with more room than needed, and
+    how many pairs there are.
     """
     n = offsets.shape[0] - 1
     # how many queries of the batch have each key: of a list that is cut off, those after the present one
@@ -63,11 +66,8 @@ def candidates(
     order = np.empty(longest, np.int32)
 
     room = 1024
-    out_query = np.empty(room, np.int32)
-    out_number = np.empty(room, I64)
-    out_score = np.empty(room, np.float32)
-    out_shared = np.empty(room, np.int32)
-    out_bands = np.empty(room, np.int32)
+    rows = np.empty(4 * room, I64)
+    scores = np.empty(room, np.float64)
     size = 0
     for i in range(n):
         me = own[i]
@@ -90,11 +90,7 @@ def candidates(
             elif not before:
                 frequency = totals[s]
             elif totals[s] == end - begin:
-                frequency = 1
-                for p in range(begin, end):
-                    if lists[p] >= me:
-                        break
-                    frequency += 1
+                frequency = 1 + lower_bound(lists, begin, end, me) - begin
             else:
                 frequency = totals[s] - waiting[s]
             weight = max(np.log(population / max(frequency, 1)), 0.0)
@@ -126,44 +122,27 @@ def candidates(
             if bands[k] or (shared[k] >= min_shared and score[k] >= min_score):
                 order[kept] = k
                 kept += 1
-        _best_first(order[:kept], score, found)
+        _best_first(order, kept, score, found)
         if limit > 0:
             kept = min(kept, limit)
-        if size + kept > room:
-            while size + kept > room:
-                room *= 2
-            out_query = _longer(out_query, size, room)
-            out_number = _longer(out_number, size, room)
-            out_score = _longer(out_score, size, room)
-            out_shared = _longer(out_shared, size, room)
-            out_bands = _longer(out_bands, size, room)
-        for k in order[:kept]:
-            out_query[size] = i
-            out_number[size] = found[k]
-            out_score[size] = score[k]
-            out_shared[size] = shared[k]
-            out_bands[size] = bands[k]
+        while size + kept > room:
+            room *= 2
+            rows = longer(rows, 4 * size, 4 * room)
+            scores = longer(scores, size, room)
+        for o in range(kept):
+            k = order[o]
+            rows[4 * size] = i
+            rows[4 * size + 1] = found[k]
+            rows[4 * size + 2] = shared[k]
+            rows[4 * size + 3] = bands[k]
+            scores[size] = score[k]
             size += 1
-    return (
-        out_query[:size].copy(),
-        out_number[:size].copy(),
-        out_score[:size].copy(),
-        out_shared[:size].copy(),
-        out_bands[:size].copy(),
-    )
+    return rows, scores, size
 
 
 @jit
-def _longer(array: Any, size: Any, room: Any) -> Any:
-    out = np.empty(room, array.dtype)
-    out[:size] = array[:size]
-    return out
-
-
-@jit
-def _best_first(order: Any, score: Any, number: Any) -> None:
-    """Shell sort of `order` by descending score, then ascending number, in place."""
-    n = order.shape[0]
+def _best_first(order: Any, n: Any, score: Any, number: Any) -> None:
+    """Shell sort of order[:n] by descending score, then ascending number, in place."""
     gap = 1
     while gap < n:
         gap = 3 * gap + 1

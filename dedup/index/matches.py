@@ -11,7 +11,7 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.index.articles import restored
-from dedup.index.postings import chunks, places
+from dedup.index.statements import chunks, places
 from dedup.model import Match, Passage, Relation, Span
 
 RELATIONS = (

@@ -3,60 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-COMMON = 64
-"""The articles that a common key keeps: the earliest. The rest are only counted (design.md, Common keys)."""
+from dedup.index import kernel
+from dedup.index.candidates import COMMON, LEAST_ARTICLES, Candidates
+from dedup.index.runs import Run, Runs, trimmed
+from dedup.index.runs import kernel as runs_kernel
 
-LEAST_ARTICLES = 5000
-"""The N of ln(N/df) is at least this: the corpus that the bar of the score was measured on had 5,057."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Pairs that share keys, side by side: by query, then best first (of equals, the earlier article).
-
-    `query` is an index into the batch that was asked for (int32), `number` the other article (int64),
-    `score` the sum of ln(N/df) over the shared keys (float32), `shared` how many they are and `bands` how
-    many of them are bands (int32).
-    """
-
-    query: NDArray[np.int32]
-    number: NDArray[np.int64]
-    score: NDArray[np.float32]
-    shared: NDArray[np.int32]
-    bands: NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.query)
-
-
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """The posting lists of distinct keys.
-
-    List s is `numbers[offsets[s] : offsets[s + 1]]`, ascending, at most COMMON long; `totals[s]` counts all
-    of its articles, those that the list leaves out too.
-    """
-
-    offsets: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-    totals: NDArray[np.int64]
-
-
-def chunks(values: Sequence[object], size: int = 500) -> Iterator[Sequence[object]]:
-    """Parts of `values` that fit into one IN list."""
-    for begin in range(0, len(values), size):
-        yield values[begin : begin + size]
-
-
-def places(values: Sequence[object]) -> str:
-    """The question marks of an IN list."""
-    return ",".join("?" * len(values))
+DEAD_SHARE = 4
+"""A run is written anew when more than a fourth of its articles were removed."""
 
 
 class Postings:
@@ -64,42 +21,112 @@ class Postings:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._runs = Runs(connection)
 
     def post(self, numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64]) -> None:
-        """Post article `numbers[i]` under `keys[offsets[i] : offsets[i + 1]]`."""
-        each = np.repeat(numbers, np.diff(offsets))
-        rows = zip(keys.view(np.int64).tolist(), each.tolist(), strict=True)
-        self._db.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?)", sorted(rows))
+        """Post article `numbers[i]` under `keys[offsets[i] : offsets[i + 1]]`; numbers ascend."""
+        if not len(keys):
+            return
+        ascending, each = runs_kernel.sort(keys, np.repeat(numbers, np.diff(offsets)))
+        self._runs.add(
+            trimmed(*runs_kernel.collect(ascending, each, COMMON)),
+            int(numbers[0]),
+            int(numbers[-1]),
+            len(numbers),
+        )
 
-    def lists(self, keys: NDArray[np.uint64]) -> Lists:
-        """The posting lists of distinct, ascending keys."""
-        found: dict[int, list[int]] = {key: [] for key in keys.view(np.int64).tolist()}
-        for part in chunks(list(found)):
-            for key, number in self._db.execute(
-                f"SELECT key, number FROM posting WHERE key IN ({places(part)})"  # noqa: S608
-                " AND number NOT IN (SELECT number FROM removed) ORDER BY key, number",
-                part,
-            ):
-                found[key].append(number)
-        offsets = np.zeros(len(keys) + 1, np.int64)
-        np.cumsum([min(len(numbers), COMMON) for numbers in found.values()], out=offsets[1:])
-        flat = [number for numbers in found.values() for number in numbers[:COMMON]]
-        totals = [len(numbers) for numbers in found.values()]
-        return Lists(offsets, np.array(flat, np.int64), np.array(totals, np.int64))
+    def candidates(
+        self,
+        numbers: NDArray[np.int64],
+        offsets: NDArray[np.int64],
+        keys: NDArray[np.uint64],
+        *,
+        before: bool,
+        articles: int,
+        last: int,
+        min_score: float,
+        min_shared: int,
+        limit: int,
+    ) -> Candidates:
+        """The pairs of a batch; see Store.candidates."""
+        ascending, order = runs_kernel.sort(keys, np.arange(len(keys)))
+        new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
+        slots = np.empty(len(keys), np.int64)
+        slots[order] = np.cumsum(new) - 1
+        found = self._runs.find(ascending[new])
+        band = (found.keys & np.uint64(1)).astype(np.int32)
+        posted = (offsets, slots, found.offsets, found.numbers, found.totals, band, numbers)
+        known = (before, articles, last, LEAST_ARTICLES)
+        rows, score, pairs = kernel.candidates(*posted, *known, min_score, min_shared, limit)
+        query, number, shared, bands = rows[: 4 * pairs].reshape(-1, 4).T
+        return Candidates(
+            query=query.astype(np.int32),
+            number=number.copy(),
+            score=score[:pairs].astype(np.float32),
+            shared=shared.astype(np.int32),
+            bands=bands.astype(np.int32),
+        )
 
     def remove(self, numbers: NDArray[np.int64]) -> None:
-        """Forget the postings of these articles."""
+        """Forget the postings of these articles; write runs anew in which many have gone."""
         self._db.executemany("INSERT OR IGNORE INTO removed VALUES (?)", [(n,) for n in numbers.tolist()])
+        removed = self._runs.removed()
+        for run in self._runs.all():
+            dead = np.searchsorted(removed, run.last, "right") - np.searchsorted(removed, run.first)
+            if dead * DEAD_SHARE > run.articles:
+                self._runs.merge([run])
 
     def compact(self) -> None:
-        """Free the space of what was removed."""
-        self._db.execute("DELETE FROM posting WHERE number IN (SELECT number FROM removed)")
-        self._db.execute("DELETE FROM removed")
+        """Make one run of all, without what was removed."""
+        runs = self._runs.all()
+        if len(runs) > 1 or len(self._runs.removed()):
+            if runs:
+                self._runs.merge(runs)
+            self._db.execute("DELETE FROM removed")
 
-    def problems(self) -> list[str]:
-        """Broken invariants."""
-        orphans = self._db.execute(
-            "SELECT count(*) FROM posting WHERE number NOT IN (SELECT number FROM article)"
-            " AND number NOT IN (SELECT number FROM removed)"
+    def problems(self, articles: NDArray[np.int64]) -> list[str]:
+        """Broken invariants; `articles` are the numbers that there are, ascending."""
+        known = np.union1d(articles, self._runs.removed())
+        problems = []
+        last = 0
+        for run in self._runs.all():
+            if run.first <= last:
+                problems.append(
+                    f"run {run.run} begins with article {run.first}, before the end of an earlier one"
+                )
+            last = run.last
+            problems += [f"run {run.run}: {problem}" for problem in self._problems_of(run, known)]
+        strays = self._db.execute(
+            "SELECT count(*) FROM posting_bucket WHERE place >> 32 NOT IN (SELECT run FROM posting_run)"
         ).fetchone()[0]
-        return [f"{orphans} postings of articles that are not there"] if orphans else []
+        if strays:
+            problems.append(f"{strays} buckets of no run")
+        return problems
+
+    def _problems_of(self, run: Run, known: NDArray[np.int64]) -> list[str]:
+        keys = postings = 0
+        wrong: set[str] = set()
+        before = -1
+        for table in self._runs.parts(run):
+            lengths = np.diff(table.offsets)
+            keys += len(table.keys)
+            postings += len(table.numbers)
+            if not len(table.keys):
+                continue
+            if int(table.keys[0]) <= before or np.any(table.keys[1:] <= table.keys[:-1]):
+                wrong.add("keys out of order")
+            before = int(table.keys[-1])
+            if lengths.max() > COMMON or np.any(lengths > table.totals) or np.any(table.totals < 1):
+                wrong.add("a list of the wrong length")
+            inner = np.ones(len(table.numbers), np.bool_)
+            inner[table.offsets[:-1][lengths > 0]] = False
+            if np.any(np.diff(table.numbers, prepend=0)[inner] <= 0):
+                wrong.add("a list out of order")
+            if np.any((table.numbers < run.first) | (table.numbers > run.last)):
+                wrong.add("articles of another run")
+            at = np.minimum(np.searchsorted(known, table.numbers), len(known) - 1)
+            if len(table.numbers) and (not len(known) or np.any(known[at] != table.numbers)):
+                wrong.add("postings of articles that are not there")
+        if (keys, postings) != (run.keys, run.postings):
+            wrong.add(f"{keys} keys and {postings} postings, but {run.keys} and {run.postings} counted")
+        return sorted(wrong)

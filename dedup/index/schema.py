@@ -39,7 +39,13 @@ CREATE TABLE article(
     added TEXT NOT NULL);
 -- apart from the rest, so that the rest lies close together
 CREATE TABLE article_text(number INTEGER PRIMARY KEY, text BLOB NOT NULL);
-CREATE TABLE posting(key INTEGER, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;
+-- each holds the postings of the articles numbered first to last (dedup/index/runs)
+CREATE TABLE posting_run(
+    run INTEGER PRIMARY KEY, bits INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    articles INTEGER NOT NULL, keys INTEGER NOT NULL, postings INTEGER NOT NULL, bytes INTEGER NOT NULL);
+-- place is run << 32 | bucket
+CREATE TABLE posting_bucket(place INTEGER PRIMARY KEY, postings BLOB NOT NULL);
+-- numbers that runs may still hold
 CREATE TABLE removed(number INTEGER PRIMARY KEY);
 CREATE TABLE match(
     a INTEGER, b INTEGER, relation INTEGER NOT NULL, resemblance REAL NOT NULL, containment_a REAL NOT NULL,

@@ -7,8 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +18,15 @@ from numpy.typing import NDArray
 from dedup.errors import IndexUnusable
 from dedup.index import schema
 from dedup.index.articles import Articles
+from dedup.index.candidates import Candidates
 from dedup.index.faults import faults
 from dedup.index.groups import Groups
 from dedup.index.matches import Links, Matches
-from dedup.index.postings import LEAST_ARTICLES, Candidates, Postings
 from dedup.model import Article, Match
 from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from dedup.index.postings import Postings
 
 Numbers = Iterable[int] | NDArray[np.int64]
 
@@ -45,9 +50,15 @@ class Store:
         self.settings = settings
         self._db = connection
         self._articles = Articles(connection)
-        self._postings = Postings(connection)
         self._matches = Matches(connection)
         self._groups = Groups(connection)
+
+    @cached_property
+    def _postings(self) -> Postings:
+        """Made when it is needed: importing numba takes 0.3 s, which listing groups need not wait for."""
+        from dedup.index.postings import Postings
+
+        return Postings(self._db)
 
     @classmethod
     def open(
@@ -238,15 +249,17 @@ class Store:
         at least `min_score`; of each article's, the best `limit`, by score and then the earlier (0: all).
         """
         with self.reading():
-            articles, last = self._articles.count(), self._articles.last()
-            distinct, slots = np.unique(keys, return_inverse=True)
-            lists = self._postings.lists(distinct)
-        from dedup.index import kernel  # imports numba, which costs 0.3 s
-
-        band = (distinct & np.uint64(1)).astype(np.int32)
-        posted = (offsets, slots, lists.offsets, lists.numbers, lists.totals, band, numbers)
-        known = (before, articles, last, LEAST_ARTICLES)
-        return Candidates(*kernel.candidates(*posted, *known, float(min_score), int(min_shared), int(limit)))
+            return self._postings.candidates(
+                numbers,
+                offsets,
+                keys,
+                before=before,
+                articles=self._articles.count(),
+                last=self._articles.last(),
+                min_score=float(min_score),
+                min_shared=int(min_shared),
+                limit=int(limit),
+            )
 
     # matches
 
@@ -354,8 +367,12 @@ class Store:
                 found = [line for (line,) in self._db.execute("PRAGMA integrity_check")]
                 if found != ["ok"]:
                     return found
-                parts = (self._articles, self._postings, self._matches, self._groups)
-                return [problem for part in parts for problem in part.problems()]
+                return [
+                    *self._articles.problems(),
+                    *self._postings.problems(self._articles.numbers()),
+                    *self._matches.problems(),
+                    *self._groups.problems(),
+                ]
         except IndexUnusable as error:
             return [str(error)]
         except ValueError as error:  # a value that does not decode

@@ -1,0 +1,33 @@
+"""What the index answers when it is asked which articles share keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+COMMON = 64
+"""The articles that a common key keeps: the earliest. The rest are only counted (design.md, Common keys)."""
+
+LEAST_ARTICLES = 5000
+"""The N of ln(N/df) is at least this: the corpus that the bar of the score was measured on had 5,057."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs that share keys, side by side: by query, then best first (of equals, the earlier article).
+
+    `query` is an index into the batch that was asked for (int32), `number` the other article (int64),
+    `score` the sum of ln(N/df) over the shared keys (float32), `shared` how many they are and `bands` how
+    many of them are bands (int32).
+    """
+
+    query: NDArray[np.int32]
+    number: NDArray[np.int64]
+    score: NDArray[np.float32]
+    shared: NDArray[np.int32]
+    bands: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.query)

@@ -1,0 +1,258 @@
+"""Sorted runs of postings inside SQLite: the log-structured merge idea (O'Neil et al. 1996).
+
+A batch of postings is sorted once and written as one run, cut into buckets by the top bits of the key, as
+many as the size of the run calls for. Runs follow each other in time: each holds the articles from its first
+to its last number. When the newest runs have grown as large as the one before them, they become one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.index.candidates import COMMON
+from dedup.index.runs import kernel
+from dedup.index.statements import chunks, places
+
+BUCKET_KEYS = 256
+"""Keys of a bucket, on average, at most: some 3 KB."""
+MERGED_BUCKETS = 2048
+"""Buckets that a merge holds in memory."""
+SCANNED_BYTES = 1 << 22
+"""Bytes of buckets that a scan holds in memory."""
+SPARSE = 8
+"""A run is scanned when at least one in so many of its buckets are wanted, else they are picked."""
+FAN_IN = 4
+"""As many runs of like size become one."""
+
+SELECT = "SELECT place, postings FROM posting_bucket"
+
+Buckets = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
+
+
+class Table(NamedTuple):
+    """Posting lists: list s, `numbers[offsets[s] : offsets[s + 1]]`, ascending, is that of `keys[s]`.
+
+    `totals` counts the articles of each key, those that its list leaves out too.
+    """
+
+    keys: NDArray[np.uint64]
+    offsets: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    totals: NDArray[np.int64]
+
+
+def trimmed(
+    keys: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    totals: NDArray[np.int64],
+    lists: int,
+) -> Table:
+    """The table that a kernel returned, without the room that it did not need."""
+    return Table(keys[:lists], offsets[: lists + 1], numbers[: offsets[lists]], totals[:lists])
+
+
+class Run(NamedTuple):
+    """A row of posting_run: postings of the articles from `first` to `last`, in 2^bits buckets."""
+
+    run: int
+    bits: int
+    first: int
+    last: int
+    articles: int
+    keys: int
+    postings: int
+    bytes: int
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """What the kernels need to know of the packing: bits, first number, bytes of a number."""
+        return self.bits, self.first, max(1, ((self.last - self.first).bit_length() + 7) // 8)
+
+
+def side_by_side(tables: Sequence[Table]) -> Table:
+    """Several tables side by side, as one."""
+    if len(tables) == 1:
+        return tables[0]
+    bases = np.cumsum([0, *(len(table.numbers) for table in tables)])
+    offsets = [table.offsets[:-1] + base for table, base in zip(tables, bases[:-1], strict=True)]
+    return Table(
+        np.concatenate([np.empty(0, np.uint64), *(table.keys for table in tables)]),
+        np.concatenate([*offsets, bases[-1:]]),
+        np.concatenate([np.empty(0, np.int64), *(table.numbers for table in tables)]),
+        np.concatenate([np.empty(0, np.int64), *(table.totals for table in tables)]),
+    )
+
+
+def merged(tables: Sequence[Table], removed: NDArray[np.int64]) -> Table:
+    """One table of several, in order of time."""
+    begins = np.cumsum([0, *(len(table.keys) for table in tables)])
+    return trimmed(*kernel.merge(begins, *side_by_side(tables), removed, COMMON))
+
+
+class Runs:
+    """The runs of one index."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def all(self) -> list[Run]:
+        """The runs, in order of time."""
+        rows = self._db.execute(
+            "SELECT run, bits, first, last, articles, keys, postings, bytes FROM posting_run ORDER BY first"
+        )
+        return [Run(*row) for row in rows]
+
+    def add(self, table: Table, first: int, last: int, articles: int) -> None:
+        """Write a table of new postings as a run, and merge runs where it is time."""
+        self._write([table], len(table.keys), first, last, articles)
+        runs = self.all()
+        # the longest stretch up to the newest run whose oldest is not larger than its share
+        for begin in range(len(runs) - FAN_IN + 1):
+            newer = sum(run.postings for run in runs[begin + 1 :])
+            if runs[begin].postings * (FAN_IN - 1) <= newer:
+                self.merge(runs[begin:])
+                break
+
+    def merge(self, runs: Sequence[Run]) -> None:
+        """Make one run of several that follow each other, without the articles that were removed."""
+        first, last = runs[0].first, runs[-1].last
+        keys = sum(run.keys for run in runs)
+        self._write(self._merged(runs, _bits(keys)), keys, first, last, sum(run.articles for run in runs))
+        self._db.executemany("DELETE FROM posting_run WHERE run = ?", [(run.run,) for run in runs])
+        self._db.execute("DELETE FROM removed WHERE number BETWEEN ? AND ?", (first, last))
+
+    def _merged(self, runs: Sequence[Run], bits: int) -> Iterator[Table]:
+        """The table of several runs, in parts of ascending keys; what has been read is deleted.
+
+        So the next part of the result takes the place that the sources left, and the file hardly grows.
+        """
+        removed = self.removed()
+        top = max(0, bits - MERGED_BUCKETS.bit_length() + 1)
+        for prefix in range(1 << top):
+            table = merged([self._part(run, prefix, top) for run in runs], removed)
+            for run in runs:
+                base = run.run << 32
+                # the last bucket may have keys of the next part too
+                low, high = (prefix << run.bits >> top, prefix + 1 << run.bits >> top)
+                self._db.execute(
+                    "DELETE FROM posting_bucket WHERE place >= ? AND place < ?", (base + low, base + high)
+                )
+            yield table
+
+    def parts(self, run: Run) -> Iterator[Table]:
+        """The table of a run, in parts of ascending keys."""
+        top = max(0, run.bits - MERGED_BUCKETS.bit_length() + 1)
+        for prefix in range(1 << top):
+            yield self._part(run, prefix, top)
+
+    def _part(self, run: Run, prefix: int, top: int) -> Table:
+        """The table of a run's keys whose top bits are `prefix`."""
+        if run.bits >= top:
+            low, high = prefix << run.bits - top, (prefix + 1 << run.bits - top) - 1
+            return trimmed(*kernel.unpack(*self._scan(run, low, high), *run.shape))
+        bucket = prefix >> top - run.bits
+        table = trimmed(*kernel.unpack(*self._scan(run, bucket, bucket), *run.shape))
+        own = table.keys >> np.uint64(64 - top)
+        begin, end = np.searchsorted(own, np.uint64(prefix)), np.searchsorted(own, np.uint64(prefix), "right")
+        offsets = table.offsets[begin : end + 1]
+        return Table(
+            table.keys[begin:end],
+            offsets - offsets[0],
+            table.numbers[offsets[0] : offsets[-1]],
+            table.totals[begin:end],
+        )
+
+    def _write(
+        self, tables: Iterator[Table] | list[Table], keys: int, first: int, last: int, articles: int
+    ) -> None:
+        """Write tables of ascending keys, of about `keys` in all, as one run."""
+        number = self._db.execute("SELECT coalesce(max(run), 0) + 1 FROM posting_run").fetchone()[0]
+        run = Run(number, _bits(keys), first, last, articles, 0, 0, 0)
+        for table in tables:
+            buckets, offsets, data, count = kernel.pack(*table, *run.shape)
+            view, ends = memoryview(data), offsets[: count + 1].tolist()
+            blobs = map(view.__getitem__, map(slice, ends, ends[1:]))
+            rows = zip((buckets[:count] + (number << 32)).tolist(), blobs, strict=True)
+            self._db.executemany("INSERT INTO posting_bucket VALUES (?, ?)", rows)
+            run = run._replace(
+                keys=run.keys + len(table.keys),
+                postings=run.postings + len(table.numbers),
+                bytes=run.bytes + ends[-1],
+            )
+        if run.keys:
+            self._db.execute("INSERT INTO posting_run VALUES (?, ?, ?, ?, ?, ?, ?, ?)", run)
+
+    def _scan(self, run: Run, low: int, high: int) -> Buckets:
+        """The buckets from `low` to `high`, both included."""
+        base = run.run << 32
+        return _buckets(
+            self._db.execute(
+                f"{SELECT} WHERE place BETWEEN ? AND ? ORDER BY place",
+                (base + low, base + high),
+            ).fetchall(),
+            base,
+        )
+
+    def find(self, wanted: NDArray[np.uint64]) -> Table:
+        """The posting lists of ascending, distinct keys; of those that have none, empty ones."""
+        found = [self._find(run, wanted) for run in self.all()]
+        offsets = np.zeros(len(wanted) + 1, np.int64)
+        totals = np.zeros(len(wanted), np.int64)
+        if not found:
+            return Table(wanted, offsets, np.empty(0, np.int64), totals)
+        slots, ends, numbers, counted = merged(found, self.removed())
+        at = slots.astype(np.int64)
+        totals[at] = counted
+        offsets[at + 1] = np.diff(ends)
+        return Table(wanted, np.cumsum(offsets), numbers, totals)
+
+    def _find(self, run: Run, wanted: NDArray[np.uint64]) -> Table:
+        """The lists that one run has of the wanted keys; the place in `wanted` stands for the key."""
+        own = (wanted >> np.uint64(1) >> np.uint64(63 - run.bits)).astype(np.int64)
+        needed = own[np.append(True, own[1:] != own[:-1])] if len(own) else own
+        if len(needed) * SPARSE > 1 << run.bits:
+            step = max(1, (SCANNED_BYTES << run.bits) // max(run.bytes, 1))
+            borders = range(0, 1 << run.bits, step)
+            parts = ((low, low + step - 1, self._scan(run, low, low + step - 1)) for low in borders)
+        else:
+            parts = ((part[0], part[-1], self._pick(run, part)) for part in chunks(needed.tolist()))
+        found = []
+        for low, high, buckets in parts:
+            begin, end = np.searchsorted(own, low), np.searchsorted(own, high, "right")
+            table = trimmed(*kernel.find(wanted[begin:end], *buckets, *run.shape))
+            found.append(table._replace(keys=table.keys + np.uint64(begin)))
+        return side_by_side(found)
+
+    def _pick(self, run: Run, needed: Sequence[int]) -> Buckets:
+        """The buckets of these places, ascending."""
+        base = run.run << 32
+        return _buckets(
+            self._db.execute(
+                f"{SELECT} WHERE place IN ({places(needed)}) ORDER BY place",
+                [base + bucket for bucket in needed],
+            ).fetchall(),
+            base,
+        )
+
+    def removed(self) -> NDArray[np.int64]:
+        """The numbers of removed articles that runs may still hold, ascending."""
+        rows = self._db.execute("SELECT number FROM removed ORDER BY number")
+        return np.fromiter((number for (number,) in rows), np.int64)
+
+
+def _bits(keys: int) -> int:
+    return max(0, (keys // BUCKET_KEYS).bit_length())
+
+
+def _buckets(rows: list[tuple[int, bytes]], base: int) -> Buckets:
+    """Rows of posting_bucket as the kernels take them: buckets, offsets of their bytes (one more), bytes."""
+    offsets = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([len(row[1]) for row in rows], out=offsets[1:])
+    buckets = np.fromiter((row[0] for row in rows), np.int64, len(rows)) - base
+    return buckets, offsets, np.frombuffer(b"".join([*(row[1] for row in rows), bytes(8)]), np.uint8)

@@ -1,0 +1,380 @@
+"""The kernels of runs: postings -> tables of posting lists -> packed buckets, and back.
+
+A table of posting lists is four arrays: `keys` (uint64, ascending and distinct), `offsets` (one more than
+keys) and `numbers` (int64), where list s is `numbers[offsets[s] : offsets[s + 1]]`, and `totals` (int64),
+which count the articles of each key, those that its list leaves out too.
+
+A packed bucket holds the posting lists of the keys whose top `bits` bits are the same, little-endian:
+
+    n                 4 bytes: how many keys
+    keys              n times `suffix_width` bytes: ascending, without the top bits
+    lengths           n bytes: how long each list is, plus 128 where articles are left out
+    left out          4 bytes for each such key: how many
+    numbers           `number_width` bytes each: the lists side by side, less the run's first number
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+U8 = np.uint8
+U64 = np.uint64
+I64 = np.int64
+
+jit = numba.njit(cache=True, nogil=True, boundscheck=False)
+
+
+@jit
+def sort(keys: Any, items: Any) -> Any:
+    """Keys (evenly spread over 64 bits) in ascending order, and what goes with each (int64); stable.
+
+    Two rounds of counting by the top bits, the second inside the cache, leave few to be inserted in place.
+    """
+    n = keys.shape[0]
+    bits = 1
+    while bits < 11 and n >> (bits + 6):
+        bits += 1
+    coarse_keys, coarse_items = np.empty(n, U64), np.empty(n, I64)
+    out_keys, out_items = np.empty(n, U64), np.empty(n, I64)
+    ends = np.empty(1 << bits, I64)
+    fine_ends = np.empty(1 << 7, I64)
+    _by_bits(keys, items, coarse_keys, coarse_items, ends, 0, n, 0, bits)
+    begin = 0
+    for b in range(1 << bits):
+        _by_bits(coarse_keys, coarse_items, out_keys, out_items, fine_ends, begin, ends[b], bits, 7)
+        begin = ends[b]
+    for i in range(1, n):
+        key, item = out_keys[i], out_items[i]
+        j = i
+        while j > 0 and out_keys[j - 1] > key:
+            out_keys[j] = out_keys[j - 1]
+            out_items[j] = out_items[j - 1]
+            j -= 1
+        out_keys[j] = key
+        out_items[j] = item
+    return out_keys, out_items
+
+
+@jit
+def _by_bits(
+    keys: Any,
+    items: Any,
+    out_keys: Any,
+    out_items: Any,
+    ends: Any,
+    begin: Any,
+    end: Any,
+    skipped: Any,
+    bits: Any,
+) -> None:
+    """Distribute keys[begin:end] by `bits` bits after the first `skipped`; `ends` gets the shares' ends."""
+    shift, mask = U64(64 - skipped - bits), U64((1 << bits) - 1)
+    for b in range(1 << bits):
+        ends[b] = 0
+    for i in range(begin, end):
+        ends[I64((keys[i] >> shift) & mask)] += 1
+    place = begin
+    for b in range(1 << bits):
+        place += ends[b]
+        ends[b] = place - ends[b]
+    for i in range(begin, end):
+        own = I64((keys[i] >> shift) & mask)
+        out_keys[ends[own]] = keys[i]
+        out_items[ends[own]] = items[i]
+        ends[own] += 1
+
+
+@jit
+def collect(ascending: Any, articles: Any, most: Any) -> Any:
+    """The table of postings in order of key and article; lists keep their first `most` articles.
+
+    Returns keys, offsets, numbers and totals, with more room than needed, and how many lists there are.
+    """
+    n = ascending.shape[0]
+    keys = np.empty(n, U64)
+    offsets = np.zeros(n + 1, I64)
+    numbers = np.empty(n, I64)
+    totals = np.empty(n, I64)
+    lists = 0
+    size = 0
+    i = 0
+    while i < n:
+        begin = i
+        while i < n and ascending[i] == ascending[begin]:
+            if i - begin < most:
+                numbers[size] = articles[i]
+                size += 1
+            i += 1
+        keys[lists] = ascending[begin]
+        totals[lists] = i - begin
+        lists += 1
+        offsets[lists] = size
+    return keys, offsets, numbers, totals, lists
+
+
+@jit
+def merge(begins: Any, keys: Any, offsets: Any, numbers: Any, totals: Any, removed: Any, most: Any) -> Any:
+    """Unite tables that lie side by side, in order of time: table t has the keys `begins[t] : begins[t + 1]`.
+
+    Lists keep their first `most` articles; `removed` (ascending) are the numbers to leave out. Returns keys,
+    offsets, numbers and totals, with more room than needed, and how many lists there are.
+    """
+    tables = begins.shape[0] - 1
+    n = keys.shape[0]
+    heads = begins[:-1].copy()
+    out_keys = np.empty(n, U64)
+    out_offsets = np.zeros(n + 1, I64)
+    out_numbers = np.empty(numbers.shape[0], I64)
+    out_totals = np.empty(n, I64)
+    lists = 0
+    size = 0
+    while True:
+        key = ~U64(0)
+        found = False
+        for t in range(tables):
+            if heads[t] < begins[t + 1] and keys[heads[t]] <= key:
+                key = keys[heads[t]]
+                found = True
+        if not found:
+            break
+        total = I64(0)
+        begin = size
+        for t in range(tables):
+            s = heads[t]
+            if s == begins[t + 1] or keys[s] != key:
+                continue
+            heads[t] += 1
+            total += totals[s]
+            for p in range(offsets[s], offsets[s + 1]):
+                if removed.shape[0] and _contains(removed, numbers[p]):
+                    total -= 1
+                elif size - begin < most:
+                    out_numbers[size] = numbers[p]
+                    size += 1
+        if total > 0:
+            out_keys[lists] = key
+            out_totals[lists] = total
+            lists += 1
+            out_offsets[lists] = size
+    return out_keys, out_offsets, out_numbers, out_totals, lists
+
+
+@jit
+def lower_bound(ascending: Any, begin: Any, end: Any, value: Any) -> Any:
+    """The first place of `ascending[begin:end]` that is not below `value`."""
+    while begin < end:
+        middle = (begin + end) // 2
+        if ascending[middle] < value:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
+
+
+@jit
+def _contains(ascending: Any, value: Any) -> Any:
+    at = lower_bound(ascending, 0, ascending.shape[0], value)
+    return at < ascending.shape[0] and ascending[at] == value
+
+
+@jit
+def suffix_width(bits: Any) -> Any:
+    """The bytes of a key without its top `bits` bits."""
+    return (64 - bits + 7) // 8
+
+
+@jit
+def _bucket(key: Any, bits: Any) -> Any:
+    return I64(key >> U64(64 - bits)) if bits else I64(0)
+
+
+@jit
+def _put(data: Any, at: Any, value: Any, width: Any) -> Any:
+    """Write `width` bytes; the place after them."""
+    for _ in range(width):
+        data[at] = U8(value & U64(255))
+        value >>= U64(8)
+        at += 1
+    return at
+
+
+@jit
+def _get(data: Any, at: Any, width: Any) -> Any:
+    """Read `width` bytes, of eight that can be read: so the compiler makes it one instruction."""
+    value = (
+        U64(data[at])
+        | (U64(data[at + 1]) << U64(8))
+        | (U64(data[at + 2]) << U64(16))
+        | (U64(data[at + 3]) << U64(24))
+        | (U64(data[at + 4]) << U64(32))
+        | (U64(data[at + 5]) << U64(40))
+        | (U64(data[at + 6]) << U64(48))
+        | (U64(data[at + 7]) << U64(56))
+    )
+    return value & (~U64(0) >> U64(64 - 8 * width))
+
+
+@jit
+def pack(keys: Any, offsets: Any, numbers: Any, totals: Any, bits: Any, first: Any, number_width: Any) -> Any:
+    """Pack a table: the buckets that are not empty, the offsets of their bytes (one more), the bytes.
+
+    The arrays have more room than needed; last comes how many buckets there are.
+    """
+    n = keys.shape[0]
+    width = suffix_width(bits)
+    mask = ~U64(0) >> U64(bits)
+    data = np.empty(n * (width + 9) + numbers.shape[0] * number_width, U8)
+    buckets = np.empty(n, I64)
+    places = np.zeros(n + 1, I64)
+    count = 0
+    at = 0
+    begin = 0
+    while begin < n:
+        bucket = _bucket(keys[begin], bits)
+        end = begin
+        while end < n and _bucket(keys[end], bits) == bucket:
+            end += 1
+        at = _put(data, at, U64(end - begin), 4)
+        for s in range(begin, end):
+            at = _put(data, at, keys[s] & mask, width)
+        for s in range(begin, end):
+            length = offsets[s + 1] - offsets[s]
+            data[at] = length + (128 if totals[s] > length else 0)
+            at += 1
+        for s in range(begin, end):
+            length = offsets[s + 1] - offsets[s]
+            if totals[s] > length:
+                at = _put(data, at, U64(totals[s] - length), 4)
+        for p in range(offsets[begin], offsets[end]):
+            at = _put(data, at, U64(numbers[p] - first), number_width)
+        buckets[count] = bucket
+        count += 1
+        places[count] = at
+        begin = end
+    return buckets, places, data, count
+
+
+@jit
+def unpack(buckets: Any, places: Any, data: Any, bits: Any, first: Any, number_width: Any) -> Any:
+    """The table that was packed into these buckets; `data` ends with eight bytes of no meaning.
+
+    Returns keys, offsets, numbers and totals, with more room than needed, and how many lists there are.
+    """
+    width = suffix_width(bits)
+    n: Any = 0
+    for b in range(buckets.shape[0]):
+        n += I64(_get(data, places[b], 4))
+    keys = np.empty(n, U64)
+    offsets = np.zeros(n + 1, I64)
+    totals = np.empty(n, I64)
+    numbers = np.empty(data.shape[0] // number_width, I64)
+    s = 0
+    for b in range(buckets.shape[0]):
+        inside = I64(_get(data, places[b], 4))
+        at = places[b] + 4
+        top = U64(buckets[b]) << U64(64 - bits) if bits else U64(0)
+        lengths = at + inside * width
+        left_out = lengths + inside
+        at_number = left_out
+        for k in range(inside):
+            if data[lengths + k] >= 128:
+                at_number += 4
+        for k in range(inside):
+            keys[s] = top | _get(data, at + k * width, width)
+            length = I64(data[lengths + k] & 127)
+            totals[s] = length
+            if data[lengths + k] >= 128:
+                totals[s] += I64(_get(data, left_out, 4))
+                left_out += 4
+            for p in range(offsets[s], offsets[s] + length):
+                numbers[p] = first + I64(_get(data, at_number, number_width))
+                at_number += number_width
+            offsets[s + 1] = offsets[s] + length
+            s += 1
+    return keys, offsets, numbers, totals, n
+
+
+@jit
+def find(wanted: Any, buckets: Any, places: Any, data: Any, bits: Any, first: Any, number_width: Any) -> Any:
+    """Those of the ascending keys `wanted` that are in the ascending buckets, by galloping search in each.
+
+    `data` ends with eight bytes of no meaning. Returns their places in `wanted` in the stead of keys, and
+    offsets, numbers and totals, with more room than needed, and how many lists there are.
+    """
+    width = suffix_width(bits)
+    mask = ~U64(0) >> U64(bits)
+    most = min(wanted.shape[0], data.shape[0] // 2)
+    slots = np.empty(most, U64)
+    offsets = np.zeros(most + 1, I64)
+    totals = np.empty(most, I64)
+    room = 4096
+    numbers = np.empty(room, I64)
+    hits = 0
+    size = 0
+    w = 0
+    for b in range(buckets.shape[0]):
+        while w < wanted.shape[0] and _bucket(wanted[w], bits) < buckets[b]:
+            w += 1
+        if w == wanted.shape[0]:
+            break
+        inside = I64(_get(data, places[b], 4))
+        suffixes = places[b] + 4
+        lengths = suffixes + inside * width
+        k = 0  # the first key that has not been passed yet,
+        passed = I64(0)  # how many numbers lie before its list,
+        left_out = 0  # and how many lists before it leave articles out
+        left_out_in_all = -1
+        low: Any = 0
+        while w < wanted.shape[0] and _bucket(wanted[w], bits) == buckets[b]:
+            key = wanted[w] & mask
+            step = 1
+            while low + step < inside and _get(data, suffixes + (low + step) * width, width) < key:
+                low += step
+                step *= 2
+            high = low + step if low + step < inside else inside
+            while low < high:
+                middle = (low + high) // 2
+                if _get(data, suffixes + middle * width, width) < key:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low < inside and _get(data, suffixes + low * width, width) == key:
+                if left_out_in_all < 0:
+                    left_out_in_all = 0
+                    for j in range(inside):
+                        left_out_in_all += data[lengths + j] >> 7
+                while k < low:
+                    passed += data[lengths + k] & 127
+                    left_out += data[lengths + k] >> 7
+                    k += 1
+                length = I64(data[lengths + low] & 127)
+                total = length
+                at = lengths + inside
+                if data[lengths + low] >= 128:
+                    total += I64(_get(data, at + 4 * left_out, 4))
+                at += 4 * left_out_in_all + passed * number_width
+                if size + length > room:
+                    room *= 2
+                    numbers = longer(numbers, size, room)
+                for _ in range(length):
+                    numbers[size] = first + I64(_get(data, at, number_width))
+                    at += number_width
+                    size += 1
+                slots[hits] = w
+                totals[hits] = total
+                hits += 1
+                offsets[hits] = size
+            w += 1
+    return slots, offsets, numbers, totals, hits
+
+
+@jit
+def longer(array: Any, size: Any, room: Any) -> Any:
+    """A copy of the first `size` items, with room for `room`."""
+    out = np.empty(room, array.dtype)
+    for i in range(size):
+        out[i] = array[i]
+    return out

@@ -1,0 +1,19 @@
+"""Parts of SQL statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def chunks(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """Parts of `values` that fit into one IN list."""
+    for begin in range(0, len(values), size):
+        yield values[begin : begin + size]
+
+
+def places(values: Sequence[T]) -> str:
+    """The question marks of an IN list."""
+    return ",".join("?" * len(values))

@@ -1,0 +1,279 @@
+"""Postings: sorted runs give what a dictionary of lists gives, however they were posted and merged."""
+
+from collections import defaultdict
+from math import log
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.index import LEAST_ARTICLES, Store
+from dedup.index.runs import Runs, Table, kernel, merged, trimmed
+from dedup.model import Article
+
+some = settings(deadline=None, max_examples=60)
+
+FEW = 3  # articles that a common key keeps in these tests
+POOL = [int(key) for key in np.random.default_rng(5).integers(0, 2**64, 40, np.uint64)] + [
+    0,
+    1,
+    2,
+    2**64 - 1,
+    2**63,
+]
+
+articles_of_keys = st.lists(st.lists(st.sampled_from(POOL), unique=True, max_size=12), max_size=40)
+cuts = st.lists(st.integers(1, 9), min_size=1, max_size=40)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_parts():
+    """Many buckets, parts and merges of a few postings each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.index.runs.COMMON", FEW)
+        patch.setattr("dedup.index.postings.COMMON", FEW)
+        patch.setattr("dedup.index.runs.BUCKET_KEYS", 2)
+        patch.setattr("dedup.index.runs.MERGED_BUCKETS", 2)
+        patch.setattr("dedup.index.runs.SCANNED_BYTES", 100)
+        yield
+
+
+def flat(batch):
+    offsets = np.cumsum([0, *map(len, batch)])
+    return offsets, np.array([key for keys in batch for key in keys], np.uint64)
+
+
+def put(store, batch):
+    """Store articles of these keys and post them; their numbers."""
+    start = store.newest()
+    with store.writing():
+        articles = [Article(f"{start + i}", "") for i in range(len(batch))]
+        numbers = store.put_articles(
+            articles, [b""] * len(batch), [0] * len(batch), [len(keys) for keys in batch]
+        )
+        store.post(numbers, *flat(batch))
+    return numbers
+
+
+def rows_of(found):
+    """Candidates as {(query, number): (score, shared, bands)}; no pair twice."""
+    rows = {
+        (q, n): (round(s, 3), k, b)
+        for q, n, s, k, b in zip(
+            found.query.tolist(),
+            found.number.tolist(),
+            found.score.tolist(),
+            found.shared.tolist(),
+            found.bands.tolist(),
+            strict=True,
+        )
+    }
+    assert len(rows) == len(found)
+    return rows
+
+
+def expected(earlier, keys, population):
+    """What `keys` shares with earlier articles {number: keys}: {number: (score, shared, bands)}."""
+    score, shared, bands = defaultdict(float), defaultdict(int), defaultdict(int)
+    for key in keys:
+        posted = [number for number, own in earlier.items() if key in own]
+        for number in posted[:FEW]:
+            score[number] += max(0, log(max(population, LEAST_ARTICLES) / (len(posted) + 1)))
+            shared[number] += 1
+            bands[number] += key & 1
+    return {number: (round(score[number], 3), shared[number], bands[number]) for number in shared}
+
+
+def close(a, b):
+    assert a.keys() == b.keys()
+    for pair in a:
+        assert a[pair] == pytest.approx(b[pair], abs=0.01)
+
+
+@some
+@given(articles_of_keys, cuts)
+def test_batches_find_what_one_by_one_finds(articles, sizes):
+    whole = {}
+    for i, keys in enumerate(articles):
+        earlier = {n + 1: set(own) for n, own in enumerate(articles[:i])}
+        whole |= {(i + 1, n): row for n, row in expected(earlier, keys, i + 1).items()}
+    found = {}
+    with Store.open(":memory:") as store:
+        begin = 0
+        for size in [*sizes, len(articles)]:
+            batch = articles[begin : begin + size]
+            begin += len(batch)
+            numbers = put(store, batch)
+            answer = rows_of(store.candidates(numbers, *flat(batch), before=True))
+            found |= {(int(numbers[q]), n): row for (q, n), row in answer.items()}
+        assert store.check() == []
+    close(found, whole)
+
+
+@some
+@given(articles_of_keys, cuts, st.lists(st.sampled_from(POOL), unique=True, max_size=20))
+def test_a_stranger_finds_the_earliest_articles_of_each_key(articles, sizes, keys):
+    with Store.open(":memory:") as store:
+        begin = 0
+        for size in [*sizes, len(articles)]:
+            put(store, articles[begin : begin + size])
+            begin += size
+        found = rows_of(store.candidates(np.array([-1]), *flat([keys]), before=False))
+    earlier = {n + 1: set(own) for n, own in enumerate(articles)}
+    close({n: row for (_, n), row in found.items()}, expected(earlier, keys, len(articles) + 1))
+
+
+@some
+@given(articles_of_keys, cuts, st.data())
+def test_removed_articles_leave_no_trace(articles, sizes, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.index.runs.COMMON", 99)
+        patch.setattr("dedup.index.postings.COMMON", 99)
+        gone = data.draw(st.sets(st.integers(1, max(1, len(articles)))))
+        compacted = data.draw(st.booleans())
+        with Store.open(":memory:") as store, Store.open(":memory:") as never:
+            begin = 0
+            for size in [*sizes, len(articles)]:
+                put(store, articles[begin : begin + size])
+                begin += size
+            assert store.remove(gone) == len(gone & set(range(1, len(articles) + 1)))
+            if compacted:
+                store.compact()
+            assert store.check() == []
+            left = [n for n in range(1, len(articles) + 1) if n not in gone]
+            put(never, [articles[n - 1] for n in left])
+            stranger = (np.array([-1]), *flat([POOL]))
+            found = rows_of(store.candidates(*stranger, before=False))
+            fresh = rows_of(never.candidates(*stranger, before=False))
+            close(found, {(0, left[n - 1]): row for (_, n), row in fresh.items()})
+
+
+@some
+@given(articles_of_keys, st.floats(0, 40), st.integers(0, 6), st.integers(0, 5))
+def test_the_bars_only_leave_out(articles, min_score, min_shared, limit):
+    with Store.open(":memory:") as store:
+        numbers = put(store, articles)
+        everything = store.candidates(numbers, *flat(articles), before=False)
+        found = store.candidates(
+            numbers, *flat(articles), before=False, min_score=min_score, min_shared=min_shared, limit=limit
+        )
+    kept = [
+        (q, -s, n)
+        for q, n, s, k, b in zip(
+            everything.query,
+            everything.number,
+            everything.score,
+            everything.shared,
+            everything.bands,
+            strict=True,
+        )
+        if b or (k >= min_shared and s >= np.float32(min_score))
+    ]
+    best = []
+    for query in range(len(articles)):
+        own = sorted(row for row in kept if row[0] == query)
+        best += own[:limit] if limit else own
+    assert [(q, n) for q, _, n in best] == list(zip(found.query, found.number, strict=True))
+
+
+@some
+@given(st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**40)), max_size=300))
+def test_sorting_is_stable(rows):
+    keys = np.array([key for key, _ in rows], np.uint64)
+    items = np.array([item for _, item in rows], np.int64)
+    order = np.argsort(keys, kind="stable")
+    found_keys, found_items = kernel.sort(keys, items)
+    assert found_keys.tolist() == keys[order].tolist()
+    assert found_items.tolist() == items[order].tolist()
+
+
+def test_sorting_many():
+    keys = np.random.default_rng(3).integers(0, 2**64, 300_000, np.uint64)
+    keys[::7] = keys[0]
+    found, items = kernel.sort(keys, np.arange(len(keys)))
+    order = np.argsort(keys, kind="stable")
+    assert np.array_equal(items, order)
+    assert np.array_equal(found, keys[order])
+
+
+lists = st.lists(
+    st.tuples(
+        st.integers(0, 2**64 - 1),
+        st.lists(st.integers(7, 7 + 2**20), unique=True, max_size=5),
+        st.integers(0, 2),
+    ),
+    unique_by=lambda row: row[0],
+    max_size=60,
+)
+
+
+def table_of(rows):
+    rows = sorted(rows)
+    numbers = [sorted(own) for _, own, _ in rows]
+    return Table(
+        np.array([key for key, _, _ in rows], np.uint64),
+        np.cumsum([0, *map(len, numbers)]),
+        np.array([n for own in numbers for n in own], np.int64),
+        np.array([len(own) + more for _, own, more in rows], np.int64),
+    )
+
+
+@some
+@given(lists, st.integers(0, 20), st.integers(3, 8))
+def test_a_packed_table_comes_back_and_is_found_in(rows, bits, width):
+    table = table_of(rows)
+    buckets, places, data, count = kernel.pack(*table, bits, 7, width)
+    packed = buckets[:count], places[: count + 1], np.append(data[: places[count]], np.zeros(8, np.uint8))
+    back = trimmed(*kernel.unpack(*packed, bits, 7, width))
+    for ours, theirs in zip(back, table, strict=True):
+        assert ours.tolist() == theirs.tolist()
+    wanted = np.union1d(table.keys[::2], np.array(POOL, np.uint64))
+    slots, offsets, numbers, totals = trimmed(*kernel.find(wanted, *packed, bits, 7, width))
+    known = {
+        int(key): (table.numbers[a:b].tolist(), int(total))
+        for key, a, b, total in zip(table.keys, table.offsets, table.offsets[1:], table.totals, strict=False)
+    }
+    assert [int(wanted[s]) for s in slots.tolist()] == [int(key) for key in wanted if int(key) in known]
+    for i, slot in enumerate(slots.tolist()):
+        assert (numbers[offsets[i] : offsets[i + 1]].tolist(), int(totals[i])) == known[int(wanted[slot])]
+
+
+@some
+@given(st.lists(lists, min_size=1, max_size=5), st.sets(st.integers(7, 40)))
+def test_merging_unites_lists_in_order_of_time(parts, removed):
+    found = merged([table_of(rows) for rows in parts], np.array(sorted(removed), np.int64))
+    numbers, totals = defaultdict(list), defaultdict(int)
+    for rows in parts:
+        for key, own, more in rows:
+            numbers[key] += [n for n in sorted(own) if n not in removed]
+            totals[key] += len([n for n in own if n not in removed]) + more
+    assert found.keys.tolist() == sorted(key for key in totals if totals[key])
+    for i, key in enumerate(found.keys.tolist()):
+        assert found.numbers[found.offsets[i] : found.offsets[i + 1]].tolist() == numbers[key][:FEW]
+        assert found.totals[i] == totals[key]
+
+
+def test_the_number_of_runs_grows_with_the_logarithm():
+    with Store.open(":memory:") as store:
+        for _ in range(300):
+            put(store, [POOL[:5]])
+        runs = Runs(store._db).all()
+        assert len(runs) <= 15  # three of each size: 1, 4, 16, 64, 256
+        assert [run.first for run in runs] == sorted(run.first for run in runs)
+        assert sum(run.articles for run in runs) == 300
+
+
+def test_space_comes_back_by_itself_when_much_was_removed():
+    rng = np.random.default_rng(1)
+    with Store.open(":memory:") as store:
+        numbers = put(store, [rng.integers(0, 2**64, 50, np.uint64).tolist() for _ in range(100)])
+        postings = sum(run.postings for run in Runs(store._db).all())
+        store.remove(numbers[:20])
+        assert sum(run.postings for run in Runs(store._db).all()) == postings
+        store.remove(numbers[20:50])
+        assert sum(run.postings for run in Runs(store._db).all()) == postings // 2
+        assert store.check() == []
+        store.remove(numbers[50:])
+        assert Runs(store._db).all() == []
+        assert store.check() == []
