@@ -1,7 +1,21 @@
-"""Files, folders, globs and stdin -> Article. What cannot be read is a RecordError, and the rest goes on.
+"""Files, folders, globs, stdin and SQLite -> Article. What cannot be read is a RecordError, and the rest goes on.
 
-Formats, by ending: plain text (.txt, .text, .md: a file is an article), JSON lines (.jsonl, .ndjson) and JSON
-(.json), each also compressed (.gz, .bz2, .xz). Another ending, stdin and pipes are told by their first line.
+A format is told by the ending of the name:
+
+    plain text, an article a file          .txt .text .md
+    JSON lines                             .jsonl .ndjson .jsonlines
+    JSON, JSON Feed, ninjs 1 to 3          .json
+    CSV, TSV with a header                 .csv .tsv .tab
+    RSS, Atom, NITF, NewsML-G2             .xml .rss .atom .rdf .nitf .nml
+    web pages                              .html .htm .xhtml       (extra html)
+    Parquet, Arrow                         .parquet .pq .arrow .feather      (extra parquet)
+    web archives                           .warc                   (extras warc, html)
+    zip, tar of any of these               .zip .tar .tgz
+    and compressed, any of these           .gz .bz2 .xz .zst       (the last: extra zstd)
+
+Stdin, pipes and files with another ending are told by their first line: JSON lines, JSON or one text. A table
+of a database is `sqlite:news.db?table=articles`. Other packages can add formats by an entry point of the group
+`dedup.formats` that is a Format.
 """
 
 from __future__ import annotations
@@ -11,15 +25,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from dedup.model import Article, RecordError
-from dedup.read import json_document, jsonl, text
-from dedup.read.formats import Format, Origin
-from dedup.read.inputs import files
+from dedup.read import (
+    csv_table,
+    html_page,
+    json_document,
+    jsonl,
+    parquet_table,
+    sqlite_table,
+    text,
+    warc,
+    xml_document,
+)  # fmt: skip
+from dedup.read.formats import Format, Origin, plugged_in
+from dedup.read.inputs import SCHEME, files
 from dedup.read.opening import Formats, read_stdin
 from dedup.read.record import Fields, record_to_article
 
 __all__ = ["Format", "Origin", "read", "record_to_article"]
 
-FORMATS = (text.FORMAT, jsonl.FORMAT, json_document.FORMAT)
+FORMATS = (
+    text.FORMAT, jsonl.FORMAT, json_document.FORMAT, csv_table.FORMAT, xml_document.FORMAT, html_page.FORMAT,
+    parquet_table.PARQUET, parquet_table.ARROW, warc.FORMAT,
+)  # fmt: skip
 
 
 def read(
@@ -42,11 +69,15 @@ def read(
 
 
 def _read(inputs: Sequence[str], fields: Fields, stdin: BinaryIO | None) -> Iterator[Article | RecordError]:
-    formats = Formats(FORMATS)
+    others = list(plugged_in())
+    yield from (error for error in others if isinstance(error, RecordError))
+    formats = Formats([*FORMATS, *(format_ for format_ in others if isinstance(format_, Format))])
     for found in files(inputs, formats.ending_of):
         if isinstance(found, RecordError):
             yield found
         elif found.path == "-":
             yield from read_stdin(sys.stdin.buffer if stdin is None else stdin, fields)
+        elif found.path.startswith(SCHEME):
+            yield from sqlite_table.read(found.path, fields)
         else:
             yield from formats.read_file(found, fields)

@@ -6,12 +6,12 @@ import bz2
 import gzip
 import io
 import lzma
-import zlib
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, cast
 
 from dedup.errors import InputError
+from dedup.read.formats import needed
 from dedup.read.stream import size
 
 EXPANDED: Final = 1 << 30
@@ -19,12 +19,44 @@ EXPANDED: Final = 1 << 30
 RATIO: Final = 100
 """... and beyond them, up to this many times its own size. News in JSON shrinks to a third or a tenth."""
 
+
+class _Zstandard:
+    """The expanded bytes of zstd frames; EOFError where the last breaks off, which zstandard does not say."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._new = needed("zstandard", "zstd").ZstdDecompressor().decompressobj
+        self._frame: Any = None
+        self._ready = b""
+
+    def read(self, count: int) -> bytes:
+        while not self._ready:
+            data = self._stream.read(1 << 12)  # a block of 4 bytes may stand for 128 KiB
+            if not data:
+                if self._frame is not None:
+                    raise EOFError
+                return b""
+            parts = []
+            while data:
+                self._frame = self._frame or self._new()
+                parts.append(self._frame.decompress(data))
+                data = b""
+                if self._frame.eof:
+                    data, self._frame = self._frame.unused_data, None
+            self._ready = b"".join(parts)
+        data, self._ready = self._ready[:count], self._ready[count:]
+        return data
+
+    def close(self) -> None:
+        self._frame = None
+
+
 OPENERS: Mapping[str, Callable[[BinaryIO], Any]] = MappingProxyType(
-    {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+    {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": _Zstandard}
 )
 
 
-class Expanded(io.RawIOBase):
+class _Expanded(io.RawIOBase):
     """A stream of expanded bytes; InputError where they are damaged, or more than `limit`."""
 
     def __init__(self, inner: BinaryIO, limit: int, kind: str) -> None:
@@ -34,18 +66,16 @@ class Expanded(io.RawIOBase):
         self._limit = limit
 
     def readable(self) -> bool:
-        """Say yes, as io wants it."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill the buffer; how many bytes."""
         try:
             data = self._inner.read(len(buffer))
         except EOFError:
             raise InputError(f"damaged: its {self._kind} data breaks off") from None
-        except (zlib.error, lzma.LZMAError, OSError) as error:
+        except Exception as error:
             if isinstance(error, OSError) and error.errno is not None:
-                raise
+                raise  # of the disk; what the libraries raise, each its own, is of the data
             raise InputError(f"damaged: not valid {self._kind} data") from None
         self._left -= len(data)
         if self._left < 0:
@@ -54,7 +84,6 @@ class Expanded(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Close the decompressor too."""
         if not self.closed:
             self._inner.close()
         super().close()
@@ -68,4 +97,4 @@ def limit_of(packed: int) -> int:
 def expand(stream: BinaryIO, ending: str, packed: int) -> BinaryIO:
     """The expanded bytes of a stream of `packed` bytes, compressed as its ending says."""
     inner = OPENERS[ending](stream)
-    return cast(BinaryIO, io.BufferedReader(Expanded(inner, limit_of(packed), ending[1:]), 1 << 20))
+    return cast(BinaryIO, io.BufferedReader(_Expanded(inner, limit_of(packed), ending[1:]), 1 << 18))

@@ -14,6 +14,7 @@ from pathlib import Path
 from dedup.model import RecordError
 
 _ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
+SCHEME = "sqlite:"
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -33,7 +34,7 @@ class _Found:
 
 
 def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iterator[File | RecordError]:
-    """The files that the inputs name, in their order, each file once; `-` is left as it is.
+    """The files that the inputs name, each once; `-` and `sqlite:...` are left as they are.
 
     `ending_of` gives the known ending of a name, or None. The id of a file is its path without the ending,
     relative to the folder, or to the fixed part of the glob, that led to it; its name alone where it was
@@ -77,8 +78,8 @@ def _stem(relative: str, ending_of: Callable[[str], str | None]) -> str:
 
 
 def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found | RecordError]:
-    if given == "-":
-        yield _Found("-", "-")
+    if given == "-" or given.startswith(SCHEME):
+        yield _Found(given, given)
         return
     try:
         mode = os.stat(given).st_mode  # noqa: PTH116

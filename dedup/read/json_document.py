@@ -1,18 +1,20 @@
-"""JSON: a file is a list of records, an object that holds such a list, or one record."""
+"""JSON: a file is a list of records, an object that holds such a list, one record, a JSON Feed or ninjs."""
 
 from __future__ import annotations
 
 import codecs
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import orjson
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
-from dedup.read import jsonl
+from dedup.read import feeds, jsonl, newsroom
 from dedup.read.formats import Format, Origin
+from dedup.read.record import Fields
 from dedup.read.stream import MAX_DOCUMENT, decode, encoding_of, read_all
 
 
@@ -36,6 +38,12 @@ def document(data: bytes, origin: Origin) -> Iterator[Article | RecordError]:
         yield from jsonl.read(io.BytesIO(data), origin)
         return
     if isinstance(value, dict):
+        if feeds.is_json_feed(value):
+            yield from numbered(list(feeds.json_feed(value)), replace(origin, fields=Fields()))
+            return
+        if newsroom.is_ninjs(value):
+            yield Fields().article(newsroom.ninjs(value), origin.name, None, origin.id)
+            return
         held = _held(value, origin)
         if held is None:
             yield origin.fields.article(value, origin.name, None, origin.id)
@@ -45,18 +53,19 @@ def document(data: bytes, origin: Origin) -> Iterator[Article | RecordError]:
         raise InputError(f"{jsonl.kind(value)}, neither an object nor a list of objects")
     if not value:
         raise InputError("an empty list")
-    for number, record in enumerate(value, 1):
-        yield _numbered(record, number, origin)
+    yield from numbered(value, origin)
 
 
-def _numbered(record: Any, number: int, origin: Origin) -> Article | RecordError:
-    """The article of one of many records; an error says which, for a document has no lines to speak of."""
-    if not isinstance(record, dict):
-        return RecordError(origin.name, None, f"record {number}: {jsonl.kind(record)}, not an object")
-    found = origin.fields.article(record, origin.name, None, f"{origin.id}#{number}")
-    if isinstance(found, RecordError):
-        return RecordError(origin.name, None, f"record {number}: {found.reason}")
-    return found
+def numbered(records: list[Any], origin: Origin) -> Iterator[Article | RecordError]:
+    """The articles of the records of a document; an error says which, for there are no lines to speak of."""
+    for number, record in enumerate(records, 1):
+        if not isinstance(record, dict):
+            yield RecordError(origin.name, None, f"record {number}: {jsonl.kind(record)}, not an object")
+            continue
+        found = origin.fields.article(record, origin.name, None, f"{origin.id}#{number}")
+        if isinstance(found, RecordError):
+            found = RecordError(origin.name, None, f"record {number}: {found.reason}")
+        yield found
 
 
 def _held(value: dict[str, Any], origin: Origin) -> list[Any] | None:

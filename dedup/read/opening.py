@@ -5,63 +5,88 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
-from dedup.read import compressed, json_document, jsonl, text
+from dedup.read import archives, compressed, json_document, jsonl, text
 from dedup.read.formats import Format, Origin
 from dedup.read.inputs import File, why
 from dedup.read.record import Fields
 from dedup.read.stream import MAX_DOCUMENT, lines, read_all
 
 _BUFFER = 1 << 18
+_MAGIC = (
+    (b"\x1f\x8b", "compressed: pipe it through zcat, or give it a name that ends in .gz"),
+    (b"\x28\xb5\x2f\xfd", "compressed: pipe it through zstdcat, or give it a name that ends in .zst"),
+    (b"SQLite format 3\0", "a SQLite database: say which table, as in sqlite:news.db?table=articles"),
+    (b"PK\x03\x04", "a zip archive: give it a name that ends in .zip"),
+)
 
 
 class Formats:
-    """The formats that are known, by the endings of names."""
+    """The formats that are known, by the endings of names; of two that claim an ending, the later has it."""
 
     def __init__(self, formats: Sequence[Format]) -> None:
-        self._by_ending = {ending: format_ for format_ in formats for ending in format_.endings}
+        every = (*archives.formats(self._read_member), *formats)
+        self._by_ending = {ending: format_ for format_ in every for ending in format_.endings}
 
     def ending_of(self, name: str) -> str | None:
         """The known ending of a name, with that of the compression after it, as it is written; or None."""
-        begin = name.rfind("/") + 1
-        end = len(name)
-        packed = self.packed(name)
-        if packed is not None:
-            end -= len(packed)
-        dot = name.rfind(".", begin, end)
-        return name[dot:] if dot > begin and name[dot:end].lower() in self._by_ending else None
+        return self._tell(name)[0]
 
-    def packed(self, name: str) -> str | None:
-        """The ending of the compression, or None."""
-        ending = os.path.splitext(name)[1].lower()  # noqa: PTH122
-        return ending if ending in compressed.OPENERS else None
-
-    def of(self, name: str) -> Format | None:
-        """The format that a name tells, or None."""
-        ending = self.ending_of(name)
-        return None if ending is None else self._by_ending["." + ending.split(".")[1].lower()]
+    def _tell(self, name: str) -> tuple[str | None, Format | None, str | None]:
+        """The ending of a name as it is written, its format, and the ending of its compression."""
+        stem, last = os.path.splitext(name)  # noqa: PTH122
+        packed = last.lower()
+        if packed == ".tgz":
+            return last, self._by_ending[".tar"], ".gz"
+        if packed not in compressed.OPENERS:
+            format_ = self._by_ending.get(packed)
+            return last if format_ else None, format_, None
+        inner = os.path.splitext(stem)[1]  # noqa: PTH122
+        format_ = self._by_ending.get(inner.lower())
+        return inner + last if format_ else None, format_, packed
 
     def read_file(self, file: File, fields: Fields) -> Iterator[Article | RecordError]:
         """The records of a file. What the system or the reader has against it is one RecordError."""
-        origin = Origin(file.name, file.id, fields)
         try:
             with _open(file.path) as stream:
-                packed = self.packed(file.path)
-                format_ = self.of(file.path)
-                if packed is None:
-                    yield from sniff(stream, origin) if format_ is None else format_.read(stream, origin)
-                    return
-                bytes_ = os.fstat(stream.fileno()).st_size
-                with compressed.expand(stream, packed, bytes_) as expanded:
-                    yield from sniff(expanded, origin) if format_ is None else format_.read(expanded, origin)
+                size = os.fstat(stream.fileno()).st_size
+                yield from self._read_named(stream, file.path, size, Origin(file.name, file.id, fields))
         except (InputError, OSError) as error:
             yield RecordError(file.name, None, why(error))
+
+    def _read_named(
+        self, stream: BinaryIO, name: str, size: int, origin: Origin
+    ) -> Iterator[Article | RecordError]:
+        _, format_, packed = self._tell(name)
+        read = sniff if format_ is None else format_.read
+        if packed is None:
+            yield from read(stream, origin)
+        else:
+            with compressed.expand(stream, packed, size) as expanded:
+                yield from read(expanded, origin)
+
+    def _read_member(
+        self, opened: Callable[[], BinaryIO], name: str, size: int, origin: Origin
+    ) -> Iterator[Article | RecordError] | None:
+        ending = self.ending_of(name)
+        if ending is None:
+            return None
+        return self._member(opened, name, size, replace(origin, id=origin.id[: -len(ending)]))
+
+    def _member(
+        self, opened: Callable[[], BinaryIO], name: str, size: int, origin: Origin
+    ) -> Iterator[Article | RecordError]:
+        try:
+            with opened() as stream:
+                yield from self._read_named(stream, name, size, origin)
+        except InputError as error:
+            yield RecordError(origin.name, None, why(error))
 
 
 def _open(path: str) -> BinaryIO:
@@ -112,6 +137,7 @@ def sniff(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
     data = b"".join(part for part in head if part is not None)
     if start.startswith((b"{", b"[")):
         return json_document.document(data + read_all(stream, MAX_DOCUMENT), origin)
-    if start.startswith(b"\x1f\x8b"):
-        raise InputError("compressed: pipe it through zcat, or give it a name that ends in .gz")
+    for magic, advice in _MAGIC:
+        if start.startswith(magic):
+            raise InputError(advice)
     return iter([text.article(data + read_all(stream), origin)])

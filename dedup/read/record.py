@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from dedup.errors import SettingsError
+from dedup.errors import InputError, SettingsError
 from dedup.model import Article, RecordError
 from dedup.read.dates import published
 
@@ -21,7 +21,8 @@ GUESSES: Mapping[str, str] = MappingProxyType(
         "source": "source publisher outlet site sitename sourcename newspaper publication provider domain "
         "sourcedomain",
         "published": "published publishedat datepublished pubdate publisheddate publishdate datepublish "
-        "publicationdate publishedtime date datetime timestamp created createdat",
+        "publicationdate publishedtime date datetime timestamp created createdat "
+        "firstcreated versioncreated",
     }
 )
 """The names tried for each part of an article, best first, compared without case and punctuation."""
@@ -86,6 +87,17 @@ class Fields:
             name,
             line,
         )
+
+    def used(self, names: Sequence[str]) -> list[str]:
+        """Those of a table's columns that an article is made of.
+
+        InputError where none can be the text: that is one error, and not one for each of the rows.
+        """
+        keys = tuple(names)
+        layout = self._learn(keys)
+        if not layout[0]:
+            raise InputError(self._no_text(dict.fromkeys(keys), None, ()))
+        return list(dict.fromkeys(name for part in layout for name in part))
 
     def _learn(self, keys: tuple[object, ...]) -> _Layout:
         plain = [(key, _PLAIN.sub("", key.lower())) for key in keys if isinstance(key, str)]

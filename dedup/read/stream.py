@@ -69,7 +69,7 @@ def encoding_of(head: bytes) -> str:
 def not_decodable(error: UnicodeDecodeError) -> str:
     """The reason to give for bytes that are not text."""
     name = "UTF-8" if error.encoding == "utf-8" else error.encoding.upper()
-    if error.reason in ("truncated data", "unexpected end of data"):
+    if name != "UTF-8" and error.reason in ("truncated data", "unexpected end of data"):
         return f"not valid {name}: it breaks off at byte {error.start}"
     return f"not valid {name}: byte {error.start} is 0x{error.object[error.start]:02x}"
 

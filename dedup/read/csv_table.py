@@ -1,0 +1,113 @@
+"""CSV and TSV: the first row names the fields, every other row is a record."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+from dedup.errors import InputError
+from dedup.model import Article, RecordError
+from dedup.read.formats import Format, Origin
+from dedup.read.record import brief
+from dedup.read.stream import MAX_RECORD, encoding_of, size
+
+_DELIMITERS: Final = ",;\t|"
+_FIELD: Final = 64 << 20
+"""Characters of one field, which the csv module holds in four bytes each."""
+
+
+def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
+    """One article or error for each row that is not blank.
+
+    The delimiter is the comma, semicolon, tab or bar that the first line has most of. Undecodable bytes make
+    an error of their own row only, so they are carried along as surrogates until then.
+    """
+    csv.field_size_limit(_FIELD)  # of the whole process; the default would refuse a long article
+    head = stream.read(4)
+    encoding = encoding_of(head)
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    with io.TextIOWrapper(
+        io.BufferedReader(_Joined(head, stream), 1 << 18), encoding, "surrogateescape", newline=""
+    ) as text:
+        first = text.readline(1 << 20)
+        if not first.strip():
+            raise InputError("empty" if not first else "no header: the first line is blank")
+        rows = csv.reader(_lines(first, text), delimiter=max(_DELIMITERS, key=first.count))
+        names = [name.strip() for name in next(rows)]
+        origin.fields.used(names)
+        yield from _records(rows, names, origin)
+
+
+def _records(rows: csv._reader, names: list[str], origin: Origin) -> Iterator[Article | RecordError]:  # type: ignore[name-defined]
+    empty = True
+    while True:
+        line = rows.line_num + 1
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            empty = False
+            reason = (
+                f"a field of more than {_FIELD >> 20} million characters" if "limit" in str(error) else error
+            )
+            yield RecordError(origin.name, line, f"not CSV: {reason}")
+            continue
+        if not any(row):
+            continue
+        empty = False
+        if len(row) != len(names):
+            reason = f"{len(row)} fields, but the header has {len(names)}: {brief(', '.join(names), 80)}"
+            yield RecordError(origin.name, line, reason)
+        elif wrong := _undecodable(row):
+            yield RecordError(origin.name, line, wrong)
+        else:
+            yield origin.fields.article(dict(zip(names, row, strict=True)), origin.name, line, origin.id)
+    if empty:
+        raise InputError("no rows below the header")
+
+
+def _undecodable(row: list[str]) -> str | None:
+    for field in row:
+        if "\0" in field:
+            return f"a NUL in {brief(field)}"
+        try:
+            field.encode()
+        except UnicodeEncodeError as error:
+            return f"not valid UTF-8: 0x{ord(error.object[error.start]) - 0xDC00:02x} in {_around(error)}"
+    return None
+
+
+def _around(error: UnicodeEncodeError) -> str:
+    part = error.object[max(0, error.start - 15) : error.start + 15]
+    return brief(part.encode("utf-8", "replace").decode())
+
+
+def _lines(first: str, text: io.TextIOWrapper) -> Iterator[str]:
+    yield first
+    while line := text.readline(MAX_RECORD):
+        if len(line) == MAX_RECORD:
+            raise InputError(f"a line of more than {size(MAX_RECORD)}")
+        yield line
+
+
+class _Joined(io.RawIOBase):
+    """What was read of a stream already, and then the rest of it."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._head or self._stream.read(len(buffer))
+        self._head = b""
+        buffer[: len(data)] = data
+        return len(data)
+
+
+FORMAT = Format("CSV", (".csv", ".tsv", ".tab"), read)

@@ -1,0 +1,103 @@
+"""RSS 2.0 and 1.0, Atom and JSON Feed: an entry is an article, its source the title of the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from dedup.read.markup import plain
+
+
+def rss(root: Element) -> Iterator[dict[str, Any]]:
+    """The items of an RSS feed. Where an item holds both its text and a description, the text is taken."""
+    source = _text(root.find("channel/title"))
+    for item in root.iter("item"):
+        text = _first(item, "encoded", "fulltext", "description")
+        yield {
+            "id": _first(item, "guid") or item.get("about"),
+            "title": plain(_first(item, "title") or ""),
+            "url": _first(item, "link"),
+            "published": _first(item, "pubDate", "date"),
+            "source": _first(item, "source") or source,
+            "text": plain(text or ""),
+        }
+
+
+def atom(root: Element) -> Iterator[dict[str, Any]]:
+    """The entries of an Atom feed."""
+    source = _text(root.find("title"))
+    for entry in root.iter("entry"):
+        links = {link.get("rel", "alternate"): link.get("href") for link in reversed(entry.findall("link"))}
+        body = next((found for tag in ("content", "summary") if (found := _body(entry.find(tag)))), "")
+        yield {
+            "id": _first(entry, "id"),
+            "title": plain(_first(entry, "title") or ""),
+            "url": links.get("alternate"),
+            "published": _first(entry, "published", "issued", "updated"),
+            "source": _text(entry.find("source/title")) or source,
+            "text": body,
+        }
+
+
+def json_feed(feed: dict[str, Any]) -> Iterator[Any]:
+    """The items of a JSON Feed; one that is no object comes back as it is."""
+    for item in feed["items"]:
+        if not isinstance(item, dict):
+            yield item
+            continue
+        html = item.get("content_html")
+        yield {
+            "id": item.get("id"),
+            "title": item.get("title"),
+            "url": item.get("url") or item.get("external_url"),
+            "published": item.get("date_published") or item.get("date_modified"),
+            "source": feed.get("title"),
+            "text": item.get("content_text")
+            or (plain(html) if isinstance(html, str) else html)
+            or item.get("summary"),
+        }
+
+
+def is_json_feed(value: dict[str, Any]) -> bool:
+    """Whether an object is a JSON Feed."""
+    version = value.get("version")
+    return (
+        isinstance(version, str)
+        and "jsonfeed.org/version/" in version
+        and isinstance(value.get("items"), list)
+    )
+
+
+def inner(element: Element) -> str:
+    """The text of an element with markup of its own (XHTML, NITF), a blank line between its blocks."""
+    parts: list[str] = []
+    _serialise(element, parts)
+    return plain("".join(parts))
+
+
+def _serialise(element: Element, parts: list[str]) -> None:
+    parts.append(_escaped(element.text))
+    for child in element:
+        parts.append(f"<{child.tag}>")
+        _serialise(child, parts)
+        parts.append(f"</{child.tag}>{_escaped(child.tail)}")
+
+
+def _escaped(text: str | None) -> str:
+    return (text or "").replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _body(element: Element | None) -> str:
+    if element is None:
+        return ""
+    return inner(element) if len(element) else plain(element.text or "")
+
+
+def _first(parent: Element, *tags: str) -> str | None:
+    """The text of the first of these children that has any."""
+    return next((text for tag in tags for child in parent.findall(tag) if (text := _text(child))), None)
+
+
+def _text(element: Element | None) -> str | None:
+    return None if element is None else "".join(element.itertext()).strip() or None

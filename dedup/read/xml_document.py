@@ -1,0 +1,90 @@
+"""XML, told by its root element: RSS, Atom, NITF, NewsML-G2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, BinaryIO, Final
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from dedup.errors import InputError
+from dedup.model import Article, RecordError
+from dedup.read import feeds, newsroom
+from dedup.read.formats import Format, Origin
+from dedup.read.json_document import numbered
+from dedup.read.record import Fields, brief
+from dedup.read.stream import MAX_RECORD, read_all
+
+_DEPTH: Final = 200
+_ROOTS: Mapping[str, Callable[[Element], Iterator[dict[str, Any]]]] = MappingProxyType(
+    {
+        "rss": feeds.rss,
+        "RDF": feeds.rss,
+        "feed": feeds.atom,
+        "nitf": newsroom.nitf,
+        "newsItem": newsroom.newsml,
+        "newsMessage": newsroom.newsml,
+    }
+)
+
+
+def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
+    """The articles of a document. The format has its own names: those that the caller gave do not count."""
+    root = parse(read_all(stream, MAX_RECORD))
+    records = _ROOTS.get(root.tag)
+    if records is None:
+        raise InputError(f"XML of a kind that is not known: its root is {brief(root.tag)}")
+    found = list(records(root))
+    if not found:
+        raise InputError("no articles in it")
+    if len(found) == 1:
+        yield Fields().article(found[0], origin.name, None, origin.id)
+    else:
+        yield from numbered(found, replace(origin, fields=Fields()))
+
+
+def parse(data: bytes) -> Element:
+    """The tree of a document, its names without their namespaces.
+
+    Entities that a document declares are refused, and nothing is fetched, so that a small file can neither
+    grow without bounds nor read others.
+    """
+    builder = TreeBuilder()
+    parser = expat.ParserCreate(namespace_separator="}")
+    depth = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEPTH:
+            raise InputError(f"XML nested more than {_DEPTH} deep")
+        builder.start(_local(tag), {_local(name): value for name, value in attributes.items()})
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(_local(tag))
+
+    def entity(*declared: object) -> None:
+        raise InputError(f"declares the entity {brief(str(declared[0]))}: refused, as it may be an XML bomb")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = builder.data
+    parser.EntityDeclHandler = entity
+    parser.buffer_text = True
+    try:
+        parser.Parse(data, True)  # noqa: FBT003
+    except expat.ExpatError as error:
+        what = "empty" if not data.strip() else f"not well-formed XML: {error}"
+        raise InputError(what) from None
+    return builder.close()
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+FORMAT = Format("XML", (".xml", ".rss", ".atom", ".rdf", ".nitf", ".nml"), read)
