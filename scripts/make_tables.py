@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import wordfreq
 
-from dedup.sketch import kernel
+from dedup.sketch import Scratch, Tables, kernel, tokenise
+from dedup.sketch.tables import laid_out
 
 VERSION = 1
 ARTICLES, WORDS = 2**20, 400
@@ -29,67 +31,87 @@ FUNCTION_WORDS = {"en": 110}
 FUNCTION_WORDS_ELSEWHERE = 50
 OUT = Path(__file__).parent.parent / "dedup" / "sketch" / "tables.npz"
 
-# Scripts written without spaces: one token a character.
+# Scripts written without spaces: one token a letter. (Their digits stay together, as all digits do.)
 SINGLES = [
     (0x0E01, 0x0E5B), (0x0E81, 0x0EDF), (0x1000, 0x109F), (0x1780, 0x17DD), (0x2E80, 0x2FDF),
     (0x3005, 0x3007), (0x3021, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
     (0xA9E0, 0xA9FE), (0xAA60, 0xAA7F), (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x1B000, 0x1B16F),
     (0x20000, 0x3FFFF),
 ]  # fmt: skip
-# Apostrophes, soft hyphen, zero-width characters, direction marks, variation selectors, tatweel.
-IGNORED = [0x27, 0x60, 0xB4, 0xAD, 0x2BC, 0x2BB, 0x2018, 0x2019, 0x201B, 0x2032, 0xFF07, 0x640,
-           *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
-           *range(0xFE00, 0xFE10), 0x34F, 0x61C, 0x180E, *range(0xE0100, 0xE01F0)]  # fmt: skip
+RADICALS = range(0x2E80, 0x2FD6)  # of Han, which some PDFs have in place of the characters
+
+# Apostrophes and geresh, middle dot, soft hyphen, zero-width characters, direction marks, tatweel,
+# variation selectors.
+IGNORED = {0x27, 0x60, 0xB4, 0x2B9, 0x2BB, 0x2BC, 0x55A, 0x5F3, 0x1FEF, 0x1FFD, 0x2018, 0x2019, 0x201B,
+           0x2032, 0xFF07, 0xB7, 0x387, 0x2027, 0xAD, 0x34F, 0x61C, 0x640, 0x180E, 0xFEFF,
+           *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10),
+           *range(0xE0100, 0xE01F0)}  # fmt: skip
+
+# Letters that one word is written with here and another there, beyond what Unicode decomposes.
+ALIKE = {
+    "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th",
+    "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ۃ": "ه", "ە": "ه",
+}  # fmt: skip
 
 
-def is_mark_ignored(char: str) -> bool:
-    """Accents and points are stripped; vowel signs, nuktas and viramas are part of their word."""
-    return unicodedata.category(char).startswith("M") and unicodedata.combining(char) not in (0, 7, 8, 9)
+def is_accent(char: str) -> bool:
+    """Accents, points and nuktas; vowel signs, viramas, tones and the marks of kana belong to their word."""
+    combining = unicodedata.combining(char)
+    return 1 <= combining <= 7 or 10 <= combining <= 36 or combining >= 200
 
 
 def fold(char: str) -> str:
-    """The one character that `char` folds to: compatibility form, case-folded, without accents."""
-    for _ in range(4):
-        bare = [c for c in unicodedata.normalize("NFKD", char) if not is_mark_ignored(c)]
-        folded = bare[0].casefold() if len(bare) == 1 else char.lower()
-        stripped = [c for c in unicodedata.normalize("NFKD", folded) if not is_mark_ignored(c)]
-        if len(stripped) != 1:
-            return folded if len(folded) == 1 and len(bare) == 1 else char
-        if stripped[0] == char:
-            break
-        char = stripped[0]
-    return char
+    """What `char` folds to: compatibility form, case-folded, without accents; "" where nothing is left.
+
+    A character whose form holds anything but letters, marks and digits (a fraction, "(1)") is its own.
+    """
+    before, text = "", char
+    while text != before:
+        before = text
+        kept = [c for c in unicodedata.normalize("NFKD", text).casefold() if ord(c) not in IGNORED]
+        text = "".join(
+            ALIKE.get(c, c) for c in unicodedata.normalize("NFKD", "".join(kept)) if not is_accent(c)
+        )
+    if any(unicodedata.category(c)[0] not in "LMN" for c in text):
+        return char
+    return "".join(str(unicodedata.decimal(c, c)) for c in text)
 
 
-def code_points() -> np.ndarray:
-    """One uint32 a code point: what it folds to, with the flags of the kernel."""
+def code_points() -> tuple[np.ndarray, np.ndarray]:
+    """One uint32 a code point, with the flags of the kernel; and the expansions, each after its length.
+
+    The low 21 bits are what to add to the code point; of one that folds to several, where its expansion is.
+    """
     table = np.zeros(0x110000, np.uint32)
+    expansions: list[int] = []
+    places: dict[str, int] = {}
     for code in range(0x110000):
         char = chr(code)
-        category = unicodedata.category(char)
-        if category[0] == "M":
-            table[code] = kernel.IGNORE if is_mark_ignored(char) else code | kernel.MARK
-        elif category[0] in "LN":
-            table[code] = ord(fold(char)) | kernel.LETTER
+        radical = code in RADICALS and unicodedata.decomposition(char) != ""
+        if code in IGNORED or (unicodedata.category(char)[0] not in "LMN" and not radical):
+            continue
+        folded = fold(char)
+        if not folded:
+            table[code] = kernel.IGNORE
+            continue
+        flag = kernel.MARK if unicodedata.category(folded[0])[0] == "M" else kernel.LETTER
+        if len(folded) == 1:
+            table[code] = flag | ((ord(folded) - code) & kernel.FOLDED)
+            continue
+        if folded not in places:
+            places[folded] = len(expansions)
+            expansions += [len(folded), *map(ord, folded)]
+        table[code] = flag | kernel.EXPAND | places[folded]
     for low, high in SINGLES:
-        block = table[low : high + 1]
-        block[(block & kernel.LETTER) != 0] |= kernel.SINGLE
-    table[IGNORED] = kernel.IGNORE
-    return table
+        for code in range(low, high + 1):
+            if table[code] & kernel.LETTER and unicodedata.category(chr(code)) != "Nd":
+                table[code] |= kernel.SINGLE
+    table[sorted(IGNORED)] = kernel.IGNORE
+    return table, np.array(expansions, np.uint32)
 
 
-def word_levels(pages: np.ndarray, page_of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def word_levels(stems: Callable[[list[str]], list[tuple[int, ...]]]) -> tuple[np.ndarray, np.ndarray]:
     """Sorted stem hashes, and the level of each; function words have kernel.FUNCTION."""
-
-    def stems(words: list[str]) -> list[tuple[int, ...]]:
-        text = "\n".join(words)
-        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-        ends = np.cumsum([len(word) + 1 for word in words])
-        starts = np.concatenate(([0], ends)).astype(np.int64)
-        starts[-1] -= 1
-        offsets, _, _, folded, places = kernel.tokenise(codes, starts, pages, page_of)
-        found = kernel.stems(folded, places)
-        return [tuple(found[offsets[i] : offsets[i + 1]].tolist()) for i in range(len(words))]
 
     def level(frequency: float) -> int:
         df = ARTICLES * -math.expm1(-WORDS * frequency)
@@ -106,9 +128,9 @@ def word_levels(pages: np.ndarray, page_of: np.ndarray) -> tuple[np.ndarray, np.
         for rank, (word, parts) in enumerate(zip(words, stems(words), strict=True)):
             for stem in parts:
                 totals[stem] = totals.get(stem, 0.0) + frequencies[word]
-            if rank < FUNCTION_WORDS.get(language, FUNCTION_WORDS_ELSEWHERE) and len(parts) == 1:
-                if len(word) > 1 or word in "aio" or not word.isascii():
-                    common.update(parts)
+            first = rank < FUNCTION_WORDS.get(language, FUNCTION_WORDS_ELSEWHERE) and len(parts) == 1
+            if first and (len(word) > 1 or word in "aio" or not word.isascii()):
+                common.update(parts)
         by_language[language] = {stem: f for stem, f in totals.items() if f >= floor}
         function[language] = common
     for language in ("zh", "ja"):
@@ -131,21 +153,31 @@ def word_levels(pages: np.ndarray, page_of: np.ndarray) -> tuple[np.ndarray, np.
     return hashes, np.array([levels[int(h)] for h in hashes], np.uint8)
 
 
-def main() -> None:
-    table = code_points().reshape(-1, 256)
-    pages, page_of = np.unique(table, axis=0, return_inverse=True)
-    page_of = page_of.ravel().astype(np.uint16)
-    hashes, levels = word_levels(pages.ravel(), page_of)
+def main(out: Path = OUT) -> None:
+    table, expansions = code_points()
+    pages, page_of = np.unique(table.reshape(-1, 256), axis=0, return_inverse=True)
+    no_words = laid_out(np.empty(0, np.uint32), np.empty(0, np.uint8))
+    folding = Tables(VERSION, "", pages.ravel(), page_of.ravel().astype(np.uint16), expansions, *no_words)
+
+    def stems(words: list[str]) -> list[tuple[int, ...]]:
+        scratch = Scratch.for_parts([words])
+        offsets, starts, _, places = tokenise(words, folding, scratch)
+        found = np.empty(len(starts), np.uint32)
+        kernel.stems(scratch.folded, places, *no_words, scratch.memo, found, np.empty(len(starts), np.uint8))
+        return [tuple(found[offsets[i] : offsets[i + 1]].tolist()) for i in range(len(words))]
+
+    hashes, levels = word_levels(stems)
     np.savez_compressed(
-        OUT,
+        out,
         version=np.array([VERSION]),
         unicode=np.array(unicodedata.unidata_version),
-        pages=pages.ravel(),
-        page_of=page_of,
+        pages=folding.pages,
+        page_of=folding.page_of,
+        expansions=expansions,
         words=np.diff(hashes, prepend=np.uint32(0)),
         levels=levels,
     )
-    print(f"{OUT.name}: {len(pages)} pages, {len(hashes)} stems, {OUT.stat().st_size:,} bytes")
+    print(f"{out.name}: {len(pages)} pages, {len(hashes)} stems, {out.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cache
@@ -12,21 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.settings import Settings
-from dedup.sketch import kernel
+from dedup.sketch import kernel, keys_kernel
 from dedup.sketch.tables import Tables, permutations, tables
 
-__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables"]
+__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables", "tokenise"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """The sketches of n articles side by side; row i of `stem` is `stem[tokens[i] : tokens[i + 1]]`, and so on.
+    """The sketches of n articles side by side; row i of `stem` is `stem[tokens[i] : tokens[i + 1]]`.
 
-    `tokens`, `shingles` and `keys` are offsets, int64 (n + 1). Per token: `start` and `end`, its half-open range
-    of code points in the article's text (int32), `stem`, a hash (uint32), and `level`, how common the stem
-    is in quarters of log2 of its document frequency (uint8; 255 for function words). Per shingle: `shingle`,
-    XXH64 (uint64) in order of the text, repeats included. `signature` is uint32 (n, permutations). Per key:
-    `key` (uint64), the bands first (odd), then the fingerprints (even); distinct.
+    `tokens`, `shingles` and `keys` are offsets, int64 (n + 1). Per token: `start` and `end`, its half-open
+    range of code points in the article's text (int32), `stem`, a hash (uint32), and `level`, how common the
+    stem is in quarters of log2 of its document frequency (uint8; 255 for function words). Per shingle:
+    `shingle`, XXH64 (uint64) in order of the text, repeats included. `signature` is uint32 (n, permutations).
+    Per key: `key` (uint64), the bands first (odd), then the fingerprints (even); distinct.
     """
 
     tokens: NDArray[np.int64]
@@ -66,15 +66,25 @@ def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
 def sketch(texts: Sequence[str], settings: Settings, *, threads: int | None = None) -> Sketches:
     """Sketch texts in threads (all cores unless told). The result does not depend on their number."""
     parts = _split([len(text) for text in texts])
-    if len(parts) == 1 or threads == 1:
-        sketched = [_sketch_part(texts[part], settings) for part in parts]
+    sketched: dict[int, Sketches] = {}
+    todo = iter(range(len(parts)))  # shared: each thread takes the next part until none is left
+
+    def work() -> None:
+        scratch = Scratch.for_parts([texts[part] for part in parts])
+        for i in todo:
+            sketched[i] = _sketch_part(texts[parts[i]], settings, scratch)
+
+    workers = min(threads or os.cpu_count() or 1, len(parts))
+    if workers == 1:
+        work()
     else:
-        with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-            sketched = list(pool.map(lambda part: _sketch_part(texts[part], settings), parts))
-    return sketched[0] if len(sketched) == 1 else join(sketched)
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(work) for _ in range(workers)]:
+                done.result()
+    return join([sketched[i] for i in range(len(parts))])
 
 
-def _split(lengths: Sequence[int], size: int = 1 << 19) -> list[slice]:
+def _split(lengths: Sequence[int], size: int = 1 << 18) -> list[slice]:
     """Slices of about `size` characters each: enough for a kernel, little enough for the cache."""
     parts, begin, total = [], 0, 0
     for i, length in enumerate(lengths):
@@ -87,23 +97,99 @@ def _split(lengths: Sequence[int], size: int = 1 << 19) -> list[slice]:
     return parts
 
 
-def _sketch_part(texts: Sequence[str], settings: Settings) -> Sketches:
+def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch) -> Sketches:
     table = tables()
-    codes, starts = code_points(texts)
-    tokens, start, end, folded, places = kernel.tokenise(codes, starts, table.pages, table.page_of)
-    shingles, shingle = kernel.shingles(folded, places, tokens, settings.shingle)
-    signature = kernel.signatures(shingle, shingles, *permutations(settings.permutations, settings.seed))
-    stem = kernel.stems(folded, places)
-    level = kernel.levels_of(stem, table.slots, table.levels)
-    prints, fingerprint = kernel.fingerprints(stem, level, tokens, settings.window)
+    tokens, start, end, places = tokenise(texts, table, scratch)
+    folded = scratch.folded
+
+    shingles = np.empty_like(tokens)
+    shingle = np.empty(len(start), np.uint64)
+    shingle = shingle[: kernel.shingles(folded, places, tokens, settings.shingle, shingles, shingle)]
+    signature = np.empty((len(texts), settings.permutations), np.uint32)
+    kernel.signatures(shingle, shingles, *permutations(settings.permutations, settings.seed), signature)
+
+    stem = np.empty(len(start), np.uint32)
+    level = np.empty(len(start), np.uint8)
+    kernel.stems(folded, places, table.words, table.levels, scratch.memo, stem, level)
+
     bands, rows = bands_and_rows(settings.threshold, settings.permutations)
-    banded = kernel.bands(signature, shingles, bands, rows)
-    keys, key = kernel.join_keys(banded, shingles, fingerprint, prints)
-    return Sketches(tokens, start, end, stem, level, shingles, shingle, signature, keys, key)
+    keys = np.empty_like(tokens)
+    key = np.empty(len(texts) * bands + len(start), np.uint64)
+    size = keys_kernel.keys(
+        signature,
+        shingles,
+        bands,
+        rows,
+        stem,
+        level,
+        tokens,
+        settings.window,
+        scratch.pairs,
+        scratch.seen,
+        keys,
+        key,
+    )
+    return Sketches(tokens, start, end, stem, level, shingles, shingle, signature, keys, key[:size].copy())
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """What the kernels write on and the next part of a thread's work may write over; see kernel.py."""
+
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    places: NDArray[np.int64]
+    folded: NDArray[np.uint8]
+    memo: NDArray[np.uint64]
+    pairs: NDArray[np.uint64]
+    seen: NDArray[np.uint64]
+
+    @classmethod
+    def for_parts(cls, parts: Iterable[Sequence[str]]) -> Scratch:
+        """Enough for each of the parts."""
+        articles = characters = longest = 0
+        for part in parts:
+            lengths = [len(text) for text in part]
+            articles = max(articles, len(lengths))
+            characters = max(characters, sum(lengths))
+            longest = max(longest, *lengths, 1)
+        return cls(
+            first=np.empty(characters + 1, np.int32),
+            last=np.empty(characters + 1, np.int32),
+            places=np.empty(characters + 1, np.int64),
+            folded=np.empty(characters * kernel.WIDEST + articles + 2 * kernel.PAD, np.uint8),
+            memo=np.zeros((3, 1 << kernel.MEMO_BITS), np.uint64),
+            pairs=np.empty((2, longest), np.uint64),
+            seen=np.empty(1 << (2 * longest).bit_length(), np.uint64),
+        )
+
+
+def tokenise(
+    texts: Sequence[str], table: Tables, scratch: Scratch
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """The tokens of texts: offsets (n + 1), starts, ends, and their places (+ 1) in `scratch.folded`."""
+    codes, starts = code_points(texts)
+    offsets = np.empty_like(starts)
+    first, last, places = scratch.first, scratch.last, scratch.places
+    count = kernel.tokenise(
+        codes,
+        starts,
+        table.pages,
+        table.page_of,
+        table.expansions,
+        offsets,
+        first,
+        last,
+        places,
+        scratch.folded,
+    )
+    return offsets, first[:count].copy(), last[1 : count + 1].copy(), places[: count + 1]
 
 
 def join(parts: Sequence[Sketches]) -> Sketches:
     """Put sketches side by side, in this order."""
+    if len(parts) == 1:
+        return parts[0]
     joined = {}
     for name in (f.name for f in fields(Sketches)):
         arrays = [getattr(part, name) for part in parts]

@@ -1,7 +1,8 @@
-"""The kernels of the sketch: code points -> tokens -> shingle hashes, signatures and keys.
+"""The kernels of the sketch: code points -> tokens -> shingle hashes, signatures and stems.
 
-All take and return arrays, hold no state and release the GIL. Many articles lie side by side in one array;
-`starts[i] : starts[i + 1]` is the part of article i.
+All read and fill arrays that the caller allots, hold no state and release the GIL. Many articles lie side by
+side in one array; `offsets[i] : offsets[i + 1]` is the part of article i. Indexes are kept unsigned, because
+numba otherwise looks at each for being negative, which doubles the time of the loops.
 """
 
 from __future__ import annotations
@@ -11,420 +12,276 @@ from typing import Any
 import numba
 import numpy as np
 
+from dedup.sketch.hash_kernel import ONE, P1, P2, U64, ZERO, load64, mix, xxh64
+
 U8 = np.uint8
 U32 = np.uint32
-U64 = np.uint64
 
-# The flags of a code point in the table; the low 21 bits are what it folds to.
+# The flags of a code point in the table. The low 21 bits are what to add to it to get what it folds to; under
+# EXPAND, the place of its length and its characters in the expansions.
 LETTER = 1 << 31
 SINGLE = 1 << 30
 MARK = 1 << 29
 IGNORE = 1 << 28
+EXPAND = 1 << 27
 FOLDED = (1 << 21) - 1
 
+PAD = 16
+"""Bytes before and after the folded text, so that hashes may read whole words of memory."""
+WIDEST = 10
+"""Bytes that one code point can become, its space included."""
 FUNCTION = 255
 """The level of a function word."""
 UNLISTED = 24
 """The level of a word that the table lacks, in quarters of log2: rarer than nearly all that it has."""
 
-P1 = U64(0x9E3779B185EBCA87)
-P2 = U64(0xC2B2AE3D27D4EB4F)
-P3 = U64(0x165667B19E3779F9)
-P4 = U64(0x85EBCA77C2B2AE63)
-P5 = U64(0x27D4EB2F165667C5)
+TABLE_BITS = 19
+"""Words have their place in the table by this many top bits of their hash."""
+MEMO_BITS = 13
+"""2^this tokens are remembered with what was found for them."""
 
 jit = numba.njit(cache=True, nogil=True, boundscheck=False)
-inline = numba.njit(cache=True, nogil=True, boundscheck=False, inline="always")
 
 
 @jit
-def tokenise(codes: Any, starts: Any, pages: Any, page_of: Any) -> Any:
-    """Tokens of n texts of code points.
+def tokenise(
+    codes: Any,
+    starts: Any,
+    pages: Any,
+    page_of: Any,
+    expansions: Any,
+    offsets: Any,
+    first: Any,
+    last: Any,
+    places: Any,
+    folded: Any,
+) -> Any:
+    """Tokens of n texts of code points (uint32); text i is `codes[starts[i] : starts[i + 1]]`.
 
-    Returns token_offsets (n + 1), the half-open range of code points of each token in its own text (two
-    int32 arrays), the folded text in UTF-8 with one space after each token, and the place of each token in
-    it (one entry more than tokens).
+    Fills offsets (n + 1); the half-open range of code points of each token in its own text, `first[t]` and
+    `last[t + 1]`; the folded text in UTF-8 with one space after each token, from PAD on; and the place of
+    each token in it (one entry more than tokens). Returns the number of tokens.
     """
-    articles = starts.shape[0] - 1
-    total = starts[articles] - starts[0]
-    offsets = np.zeros(articles + 1, np.int64)
-    first = np.empty(total, np.int32)
-    last = np.empty(total, np.int32)
-    places = np.empty(total + 1, np.int64)
-    folded = np.empty(total * 5 + 8, U8)
-    tokens = 0
-    size = 0
-    for article in range(articles):
-        begin = starts[article]
-        inside = False
-        single = False
-        for at in range(begin, starts[article + 1]):
+    tokens, size, upto = ZERO, U64(PAD), ZERO
+    ascii_page = U64(page_of[0]) << U64(8)
+    offsets[0] = 0
+    for article in range(U64(starts.shape[0] - 1)):
+        begin = U64(starts[article])
+        inside, single = ZERO, ZERO
+        for at in range(begin, U64(starts[article + ONE])):
             code = codes[at]
-            entry = U32(0)
-            if code < U32(0x110000):
-                entry = pages[(np.int64(page_of[code >> U32(8)]) << 8) | np.int64(code & U32(255))]
+            if code < U32(0x80):
+                # No branches: where words end cannot be predicted. What is written too early is overwritten.
+                entry = pages[ascii_page + U64(code)]
+                letter = U64(entry >> U32(31))
+                ignore = U64(entry >> U32(28)) & ONE
+                folded[size] = U8(32)
+                size += inside & ((single & letter) | ((letter | ignore) ^ ONE))
+                first[tokens] = at - begin
+                places[tokens] = size
+                tokens += letter & ((inside ^ ONE) | single)
+                folded[size] = U8(code + entry)
+                size += letter
+                upto = at - begin + ONE if letter else upto
+                last[tokens] = upto
+                inside = letter | (inside & ignore)
+                single &= letter ^ ONE
+                continue
+            entry = pages[(U64(page_of[code >> U32(8)]) << U64(8)) | U64(code & U32(255))]
             if entry & U32(LETTER | MARK):
-                alone = (entry & U32(SINGLE)) != U32(0)
-                if inside and (alone or (single and (entry & U32(LETTER)))):
-                    folded[size] = 32
-                    size += 1
-                    inside = False
+                alone = U64(entry >> U32(30)) & ONE
+                if inside and (alone or (single and entry & U32(LETTER))):
+                    folded[size] = U8(32)
+                    size += ONE
+                    inside = ZERO
                 if not inside:
                     first[tokens] = at - begin
                     places[tokens] = size
-                    tokens += 1
-                    inside = True
-                    single = alone
-                last[tokens - 1] = at - begin + 1
-                char = entry & U32(FOLDED)
-                if char < U32(0x80):
-                    folded[size] = U8(char)
-                    size += 1
-                elif char < U32(0x800):
-                    folded[size] = U8(U32(0xC0) | (char >> U32(6)))
-                    folded[size + 1] = U8(U32(0x80) | (char & U32(0x3F)))
-                    size += 2
-                elif char < U32(0x10000):
-                    folded[size] = U8(U32(0xE0) | (char >> U32(12)))
-                    folded[size + 1] = U8(U32(0x80) | ((char >> U32(6)) & U32(0x3F)))
-                    folded[size + 2] = U8(U32(0x80) | (char & U32(0x3F)))
-                    size += 3
+                    tokens += ONE
+                    inside, single = ONE, alone
+                if entry & U32(EXPAND):
+                    place = U64(entry & U32(FOLDED))
+                    for j in range(place + ONE, place + ONE + U64(expansions[place])):
+                        size = _write(folded, size, expansions[j])
                 else:
-                    folded[size] = U8(U32(0xF0) | (char >> U32(18)))
-                    folded[size + 1] = U8(U32(0x80) | ((char >> U32(12)) & U32(0x3F)))
-                    folded[size + 2] = U8(U32(0x80) | ((char >> U32(6)) & U32(0x3F)))
-                    folded[size + 3] = U8(U32(0x80) | (char & U32(0x3F)))
-                    size += 4
+                    size = _write(folded, size, U32(code + entry) & U32(FOLDED))
+                upto = at - begin + ONE
+                last[tokens] = upto
             elif inside and not entry & U32(IGNORE):
-                folded[size] = 32
-                size += 1
-                inside = False
+                folded[size] = U8(32)
+                size += ONE
+                inside = ZERO
         if inside:
-            folded[size] = 32
-            size += 1
-        offsets[article + 1] = tokens
+            folded[size] = U8(32)
+            size += ONE
+        offsets[article + ONE] = tokens
     places[tokens] = size
-    return offsets, first[:tokens].copy(), last[:tokens].copy(), folded[:size].copy(), places[: tokens + 1].copy()
-
-
-@inline
-def _rotate(x: Any, by: Any) -> Any:
-    return (x << U64(by)) | (x >> U64(64 - by))
-
-
-@inline
-def _read64(data: Any, at: Any) -> Any:
-    return (
-        U64(data[at])
-        | (U64(data[at + 1]) << U64(8))
-        | (U64(data[at + 2]) << U64(16))
-        | (U64(data[at + 3]) << U64(24))
-        | (U64(data[at + 4]) << U64(32))
-        | (U64(data[at + 5]) << U64(40))
-        | (U64(data[at + 6]) << U64(48))
-        | (U64(data[at + 7]) << U64(56))
-    )
-
-
-@inline
-def _read32(data: Any, at: Any) -> Any:
-    return (
-        U64(data[at])
-        | (U64(data[at + 1]) << U64(8))
-        | (U64(data[at + 2]) << U64(16))
-        | (U64(data[at + 3]) << U64(24))
-    )
-
-
-@inline
-def _round(state: Any, lane: Any) -> Any:
-    return _rotate(state + lane * P2, 31) * P1
+    return tokens
 
 
 @jit
-def xxh64(data: Any, begin: Any, end: Any) -> Any:
-    """XXH64 with seed 0 of data[begin:end] (uint8)."""
-    at = begin
-    if end - begin >= 32:
-        v1 = P1 + P2
-        v2 = P2
-        v3 = U64(0)
-        v4 = U64(0) - P1
-        while at + 32 <= end:
-            v1 = _round(v1, _read64(data, at))
-            v2 = _round(v2, _read64(data, at + 8))
-            v3 = _round(v3, _read64(data, at + 16))
-            v4 = _round(v4, _read64(data, at + 24))
-            at += 32
-        h = _rotate(v1, 1) + _rotate(v2, 7) + _rotate(v3, 12) + _rotate(v4, 18)
-        h = (h ^ _round(U64(0), v1)) * P1 + P4
-        h = (h ^ _round(U64(0), v2)) * P1 + P4
-        h = (h ^ _round(U64(0), v3)) * P1 + P4
-        h = (h ^ _round(U64(0), v4)) * P1 + P4
+def _write(folded: Any, size: Any, char: Any) -> Any:
+    """Append a code point in UTF-8; the new size."""
+    if char < U32(0x80):
+        folded[size] = U8(char)
+        return size + ONE
+    if char < U32(0x800):
+        folded[size] = U8(U32(0xC0) | (char >> U32(6)))
     else:
-        h = P5
-    h += U64(end - begin)
-    while at + 8 <= end:
-        h = _rotate(h ^ _round(U64(0), _read64(data, at)), 27) * P1 + P4
-        at += 8
-    if at + 4 <= end:
-        h = _rotate(h ^ (_read32(data, at) * P1), 23) * P2 + P3
-        at += 4
-    while at < end:
-        h = _rotate(h ^ (U64(data[at]) * P5), 11) * P1
-        at += 1
-    h = (h ^ (h >> U64(33))) * P2
-    h = (h ^ (h >> U64(29))) * P3
-    return h ^ (h >> U64(32))
-
-
-@inline
-def mix(x: Any) -> Any:
-    """A bijection on 64 bits that spreads every bit over all (Vigna's splitmix64 finaliser)."""
-    x = (x ^ (x >> U64(30))) * U64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> U64(27))) * U64(0x94D049BB133111EB)
-    return x ^ (x >> U64(31))
+        if char < U32(0x10000):
+            folded[size] = U8(U32(0xE0) | (char >> U32(12)))
+        else:
+            folded[size] = U8(U32(0xF0) | (char >> U32(18)))
+            size += ONE
+            folded[size] = U8(U32(0x80) | ((char >> U32(12)) & U32(0x3F)))
+        size += ONE
+        folded[size] = U8(U32(0x80) | ((char >> U32(6)) & U32(0x3F)))
+    folded[size + ONE] = U8(U32(0x80) | (char & U32(0x3F)))
+    return size + U64(2)
 
 
 @jit
-def shingles(folded: Any, places: Any, offsets: Any, k: Any) -> Any:
+def shingles(folded: Any, places: Any, offsets: Any, k: Any, out_offsets: Any, out: Any) -> Any:
     """XXH64 of the k-word shingles of n articles, in order of the text; and their offsets (n + 1).
 
-    A text of fewer than k words, but not of none, is one shingle.
+    A text of fewer than k words, but not of none, is one shingle. Returns the number of shingles.
     """
-    articles = offsets.shape[0] - 1
-    out_offsets = np.zeros(articles + 1, np.int64)
-    for i in range(articles):
-        tokens = offsets[i + 1] - offsets[i]
-        count = tokens - k + 1 if tokens >= k else min(tokens, 1)
-        out_offsets[i + 1] = out_offsets[i] + count
-    out = np.empty(out_offsets[articles], U64)
-    for i in range(articles):
-        tokens = offsets[i + 1] - offsets[i]
-        width = min(tokens, k)
-        for j in range(out_offsets[i + 1] - out_offsets[i]):
-            token = offsets[i] + j
-            out[out_offsets[i] + j] = xxh64(folded, places[token], places[token + width] - 1)
-    return out_offsets, out
+    size = ZERO
+    out_offsets[0] = 0
+    for article in range(U64(offsets.shape[0] - 1)):
+        begin, end = U64(offsets[article]), U64(offsets[article + ONE])
+        width = min(end - begin, U64(k))
+        if width:
+            for token in range(begin, end - width + ONE):
+                out[size] = xxh64(folded, U64(places[token]), U64(places[token + width]) - ONE)
+                size += ONE
+        out_offsets[article + ONE] = size
+    return size
 
 
 @jit
-def signatures(hashes: Any, offsets: Any, a: Any, b: Any) -> Any:
-    """MinHash of the low 32 bits of each article's hashes: uint32 (n, permutations).
+def signatures(hashes: Any, offsets: Any, a: Any, b: Any, out: Any) -> None:
+    """MinHash of the low 32 bits of each article's hashes: out is uint32 (n, permutations).
 
     datasketch's scheme affine32: the MurmurHash3 finaliser, then a * h + b modulo 2^32.
     """
-    articles = offsets.shape[0] - 1
-    permutations = a.shape[0]
-    out = np.empty((articles, permutations), U32)
-    out[:] = U32(0xFFFFFFFF)
-    for i in range(articles):
-        row = out[i]
-        for j in range(offsets[i], offsets[i + 1]):
-            h = U32(hashes[j] & U64(0xFFFFFFFF))
-            h = U32((h ^ (h >> U32(16))) * U32(0x85EBCA6B))
-            h = U32((h ^ (h >> U32(13))) * U32(0xC2B2AE35))
-            h = U32(h ^ (h >> U32(16)))
-            for p in range(permutations):
-                value = U32(U32(a[p] * h) + b[p])
-                row[p] = min(row[p], value)
-    return out
+    for article in range(U64(out.shape[0])):
+        row = out[article]
+        for p in range(U64(a.shape[0])):
+            row[p] = U32(0xFFFFFFFF)
+        end = U64(offsets[article + ONE])
+        for at in range(U64(offsets[article]), end, U64(4)):
+            # Four at a time; the last may come more than once, which a minimum does not mind.
+            h0 = _finalised(hashes[at])
+            h1 = _finalised(hashes[min(at + ONE, end - ONE)])
+            h2 = _finalised(hashes[min(at + U64(2), end - ONE)])
+            h3 = _finalised(hashes[min(at + U64(3), end - ONE)])
+            for p in range(U64(a.shape[0])):
+                low = min(U32(U32(a[p] * h0) + b[p]), U32(U32(a[p] * h1) + b[p]))
+                high = min(U32(U32(a[p] * h2) + b[p]), U32(U32(a[p] * h3) + b[p]))
+                row[p] = min(row[p], low, high)
 
 
 @jit
-def bands(signature: Any, offsets: Any, count: Any, rows: Any) -> Any:
-    """The keys of the bands of each signature, uint64 (n, count), all odd; 0 where there are no shingles."""
-    articles = signature.shape[0]
-    out = np.zeros((articles, count), U64)
-    for i in range(articles):
-        if offsets[i] == offsets[i + 1]:
-            continue
-        for band in range(count):
-            h = mix(U64(band + 1) * P1)
-            for row in range(rows):
-                h = mix(h ^ U64(signature[i, band * rows + row])) + P5
-            out[i, band] = h | U64(1)
-    return out
+def _finalised(x: Any) -> Any:
+    """The finaliser of MurmurHash3 over the low 32 bits."""
+    h = U32(x & U64(0xFFFFFFFF))
+    h = U32((h ^ (h >> U32(16))) * U32(0x85EBCA6B))
+    h = U32((h ^ (h >> U32(13))) * U32(0xC2B2AE35))
+    return U32(h ^ (h >> U32(16)))
 
 
 @jit
-def stems(folded: Any, places: Any) -> Any:
-    """A 32-bit hash of the light stem of each token: plural, -ing, -ed, -ly, final e, final y as i.
+def stems(folded: Any, places: Any, words: Any, word_levels: Any, memo: Any, out: Any, level: Any) -> None:
+    """A hash of the light stem of each token (uint32), and how common it is, from the table of words (uint8).
 
-    Only tokens of ASCII letters have an ending taken off; any other is its own stem.
+    The level is in quarters of log2 of the document frequency; or FUNCTION; or UNLISTED. `memo` (uint64,
+    3 x 2^MEMO_BITS, zeros) is scratch for tokens of up to 16 bytes, most of which come again.
+    `folded` is as before when this returns.
     """
-    tokens = places.shape[0] - 1
-    out = np.empty(tokens, U32)
-    word = np.empty(64, U8)
-    for i in range(tokens):
-        begin = places[i]
-        end = places[i + 1] - 1
+    for token in range(U64(out.shape[0])):
+        begin, end = U64(places[token]), U64(places[token + ONE]) - ONE
         length = end - begin
-        plain = 3 < length <= 64
-        if plain:
-            for at in range(begin, end):
-                if not 97 <= folded[at] <= 122:
-                    plain = False
-                    break
-        if not plain:
-            out[i] = U32(xxh64(folded, begin, end) & U64(0xFFFFFFFF))
-            continue
-        for at in range(length):
-            word[at] = folded[begin + at]
-        out[i] = U32(xxh64(word, 0, _stem(word, length)) & U64(0xFFFFFFFF))
-    return out
+        head = load64(folded, begin) << (U64(8) * (U64(8) - min(length, U64(8))))
+        more = min(max(length, U64(9)), U64(16))
+        rest = load64(folded, begin + U64(8)) << (U64(8) * (U64(16) - more))
+        rest = rest if length > U64(8) else ZERO
+        slot = ((head ^ (rest * P2)) * P1) >> U64(64 - MEMO_BITS)
+        if (memo[0, slot] != head) | (memo[1, slot] != rest) | (length > U64(16)):
+            stem = _stem(folded, begin, end)
+            memo[0, slot] = head if length <= U64(16) else ZERO
+            memo[1, slot] = rest
+            memo[2, slot] = (U64(stem) << U64(8)) | U64(_level(stem, words, word_levels))
+        found = memo[2, slot]
+        out[token] = U32(found >> U64(8))
+        level[token] = U8(found & U64(255))
 
 
 @jit
-def _stem(word: Any, n: Any) -> Any:
-    """Strip the endings of word[:n] in place, and return the length that is left."""
-    s, e, y, i = U8(115), U8(101), U8(121), U8(105)
-    if word[n - 1] == s and word[n - 2] != s and word[n - 2] != U8(117):
-        n -= 1
-        if n > 4 and word[n - 1] == e and word[n - 2] == i:
-            n -= 1
-    stripped = False
-    if n > 5 and word[n - 3] == i and word[n - 2] == U8(110) and word[n - 1] == U8(103):
-        n -= 3
-        stripped = True
-    elif n > 4 and word[n - 2] == e and word[n - 1] == U8(100):
-        n -= 2
-        stripped = True
-    elif n > 4 and word[n - 2] == U8(108) and word[n - 1] == y:
-        n -= 2
-    if stripped and n > 3 and word[n - 1] == word[n - 2] and word[n - 1] not in (U8(108), s, U8(122), e):
-        n -= 1
-    if n > 3 and word[n - 1] == e:
-        n -= 1
-    if n > 2 and word[n - 1] == y:
-        word[n - 1] = i
-    return n
+def _stem(folded: Any, begin: Any, end: Any) -> Any:
+    """The low half of XXH64 of a token without its plural, -ing, -ed, -ly, final e, and with final y as i.
+
+    Only tokens of 4 to 64 ASCII letters lose an ending; any other is its own stem.
+    """
+    if (end - begin <= U64(3)) | (end - begin > U64(64)) or not _all_letters(folded, begin, end):
+        return U32(xxh64(folded, begin, end) & U64(0xFFFFFFFF))
+    end = begin + _stem_length(load64(folded, end - U64(8)), end - begin)
+    final_y = (folded[end - ONE] == U8(121)) & (end - begin > U64(3))
+    if final_y:
+        folded[end - ONE] = U8(105)
+    stem = U32(xxh64(folded, begin, end) & U64(0xFFFFFFFF))
+    if final_y:
+        folded[end - ONE] = U8(121)
+    return stem
 
 
 @jit
-def build_table(words: Any, levels: Any, bits: Any) -> Any:
-    """An open-addressing table of `words` (uint32) and their levels (uint8), of 2^bits slots."""
-    mask = U32((1 << bits) - 1)
-    slots = np.zeros(1 << bits, U32)
-    values = np.zeros(1 << bits, U8)
-    for i in range(words.shape[0]):
-        at = words[i] & mask
-        while values[at]:
-            at = (at + U32(1)) & mask
-        slots[at] = words[i]
-        values[at] = levels[i]
-    return slots, values
+def _all_letters(folded: Any, begin: Any, end: Any) -> Any:
+    """Whether folded[begin:end] are all a to z: of what is folded, only these have 01 for their top bits."""
+    at, odd = begin, ZERO
+    while at + U64(8) < end:
+        odd |= load64(folded, at) ^ U64(0x4040404040404040)
+        at += U64(8)
+    odd |= (load64(folded, at) ^ U64(0x4040404040404040)) << (U64(8) * (U64(8) - end + at))
+    return not odd & U64(0xC0C0C0C0C0C0C0C0)
 
 
 @jit
-def levels_of(stem: Any, slots: Any, values: Any) -> Any:
-    """How common each stem is: quarters of log2 of its document frequency; FUNCTION; or UNLISTED."""
-    mask = U32(slots.shape[0] - 1)
-    out = np.empty(stem.shape[0], U8)
-    for i in range(stem.shape[0]):
-        at = stem[i] & mask
-        while values[at] and slots[at] != stem[i]:
-            at = (at + U32(1)) & mask
-        out[i] = values[at] if values[at] else U8(UNLISTED)
-    return out
+def _ends(tail: Any, j: Any) -> Any:
+    """The j-th byte of `tail` from its end, from 1."""
+    return (tail >> (U64(64) - U64(8) * U64(j))) & U64(255)
 
 
-@inline
+@jit
+def _stem_length(tail: Any, n: Any) -> Any:
+    """How much of a word of n letters its stem keeps; `tail` is its last 8 bytes, the last one highest."""
+    s, e = U64(115), U64(101)
+    cut = (_ends(tail, 1) == s) & (_ends(tail, 2) != s) & (_ends(tail, 2) != U64(117))  # -s, but not -ss, -us
+    n, tail = (n - ONE, tail << U64(8)) if cut else (n, tail)
+    cut &= (n > U64(4)) & (tail >> U64(48) == U64(0x6569))  # -ie(s)
+    n, tail = (n - ONE, tail << U64(8)) if cut else (n, tail)
+    ing = (n > U64(5)) & (tail >> U64(40) == U64(0x676E69))
+    ed = (n > U64(4)) & (tail >> U64(48) == U64(0x6465))
+    ly = (n > U64(4)) & (tail >> U64(48) == U64(0x796C))
+    off = U64(3) if ing else (U64(2) if ed | ly else ZERO)
+    n, tail = n - off, tail << (U64(8) * off)
+    end = _ends(tail, 1)
+    cut = (ing | ed) & (n > U64(3)) & (end == _ends(tail, 2))  # a doubled letter, but not l, s, z, e
+    cut &= (end != U64(108)) & (end != s) & (end != U64(122)) & (end != e)
+    n, end = (n - ONE, _ends(tail, 2)) if cut else (n, end)
+    return n - ONE if (n > U64(3)) & (end == e) else n
+
+
+@jit
+def _level(stem: Any, words: Any, word_levels: Any) -> Any:
+    """Look a stem up: it is at its top bits of the table, or after; a level of 0 is a free slot."""
+    at = U64(stem >> U32(32 - TABLE_BITS))
+    while word_levels[at] and words[at] < stem:
+        at += ONE
+    return word_levels[at] if words[at] == stem and word_levels[at] else U8(UNLISTED)
+
+
+@jit
 def pair_key(a: Any, b: Any) -> Any:
     """The key of two stems in either order; even, so that it is never that of a band."""
-    low, high = (a, b) if a < b else (b, a)
-    return mix((U64(high) << U64(32)) | U64(low)) & ~U64(1)
-
-
-@jit
-def fingerprints(stem: Any, level: Any, offsets: Any, window: Any) -> Any:
-    """Winnowed keys of adjacent content stems (Schleimer, Wilkerson & Aiken 2003), the rarest of each window.
-
-    Returns offsets (n + 1) and the distinct keys (uint64) of each article, in order of their first place.
-    A pair is rarer the smaller the sum of its stems' floor(log2 df), ties broken by hash; the rightmost
-    minimum of each window of `window` pairs is posted.
-    """
-    articles = offsets.shape[0] - 1
-    out_offsets = np.zeros(articles + 1, np.int64)
-    out = np.empty(stem.shape[0], U64)
-    longest = 0
-    for i in range(articles):
-        longest = max(longest, offsets[i + 1] - offsets[i])
-    keys = np.empty(longest, U64)
-    ranks = np.empty(longest, U64)
-    size = 0
-    for i in range(articles):
-        pairs = 0
-        previous = -1
-        for t in range(offsets[i], offsets[i + 1]):
-            if level[t] == FUNCTION:
-                continue
-            if previous >= 0:
-                key = pair_key(stem[previous], stem[t])
-                common = (level[previous] >> 2) + (level[t] >> 2)
-                keys[pairs] = key
-                ranks[pairs] = (U64(common) << U64(56)) | (key >> U64(8))
-                pairs += 1
-            previous = t
-        begin = size
-        best = -1
-        for right in range(min(window, pairs) - 1, pairs):
-            left = max(0, right - window + 1)
-            if best < left:
-                best = left
-                for j in range(left, right + 1):
-                    if ranks[j] <= ranks[best]:
-                        best = j
-            elif ranks[right] <= ranks[best]:
-                best = right
-            else:
-                continue
-            key = keys[best]
-            seen = False
-            for j in range(size - 1, max(begin, size - 1 - window) - 1, -1):
-                if out[j] == key:
-                    seen = True
-                    break
-            if not seen:
-                out[size] = key
-                size += 1
-        size = begin + _distinct(out[begin:size])
-        out_offsets[i + 1] = size
-    return out_offsets, out[:size].copy()
-
-
-@jit
-def _distinct(keys: Any) -> Any:
-    """Drop repeated keys in place, keeping order; how many are left."""
-    n = keys.shape[0]
-    if n < 2:
-        return n
-    order = np.argsort(keys, kind="mergesort")
-    drop = np.zeros(n, np.bool_)
-    for j in range(1, n):
-        if keys[order[j]] == keys[order[j - 1]]:
-            drop[order[j]] = True
-    kept = 0
-    for j in range(n):
-        if not drop[j]:
-            keys[kept] = keys[j]
-            kept += 1
-    return kept
-
-
-@jit
-def join_keys(banded: Any, shingle_offsets: Any, fingerprint: Any, offsets: Any) -> Any:
-    """Each article's bands and then its fingerprints in one array, and the offsets (n + 1)."""
-    articles, count = banded.shape
-    out_offsets = np.zeros(articles + 1, np.int64)
-    for i in range(articles):
-        own = count if shingle_offsets[i] < shingle_offsets[i + 1] else 0
-        out_offsets[i + 1] = out_offsets[i] + own + offsets[i + 1] - offsets[i]
-    out = np.empty(out_offsets[articles], U64)
-    for i in range(articles):
-        at = out_offsets[i]
-        if shingle_offsets[i] < shingle_offsets[i + 1]:
-            out[at : at + count] = banded[i]
-            at += count
-        out[at : out_offsets[i + 1]] = fingerprint[offsets[i] : offsets[i + 1]]
-    return out_offsets, out
+    return mix((U64(max(a, b)) << U64(32)) | U64(min(a, b))) & ~ONE

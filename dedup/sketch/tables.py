@@ -15,13 +15,20 @@ from dedup.sketch import kernel
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """How code points fold (`pages`, `page_of`), and how common stems are (`slots`, `levels`)."""
+    """How code points fold, and how common stems are; laid out as the kernels read them.
+
+    Code point c is `pages[page_of[c >> 8] * 256 + c % 256]` (uint32, with flags), and `expansions` (uint32)
+    holds the foldings that are longer than one character. `words` (uint32) is a hash table of stems, sorted,
+    each at or after the place that its top bits give, and `levels` (uint8) tells how common each is, 0 where
+    a place is free.
+    """
 
     version: int
     unicode: str
     pages: NDArray[np.uint32]
     page_of: NDArray[np.uint16]
-    slots: NDArray[np.uint32]
+    expansions: NDArray[np.uint32]
+    words: NDArray[np.uint32]
     levels: NDArray[np.uint8]
 
 
@@ -29,17 +36,29 @@ class Tables:
 def tables() -> Tables:
     """Load the tables, once."""
     with np.load(Path(__file__).parent / "tables.npz") as stored:
-        words = np.cumsum(stored["words"], dtype=np.uint32)
-        bits = int(len(words) * 1.6).bit_length()
-        slots, levels = kernel.build_table(words, stored["levels"], bits)
+        words, levels = laid_out(np.cumsum(stored["words"], dtype=np.uint32), stored["levels"])
         return Tables(
             version=int(stored["version"][0]),
             unicode=str(stored["unicode"]),
             pages=stored["pages"],
             page_of=stored["page_of"],
-            slots=slots,
+            expansions=stored["expansions"],
+            words=words,
             levels=levels,
         )
+
+
+def laid_out(
+    words: NDArray[np.uint32], levels: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Sorted words and their levels as a table: word i is at its home, or after word i - 1."""
+    order = np.arange(len(words))
+    homes = (words >> np.uint32(32 - kernel.TABLE_BITS)).astype(np.int64)
+    places = np.maximum.accumulate(homes - order) + order
+    size = (1 << kernel.TABLE_BITS) + len(words)  # whatever overflows at the end, and a free place after it
+    slots, values = np.zeros(size + 1, np.uint32), np.zeros(size + 1, np.uint8)
+    slots[places], values[places] = words, levels
+    return slots, values
 
 
 @cache

@@ -1,0 +1,182 @@
+"""The sketch again, slow and obvious: `re` and `unicodedata`, stock xxhash, stock datasketch.
+
+What is written here is the definition; the kernels must agree with it bit for bit.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from itertools import pairwise
+from math import inf
+from pathlib import Path
+
+import datasketch
+import numpy as np
+import xxhash
+
+TABLES = Path(__file__).parent.parent / "dedup" / "sketch" / "tables.npz"
+FUNCTION, UNLISTED = 255, 24
+
+IGNORED = re.compile(
+    "['`\u00b4\u02b9\u02bb\u02bc\u055a\u05f3\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07\u00b7\u0387\u2027"
+    "\u00ad\u034f\u061c\u0640\u180e\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+ALONE = re.compile(
+    "[\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17dd\u2e80-\u2fdf\u3005-\u3007\u3021-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9fe\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f"
+    "\U00020000-\U0003ffff]"
+)
+RADICAL = re.compile("[\u2e80-\u2fd5]")
+ALIKE = str.maketrans(
+    {
+        **dict(zip("ıøłđðħŧٱىیکةہۃە", "iolddhtاييكهههه", strict=True)),
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+
+
+def is_accent(char: str) -> bool:
+    """Marks that stand above, below or through a letter; vowel signs, viramas, tones and voicing do not."""
+    return unicodedata.combining(char) not in {0, 8, 9, 84, 91, 103, 107, 118, 122, 129, 130, 132}
+
+
+def decomposed(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
+
+
+@cache
+def fold(char: str) -> str:
+    """What one character folds to."""
+    text = char
+    for _ in range(5):
+        text = IGNORED.sub("", decomposed(text).casefold())
+        text = "".join(c for c in decomposed(text) if not is_accent(c)).translate(ALIKE)
+    if not all(unicodedata.category(c)[0] in "LMN" for c in text):
+        return char
+    return "".join(str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+
+
+@cache
+def kind(char: str) -> str:
+    """L: of a word; S: a word of its own; M: goes with the letter before; I: as if not there; or -."""
+    radical = RADICAL.match(char) and decomposed(char) != char
+    if IGNORED.match(char):
+        return "I"
+    if unicodedata.category(char)[0] not in "LMN" and not radical:
+        return "-"
+    if not fold(char):
+        return "I"
+    if unicodedata.category(fold(char)[0])[0] == "M":
+        return "M"
+    return "S" if ALONE.match(char) and unicodedata.category(char) != "Nd" else "L"
+
+
+def tokens(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, folded) of each token."""
+    kinds = "".join(map(kind, text))
+    found = re.finditer("S(?:I*M)*|[LM](?:I*[LM])*", kinds)
+    return [(m.start(), m.end(), folded(text[m.start() : m.end()])) for m in found]
+
+
+def folded(text: str) -> str:
+    return "".join(fold(char) for char in text if kind(char) in "LSM")
+
+
+def shingles(words: list[str], k: int) -> list[str]:
+    """The k-word shingles; all words where there are fewer than k."""
+    return [" ".join(words[i : i + k]) for i in range(max(len(words) - k + 1, min(len(words), 1)))]
+
+
+def xxh64(text: str) -> int:
+    return xxhash.xxh64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
+def signature(hashes: list[int], permutations: int, seed: int) -> list[int]:
+    """datasketch's MinHash of the low 32 bits of the hashes."""
+    minhash = datasketch.MinHash(
+        num_perm=permutations, seed=seed, scheme="affine32", hashfunc=lambda h: h & 0xFFFFFFFF
+    )
+    minhash.update_batch(hashes)
+    return [int(value) for value in minhash.hashvalues]
+
+
+def stem(word: str) -> str:
+    """The light stem of a word of 4 to 64 ASCII letters; any other word is its own stem."""
+    if not re.fullmatch("[a-z]{4,64}", word):
+        return word
+    if re.search("[^su]s$", word):
+        word = word[:-1]
+        if len(word) > 4:
+            word = re.sub("ie$", "i", word)
+    if len(word) > 5 and word.endswith("ing"):
+        word, stripped = word[:-3], True
+    elif len(word) > 4 and word.endswith("ed"):
+        word, stripped = word[:-2], True
+    else:
+        stripped = False
+        if len(word) > 4:
+            word = re.sub("ly$", "", word)
+    if stripped and len(word) > 3:
+        word = re.sub(r"([^lsze])\1$", r"\1", word)
+    if len(word) > 3:
+        word = re.sub("e$", "", word)
+    return re.sub("(?<=...)y$", "i", word)
+
+
+def stem_hash(word: str) -> int:
+    return xxh64(stem(word)) & 0xFFFFFFFF
+
+
+@cache
+def levels() -> dict[int, int]:
+    """How common the stems of the table are."""
+    with np.load(TABLES) as stored:
+        words = np.cumsum(stored["words"], dtype=np.uint32)
+        return dict(zip(words.tolist(), stored["levels"].tolist(), strict=True))
+
+
+def mix(x: int) -> int:
+    """Vigna's splitmix64 finaliser."""
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
+    return x ^ (x >> 31)
+
+
+def bands(entries: list[int], count: int, rows: int) -> list[int]:
+    """The keys of the bands of a signature: odd."""
+    keys = []
+    for band in range(count):
+        h = mix((band + 1) * 0x9E3779B185EBCA87 % 2**64)
+        for entry in entries[band * rows : (band + 1) * rows]:
+            h = (mix(h ^ entry) + 0x27D4EB2F165667C5) % 2**64
+        keys.append(h | 1)
+    return keys
+
+
+def pairs(words: list[str]) -> list[tuple[int, int]]:
+    """(rank, key) of each pair of adjacent content stems; the key is even, and a lower rank is rarer."""
+    known = [(stem_hash(word), levels().get(stem_hash(word), UNLISTED)) for word in words]
+    content = [(h, level) for h, level in known if level != FUNCTION]
+    found = []
+    for (a, of_a), (b, of_b) in pairwise(content):
+        key = mix(max(a, b) << 32 | min(a, b)) & ~1
+        found.append(((of_a // 4 + of_b // 4) << 56 | key >> 8, key))
+    return found
+
+
+def fingerprints(words: list[str], window: int) -> list[int]:
+    """The key of the rightmost rarest pair of each window, each key once, in order."""
+    of_all = pairs(words)
+    window = min(window, len(of_all))
+    picked: dict[int, None] = {}
+    for left in range(len(of_all) - window + 1 if of_all else 0):
+        lowest, key = inf, 0
+        for rank, own in of_all[left : left + window]:
+            if rank <= lowest:
+                lowest, key = rank, own
+        picked[key] = None
+    return list(picked)

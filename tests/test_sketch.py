@@ -1,0 +1,245 @@
+"""The kernels of the sketch agree with the slow reference, over all of Unicode, whatever the batch."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+
+import datasketch
+import numpy as np
+import pytest
+import reference
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dedup.settings import Settings
+from dedup.sketch import Sketches, bands_and_rows, sketch, tables
+
+SAME_UNICODE = unicodedata.unidata_version == tables().unicode
+SETTINGS = Settings()
+
+
+def assigned_early(char: str) -> bool:
+    """In Unicode 3.2 already, so that every Python agrees on what it is."""
+    return unicodedata.ucd_3_2_0.category(char) != "Cn"
+
+
+# The table is frozen at one version of Unicode; a Python with another one knows other characters.
+characters = st.characters(min_codepoint=0, max_codepoint=0x10FFFF, exclude_categories=())
+if not SAME_UNICODE:
+    characters = characters.filter(assigned_early)
+telling = st.sampled_from(
+    "aAeEsSyYiIgGnNdDlLzZéÉßẞœÆıİøŁđſﬁǆΣσςάΐйЁ'’`´·\u00ad\u200b\u0301\u0345\u0308 \n\t.,-\"_0١۳３²½Ⅷ⒈①㎏™"
+    "אֱֵ֖שׁ׳״ﬤﭏعَّـأإآىيیکكةههﷲﻻक़क़्ाोোোயൊไทยกำน้\u0e4d\u0e32຺ཀྵཱིམ၁မြన్ై"
+    "한국\u1112\u1161\u11abㅎﾤ日本語々がか\u3099ｶﾞﾞゟヿ〇⼀⺟豈𠀀𝐀𝟘\U0001f600\ud800\udfff\ufeff\ufe0f\U000e0100"
+)
+words = st.text("aeiousdylngz", min_size=1, max_size=12) | st.sampled_from(
+    [
+        "the",
+        "of",
+        "and",
+        "in",
+        "to",
+        "said",
+        "government",
+        "ministers",
+        "studies",
+        "running",
+        "bus",
+        "quickly",
+    ]
+)
+prose = st.lists(words, max_size=60).map(" ".join)
+texts = st.one_of(st.text(characters, max_size=60), st.text(telling, max_size=60), prose)
+
+
+def row(sketches: Sketches, name: str, i: int) -> list[int]:
+    """Row i of a field of sketches."""
+    offsets = {"shingle": sketches.shingles, "key": sketches.keys}.get(name, sketches.tokens)
+    return [int(value) for value in getattr(sketches, name)[offsets[i] : offsets[i + 1]]]
+
+
+def only(text: str, own: Settings = SETTINGS) -> Sketches:
+    return sketch([text], own)
+
+
+@settings(max_examples=600, deadline=None)
+@given(texts)
+@example("")
+@example("'")
+@example("a" * 70 + " " + "b" * 64 + "ing " + "c" * 65)
+@example("x" * 31 + " " + "y" * 32 + " " + "z" * 33)
+def test_tokens_and_their_places(text: str) -> None:
+    """Every token of the reference is found where the reference finds it."""
+    found = only(text)
+    expected = reference.tokens(text)
+    assert list(zip(row(found, "start", 0), row(found, "end", 0), strict=True)) == [t[:2] for t in expected]
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_the_slice_at_a_token_folds_to_the_token(text: str) -> None:
+    """What stands between a token's offsets is the same single token by itself."""
+    found = only(text)
+    for start, end, stem in zip(*(row(found, name, 0) for name in ("start", "end", "stem")), strict=True):
+        itself = only(text[start:end])
+        assert (row(itself, "start", 0), row(itself, "end", 0)) == ([0], [end - start])
+        assert row(itself, "stem", 0) == [stem]
+
+
+@settings(max_examples=600, deadline=None)
+@given(texts, st.integers(1, 7))
+@example("x" * 31 + " " + "y" * 32 + " " + "z" * 33, 1)
+@example("a b c d", 5)
+def test_shingles_are_xxh64_of_the_joined_words(text: str, k: int) -> None:
+    folded = [word for _, _, word in reference.tokens(text)]
+    expected = [reference.xxh64(shingle) for shingle in reference.shingles(folded, k)]
+    assert row(only(text, Settings(shingle=k)), "shingle", 0) == expected
+
+
+@pytest.mark.parametrize("length", range(1, 140))
+def test_hashes_of_every_length(length: int) -> None:
+    """Each remainder of the blocks of XXH64, and what lies after the end is not read into the hash."""
+    word = "".join(random.Random(length).choices("abcdefghij0123456789", k=length))
+    sketches = sketch([word, f"{word} more"], Settings(shingle=1))
+    assert row(sketches, "shingle", 0) == [reference.xxh64(word)]
+    assert row(sketches, "shingle", 1) == [reference.xxh64(word), reference.xxh64("more")]
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts, st.sampled_from([16, 100, 128, 256]), st.integers(0, 2**32 - 1) | st.just(1))
+def test_signatures_are_those_of_datasketch(text: str, permutations: int, seed: int) -> None:
+    own = Settings(permutations=permutations, seed=seed)
+    found = only(text, own)
+    expected = reference.signature(row(found, "shingle", 0), permutations, seed)
+    assert found.signature[0].tolist() == expected
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(words, max_size=20))
+def test_stems_agree_with_plain_python(vocabulary: list[str]) -> None:
+    """Words of ASCII letters, which alone lose an ending."""
+    found = only(" ".join(vocabulary))
+    assert row(found, "stem", 0) == [reference.stem_hash(word) for word in vocabulary]
+
+
+@pytest.mark.parametrize(
+    ("word", "stem"),
+    [
+        ("ministers", "minister"), ("class", "class"), ("bus", "bus"), ("studies", "studi"),
+        ("study", "studi"), ("running", "run"), ("falling", "fall"), ("planned", "plan"),
+        ("agreeing", "agre"), ("agree", "agre"),
+        ("nearly", "near"), ("dies", "die"), ("sing", "sing"), ("bring", "bring"), ("need", "need"),
+        ("the", "the"), ("économies", "economi"), ("naïve", "naiv"), ("g7s", "g7s"), ("says", "say"),
+        ("say", "say"),
+    ],
+)  # fmt: skip
+def test_stems_of_known_words(word: str, stem: str) -> None:
+    assert row(only(word), "stem", 0) == [reference.xxh64(stem) & 0xFFFFFFFF]
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_stems_and_levels_of_any_text(text: str) -> None:
+    found = only(text)
+    hashes = [reference.stem_hash(word) for _, _, word in reference.tokens(text)]
+    assert row(found, "stem", 0) == hashes
+    assert row(found, "level", 0) == [reference.levels().get(h, reference.UNLISTED) for h in hashes]
+
+
+def test_every_stem_of_the_table_has_its_level() -> None:
+    """The hash table of the package holds exactly what the file holds."""
+    table = tables()
+    held = {int(word): int(level) for word, level in zip(table.words, table.levels, strict=True) if level}
+    assert held == reference.levels()
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, st.integers(1, 12))
+def test_keys_are_bands_and_then_fingerprints(text: str, window: int) -> None:
+    found = only(text, Settings(window=window))
+    folded = [word for _, _, word in reference.tokens(text)]
+    bands = (
+        reference.bands(found.signature[0].tolist(), *bands_and_rows(SETTINGS.threshold, 128))
+        if folded
+        else []
+    )
+    assert row(found, "key", 0) == bands + reference.fingerprints(folded, window)
+
+
+@given(st.integers(5, 95), st.sampled_from([64, 128, 200]))
+@settings(max_examples=15, deadline=None)
+@example(70, 128)
+def test_bands_have_the_parameters_of_datasketch(hundredths: int, permutations: int) -> None:
+    theirs = datasketch.MinHashLSH(threshold=hundredths / 100, num_perm=permutations)
+    assert bands_and_rows(hundredths / 100, permutations) == (theirs.b, theirs.r)
+
+
+rare = st.text("bcdfgklmnprtvz", min_size=6, max_size=8)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.integers(1, 10))
+def test_winnowing_misses_no_shared_run(data: st.DataObject, window: int) -> None:
+    """Two articles that share window + 1 content words in a row, so `window` pairs, share a fingerprint."""
+    shared = data.draw(st.lists(rare | words, min_size=window + 1, max_size=window + 1))
+    content = [w for w in shared if reference.levels().get(reference.stem_hash(w)) != reference.FUNCTION]
+    shared += data.draw(
+        st.lists(rare, min_size=len(shared) - len(content), max_size=len(shared) - len(content))
+    )
+    around = st.lists(rare | words, max_size=30)
+    both = [" ".join(data.draw(around) + shared + data.draw(around)) for _ in range(2)]
+    sketches = sketch(both, Settings(window=window))
+    prints = [{key for key in row(sketches, "key", i) if key % 2 == 0} for i in range(2)]
+    assert prints[0] & prints[1]
+
+
+def test_winnowing_of_long_articles() -> None:
+    """The share of pairs that are posted is about 2 / (window + 1), and a moved paragraph is found."""
+    chance = random.Random(5)
+    vocabulary = ["".join(chance.choices("bcdfgklmnprtvz", k=7)) for _ in range(5000)]
+    long = chance.choices(vocabulary, k=20000)
+    moved = chance.choices(vocabulary, k=300) + long[11000:11009] + chance.choices(vocabulary, k=300)
+    sketches = sketch([" ".join(long), " ".join(moved)], SETTINGS)
+    assert set(row(sketches, "key", 0)) & set(row(sketches, "key", 1))
+    assert 0.17 < len(row(sketches, "key", 0)) / len(long) < 0.29
+    assert row(sketches, "key", 0)[14:] == reference.fingerprints(long, SETTINGS.window)
+
+
+def same(a: Sketches, i: int, b: Sketches, j: int) -> bool:
+    names = ("start", "end", "stem", "level", "shingle", "key")
+    return all(row(a, name, i) == row(b, name, j) for name in names) and np.array_equal(
+        a.signature[i], b.signature[j]
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=8), st.randoms(use_true_random=False))
+def test_neighbours_and_order_do_not_matter(batch: list[str], chance: random.Random) -> None:
+    order = list(range(len(batch)))
+    chance.shuffle(order)
+    together, shuffled = sketch(batch, SETTINGS), sketch([batch[i] for i in order], SETTINGS)
+    for place, i in enumerate(order):
+        assert same(together, i, only(batch[i]), 0)
+        assert same(together, i, shuffled, place)
+
+
+def test_threads_and_parts_do_not_matter() -> None:
+    """Enough text for many parts, one article longer than a part, and empty ones at the seams."""
+    chance = random.Random(7)
+    vocabulary = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(1, 12))) for _ in range(2000)]
+    lengths = [0, 1, 150_000, 0, 4, *(chance.randint(0, 3000) for _ in range(200)), 0]
+    batch = [" ".join(chance.choices(vocabulary, k=length)) for length in lengths]
+    one = sketch(batch, SETTINGS, threads=1)
+    for other in (sketch(batch, SETTINGS, threads=3), sketch(batch, SETTINGS)):
+        for name in Sketches.__slots__:
+            assert np.array_equal(getattr(one, name), getattr(other, name)), name
+    for i in (0, 1, 2, 100, 205):
+        assert same(one, i, only(batch[i]), 0)
+
+
+def test_nothing_to_sketch() -> None:
+    assert len(sketch([], SETTINGS)) == 0
+    blank = sketch(["", " \n", "'", "\u0301"], SETTINGS)
+    assert len(blank.start) == len(blank.shingle) == len(blank.key) == 0
+    assert (blank.signature == 0xFFFFFFFF).all()
