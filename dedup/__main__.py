@@ -15,17 +15,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status."""
     try:
         from dedup.cli import streams
+        from dedup.cli.stopping import terminable
 
         streams.prepare()
         try:
-            status = _run(list(sys.argv[1:] if arguments is None else arguments))
+            with terminable():
+                status = _run(list(sys.argv[1:] if arguments is None else arguments))
             sys.stdout.flush()
         except BrokenPipeError:
             streams.abandon_stdout()
             return CLOSED_PIPE
         except streams.Interrupted as error:
             streams.message(str(error))
-            return INTERRUPTED
+            return error.status
         except MemoryError:
             streams.message("out of memory")
             return USAGE
@@ -34,9 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             named = f"{error.filename}: " if error.filename else ""
             streams.message(f"{named}{error.strerror or error}")
             return USAGE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         sys.stderr.write("dedup: interrupted\n")
-        return INTERRUPTED
+        return getattr(error, "status", INTERRUPTED)
     return status
 
 

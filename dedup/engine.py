@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -100,6 +101,12 @@ class Index:
     def close(self) -> None:
         """Close the file."""
         self._store.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is put in or taken out inside is kept when this ends; nothing if it ends by an error."""
+        with self._store.writing():
+            yield
 
     # -- putting in ------------------------------------------------------------------------------------
 

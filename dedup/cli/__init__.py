@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli import add, check, compare, explain, groups, info, prune, remove, run, show
+from dedup.cli import add, check, compare, explain, filter, groups, info, prune, remove, run, show  # noqa: A004
 
 app = typer.Typer(
     name="dedup",
@@ -38,5 +38,5 @@ def _options(
     pass
 
 
-for module in (run, add, groups, show, compare, check, explain, info, remove, prune):
+for module in (run, add, groups, show, compare, check, filter, explain, info, remove, prune):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))

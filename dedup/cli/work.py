@@ -10,6 +10,7 @@ import typer
 
 from dedup.cli.options import settings_from
 from dedup.cli.progress import progress
+from dedup.cli.stopping import status_of
 from dedup.cli.streams import Interrupted
 from dedup.errors import InputError
 
@@ -41,14 +42,14 @@ def add_inputs(
     with progress(inputs, quiet=quiet) as seen:
         try:
             return index.add(seen.watch(read(inputs, fields=fields)), progress=seen.done, strict=strict)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             done = f"interrupted after {seen.read:,} records were read"
             kept = (
                 "nothing is kept, for there was no --index"
                 if index.path == IN_MEMORY
                 else f"{seen.stored:,} articles are stored in {index.path}"
             )
-            raise Interrupted(f"{done}; {kept}") from None
+            raise Interrupted(f"{done}; {kept}", status_of(error)) from None
 
 
 def single_article(path: str, fields: dict[str, str]) -> Article:

@@ -64,18 +64,25 @@ def _lenient(
     line: bytes, error: orjson.JSONDecodeError, origin: Origin, number: int
 ) -> Article | RecordError:
     """NaN and Infinity, which some tools write, count as null; all else is the error it is."""
-    if b"NaN" in line or b"Infinity" in line:
-        try:
-            record = json.loads(line, parse_constant=lambda _: None)
-        except (ValueError, RecursionError):
-            record = None
-        if type(record) is dict:
-            return sound(origin.fields.article(record, origin.name, number, origin.id), number)
+    record = nonstandard(line)
+    if record is not None:
+        return sound(origin.fields.article(record, origin.name, number, origin.id), number)
     try:
         orjson.loads(line := line.rstrip())  # without its end, the reason of a line that breaks off says so
     except orjson.JSONDecodeError as told:
         error = told
     return RecordError(origin.name, number, reason(line, error))
+
+
+def nonstandard(line: bytes) -> dict[str, Any] | None:
+    """The object of a line that is JSON but for NaN and Infinity, which count as null; or None."""
+    if b"NaN" not in line and b"Infinity" not in line:
+        return None
+    try:
+        record = json.loads(line, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
+    return record if type(record) is dict else None
 
 
 def reason(data: bytes, error: orjson.JSONDecodeError) -> str:

@@ -63,7 +63,7 @@ def printed_groups(groups: Iterable[Group], before: Mapping[str, object]) -> Ite
     yield "]}\n"
 
 
-def _number(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
     """Four digits after the point: more than the measures carry."""
     return None if value is None or not math.isfinite(value) else round(float(value), 4)
 
@@ -74,9 +74,9 @@ def passage_object(passage: Passage) -> dict[str, Any]:
         "a": [passage.a.start, passage.a.end],
         "b": [passage.b.start, passage.b.end],
         "words": passage.words,
-        "similarity": _number(passage.similarity),
+        "similarity": rounded(passage.similarity),
         "quoted": passage.quoted,
-        "weight": _number(passage.weight),
+        "weight": rounded(passage.weight),
     }
 
 
@@ -86,9 +86,9 @@ def match_object(match: Match) -> dict[str, Any]:
         "a": match.a,
         "b": match.b,
         "relation": match.relation.value,
-        "resemblance": _number(match.resemblance),
-        "containment_a": _number(match.containment_a),
-        "containment_b": _number(match.containment_b),
+        "resemblance": rounded(match.resemblance),
+        "containment_a": rounded(match.containment_a),
+        "containment_b": rounded(match.containment_b),
         "passages": [passage_object(passage) for passage in match.passages],
     }
 
@@ -99,12 +99,12 @@ def comparison_object(a: str, b: str, comparison: Comparison) -> dict[str, Any]:
         "a": a,
         "b": b,
         "relation": comparison.relation.value if comparison.relation else None,
-        "resemblance": _number(comparison.resemblance),
-        "containment_a": _number(comparison.containment_a),
-        "containment_b": _number(comparison.containment_b),
+        "resemblance": rounded(comparison.resemblance),
+        "containment_a": rounded(comparison.containment_a),
+        "containment_b": rounded(comparison.containment_b),
         "passages": [passage_object(passage) for passage in comparison.passages],
-        "weight": _number(comparison.weight),
-        "bar": _number(comparison.bar),
+        "weight": rounded(comparison.weight),
+        "bar": rounded(comparison.bar),
         "reason": comparison.reason,
     }
 
@@ -116,7 +116,7 @@ def group_object(group: Group) -> dict[str, Any]:
         "articles": list(group.articles),
         "earliest": group.earliest,
         "relation": group.relation.value,
-        "weakest": _number(group.weakest),
+        "weakest": rounded(group.weakest),
         "matches": [match_object(match) for match in group.matches],
     }
 
@@ -157,7 +157,7 @@ def verdict_object(id: str, verdict: Verdict) -> dict[str, Any]:  # noqa: A002
         "relation": verdict.relation.value if verdict.relation else None,
         "of": verdict.of,
         "group": verdict.group,
-        "score": _number(verdict.score),
+        "score": rounded(verdict.score),
         "reason": verdict.reason,
         "matches": [match_object(match) for match in verdict.matches],
     }
@@ -172,13 +172,13 @@ def explanation_object(explanation: Explanation) -> dict[str, Any]:
             "count": explanation.bands,
             "rows": explanation.rows,
             "shared": explanation.shared_bands,
-            "probability": _number(explanation.band_probability),
+            "probability": rounded(explanation.band_probability),
         },
         "fingerprints": {
             "a": explanation.fingerprints_a,
             "b": explanation.fingerprints_b,
             "shared": explanation.shared_fingerprints,
         },
-        "score": _number(explanation.score),
-        "score_bar": _number(explanation.score_bar),
+        "score": rounded(explanation.score),
+        "score_bar": rounded(explanation.score_bar),
     }

@@ -1,0 +1,219 @@
+"""dedup filter: JSON lines in, the same lines with a verdict out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import sys
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.cli.options import (
+    DEFAULT_INDEX,
+    FieldNames,
+    IndexPath,
+    LockTimeout,
+    Quiet,
+    SettingsPath,
+    Strict,
+    fields_from,
+)
+from dedup.cli.stopping import Stop, status_of
+from dedup.cli.streams import MOST_ERRORS, Interrupted, message
+from dedup.cli.work import RECORDS_UNREADABLE, open_index
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+    from dedup.model import RecordError, Verdict
+    from dedup.read.live import Line, Lines
+
+BATCH = 256
+"""Lines that are taken at once where as many are there: more do not make it faster."""
+
+
+class Kind(StrEnum):
+    """The verdicts."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    RELATED = "related"
+
+
+File = Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON lines; - is stdin.", show_default=False)]
+Drop = Annotated[bool, typer.Option("--drop", help="Leave out duplicates.")]
+Add = Annotated[bool, typer.Option("--add", help="Add what is no duplicate to the index.")]
+Only = Annotated[
+    list[Kind] | None,
+    typer.Option("--only", help="Write only lines with this verdict. Repeatable.", show_default=False),
+]
+FieldList = Annotated[
+    str | None,
+    typer.Option("--fields", metavar="PART=NAME,...", help="The same for several parts.", show_default=False),
+]
+Batch = Annotated[
+    int,
+    typer.Option(
+        "--batch",
+        metavar="N",
+        min=0,
+        max=100_000,
+        help="Wait for N lines and answer them at once; 0 takes those that are there.",
+    ),
+]
+
+
+def filter(
+    file: File = "-",
+    index: IndexPath = DEFAULT_INDEX,
+    drop: Drop = False,
+    add: Add = False,
+    only: Only = None,
+    fields: FieldList = None,
+    field: FieldNames = None,
+    batch: Batch = 0,
+    settings: SettingsPath = None,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    lock_timeout: LockTimeout = 60.0,
+) -> None:
+    """Give each JSON line its verdict.
+
+    Each line is written as it came, in order, with one more member: "dedup", an object of "verdict" (new,
+    duplicate or related), "relation", "of", "group", "score", "reason" and "id". A line that cannot be read
+    has the verdict null and the error in dedup.error; if it is no object, it is written as {"raw": the line,
+    "dedup": ...}, with "raw_base64" in place of "raw" if it is not UTF-8. Blank lines stay blank. --only
+    leaves all of these out.
+
+    With --add, lines are written before their batch is committed: if it dies in between, they are answered
+    again when they come again.
+    """
+    names = fields_from([*(part for part in (fields or "").split(",") if part), *(field or ())])
+    wanted = {kind.value for kind in only} if only else {kind.value for kind in Kind}
+    if drop:
+        wanted.discard(Kind.DUPLICATE)
+    if not wanted:
+        raise typer.BadParameter("--drop leaves out what --only asks for")
+    told = Filter(wanted, blank=not only, quiet=quiet, strict=strict)
+    with (
+        Stop().listening() as stop,
+        _opened(file) as descriptor,
+        open_index(index, settings, lock_timeout, create=add) as opened,
+    ):
+        from dedup.read.live import Lines
+
+        output = sys.stdout.fileno()
+        lines = Lines(descriptor, name=file, fields=names, watched=output)
+        try:
+            told.run(lines, opened, stop, output, add=add, most=batch or BATCH, least=batch or 1)
+        except KeyboardInterrupt as error:
+            raise Interrupted(told.done(opened.path if add else None), status_of(error)) from None
+    if told.errors:
+        raise typer.Exit(RECORDS_UNREADABLE)
+
+
+@contextlib.contextmanager
+def _opened(file: str) -> Iterator[int]:
+    if file == "-":
+        yield sys.stdin.fileno()
+        return
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+class Filter:
+    """The lines that pass, and counts of what has been done."""
+
+    def __init__(self, wanted: set[str], *, blank: bool, quiet: bool, strict: bool) -> None:
+        self._wanted = wanted
+        self._blank = blank
+        self._quiet = quiet
+        self._strict = strict
+        self.lines = self.added = self.errors = 0
+
+    def run(
+        self, lines: Lines, index: Index, stop: Stop, output: int, *, add: bool, most: int, least: int
+    ) -> None:
+        """Answer batch after batch until the input ends."""
+        while True:
+            with stop.idle():
+                data = lines.batch(most, least)
+                if not data:
+                    break
+                if add:  # whoever reads slowly should not keep others from the index
+                    _writable(output)
+            self._batch([lines.parse(line) for line in data], index, output, add=add)
+            if self._strict and self.errors:
+                break
+        if self.errors > MOST_ERRORS and not self._quiet:
+            message(f"{self.errors:,} of {self.lines:,} lines could not be read")
+
+    def _batch(self, batch: Sequence[Line], index: Index, output: int, *, add: bool) -> None:
+        """Answer one batch: written, and then committed, or neither."""
+        from dedup.model import Article
+
+        articles = [line.record for line in batch if isinstance(line.record, Article)]
+        # written first: what dies before the commit is answered again, and nothing is ever left unanswered
+        with index.transaction() if add else contextlib.nullcontext():
+            verdicts = [v for _, v in index.filter(articles, add=add, batch=len(articles) or 1) if v]
+            _write(output, b"".join(self._answers(batch, iter(verdicts))))
+        self.lines += len(batch)
+        self.added += sum(verdict.verdict != Kind.DUPLICATE for verdict in verdicts) if add else 0
+
+    def _answers(self, batch: Sequence[Line], verdicts: Iterator[Verdict]) -> Iterator[bytes]:
+        from dedup.model import RecordError
+        from dedup.report.answer import answer, refusal, with_member, wrapped
+
+        for line in batch:
+            if line.record is None:
+                if self._blank:
+                    yield (line.data or b"") + b"\n"
+            elif isinstance(line.record, RecordError):
+                self._tell(line.record)
+                if self._blank:
+                    told = refusal(line.record)
+                    whole = line.data is not None and line.is_object
+                    yield (
+                        with_member(line.data, told, again=line.has)
+                        if whole and line.data is not None
+                        else wrapped(line.data, told)
+                    ) + b"\n"
+                if self._strict:
+                    return
+            else:
+                verdict = next(verdicts)
+                if verdict.verdict in self._wanted and line.data is not None:
+                    yield with_member(line.data, answer(line.record, verdict), again=line.has) + b"\n"
+
+    def _tell(self, error: RecordError) -> None:
+        self.errors += 1
+        if self.errors <= MOST_ERRORS and not self._quiet:
+            message(str(error))
+
+    def done(self, path: str | None) -> str:
+        """What has been done, for a person."""
+        added = f", and {self.added:,} articles are added to {path}" if path else ""
+        return f"interrupted after {self.lines:,} lines; all of them are answered{added}"
+
+
+def _writable(descriptor: int) -> None:
+    """Wait until somebody takes what is written."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLOUT)
+    waiting.poll()
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    """Write all of the bytes, past any buffer: what is written is out."""
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(descriptor, view) :]
+        except BlockingIOError:  # whoever shares the pipe has made it non-blocking
+            _writable(descriptor)

@@ -1,0 +1,78 @@
+"""Ctrl-C and SIGTERM: at once where nothing is lost by it, else after the batch."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+INTERRUPTED = 130
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, to be treated as Ctrl-C is."""
+
+    status = 143
+
+
+def status_of(error: KeyboardInterrupt) -> int:
+    """The exit status: 128 and the number of the signal, as a shell reports it."""
+    return getattr(error, "status", INTERRUPTED)
+
+
+def raise_it(number: int, _frame: FrameType | None = None) -> None:
+    """Raise a signal as an exception."""
+    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM raise Terminated inside, if this is the main thread and nobody else handles it."""
+    with _handled({signal.SIGTERM: raise_it} if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL else {}):
+        yield
+
+
+@contextlib.contextmanager
+def _handled(handlers: dict[signal.Signals, object]) -> Iterator[None]:
+    before = {}
+    try:
+        for number, handler in handlers.items():
+            # signal() raises ValueError outside of the main thread
+            with contextlib.suppress(ValueError):
+                before[number] = signal.signal(number, handler)  # type: ignore[arg-type]
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Stop:
+    """Signals that are kept until a batch is done: the first is, and the second is raised at once."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._idle = False
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[Stop]:
+        """Keep SIGINT and SIGTERM inside, but those that are ignored (as under nohup)."""
+        numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
+        with _handled(dict.fromkeys(numbers, self._told)):
+            yield self
+
+    def _told(self, number: int, _frame: FrameType | None) -> None:
+        if self._idle or self._asked:
+            raise_it(number)
+        self._asked = number
+
+    @contextlib.contextmanager
+    def idle(self) -> Iterator[None]:
+        """Nothing is begun inside, so that a signal ends the wait; one that was kept does so now."""
+        self._idle = True
+        try:
+            if self._asked:
+                raise_it(self._asked)
+            yield
+        finally:
+            self._idle = False

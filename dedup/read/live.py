@@ -1,0 +1,142 @@
+"""JSON lines from a pipe that stays open: the lines that are there, as soon as they are there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import select
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import orjson
+
+from dedup.model import Article, RecordError
+from dedup.read import jsonl
+from dedup.read.inputs import shown
+from dedup.read.record import Fields, sound
+from dedup.read.stream import MAX_RECORD, size
+
+_CHUNK: Final = 1 << 18
+_BYTES: Final = 8 << 20
+"""Bytes of a batch, about: it ends there, however few its lines."""
+_NAME: Final = "stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the input, without its line feed, and what it is.
+
+    `data` is None where the line is too long to be held, `record` None where it is blank. `is_object` says
+    that it is a JSON object (whether or not it makes an article), `has` that it has the member `member`.
+    """
+
+    data: bytes | None
+    record: Article | RecordError | None
+    is_object: bool = False
+    has: bool = False
+
+
+class Lines:
+    """The lines of a file descriptor.
+
+    `fields` are as in `read`; `watched`, another descriptor (the output), ends the wait for more input with
+    BrokenPipeError when nobody reads it any longer. Lines of more than `limit` bytes are skipped.
+    """
+
+    def __init__(
+        self,
+        descriptor: int,
+        *,
+        name: str = "-",
+        fields: Mapping[str, str] | None = None,
+        member: str = "dedup",
+        watched: int | None = None,
+        limit: int = MAX_RECORD,
+    ) -> None:
+        self._descriptor = descriptor
+        self._name = shown(name)
+        self._fields = Fields(fields)
+        self._member = member
+        self._limit = limit
+        self._ready: deque[bytes | None] = deque()
+        self._rest: list[bytes] = []
+        self._rest_size = 0
+        self._ended = False
+        self._number = 0
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLIN)
+        if watched is not None:
+            self._poll.register(watched, 0)
+
+    def batch(self, most: int, least: int = 1) -> list[bytes | None]:
+        """The lines that are there, at most `most`; waits until there are `least` of them, or the input ends.
+
+        None stands for a line that is too long. Nothing is left when this is empty. Call `parse` on each.
+        """
+        while not self._ended and len(self._ready) < most:
+            enough = len(self._ready) >= least or sum(map(len, filter(None, self._ready))) >= _BYTES
+            if not self._wait(None if not enough else 0):
+                break
+            self._read()
+        taken: list[bytes | None] = []
+        total = 0
+        while self._ready and len(taken) < most and total < _BYTES:
+            taken.append(self._ready.popleft())
+            total += len(taken[-1] or b"")
+        return taken
+
+    def _wait(self, milliseconds: int | None) -> bool:
+        """Whether there is something to read, or the end."""
+        for descriptor, event in self._poll.poll(milliseconds):
+            if descriptor == self._descriptor:
+                return True
+            if event & (select.POLLERR | select.POLLHUP):
+                raise BrokenPipeError
+        return False
+
+    def _read(self) -> None:
+        try:
+            chunk = os.read(self._descriptor, _CHUNK)
+        except BlockingIOError:  # somebody has made the pipe non-blocking, and another reader was faster
+            return
+        self._ended = not chunk
+        first, *more = chunk.split(b"\n")
+        self._rest_size += len(first)
+        if self._rest_size <= self._limit:
+            self._rest.append(first)
+        else:
+            self._rest.clear()
+        if more or (self._ended and self._rest_size):
+            self._ready.append(b"".join(self._rest) if self._rest_size <= self._limit else None)
+            self._rest = [more[-1]] if more else []
+            self._rest_size = len(more[-1]) if more else 0
+            self._ready.extend(line if len(line) <= self._limit else None for line in more[:-1])
+
+    def parse(self, data: bytes | None) -> Line:
+        """What a line is; call it once for each, in order, for it counts them."""
+        self._number += 1
+        number = self._number
+        if data is None:
+            return Line(None, RecordError(self._name, number, f"a line of more than {size(self._limit)}"))
+        json = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
+        try:
+            value = orjson.loads(json)
+        except orjson.JSONDecodeError as error:
+            if not json.strip(b" \t\r"):
+                return Line(data, None)
+            value = jsonl.nonstandard(json)
+            if value is None:
+                return Line(data, RecordError(self._name, number, jsonl.reason(json.rstrip(), error)))
+        if type(value) is not dict:
+            return Line(data, RecordError(self._name, number, f"{jsonl.kind(value)}, not an object"))
+        return Line(data, self._article(value, number), is_object=True, has=self._member in value)
+
+    def _article(self, record: dict[str, Any], number: int) -> Article | RecordError:
+        article = sound(self._fields.article(record, self._name, number, _NAME), number)
+        if isinstance(article, Article) and article.id == f"{_NAME}#{number}":
+            # as `read` names what comes from stdin without an id: another stream's line 7 is another article
+            digest = hashlib.blake2b(article.text.encode(), digest_size=6).hexdigest()
+            return replace(article, id=f"{article.id}-{digest}")
+        return article
