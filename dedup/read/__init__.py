@@ -1,4 +1,4 @@
-"""Files, folders, globs, stdin and SQLite -> Article. What cannot be read is a RecordError, and the rest goes on.
+"""Files, folders, globs and stdin -> Article. What cannot be read is a RecordError, and the rest goes on.
 
 A format is told by the ending of the name:
 
@@ -14,8 +14,8 @@ A format is told by the ending of the name:
     and compressed, any of these           .gz .bz2 .xz .zst       (the last: extra zstd)
 
 Stdin, pipes and files with another ending are told by their first line: JSON lines, JSON or one text. A table
-of a database is `sqlite:news.db?table=articles`. Other packages can add formats by an entry point of the group
-`dedup.formats` that is a Format.
+of a database is `sqlite:news.db?table=articles`. Other packages can add formats, each an entry point of the
+group `dedup.formats` that is a Format.
 """
 
 from __future__ import annotations

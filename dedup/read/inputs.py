@@ -50,17 +50,17 @@ def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iter
             elif (path := os.path.abspath(one.path)) not in seen:  # noqa: PTH100
                 seen.add(path)
                 found.append(one)
-    del seen
-    short = Counter(_stem(one.relative, ending_of) for one in found if isinstance(one, _Found))
+    stems = [_stem(one.relative, ending_of) if isinstance(one, _Found) else "" for one in found]
+    short = Counter(stems)
     longer = Counter(one.relative for one in found if isinstance(one, _Found))
-    for one in found:
+    for one, stem in zip(found, stems, strict=True):
         if isinstance(one, RecordError):
             yield one
-            continue
-        ident = _stem(one.relative, ending_of)
-        if short[ident] > 1:
-            ident = one.relative if longer[one.relative] == 1 else os.path.normpath(one.path)
-        yield File(one.path, shown(one.path), shown(ident))
+        elif short[stem] == 1:
+            yield File(one.path, shown(one.path), shown(stem))
+        else:
+            name = one.relative if longer[one.relative] == 1 else os.path.normpath(one.path)
+            yield File(one.path, shown(one.path), shown(name))
 
 
 def shown(path: str) -> str:

@@ -16,7 +16,7 @@ _BLOCKS: Final = frozenset(
 )  # fmt: skip
 _SILENT: Final = frozenset({"script", "style", "template", "noscript", "iframe", "object", "svg"})
 _TAG: Final = re.compile(r"<[^<>]*>")
-_SPACE: Final = re.compile(r"[ \t\r\f\v\n]+")
+_SPACE: Final = re.compile(r"[ \t\r\f\v\n]{2,}|[\t\r\f\v\n]")  # all but a single space
 
 
 def plain(fragment: str) -> str:

@@ -18,7 +18,7 @@ from dedup.read.inputs import File, why
 from dedup.read.record import Fields
 from dedup.read.stream import MAX_DOCUMENT, lines, read_all
 
-_BUFFER = 1 << 18
+_BUFFER = 1 << 16
 _MAGIC = (
     (b"\x1f\x8b", "compressed: pipe it through zcat, or give it a name that ends in .gz"),
     (b"\x28\xb5\x2f\xfd", "compressed: pipe it through zstdcat, or give it a name that ends in .zst"),
@@ -40,16 +40,17 @@ class Formats:
 
     def _tell(self, name: str) -> tuple[str | None, Format | None, str | None]:
         """The ending of a name as it is written, its format, and the ending of its compression."""
-        stem, last = os.path.splitext(name)  # noqa: PTH122
-        packed = last.lower()
-        if packed == ".tgz":
+        stem, last = _split(name)
+        ending = last.lower()
+        if format_ := self._by_ending.get(ending):
+            return last, format_, None
+        if ending == ".tgz":
             return last, self._by_ending[".tar"], ".gz"
-        if packed not in compressed.OPENERS:
-            format_ = self._by_ending.get(packed)
-            return last if format_ else None, format_, None
-        inner = os.path.splitext(stem)[1]  # noqa: PTH122
+        if ending not in compressed.OPENERS:
+            return None, None, None
+        inner = _split(stem)[1]
         format_ = self._by_ending.get(inner.lower())
-        return inner + last if format_ else None, format_, packed
+        return inner + last if format_ else None, format_, ending
 
     def read_file(self, file: File, fields: Fields) -> Iterator[Article | RecordError]:
         """The records of a file. What the system or the reader has against it is one RecordError."""
@@ -87,6 +88,12 @@ class Formats:
                 yield from self._read_named(stream, name, size, origin)
         except InputError as error:
             yield RecordError(origin.name, None, why(error))
+
+
+def _split(name: str) -> tuple[str, str]:
+    """A name without its ending, and the ending with its dot; a name that begins with a dot has none."""
+    dot = name.rfind(".")
+    return (name[:dot], name[dot:]) if dot > name.rfind("/") + 1 else (name, "")
 
 
 def _open(path: str) -> BinaryIO:

@@ -31,7 +31,8 @@ _PLAIN = re.compile(r"[^0-9a-z]")
 _LAYOUTS = 512
 """Layouts that are remembered: records of one stream have few, and a hostile one must not fill the memory."""
 
-_Names = tuple[str, ...]
+_Names = str | tuple[str, ...]
+"""The field of a record that holds a part, which is the usual case; or all that may, or none."""
 _Layout = tuple[_Names, _Names, _Names, _Names, _Names, _Names]
 
 
@@ -60,13 +61,13 @@ class Fields:
         if layout is None:
             layout = self._learn(keys)
         texts, ids, titles, urls, sources, dates = layout
-        text = _first(record, texts) if texts else None
-        if type(text) is not str or text.isspace():
+        text = record[texts] if isinstance(texts, str) else _first(record, texts)
+        if type(text) is not str or not text or text.isspace():
             return RecordError(name, line, self._no_text(record, text, texts))
-        url = _line(_first(record, urls)) if urls else None
-        ident = _first(record, ids) if ids else None
-        if type(ident) is not str:
-            if ident is not None:
+        url = _line(record[urls] if isinstance(urls, str) else _first(record, urls))
+        ident = record[ids] if isinstance(ids, str) else _first(record, ids)
+        if type(ident) is not str or not ident:
+            if ident is not None and ident != "":
                 if reason := _unfit(ident):
                     return RecordError(name, line, reason)
                 ident = str(ident)
@@ -76,13 +77,13 @@ class Fields:
                 return RecordError(name, line, "neither an id nor a url")
             else:
                 ident = fallback if line is None else f"{fallback}#{line}"
-        when = _first(record, dates) if dates else None
+        when = record[dates] if isinstance(dates, str) else _first(record, dates)
         return Article(
             ident,
             text,
-            _line(_first(record, sources)) if sources else None,
+            _line(record[sources] if isinstance(sources, str) else _first(record, sources)),
             None if when is None else published(when),
-            _line(_first(record, titles)) if titles else None,
+            _line(record[titles] if isinstance(titles, str) else _first(record, titles)),
             url,
             name,
             line,
@@ -97,25 +98,28 @@ class Fields:
         layout = self._learn(keys)
         if not layout[0]:
             raise InputError(self._no_text(dict.fromkeys(keys), None, ()))
-        return list(dict.fromkeys(name for part in layout for name in part))
+        return list(dict.fromkeys(name for names in layout for name in _several(names)))
 
     def _learn(self, keys: tuple[object, ...]) -> _Layout:
         plain = [(key, _PLAIN.sub("", key.lower())) for key in keys if isinstance(key, str)]
-        layout = tuple(
-            (self._names[part],) if part in self._names and self._names[part] in keys
-            else () if part in self._names
-            else tuple(key for guess in guesses.split() for key, name in plain if name == guess)
-            for part, guesses in GUESSES.items()
-        )  # fmt: skip
+        layout: list[_Names] = []
+        for part, guesses in GUESSES.items():
+            if part in self._names:
+                names = [self._names[part]] if self._names[part] in keys else []
+            else:
+                names = [key for guess in guesses.split() for key, name in plain if name == guess]
+            layout.append(names[0] if len(names) == 1 else tuple(names))
+        text, ident, title, url, source, when = layout
+        learnt = (text, ident, title, url, source, when)
         if len(self._layouts) < _LAYOUTS:
-            self._layouts[keys] = layout  # type: ignore[assignment]
-        return layout  # type: ignore[return-value]
+            self._layouts[keys] = learnt
+        return learnt
 
-    def _no_text(self, record: Mapping[Any, Any], text: object, texts: tuple[str, ...]) -> str:
+    def _no_text(self, record: Mapping[Any, Any], text: object, texts: _Names) -> str:
         if text is not None and not isinstance(text, str):
             return f"the text is {_kind(text)}, not a string"
-        if texts:
-            return f"no text: {brief(texts[0])} is {'empty' if isinstance(record[texts[0]], str) else 'null'}"
+        for name in _several(texts):
+            return f"no text: {brief(name)} is {'empty' if isinstance(record[name], str) else 'null'}"
         sought = brief(self._names["text"]) if "text" in self._names else "text, body, content or the like"
         has = ", ".join(brief(str(key)) for key in list(record)[:8]) or "no fields"
         return f"no text: no field {sought} among {has}{', ...' if len(record) > 8 else ''}"
@@ -153,6 +157,10 @@ def brief(text: str, most: int = 40) -> str:
     """A string of the input as it may stand in a message: one line, printable, not long."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:most])
     return shown + "..." if len(text) > most else shown
+
+
+def _several(names: _Names) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names
 
 
 def _first(record: Mapping[Any, Any], names: tuple[str, ...]) -> Any:

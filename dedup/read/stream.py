@@ -25,9 +25,11 @@ def read_all(stream: BinaryIO, limit: int = MAX_RECORD) -> bytes:
     """All bytes of a stream; InputError beyond `limit`."""
     parts = []
     left = limit + 1
-    while left > 0 and (part := stream.read(min(left, 1 << 20))):
+    step = 1 << 16  # an article mostly is no larger; asking for more costs more than reading it
+    while left > 0 and (part := stream.read(min(left, step))):
         parts.append(part)
         left -= len(part)
+        step = 1 << 20
     if left <= 0:
         raise InputError(f"larger than {size(limit)}")
     return parts[0] if len(parts) == 1 else b"".join(parts)
