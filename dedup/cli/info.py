@@ -16,12 +16,11 @@ def info(
     """Print what an index holds."""
     with open_index(index, settings, lock_timeout) as opened:
         facts = opened.info()
-        path = opened.path
     if format is Format.JSON:
         from dedup.report import json
 
-        emit(json.printed({"path": path, "index": facts}))
+        emit(json.printed({"index": facts}))
         return
     from dedup.report.terminal import show_info
 
-    show_info(page(), {"index": path, **facts})
+    show_info(page(), facts)

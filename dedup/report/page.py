@@ -17,11 +17,18 @@ TWO_COLUMNS_FROM = 110
 """Cells from which two texts stand side by side; in less they stand one above the other."""
 
 
+class _Console(Console):
+    """A console that leaves it to the caller what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704  (rich calls this while it handles the BrokenPipeError)
+
+
 class Page:
     """Lines on a stream. No markup is ever read: what is printed is what stands there."""
 
     def __init__(self, file: TextIO | None = None) -> None:
-        self.console = Console(file=file, markup=False, highlight=False, emoji=False)
+        self.console = _Console(file=file, markup=False, highlight=False, emoji=False)
         self.width = max(self.console.width, 40)
         self.cuts = self.console.is_terminal
         drawn = "·│¶█▒"
@@ -85,7 +92,7 @@ class Page:
                     left = self.width - indent - cell_len(text.plain)
                     text.append(cut(cell, max(left, 20)) if self.cuts else cell, style)
                 elif width:
-                    numeric = cell.strip("%").replace(",", "").replace(".", "").isdigit()
+                    numeric = i > 0 and cell.strip("%").replace(",", "").replace(".", "").isdigit()
                     pad = " " * max(width - cell_len(cell), 0)
                     text.append(pad + cell + "  " if numeric else cell + pad + "  ", style)
             text.rstrip()

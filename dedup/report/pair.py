@@ -29,16 +29,17 @@ _WHOLE_UP_TO = (
 )
 
 
-def measures(match: Match, a: str, b: str) -> str:
-    """Resemblance and both containments in words."""
-    quoted = sum(passage.words for passage in match.passages if passage.quoted)
+def measures(page: Page, match: Match) -> str:
+    """Resemblance, both containments and what is shared, in words."""
     words = sum(passage.words for passage in match.passages)
-    shared = f"{count(words, 'word')} in common" + (f", {quoted:,} of them quoted" if quoted else "")
-    return (
-        f"resemblance {match.resemblance:.3f}; {share(match.containment_a)} of {a} is in {b}, "
-        f"{share(match.containment_b)} of {b} in {a}; "
-        f"{count(len(match.passages), 'passage')}, {shared}"
-    )
+    quoted = sum(passage.words for passage in match.passages if passage.quoted)
+    tail = f" ({quoted:,} quoted)" if quoted else ""
+    facts = [
+        f"resemblance {match.resemblance:.3f}",
+        f"{share(match.containment_a)} of a in b, {share(match.containment_b)} of b in a",
+        f"{count(len(match.passages), 'passage')}, {count(words, 'word')}{tail}",
+    ]
+    return f" {page.dot} ".join(facts)
 
 
 def show_heads(page: Page, a: Article, b: Article) -> None:
@@ -54,11 +55,12 @@ def show_heads(page: Page, a: Article, b: Article) -> None:
 
 def show_legend(page: Page) -> None:
     """The signs, explained once."""
-    page.line(
+    legend = Text.assemble(
         ("[-only in a-]", DROPPED), "  ", ("{+only in b+}", INSERTED), "  ",
-        ("[~other words in a~]", REPLACED), " ", ("{~and in b~}", REPLACED),
-        f"  {page.paragraph} new paragraph", indent=2,
+        ("[~a's words~]", REPLACED), " ", ("{~b's words~}", REPLACED),
+        f"  {page.paragraph} paragraph", "" if page.width >= TWO_COLUMNS_FROM else "  = both",
     )  # fmt: skip
+    page.wrapped(legend, indent=2)
 
 
 def show_map(page: Page, passages: Sequence[Passage], a: Article, b: Article) -> None:
@@ -125,7 +127,8 @@ def _show_heading(page: Page, i: int, passage: Passage, *, weights: bool) -> Non
     if weights:
         facts.append(f"weight {passage.weight:.2f}" + (", not counted" if passage.quoted else ""))
     kind = ("quotation" + dot, "magenta") if passage.quoted else ""
-    page.line((f"{_sign(i)}  ", "bold"), kind, (dot.join(facts), "dim"), indent=2)
+    heading = Text.assemble(kind, (dot.join(facts), "dim"))
+    page.wrapped(heading, indent=2, first=Text.assemble((f"{_sign(i)}  ", "bold")))
 
 
 def _show_text(page: Page, whole: Sequence[Piece]) -> None:
@@ -168,7 +171,7 @@ def show_pair(page: Page, match: Match, a: Article, b: Article) -> None:
     page.line(
         (label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", (match.relation.value, "bold")
     )
-    page.wrapped(measures(match, "a", "b"))
+    page.wrapped(measures(page, match))
     page.blank()
     show_heads(page, a, b)
     if match.passages:

@@ -15,6 +15,8 @@ from dedup.report.visible import running
 # Where a reader may rest: after a sentence, or between paragraphs.
 _REST = re.compile(r"[.!?؟۔।][\"”’»)\]]*\s+|[。！？][”’」』）]*|\n\s*\n\s*")
 
+_QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』＂"
+
 DROPPED, INSERTED, REPLACED = "red", "green", "yellow"
 
 
@@ -36,15 +38,50 @@ def pieces(a: str, b: str) -> list[Piece]:
 
     found: list[Piece] = []
     at_a = at_b = 0
-    for kind, span_a, span_b in differences(a, b):
-        start_a, end_a, start_b, end_b = span_a.start, span_a.end, span_b.start, span_b.end
-        if at_a < start_a or at_b < start_b:
-            found.append(Piece("between", a[at_a:start_a], b[at_b:start_b]))
-        found.append(Piece(str(kind), a[start_a:end_a], b[start_b:end_b]))
-        at_a, at_b = max(at_a, end_a), max(at_b, end_b)
-    if at_a < len(a) or at_b < len(b):
-        found.append(Piece("between", a[at_a:], b[at_b:]))
+    kind = "between"
+    for step in differences(a, b):
+        if step.kind != "kept":
+            kind = step.kind
+            continue
+        found += _between(kind, a[at_a : step.a.start], b[at_b : step.b.start])
+        found.append(Piece("kept", a[step.a.start : step.a.end], b[step.b.start : step.b.end]))
+        at_a, at_b, kind = step.a.end, step.b.end, "between"
+    found += _between(kind, a[at_a:], b[at_b:])
     return found
+
+
+def _between(kind: str, a: str, b: str) -> Iterator[Piece]:
+    """What stands between kept words: the spaces and signs that both have, and about them what differs.
+
+    So a word that was dropped takes the full stop or the commas along that only it had.
+    """
+    head = tail = 0
+    if kind != "between":
+        shorter = min(len(a), len(b))
+        while head < shorter and _is_same_sign(a[head], b[head]):
+            head += 1
+        while tail < shorter - head and _is_same_sign(a[-1 - tail], b[-1 - tail]):
+            tail += 1
+    middle_a, middle_b = a[head : len(a) - tail], b[head : len(b) - tail]
+    if head:
+        yield Piece("between", a[:head], b[:head])
+    if kind == "dropped" and middle_b:
+        yield Piece("between", "", middle_b)
+        middle_b = ""
+    if kind == "inserted" and middle_a:
+        yield Piece("between", middle_a, "")
+        middle_a = ""
+    if middle_a or middle_b:
+        yield Piece(kind, middle_a, middle_b)
+    if tail:
+        yield Piece("between", a[len(a) - tail :], b[len(b) - tail :])
+
+
+def _is_same_sign(one: str, other: str) -> bool:
+    """Whether two characters are the same and not of a word; so are all spaces, and all quotation marks."""
+    if one.isalnum() or other.isalnum():
+        return False
+    return one == other or (one.isspace() and other.isspace()) or (one in _QUOTES and other in _QUOTES)
 
 
 def rows(whole: Sequence[Piece], cells: int = 150) -> Iterator[list[Piece]]:
@@ -86,7 +123,7 @@ def _rests(row: Sequence[Piece]) -> bool:
     return True
 
 
-def excerpt(whole: Sequence[Piece], length: int = 420, around: int = 90) -> list[Piece]:
+def excerpt(whole: Sequence[Piece], length: int = 1000, around: int = 90) -> list[Piece]:
     """The telling part of a long passage: what differs, with `around` characters of what is kept about it.
 
     About `length` characters in all on the longer side; what is left out is marked.
@@ -156,11 +193,11 @@ def marked(row: Sequence[Piece], side: str, paragraph: str = " ¶ ") -> Text:
             shown.append(text[len(text.rstrip()) :])
         else:
             shown.append(text)
-    return _single_spaced(shown)
+    return _single_spaced(shown, paragraph.rstrip())
 
 
-def _single_spaced(text: Text) -> Text:
-    """Pieces that each bring a space must not make two."""
+def _single_spaced(text: Text, paragraph: str) -> Text:
+    """Pieces that each bring a space must not make two; a row needs no sign of the paragraph that it ends."""
     plain = text.plain
     doubled = [found.start() for found in re.finditer(r"(?<= ) ", plain)]
     parts = text.divide(sorted({at for i in doubled for at in (i, i + 1)})) if doubled else [text]
@@ -171,6 +208,8 @@ def _single_spaced(text: Text) -> Text:
             joined.append_text(part)
         at += len(part)
     joined.rstrip()
+    if joined.plain.endswith(paragraph):
+        joined.right_crop(len(paragraph))
     return joined
 
 

@@ -56,9 +56,11 @@ def show_group(
     page.line(("Group ", "bold"), (label(group.id), "bold cyan"), f"  {_of(group, page)}")
     _list_articles(page, group, find, most)
     if passages:
+        place = {id: i for i, id in enumerate(group.articles)}  # noqa: A001
         for match in telling(group, pairs):
             page.blank()
-            show_match(page, match, find, passages)
+            earlier_first = place[match.a] <= place[match.b]
+            show_match(page, match if earlier_first else turned(match), find, passages)
 
 
 def _of(group: Group, page: Page) -> str:
@@ -101,7 +103,7 @@ def show_match(page: Page, match: Match, find: Find, most: int | None) -> None:
         (label(match.a, 60), "cyan"), " (a) and ", (label(match.b, 60), "cyan"), " (b): ",
         (match.relation.value, "bold"), indent=2,
     )  # fmt: skip
-    page.wrapped(measures(match, "a", "b"), indent=2)
+    page.wrapped(measures(page, match), indent=2)
     show_passages(page, match.passages, a, b, most=most)
 
 
@@ -175,7 +177,7 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
     page.wrapped(label(compared.reason), indent=2)
     page.blank()
     page.line(("Keys, by which a pair becomes a candidate", "bold"))
-    chance = f"{why.band_probability:.4f}" if why.band_probability < 0.1 else f"{why.band_probability:.2f}"
+    chance = f"{why.band_probability:.4f}" if why.band_probability >= 0.0001 else "under 0.0001"
     page.table(
         [
             ["bands", f"{why.shared_bands} of {why.bands} shared",

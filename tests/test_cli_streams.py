@@ -1,0 +1,232 @@
+"""Pipes that close, Ctrl-C, terminals with and without colour, output that cannot be written."""
+
+import json
+import os
+import platform
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commands import OTHER, WIRE, command, data, environment, folder_of, lines_of, run, told
+
+import dedup
+
+SIGNS = ("[-", "{+")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("streams")
+    done = run("add", folder_of(folder / "texts"), "--index", folder / "news.db")
+    assert done.returncode == 0, done.stderr
+    return folder / "news.db"
+
+
+def on_a_terminal(*arguments, width=100, **more):
+    """What a command writes where stdout and stderr are one terminal, and its exit status."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        command(*arguments),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment(TERM="xterm-256color", COLUMNS=str(width), **more),
+    )
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not part:
+            break
+        written += part
+    os.close(ours)
+    return written.decode(), process.wait()
+
+
+@pytest.mark.parametrize("arguments", [["groups", "--format", "json"], ["show", "wire", "rewrite"], ["info"]])
+def test_a_closed_pipe_ends_it_quietly(index, arguments):
+    process = subprocess.Popen(
+        command(*arguments, "--index", str(index)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+def test_output_that_cannot_be_written_is_one_line(index):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command("info", "--index", str(index)),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode() == "dedup: No space left on device\n"
+
+
+def test_closed_stdout_and_stderr_do_not_matter_to_an_add(index, tmp_path):
+    folder = folder_of(tmp_path / "texts")
+    line = " ".join(command("add", str(folder), "--index", str(tmp_path / "i.db")))
+    done = subprocess.run(["sh", "-c", f"{line} >&- 2>&-"], env=environment(), check=False)
+    assert done.returncode == 0
+    assert data(run("info", "--index", tmp_path / "i.db", "--format", "json"))["index"]["articles"] == 3
+
+
+def articles_in(path):
+    if not path.exists():
+        return 0
+    try:
+        with dedup.open(path, create=False) as index:
+            return index.info()["articles"]
+    except dedup.DedupError:
+        return 0
+
+
+def test_ctrl_c_says_what_was_done_and_keeps_what_was_committed(tmp_path):
+    path = tmp_path / "i.db"
+    process = subprocess.Popen(
+        command("add", "-", "--index", str(path)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    process.stdin.write(lines_of(*({"id": f"a{i}", "text": f"note {i}"} for i in range(25_000))))
+    process.stdin.flush()
+    deadline = time.monotonic() + 120
+    while not (stored := articles_in(path)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert 0 < stored < 25_000
+    time.sleep(0.5)  # let it go back to waiting for more
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == b""
+    (line,) = err.decode().splitlines()
+    assert line.startswith("dedup: interrupted after ")
+    assert f"{stored:,} articles are stored in {path}" in line
+    assert articles_in(path) == stored
+    again = data(
+        run("add", "-", "--index", path, "--format", "json", stdin=lines_of({"id": "a1", "text": "note 1"}))
+    )
+    assert again["unchanged"] == 1
+
+
+def wait_until_it_reads(process):
+    """Wait until a process sleeps on its stdin, which Linux tells."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        call = Path(f"/proc/{process.pid}/syscall").read_text().split()
+        if call[0] == "0" and int(call[1], 16) == 0:  # read(0, ...) on x86-64
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never read its stdin")
+
+
+@pytest.mark.skipif(
+    platform.machine() != "x86_64" or sys.platform != "linux", reason="reads /proc of Linux on x86-64"
+)
+def test_ctrl_c_in_memory_says_that_nothing_is_kept():
+    process = subprocess.Popen(
+        command("run", "-"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    process.stdin.write(lines_of({"id": "a", "text": WIRE}))
+    process.stdin.flush()
+    wait_until_it_reads(process)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert err.decode().count("\n") == 1
+    assert "nothing is kept" in err.decode()
+
+
+def test_a_terminal_gets_colour_and_signs_and_a_pipe_signs_alone(index):
+    written, status = on_a_terminal("show", "wire", "rewrite", "--index", str(index))
+    piped = run("show", "wire", "rewrite", "--index", index, COLUMNS="100").stdout
+    assert status == 0
+    assert "\x1b[31m" in written  # red
+    assert "\x1b" not in piped
+    assert re.sub(r"\x1b\[[\d;]*m", "", written).replace("\r\n", "\n") == piped
+    assert all(sign in piped for sign in SIGNS)
+
+
+def test_no_color_is_obeyed(index):
+    written, status = on_a_terminal("show", "wire", "rewrite", "--index", str(index), NO_COLOR="1")
+    assert status == 0
+    assert not re.search(r"\x1b\[[\d;]*3[0-7]", written)
+    assert all(sign in written for sign in SIGNS)
+
+
+def test_a_bar_is_drawn_on_a_terminal_alone(tmp_path):
+    folder = folder_of(tmp_path / "texts")
+    written, status = on_a_terminal("add", str(folder), "--index", str(tmp_path / "i.db"))
+    assert status == 0
+    assert "of 3" in written
+    quiet, _ = on_a_terminal("add", str(folder), "--index", str(tmp_path / "j.db"), "--quiet")
+    assert quiet == ""
+    assert run("add", folder, "--index", tmp_path / "k.db").stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_any_encoding_of_stdout_will_do(tmp_path, encoding):
+    records = lines_of(
+        {"id": "港", "text": WIRE, "title": "Łódź 港"},
+        {"id": "b", "text": WIRE + OTHER, "title": "ferry – night"},
+    )
+    done = run("run", "-", stdin=records, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "1 group" in done.stdout
+
+
+def test_hostile_articles_are_shown_and_not_obeyed(tmp_path):
+    evil = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp.\u2066 [bold red]x[/] :boom:"
+    records = lines_of(
+        {"id": f"one{evil}", "text": WIRE + evil, "title": evil, "source": evil, "url": f"javascript:{evil}"},
+        {"id": f"two{evil}", "text": WIRE + evil + " Twice.", "title": "T" * 1_000_000, "source": evil},
+    )
+    path = tmp_path / "i.db"
+    done = run("run", "-", "--index", path, stdin=records)
+    assert done.returncode == 0, done.stderr
+    (group,) = data(run("groups", "--index", path, "--format", "json"))["groups"]
+    one, two = group["articles"]
+    outputs = [done.stdout]
+    outputs += [
+        run(*arguments, "--index", path).stdout
+        for arguments in (["groups"], ["show", one], ["show", one, two])
+    ]
+    outputs += [
+        run("explain", one, two, "--index", path).stdout,
+        run("show", f"absent{evil}", "--index", path).stderr,
+    ]
+    outputs += [run("show", one, "--index", path, "--format", "json").stdout]
+    terminal, _ = on_a_terminal("show", one, two, "--index", str(path), NO_COLOR="1")
+    outputs.append(re.sub(r"\x1b\[[\d;]*m", "", terminal))
+    for output in outputs:
+        assert output
+        assert not set(output) & set("\x1b\x07\x9b\u202e\u2066")
+        assert len(output) < 100_000
+    assert "[bold red]x[/]" in outputs[0]
+    assert json.loads(outputs[-2])["article"]["id"] == one
+
+
+def test_an_unreadable_input_with_a_hostile_name_is_told_safely(tmp_path):
+    assert "ab\\x1b[2Jsent" in told(run("run", "ab\x1b[2Jsent", cwd=tmp_path), 3)

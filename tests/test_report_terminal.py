@@ -1,0 +1,199 @@
+"""What a person sees: passages side by side, marked by signs, whole, and no wider than the page."""
+
+import io
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from dedup import Article, Group, Match, Passage, Relation, Span, Verdict
+from dedup.report.page import Page, count, moment, share
+from dedup.report.pair import show_pair, turned
+from dedup.report.passages import Piece, excerpt, marked, pieces, position_map, rows
+from dedup.report.terminal import show_article, show_group, show_groups, show_verdict
+
+WORDS = st.lists(st.sampled_from(["harbour", "council", "Tuesday.", "the", "ferry", "two", "budget", "–"]))
+TEXTS = WORDS.map(" ".join)
+
+ONE = (
+    "The ferry company said on Monday that it would stop its night service in March, for want of passengers. "
+    "Its crews were told by letter."
+)
+TWO = "The ferry company said that it will stop its nightly service in early March, for want of passengers."
+
+
+def printed(width, show, *values, encoding="utf-8", **options):
+    """The lines that `show` prints on a page of a width."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="backslashreplace")
+    page = Page(stream)
+    page.console.width = page.width = width
+    show(page, *values, **options)
+    stream.flush()
+    return stream.buffer.getvalue().decode(encoding).splitlines()
+
+
+def pair(a, b, **options):
+    spans = Span(0, len(a)), Span(0, len(b))
+    match = Match(
+        "a1", "b1", Relation.DERIVED, 0.3, 0.4, 0.5, (Passage(*spans, 9, 0.8, quoted=False, weight=5.0),)
+    )
+    return match, Article("a1", a, **options), Article("b1", b)
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_pieces_and_rows_hold_all_of_both_texts_in_order(a, b):
+    whole = pieces(a, b)
+    for parts in (whole, [piece for row in rows(whole, 30) for piece in row]):
+        assert "".join(piece.a for piece in parts) == a
+        assert "".join(piece.b for piece in parts) == b
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_signs_tell_what_is_on_one_side_only(a, b):
+    whole = pieces(a, b)
+    for side, text in (("a", a), ("b", b)):
+        plain = re.sub(r"\[[-~]|[-~]\]|\{[+~]|[+~]\}", "", marked(whole, side).plain)
+        assert plain.split() == text.split()
+        kept = re.sub(r"\[([-~]).*?\1\]|\{([+~]).*?\2\}", " ", marked(whole, side).plain)
+        between = "".join(
+            piece.a if side == "a" else piece.b for piece in whole if piece.kind in ("kept", "between")
+        )
+        assert "".join(kept.split()) == "".join(between.split())
+
+
+def test_the_four_kinds_are_told_apart_without_colour():
+    row = [Piece("kept", "The ", "The "), Piece("dropped", "old ", ""), Piece("replaced", "mayor", "council")]
+    row += [Piece("inserted", "", " of the town")]
+    assert marked(row, "a").plain == "The [-old-] [~mayor~]"
+    assert marked(row, "b").plain == "The {~council~} {+of the town+}"
+
+
+def test_an_excerpt_keeps_what_differs_and_marks_what_it_leaves_out():
+    same = "It went on for a long while and said nothing new. " * 40
+    row = [Piece("kept", same, same), Piece("replaced", "Monday", "Tuesday"), Piece("kept", same, same)]
+    short = excerpt(row)
+    assert Piece("replaced", "Monday", "Tuesday") in short
+    assert sum(piece.kind == "left out" for piece in short) == 2
+    assert sum(len(piece.a) for piece in short) < 700
+
+
+def test_a_short_passage_is_its_own_excerpt():
+    whole = pieces(ONE, TWO)
+    assert excerpt(whole) == whole
+
+
+def test_wide_pages_have_two_columns_and_narrow_ones_have_turns():
+    wide, narrow = printed(120, show_pair, *pair(ONE, TWO)), printed(80, show_pair, *pair(ONE, TWO))
+    assert any("would" in line and "will" in line and " │ " in line for line in wide)
+    assert not any("would" in line and "will" in line for line in narrow)
+    assert any(line.startswith("   a │ ") for line in narrow)
+    assert any(line.startswith("   b │ ") for line in narrow)
+
+
+@pytest.mark.parametrize("width", [50, 80, 120, 200])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (ONE * 5, TWO * 5),
+        ("港口委員會星期二宣布夜間渡輪服務將於三月停止。" * 8, "港口委員會宣布渡輪服務將停止。" * 8),
+        (
+            "أعلنت شركة العبارات يوم الاثنين أنها ستوقف خدمتها الليلية. " * 6,
+            "أعلنت شركة العبارات أنها ستوقف خدمتها. " * 6,
+        ),
+        ("x" * 500 + " " + ONE, ONE),
+    ],
+    ids=["latin", "han", "arabic", "unbroken"],
+)
+def test_texts_are_wrapped_by_display_width(width, a, b):
+    for line in printed(width, show_pair, *pair(a, b)):
+        assert cell_len(line) <= width
+
+
+def test_right_to_left_texts_never_share_a_line():
+    a, b = "أعلنت شركة العبارات يوم الاثنين", "أعلنت شركة العبارات"
+    lines = printed(160, show_pair, *pair(a, b))
+    assert any(line.startswith("   a │ ") for line in lines)
+
+
+def test_a_hostile_article_is_printed_without_being_obeyed():
+    title = "[red]Bold[/red] \x1b]0;owned\x07 \u202eevil :smile:"
+    match, a, b = pair(
+        "Go \x1b[2J now \ud800 [/bold] away", "Go \x1b[2J now \ud800 [/bold] later", title=title
+    )
+    group = Group("a1", ("a1", "b1"), None, Relation.DERIVED, 0.4, (match,))
+    find = {"a1": a, "b1": b}.get
+    lines = [
+        *printed(100, show_pair, match, a, b),
+        *printed(100, show_group, group, find),
+        *printed(100, show_groups, [group], find),
+        *printed(100, show_article, a, group, [match], find),
+    ]
+    text = "\n".join(lines)
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "\u202e" not in text
+    assert "[red]Bold[/red]" in text
+    assert ":smile:" in text
+    assert "[/bold]" in text
+    assert "\\x1b[2J" in text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_any_encoding_takes_it(encoding):
+    lines = printed(120, show_pair, *pair("Łódź 港 " + ONE, "Łódź 港 " + TWO), encoding=encoding)
+    assert any("ferry company" in line for line in lines)
+
+
+def test_where_two_ids_are_given_the_first_is_on_the_left():
+    match, _, _ = pair(ONE, TWO)
+    assert turned(match).a == "b1"
+    assert turned(match).containment_a == match.containment_b
+    assert turned(match).passages[0].a == match.passages[0].b
+    assert turned(turned(match)) == match
+
+
+@given(st.integers(1, 5000), st.data())
+def test_the_map_shows_every_passage_where_it_stands(length, data):
+    start = data.draw(st.integers(0, length - 1))
+    end = data.draw(st.integers(start + 1, length))
+    bar = position_map(length, [(start, end, "1")], 50)
+    assert len(bar) == 50
+    first, last = bar.index("1"), bar.rindex("1") + 1
+    assert bar[first:last] == "1" * (last - first)
+    assert abs(first - start * 50 / length) <= 1
+    assert abs(last - end * 50 / length) <= 1
+
+
+def test_groups_are_a_table_without_columns_that_are_empty():
+    match, a, b = pair(ONE, TWO, title="No more night ferries", published=datetime(2024, 3, 1, tzinfo=UTC))
+    group = Group("a1", ("a1", "b1"), "a1", Relation.DERIVED, 0.4, (match,))
+    head, line = printed(120, show_groups, [group], {"a1": a, "b1": b}.get)
+    assert head.split() == ["GROUP", "ARTICLES", "RELATION", "WEAKEST", "FIRST", "TITLE"]
+    assert line.split(maxsplit=5) == ["a1", "2", "derived", "40%", "2024-03-01", "No more night ferries"]
+
+
+def test_a_pipe_gets_titles_whole():
+    match, a, b = pair(ONE, TWO, title="A long title " * 12)
+    group = Group("a1", ("a1", "b1"), "a1", Relation.DERIVED, 0.4, (match,))
+    assert ("A long title " * 12).strip() in "\n".join(
+        printed(60, show_groups, [group], {"a1": a, "b1": b}.get)
+    )
+
+
+def test_a_verdict_is_one_line():
+    known = Verdict("duplicate", Relation.IDENTICAL, "a1", "a1", 1.0, "its words are those of a1")
+    assert printed(80, show_verdict, "new", known) == [
+        "new: duplicate (identical of a1): its words are those of a1"
+    ]
+
+
+def test_numbers_for_people():
+    assert [share(x) for x in (0, 0.004, 0.146, 0.996, 1)] == ["0%", "under 1%", "15%", "over 99%", "100%"]
+    assert [count(1, "match", "matches"), count(2000, "article")] == ["1 match", "2,000 articles"]
+    assert moment(datetime(2024, 3, 1, 4, 5, tzinfo=UTC)) == "2024-03-01 04:05"
+    assert moment(None) == ""
