@@ -63,7 +63,7 @@ def only(text: str, own: Settings = SETTINGS) -> Sketches:
     return sketch([text], own)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(texts)
 @example("")
 @example("'")
@@ -76,7 +76,7 @@ def test_tokens_and_their_places(text: str) -> None:
     assert list(zip(row(found, "start", 0), row(found, "end", 0), strict=True)) == [t[:2] for t in expected]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_the_slice_at_a_token_folds_to_the_token(text: str) -> None:
     """What stands between a token's offsets is the same single token by itself."""
@@ -87,7 +87,7 @@ def test_the_slice_at_a_token_folds_to_the_token(text: str) -> None:
         assert row(itself, "stem", 0) == [stem]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(texts, st.integers(1, 7))
 @example("x" * 31 + " " + "y" * 32 + " " + "z" * 33, 1)
 @example("a b c d", 5)
@@ -106,7 +106,7 @@ def test_hashes_of_every_length(length: int) -> None:
     assert row(sketches, "shingle", 1) == [reference.xxh64(word), reference.xxh64("more")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(texts, st.sampled_from([16, 100, 128, 256]), st.integers(0, 2**32 - 1) | st.just(1))
 def test_signatures_are_those_of_datasketch(text: str, permutations: int, seed: int) -> None:
     own = Settings(permutations=permutations, seed=seed)
@@ -115,7 +115,7 @@ def test_signatures_are_those_of_datasketch(text: str, permutations: int, seed: 
     assert found.signature[0].tolist() == expected
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(words, max_size=20))
 def test_stems_agree_with_plain_python(vocabulary: list[str]) -> None:
     """Words of ASCII letters, which alone lose an ending."""
@@ -138,7 +138,7 @@ def test_stems_of_known_words(word: str, stem: str) -> None:
     assert row(only(word), "stem", 0) == [reference.xxh64(stem) & 0xFFFFFFFF]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_stems_and_levels_of_any_text(text: str) -> None:
     found = only(text)
@@ -154,7 +154,7 @@ def test_every_stem_of_the_table_has_its_level() -> None:
     assert held == reference.levels()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts, st.integers(1, 12))
 def test_keys_are_bands_and_then_fingerprints(text: str, window: int) -> None:
     found = only(text, Settings(window=window))
@@ -168,7 +168,7 @@ def test_keys_are_bands_and_then_fingerprints(text: str, window: int) -> None:
 
 
 @given(st.integers(5, 95), st.sampled_from([64, 128, 200]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @example(70, 128)
 def test_bands_have_the_parameters_of_datasketch(hundredths: int, permutations: int) -> None:
     theirs = datasketch.MinHashLSH(threshold=hundredths / 100, num_perm=permutations)
@@ -178,7 +178,7 @@ def test_bands_have_the_parameters_of_datasketch(hundredths: int, permutations: 
 rare = st.text("bcdfgklmnprtvz", min_size=6, max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), st.integers(1, 10))
 def test_winnowing_misses_no_shared_run(data: st.DataObject, window: int) -> None:
     """Two articles that share window + 1 content words in a row, so `window` pairs, share a fingerprint."""
@@ -213,7 +213,7 @@ def same(a: Sketches, i: int, b: Sketches, j: int) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(texts, min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_neighbours_and_order_do_not_matter(batch: list[str], chance: random.Random) -> None:
     order = list(range(len(batch)))
