@@ -35,9 +35,10 @@ def candidates(
     """The articles that share keys with each of n queries, best first, the earlier of equals first.
 
     Query i has the keys `slots[offsets[i] : offsets[i + 1]]`; key s is posted for the articles
-    `lists[list_offsets[s] : list_offsets[s + 1]]` (ascending), for `totals[s]` in all, and is a band where
-    `band[s]`. `own` is the query's number, or -1. With `before`, own numbers ascend, and each query sees the
-    index as it was when its own article came last: so a batch gives what its articles would, one by one.
+    `lists[list_offsets[s] : list_offsets[s + 1]]` (ascending), for `totals[s]` in all. `band[j]` is 1 where
+    the j-th key of all queries is a band, else 0. `own` is the query's number, or -1. With `before`, own
+    numbers ascend, and each query sees the index as it was when its own article came last: so a batch gives
+    what its articles would, one by one.
     N is taken as at least `least`.
     Returns rows of query, number, shared and bands (int64) and the scores, with more room than needed, and
     how many pairs there are.
@@ -115,7 +116,7 @@ def candidates(
                 k = table[at] - 1
                 score[k] += weight
                 shared[k] += 1
-                bands[k] += band[s]
+                bands[k] += band[j]
         kept = 0
         for k in range(partners):
             table[place[k]] = 0

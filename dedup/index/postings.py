@@ -27,7 +27,7 @@ class Postings:
         """Post article `numbers[i]` under `keys[offsets[i] : offsets[i + 1]]`; numbers ascend."""
         if not len(keys):
             return
-        ascending, each = runs_kernel.sort(keys, np.repeat(numbers, np.diff(offsets)))
+        ascending, each = runs_kernel.sort(runs_kernel.shortened(keys), np.repeat(numbers, np.diff(offsets)))
         self._runs.add(
             trimmed(*runs_kernel.collect(ascending, each, COMMON)),
             int(numbers[0]),
@@ -49,12 +49,12 @@ class Postings:
         limit: int,
     ) -> Candidates:
         """The pairs of a batch; see Store.candidates."""
-        ascending, order = runs_kernel.sort(keys, np.arange(len(keys)))
+        ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
         new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
         slots = np.empty(len(keys), np.int64)
         slots[order] = np.cumsum(new) - 1
         found = self._runs.find(ascending[new])
-        band = (found.keys & np.uint64(1)).astype(np.int32)
+        band = (keys & np.uint64(1)).astype(np.uint8)
         posted = (offsets, slots, found.offsets, found.numbers, found.totals, band, numbers)
         known = (before, articles, last, LEAST_ARTICLES)
         rows, score, pairs = kernel.candidates(*posted, *known, min_score, min_shared, limit)

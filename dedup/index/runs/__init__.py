@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.errors import IndexDamaged
 from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel
 from dedup.index.statements import chunks, places
@@ -24,7 +25,7 @@ MERGED_BUCKETS = 2048
 """Buckets that a merge holds in memory."""
 SCANNED_BYTES = 1 << 22
 """Bytes of buckets that a scan holds in memory."""
-SPARSE = 8
+SPARSE = 2
 """A run is scanned when at least one in so many of its buckets are wanted, else they are picked."""
 FAN_IN = 4
 """As many runs of like size become one."""
@@ -54,6 +55,10 @@ def trimmed(
     lists: int,
 ) -> Table:
     """The table that a kernel returned, without the room that it did not need."""
+    if lists < 0:
+        raise IndexDamaged(
+            "the index is damaged (a bucket of postings is damaged); rebuild it from the articles"
+        )
     return Table(keys[:lists], offsets[: lists + 1], numbers[: offsets[lists]], totals[:lists])
 
 

@@ -1,0 +1,425 @@
+"""What can go wrong with the file: each fault is one clear line, and the index is as of the last commit."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
+from dedup.index import Store, schema
+from dedup.model import Article
+from dedup.settings import Settings
+from dedup.sketch import tables
+
+ROOT = Path(__file__).parents[1]
+
+
+def put(store, *ids):
+    """Store articles, and post each under 80 keys of its own."""
+    rng = np.random.default_rng(len(ids))
+    with store.writing():
+        made = [Article(name, f"the text of {name}") for name in ids]
+        numbers = store.put_articles(made, [b""] * len(ids), [4] * len(ids), [80] * len(ids))
+        store.post(numbers, np.arange(len(ids) + 1) * 80, rng.integers(0, 2**64, 80 * len(ids), np.uint64))
+    return numbers
+
+
+def one_line(error):
+    text = str(error.value)
+    assert "\n" not in text
+    assert text
+    return text
+
+
+def run(code, *arguments, **options):
+    """Start another Python on `code`, which can use what this file has imported."""
+    head = "import sys, time, resource\nimport numpy as np\nfrom dedup.index import Store\n"
+    head += "from dedup.model import Article\nfrom test_index_faults import put\n"
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    return subprocess.Popen(
+        [sys.executable, "-c", head + textwrap.dedent(code), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        **options,
+    )
+
+
+# files that are no index
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(IndexForeign) as error:
+        Store.open(tmp_path)
+    assert "folder" in one_line(error)
+
+
+@pytest.mark.parametrize(
+    "content", [b"x", b"a short text\n", b"a longer text\n" * 1000, b"SQLite format 3\0" + b"x" * 5000]
+)
+def test_another_file_is_refused_and_left_alone(tmp_path, content):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(IndexForeign) as error:
+        Store.open(path)
+    assert "not an index" in one_line(error)
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_another_programs_database_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE article(number)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(IndexForeign) as error:
+        Store.open(path)
+    assert "another program" in one_line(error)
+    assert path.read_bytes() == before
+
+
+def test_an_absent_index_is_made_only_when_wanted(tmp_path):
+    with pytest.raises(IndexForeign) as error:
+        Store.open(tmp_path / "none.db", create=False)
+    assert "no index" in one_line(error)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(IndexUnusable) as error:
+        Store.open(tmp_path / "no folder" / "none.db")
+    assert "does not exist" in one_line(error)
+    (tmp_path / "empty.db").touch()
+    with Store.open(tmp_path / "empty.db") as store:
+        assert store.check() == []
+
+
+# indexes of others
+
+
+def test_other_settings_are_refused_and_named(tmp_path):
+    path = tmp_path / "i.db"
+    Store.open(path, Settings(shingle=4)).close()
+    with pytest.raises(IndexMismatch) as error:
+        Store.open(path, Settings(shingle=6, window=7))
+    text = one_line(error)
+    assert "shingle 4, not 6" in text
+    assert "window 8, not 7" in text
+    assert "threshold" not in text
+    with Store.open(path) as store:
+        assert store.settings == Settings(shingle=4)
+    with Store.open(path, Settings(shingle=4, candidate_score=9.0)) as store:
+        assert store.settings.candidate_score == 9.0
+
+
+def test_other_tables_or_hashes_are_refused(tmp_path):
+    path = tmp_path / "i.db"
+    for name in ("tables", "scheme", "hash"):
+        path.unlink(missing_ok=True)
+        Store.open(path).close()
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE about SET value = '\"odd\"' WHERE name = ?", (name,))
+        connection.close()
+        with pytest.raises(IndexMismatch) as error:
+            Store.open(path)
+        assert f"{name} odd" in one_line(error)
+
+
+def test_the_version_of_the_tables_is_that_of_the_sketch():
+    assert schema.tables_version() == tables().version
+
+
+def test_settings_of_a_newer_dedup_are_refused(tmp_path):
+    path = tmp_path / "i.db"
+    Store.open(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE about SET value = ? WHERE name = 'settings'", (json.dumps({"colour": 3}),))
+    connection.close()
+    with pytest.raises(IndexMismatch) as error:
+        Store.open(path)
+    one_line(error)
+
+
+def test_a_newer_schema_is_refused(tmp_path):
+    path = tmp_path / "i.db"
+    Store.open(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version={len(schema.MIGRATIONS) + 1}")
+    connection.close()
+    with pytest.raises(IndexMismatch) as error:
+        Store.open(path)
+    assert "newer" in one_line(error)
+
+
+def test_a_lost_table_is_damage(tmp_path):
+    path = tmp_path / "i.db"
+    Store.open(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM about")
+    connection.close()
+    with pytest.raises(IndexDamaged) as error:
+        Store.open(path)
+    one_line(error)
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE about")
+    connection.close()
+    with pytest.raises(IndexDamaged) as error:
+        Store.open(path)
+    one_line(error)
+
+
+def test_a_cut_off_file_is_damage(tmp_path):
+    path = tmp_path / "i.db"
+    with Store.open(path) as store:
+        put(store, *map(str, range(500)))
+    with path.open("r+b") as file:
+        file.truncate(5 * schema.PAGE)
+    with pytest.raises(IndexDamaged) as error, Store.open(path) as store:
+        store.articles(range(1, 501))
+    one_line(error)
+
+
+# migrations
+
+
+def schema_of(path):
+    with sqlite3.connect(path) as connection:
+        found = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("earlier", range(1, len(schema.MIGRATIONS) + 1))
+def test_an_index_of_every_earlier_version_is_brought_up_to_date(tmp_path, monkeypatch, earlier):
+    def migration_last(db):
+        db.execute("CREATE TABLE added_later(x)")
+
+    newer = (*schema.MIGRATIONS, migration_last)
+    monkeypatch.setattr(schema, "MIGRATIONS", newer[:earlier])
+    with Store.open(tmp_path / "old.db") as store:
+        put(store, "a", "b")
+    monkeypatch.setattr(schema, "MIGRATIONS", newer)
+    with Store.open(tmp_path / "old.db") as store:
+        assert store.ids([1, 2]) == ["a", "b"]
+        assert store.info()["schema"] == len(newer)
+        assert store.check() == []
+    Store.open(tmp_path / "new.db").close()
+    assert schema_of(tmp_path / "old.db") == schema_of(tmp_path / "new.db")
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
+    def breaks(db):
+        db.execute("CREATE TABLE half(x)")
+        db.execute("SELECT * FROM nowhere")
+
+    path = tmp_path / "i.db"
+    Store.open(path).close()
+    before = schema_of(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, breaks))
+        with pytest.raises(IndexDamaged) as error:
+            Store.open(path)
+        one_line(error)
+    assert schema_of(path) == before
+    with Store.open(path) as store:
+        assert store.check() == []
+
+
+# several processes
+
+
+def test_a_second_writer_waits_and_then_gives_up(tmp_path):
+    path = tmp_path / "i.db"
+    with Store.open(path) as first, Store.open(path, lock_timeout=0.2) as second:
+        put(first, "a")
+        with first.writing():
+            put(first, "b")
+            begin = time.monotonic()
+            with pytest.raises(IndexLocked) as error:
+                put(second, "c")
+            assert time.monotonic() - begin >= 0.2
+            one_line(error)
+            assert second.ids([1]) == ["a"]  # readers go on, with what is committed
+            assert second.count() == 1
+            assert second.check() == []
+        put(second, "c")
+        assert first.known("abc").keys() == set("abc")
+
+
+def test_a_reader_sees_one_state(tmp_path):
+    path = tmp_path / "i.db"
+    with Store.open(path) as writer, Store.open(path) as reader:
+        put(writer, "a")
+        with reader.reading():
+            assert reader.count() == 1
+            for i in range(40):  # runs are merged under its feet
+                put(writer, f"b{i}")
+            assert reader.count() == 1
+            assert reader.check() == []
+        assert reader.count() == 41
+
+
+def test_processes_that_start_together_make_one_index(tmp_path):
+    path = tmp_path / "i.db"
+    code = """
+    with Store.open(sys.argv[1], lock_timeout=60) as store:
+        for i in range(5):
+            put(store, f"{sys.argv[2]} {i}")
+    """
+    started = [run(code, path, name) for name in "abc"]
+    for process in started:
+        assert process.communicate()[1] == ""
+    with Store.open(path) as store:
+        assert store.count() == 15
+        assert store.check() == []
+
+
+@pytest.mark.parametrize("patience", [0.0, 0.05, 0.2, 0.5, 1.1])
+def test_a_killed_process_leaves_the_last_commit(tmp_path, patience):
+    """The writer says what it has committed; it is killed at some time after its first commit."""
+    path = tmp_path / "i.db"
+    code = """
+    with Store.open(sys.argv[1]) as store:
+        for i in range(100_000):
+            with store.writing():
+                put(store, *(f"{i} {j}" for j in range(50)))
+                store.remove([50 * i - 3])
+            print(i, flush=True)
+    """
+    process = run(code, path)
+    assert process.stdout.readline() == "0\n"
+    time.sleep(patience)
+    process.send_signal(signal.SIGKILL)
+    said = ["0", *process.communicate()[0].split()]
+    committed = int(said[-1]) + 1
+    with Store.open(path) as store:
+        assert store.check() == []
+        batches = (store.count() + max(0, store.newest() // 50 - 1)) // 50
+        assert store.newest() == 50 * batches
+        assert committed <= batches <= committed + 1  # killed between the commit and saying so
+        put(store, "goes on")
+        assert store.check() == []
+
+
+def test_a_process_killed_while_creating_leaves_a_file_that_can_be_used(tmp_path):
+    code = """
+    from dedup.index import schema
+    inner = schema.migration_1
+    def stops(db):
+        inner(db)
+        print("now", flush=True)
+        time.sleep(60)
+    schema.MIGRATIONS = (stops,)
+    Store.open(sys.argv[1])
+    """
+    process = run(code, tmp_path / "i.db")
+    assert process.stdout.readline() == "now\n"
+    process.kill()
+    process.communicate()
+    with Store.open(tmp_path / "i.db") as store:
+        put(store, "a")
+        assert store.check() == []
+
+
+# the disk
+
+FILLS = """
+from dedup.errors import IndexDamaged
+store = Store.open(sys.argv[1])
+put(store, "first")
+print("first", flush=True)
+if len(sys.argv) > 2:
+    limit = int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    for i in range(1000):
+        put(store, *(f"{i} {j}" for j in range(200)))
+        print(i, flush=True)
+except IndexDamaged as error:
+    print(error, flush=True)
+    print(store.count(), store.check(), flush=True)
+"""
+
+
+def after_the_disk_was_full(path, process, room):
+    out, err = process.communicate(timeout=120)
+    assert err == ""
+    lines = out.splitlines()
+    assert "the index is as of the last commit" in lines[-2]
+    assert lines[-1] == f"{1 + 200 * (len(lines) - 3)} []"
+    room()
+    with Store.open(path) as store:
+        assert store.check() == []
+        assert store.count() == 1 + 200 * (len(lines) - 3)
+        put(store, "goes on")
+        assert store.check() == []
+    return lines[-2]
+
+
+def test_a_file_that_may_not_grow(tmp_path):
+    process = run(FILLS, tmp_path / "i.db", 2_000_000)
+    assert "failed or is full" in after_the_disk_was_full(tmp_path / "i.db", process, lambda: None)
+
+
+def test_a_full_disk(tmp_path):
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("mounting a small file system takes root")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    try:
+        process = run(FILLS, folder / "i.db")
+
+        def room():
+            subprocess.run(["mount", "-o", "remount,size=30m", folder], check=True)
+
+        assert "the disk is full" in after_the_disk_was_full(folder / "i.db", process, room)
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that other users can enter, which those of tmp_path are not."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+        Path(folder).chmod(0o755)
+
+
+def test_a_read_only_index_can_be_read(open_folder):
+    path = open_folder / "i.db"
+    with Store.open(path) as store:
+        put(store, "a")
+    path.chmod(0o444)
+    open_folder.chmod(0o555)
+    code = """
+    import os
+    from dedup.errors import IndexUnusable
+    if os.geteuid() == 0:  # root may write anywhere: be nobody, once all that is imported late is there
+        store = Store.open(":memory:")
+        put(store, "x")
+        store.check()
+        os.setresuid(65534, 65534, 65534)
+    with Store.open(sys.argv[1]) as store:
+        print(store.ids([1]), store.check())
+        try:
+            put(store, "b")
+        except IndexUnusable as error:
+            print(error)
+    """
+    out, err = run(code, path).communicate()
+    assert err == ""
+    first, second = out.splitlines()
+    assert first == "['a'] []"
+    assert "cannot be written to" in second

@@ -1,0 +1,338 @@
+"""The store: articles, matches, groups and small facts come back as they were put in."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.errors import UnknownArticle
+from dedup.index import Store
+from dedup.index.matches import RELATIONS
+from dedup.model import Article, Match, Passage, Relation, Span
+
+some = settings(deadline=None, max_examples=30)
+
+# all of Unicode, lone surrogates and NUL included
+texts = st.text(st.characters(), max_size=30)
+moments = st.datetimes(timezones=st.just(UTC))
+articles = st.builds(
+    Article,
+    id=texts,
+    text=texts,
+    source=st.none() | texts,
+    published=st.none() | moments,
+    title=st.none() | texts,
+    url=st.none() | texts,
+    path=st.none() | texts,
+)
+
+
+@pytest.fixture
+def store():
+    with Store.open(":memory:") as opened:
+        yield opened
+        assert opened.check() == []
+
+
+def put(store, *ids, **fields):
+    made = [Article(name, f"the text of {name}", **fields) for name in ids]
+    return store.put_articles(made, [name.encode() for name in ids], [4] * len(ids), [0] * len(ids))
+
+
+def match(a, b, relation=Relation.DERIVED, weight=1.0):
+    passages = (
+        Passage(Span(0, 5), Span(7, 9), words=2, similarity=0.5, quoted=False, weight=weight),
+        Passage(Span(11, 12), Span(1, 4), words=1, similarity=1.0, quoted=True, weight=8.0),
+    )
+    return Match(a, b, relation, resemblance=0.125, containment_a=0.25, containment_b=0.5, passages=passages)
+
+
+def swapped(found):
+    passages = tuple(
+        Passage(p.b, p.a, words=p.words, similarity=p.similarity, quoted=p.quoted, weight=p.weight)
+        for p in found.passages
+    )
+    return Match(
+        found.b,
+        found.a,
+        found.relation,
+        found.resemblance,
+        found.containment_b,
+        found.containment_a,
+        passages,
+    )
+
+
+@some
+@given(st.lists(articles, unique_by=lambda article: article.id, max_size=5))
+def test_articles_come_back_as_they_were(given_articles):
+    with Store.open(":memory:") as store:
+        digests = [bytes([i]) * 16 for i in range(len(given_articles))]
+        numbers = store.put_articles(given_articles, digests, [7] * len(digests), [9] * len(digests))
+        assert numbers.tolist() == list(range(1, len(given_articles) + 1))
+        assert store.articles(numbers[::-1]) == given_articles[::-1]
+        ids = [article.id for article in given_articles]
+        assert store.ids(numbers) == ids
+        assert store.known([*ids, "no such id anywhere, as it is too long"]) == {
+            name: (n, digest) for name, n, digest in zip(ids, numbers.tolist(), digests, strict=True)
+        }
+        assert [store.number_of(name) for name in ids] == numbers.tolist()
+        assert store.digests(numbers) == digests
+        assert store.words(numbers).tolist() == [7] * len(ids)
+        assert store.keys(numbers).tolist() == [9] * len(ids)
+        assert store.check() == []
+
+
+def test_an_unknown_number_is_said(store):
+    put(store, "a")
+    for ask in (store.articles, store.ids, store.words):
+        with pytest.raises(UnknownArticle, match="number 7"):
+            ask([1, 7])
+    assert store.number_of("b") is None
+
+
+def test_an_update_takes_a_new_number_and_keeps_its_first(store):
+    a, b = put(store, "a", "b").tolist()
+    store.put_matches([[a, b]], [match("a", "b")])
+    store.put_groups({a: "a", b: "a"})
+    (again,) = store.put_articles([Article("a", "new")], [b"new"], [1], [0]).tolist()
+    (third,) = store.put_articles([Article("a", "newer")], [b"newer"], [1], [0]).tolist()
+    assert (again, third) == (3, 4)
+    assert store.known(["a"]) == {"a": (4, b"newer")}
+    assert store.firsts([b, third]).tolist() == [b, a]
+    assert store.articles([third])[0].text == "newer"
+    assert store.match(b, third) is None
+    assert store.membership([b, third]) == {b: "a"}
+    assert (store.count(), store.newest()) == (2, 4)
+
+
+def test_numbers_are_never_given_twice(store):
+    put(store, "a", "b")
+    assert store.remove([2, 2, 99]) == 1
+    assert store.remove([2]) == 0
+    assert put(store, "c").tolist() == [3]
+
+
+def test_without_texts_the_rest_is_kept(store):
+    numbers = store.put_articles([Article("a", "secret", title="T")], [b""], [1], [0], texts=False)
+    assert store.articles(numbers) == [Article("a", "", title="T")]
+
+
+def test_older_than_goes_by_publication_and_else_by_addition(store):
+    now = datetime.now(UTC)
+    put(store, "old", published=now - timedelta(days=40))
+    put(store, "elsewhere", published=(now - timedelta(days=20)).astimezone(timezone(timedelta(hours=-11))))
+    put(store, "undated")
+    put(store, "new", published=now)
+    ids = {days: store.ids(store.older_than(now - timedelta(days=days))) for days in (50, 30, 10, -1)}
+    assert ids == {50: [], 30: ["old"], 10: ["old", "elsewhere"], -1: ["old", "elsewhere", "undated", "new"]}
+
+
+def test_a_match_is_seen_from_either_side(store):
+    a, b, c = put(store, "a", "b", "c").tolist()
+    store.put_matches(np.array([[a, b], [c, a]]), [match("a", "b"), match("c", "a", Relation.QUOTE)])
+    assert store.match(a, b) == match("a", "b")
+    assert store.match(b, a) == swapped(match("a", "b"))
+    assert store.match(c, a) == match("c", "a", Relation.QUOTE)
+    assert store.match(b, c) is None
+    assert store.matches_of(a) == [match("a", "b"), swapped(match("c", "a", Relation.QUOTE))]
+    assert store.matches_of(a, joining_only=True) == [match("a", "b")]
+    assert store.matches_of(c) == [swapped(match("c", "a", Relation.QUOTE))]
+    assert store.matches_among([b, a]) == [match("a", "b")]
+    store.put_matches([[b, a]], [match("b", "a", Relation.EXCERPT)])  # in place of the older
+    assert store.match(b, a) == match("b", "a", Relation.EXCERPT)
+    assert store.info()["matches"] == 2
+    store.remove([a])
+    assert store.info()["matches"] == 0
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_every_relation_is_kept(store, relation):
+    put(store, "a", "b")
+    store.put_matches([[1, 2]], [match("a", "b", relation)])
+    assert store.match(1, 2).relation is relation
+    assert len(store.links()) == relation.joins
+    assert RELATIONS[RELATIONS.index(relation)] is relation
+
+
+def test_links_hold_what_grouping_needs(store):
+    put(store, "a", "b", "c")
+    store.put_matches([[2, 1], [2, 3]], [match("b", "a", weight=3.5), match("b", "c", Relation.TEMPLATE)])
+    links = store.links()
+    assert (links.a.tolist(), links.b.tolist()) == ([1], [2])
+    assert (links.containment_a.tolist(), links.containment_b.tolist()) == ([0.5], [0.25])
+    assert (links.resemblance.tolist(), links.weight.tolist(), links.strength.tolist()) == (
+        [0.125],
+        [3.5],
+        [0.5],
+    )
+    assert [links.relations[code] for code in links.relation] == [Relation.DERIVED]
+
+
+@some
+@given(st.sets(st.tuples(st.integers(1, 12), st.integers(1, 12)), max_size=14), st.sets(st.integers(1, 12)))
+def test_links_around_reach_as_far_as_they_lead(pairs, start):
+    pairs = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
+    with Store.open(":memory:") as store:
+        put(store, *map(str, range(1, 13)))
+        store.put_matches(pairs, [match(str(a), str(b)) for a, b in pairs])
+        links = store.links_around(start)
+        reached = set(start)
+        while more := {n for pair in pairs if reached & set(pair) for n in pair} - reached:
+            reached |= more
+        assert list(zip(links.a, links.b, strict=True)) == [pair for pair in pairs if reached & set(pair)]
+
+
+@some
+@given(
+    st.lists(
+        st.dictionaries(st.integers(1, 9), st.none() | st.sampled_from("abc") | texts, max_size=6), max_size=5
+    ),
+    st.sets(st.integers(1, 9), max_size=4),
+)
+def test_groups_are_what_the_changes_add_up_to(changes, gone):
+    member = {}
+    with Store.open(":memory:") as store:
+        put(store, *map(str, range(1, 10)))
+        for change in changes:
+            store.put_groups(change)
+            member |= change
+        store.remove(gone)
+        member = {n: name for n, name in member.items() if name is not None and n not in gone}
+        groups = {}
+        for number in sorted(member):
+            groups.setdefault(member[number], []).append(number)
+        assert store.membership(range(1, 10)) == member
+        found = [(name, numbers.tolist()) for name, numbers in store.groups(min_size=1)]
+        assert dict(found) == groups
+        sizes = [-len(numbers) for _, numbers in found]
+        assert sizes == sorted(sizes)
+        plain = [(size, name) for size, (name, _) in zip(sizes, found, strict=True) if name.isascii()]
+        assert plain == sorted(plain)
+        for name, numbers in groups.items():
+            assert store.members(name).tolist() == numbers
+        assert [name for name, _ in store.groups()] == [name for name, own in found if len(own) > 1]
+        assert store.info()["grouped"] == sum(len(own) for own in groups.values() if len(own) > 1)
+        assert store.check() == []
+
+
+def test_small_facts_are_remembered(tmp_path):
+    with Store.open(tmp_path / "i.db") as store:
+        assert store.recall("last_add") is None
+        store.record("last_add", {"at": "now", "articles": 3})
+        store.record("last_add", {"at": "later", "articles": 4})
+    with Store.open(tmp_path / "i.db") as store:
+        assert store.recall("last_add") == {"at": "later", "articles": 4}
+
+
+def test_a_transaction_is_all_or_nothing(store):
+    put(store, "a")
+
+    def interrupted():
+        with store.writing():
+            put(store, "b")
+            with store.writing():
+                store.put_groups({1: "g", 2: "g"})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert (store.count(), store.newest(), store.membership([1, 2])) == (1, 1, {})
+    with store.writing():
+        put(store, "b")
+    assert store.count() == 2
+
+
+def test_info_tells_what_the_index_is(tmp_path):
+    with Store.open(tmp_path / "i.db") as store:
+        put(store, "a", "b", "c")
+        store.put_groups({1: "a", 2: "a"})
+        info = store.info()
+    assert (info["articles"], info["matches"], info["groups"], info["grouped"]) == (3, 0, 1, 2)
+    assert info["schema"] == 1
+    assert info["settings"]["shingle"] == 5
+    assert info["libraries"]["numpy"] == np.__version__
+    assert info["bytes"] >= (tmp_path / "i.db").stat().st_size > 0
+    assert datetime.fromisoformat(info["created"]).tzinfo is UTC
+
+
+def test_a_small_index_is_a_small_file(tmp_path):
+    rng = np.random.default_rng(1)
+    with Store.open(tmp_path / "i.db") as store:
+        for i in range(30):
+            numbers = put(store, f"article {i}")
+            store.post(numbers, np.array([0, 80]), rng.integers(0, 2**64, 80, np.uint64))
+        assert store.check() == []
+    assert (tmp_path / "i.db").stat().st_size < 250_000
+
+
+def test_compacting_gives_space_back(tmp_path):
+    path = tmp_path / "i.db"
+    rng = np.random.default_rng(1)
+    with Store.open(path) as store:
+        with store.writing():
+            for i in range(4):
+                numbers = put(store, *(f"{i} {j}" for j in range(500)))
+                store.post(numbers, np.arange(501) * 80, rng.integers(0, 2**64, 500 * 80, np.uint64))
+        full = store.info()["bytes"]
+        store.remove(range(1, 1801))
+        store.compact()
+        assert store.check() == []
+        assert store.info()["bytes"] < full / 4
+        assert path.stat().st_size == store.info()["bytes"]
+        assert store.count() == 200
+
+
+BREAKS = {
+    "UPDATE tally SET value = 9 WHERE name = 'articles'": "2 articles, but 9 counted",
+    "UPDATE tally SET value = 1 WHERE name = 'last'": "only 1 were given",
+    "INSERT INTO article_text VALUES (9, 'x')": "texts without an article",
+    "INSERT INTO match VALUES (1, 9, 0, 0, 0, 0, 0, '[]')": "matches whose articles",
+    "INSERT INTO match VALUES (2, 1, 0, 0, 0, 0, 0, '[]')": "matches whose articles",
+    "UPDATE grouped SET size = 5": "groups of another size",
+    "INSERT INTO membership VALUES (9, 1)": "memberships without",
+    "INSERT INTO removed VALUES (1)": None,  # harmless: it is left out of candidates
+    "DELETE FROM posting_run": "buckets of no run",
+    "DELETE FROM posting_bucket": "0 keys and 0 postings, but 3",
+    "UPDATE posting_run SET postings = 77": "but 3 and 77 counted",
+    "UPDATE posting_run SET last = 1": "articles of another run",
+    "UPDATE posting_run SET first = 0": "begins with article 0",
+    "UPDATE posting_bucket SET postings = CAST(x'02' || substr(postings, 2) AS BLOB)": "is damaged",
+    "UPDATE posting_bucket SET postings = CAST(substr(postings, 1, 4) || x'ff' AS BLOB)": "is damaged",
+    "UPDATE posting_bucket SET postings = x'ffffffff'": "postings is damaged",
+    "UPDATE posting_bucket SET postings = x'01'": "postings is damaged",
+}
+
+
+@pytest.mark.parametrize("statement", BREAKS)
+def test_check_finds_what_is_broken(tmp_path, statement):
+    path = tmp_path / "i.db"
+    with Store.open(path) as store:
+        numbers = put(store, "a", "b")
+        store.post(numbers, np.array([0, 2, 4]), np.array([3, 2**63, 3, 2**64 - 2], np.uint64))
+        store.put_groups({1: "a", 2: "a"})
+        assert store.check() == []
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+    with Store.open(path) as store:
+        problems = store.check()
+    if BREAKS[statement] is None:
+        assert problems == []
+    else:
+        assert any(BREAKS[statement] in problem for problem in problems), problems
+
+
+def test_check_finds_overwritten_pages(tmp_path):
+    path = tmp_path / "i.db"
+    with Store.open(path) as store:
+        put(store, *map(str, range(2000)))
+    data = bytearray(path.read_bytes())
+    half = len(data) // 2
+    data[half : half + 3 * 8192] = b"\x5a" * (3 * 8192)
+    path.write_bytes(data)
+    with Store.open(path) as store:
+        assert store.check() != []
