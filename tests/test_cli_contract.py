@@ -1,7 +1,7 @@
 """The contract: JSON, exit statuses, what stays behind."""
 
 import pytest
-from commands import OTHER, REWRITE, WIRE, data, folder_of, lines_of, run, told
+from commands import OTHER, REWRITE, WIRE, data, folder_of, lines_of, run, told, within
 
 
 @pytest.fixture(scope="module")
@@ -12,7 +12,7 @@ def texts(tmp_path_factory):
 @pytest.fixture(scope="module")
 def index(texts):
     path = texts.parent / "news.db"
-    done = run("add", texts, "--index", path)
+    done = within("add", texts, "--index", path)
     assert done.returncode == 0, done.stderr
     return path
 
@@ -60,10 +60,12 @@ def test_run_explains_each_group_to_people(texts):
 
 
 def test_run_leaves_nothing_behind_unless_an_index_is_named(texts, tmp_path):
-    run("run", texts, cwd=tmp_path)
+    within("run", texts, cwd=tmp_path)
     assert list(tmp_path.iterdir()) == []
-    run("run", texts, "--index", "kept.db", cwd=tmp_path)
-    assert data(run("info", "--index", "kept.db", "--format", "json", cwd=tmp_path))["index"]["articles"] == 3
+    within("run", texts, "--index", "kept.db", cwd=tmp_path)
+    assert (
+        data(within("info", "--index", "kept.db", "--format", "json", cwd=tmp_path))["index"]["articles"] == 3
+    )
 
 
 def test_the_index_is_the_named_one_then_that_of_the_environment_then_dedup_db(texts, tmp_path):
@@ -78,46 +80,46 @@ def test_the_index_is_the_named_one_then_that_of_the_environment_then_dedup_db(t
 
 
 def test_adding_again_changes_nothing(texts, tmp_path):
-    first = data(run("add", texts, "--index", tmp_path / "i.db", "--format", "json"))
-    again = data(run("add", texts, "--index", tmp_path / "i.db", "--format", "json"))
+    first = data(within("add", texts, "--index", tmp_path / "i.db", "--format", "json"))
+    again = data(within("add", texts, "--index", tmp_path / "i.db", "--format", "json"))
     assert (first["added"], first["unchanged"]) == (3, 0)
     assert (again["articles"], again["added"], again["unchanged"], again["errors"]) == (3, 0, 3, [])
 
 
 def test_quiet_add_says_nothing(texts, index):
-    done = run("add", texts, "--index", index, "--quiet")
+    done = within("add", texts, "--index", index, "--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_groups_lists_what_run_found(index):
-    (group,) = data(run("groups", "--index", index, "--format", "json"))["groups"]
+    (group,) = data(within("groups", "--index", index, "--format", "json"))["groups"]
     assert sorted(group["articles"]) == ["rewrite", "wire"]
-    text = run("groups", "--index", index)
+    text = within("groups", "--index", index)
     head, line = text.stdout.splitlines()
     assert head.split()[:4] == ["GROUP", "ARTICLES", "RELATION", "WEAKEST"]
     assert line.split()[1:3] == ["2", "derived"]
 
 
 def test_show_one_article(index):
-    shown = data(run("show", "wire", "--index", index, "--format", "json"))
+    shown = data(within("show", "wire", "--index", index, "--format", "json"))
     assert shown["article"]["id"] == "wire"
     assert shown["article"]["characters"] == len(WIRE)
     assert sorted(shown["group"]["articles"]) == ["rewrite", "wire"]
     is_a_match(shown["matches"][0], "wire", "rewrite")
-    alone = data(run("show", "other", "--index", index, "--format", "json"))
+    alone = data(within("show", "other", "--index", index, "--format", "json"))
     assert (alone["group"], alone["matches"]) == (None, [])
-    assert "belongs to no group" in run("show", "other", "--index", index).stdout
+    assert "belongs to no group" in within("show", "other", "--index", index).stdout
 
 
 def test_show_two_articles_in_the_order_asked_for(index):
-    one = data(run("show", "wire", "rewrite", "--index", index, "--format", "json"))
-    two = data(run("show", "rewrite", "wire", "--index", index, "--format", "json"))
+    one = data(within("show", "wire", "rewrite", "--index", index, "--format", "json"))
+    two = data(within("show", "rewrite", "wire", "--index", index, "--format", "json"))
     assert (one["a"], one["b"], two["a"], two["b"]) == ("wire", "rewrite", "rewrite", "wire")
     assert one["containment_a"] == two["containment_b"]
     assert sorted(p["a"] for p in one["passages"]) == sorted(p["b"] for p in two["passages"])
-    text = run("show", "rewrite", "wire", "--index", index).stdout
+    text = within("show", "rewrite", "wire", "--index", index).stdout
     assert "[-any-] subsidy" in " ".join(text.split())
-    assert "no match" in run("show", "wire", "other", "--index", index).stdout
+    assert "no match" in within("show", "wire", "other", "--index", index).stdout
 
 
 def test_check_says_new_with_0_and_known_with_1(index, tmp_path):
@@ -134,28 +136,28 @@ def test_check_says_new_with_0_and_known_with_1(index, tmp_path):
     piped = run("check", "-", "--index", index, stdin=WIRE.encode())
     assert piped.returncode == 1
     assert "duplicate" in piped.stdout
-    assert data(run("info", "--index", index, "--format", "json"))["index"]["articles"] == 3
+    assert data(within("info", "--index", index, "--format", "json"))["index"]["articles"] == 3
 
 
 def test_compare_two_files(texts):
-    match = data(run("compare", texts / "wire.txt", texts / "rewrite.txt", "--format", "json"))
+    match = data(within("compare", texts / "wire.txt", texts / "rewrite.txt", "--format", "json"))
     is_a_match(match, str(texts / "wire.txt"), str(texts / "rewrite.txt"))
-    none = data(run("compare", texts / "wire.txt", texts / "other.txt", "--format", "json"))
+    none = data(within("compare", texts / "wire.txt", texts / "other.txt", "--format", "json"))
     assert none["relation"] is None
-    assert "no match" in run("compare", texts / "wire.txt", texts / "other.txt").stdout
-    shown = run("compare", texts / "wire.txt", texts / "rewrite.txt").stdout
+    assert "no match" in within("compare", texts / "wire.txt", texts / "other.txt").stdout
+    shown = within("compare", texts / "wire.txt", texts / "rewrite.txt").stdout
     assert "{+any+} subsidy" in " ".join(shown.split())
 
 
 def test_explain_by_ids_and_by_files(texts, index):
-    by_id = data(run("explain", "wire", "rewrite", "--index", index, "--format", "json"))
-    by_file = data(run("explain", texts / "wire.txt", texts / "rewrite.txt", "--format", "json"))
+    by_id = data(within("explain", "wire", "rewrite", "--index", index, "--format", "json"))
+    by_file = data(within("explain", texts / "wire.txt", texts / "rewrite.txt", "--format", "json"))
     assert by_id["stored"] is True
     assert by_file["stored"] is False
     assert by_id["resemblance"] == by_file["resemblance"]
     assert by_id["fingerprints"]["shared"] == by_file["fingerprints"]["shared"] > 0
     assert by_id["weight"] >= by_id["bar"] > 0
-    text = run("explain", "wire", "rewrite", "--index", index).stdout
+    text = within("explain", "wire", "rewrite", "--index", index).stdout
     for word in (
         "bands",
         "fingerprints",
@@ -173,11 +175,11 @@ def test_remove_and_prune(texts, tmp_path):
     records = lines_of(
         {"id": "old", "text": WIRE, "published": "2001-02-03"}, {"id": "young", "text": REWRITE}
     )
-    assert run("add", "-", "--index", index, stdin=records).returncode == 0
-    assert data(run("prune", "--older-than", "30d", "--index", index, "--format", "json"))["removed"] == 1
-    assert data(run("groups", "--index", index, "--format", "json"))["groups"] == []
-    assert "1 article removed" in run("remove", "young", "--index", index).stdout
-    assert data(run("info", "--index", index, "--format", "json"))["index"]["articles"] == 0
+    assert within("add", "-", "--index", index, stdin=records).returncode == 0
+    assert data(within("prune", "--older-than", "30d", "--index", index, "--format", "json"))["removed"] == 1
+    assert data(within("groups", "--index", index, "--format", "json"))["groups"] == []
+    assert "1 article removed" in within("remove", "young", "--index", index).stdout
+    assert data(within("info", "--index", index, "--format", "json"))["index"]["articles"] == 0
 
 
 def test_unreadable_records_are_told_and_counted_and_the_rest_goes_on(tmp_path):
@@ -201,7 +203,7 @@ def test_unreadable_records_are_told_and_counted_and_the_rest_goes_on(tmp_path):
 def test_many_unreadable_records_do_not_flood(tmp_path):
     file = tmp_path / "in.jsonl"
     file.write_bytes(b"{broken\n" * 500)
-    done = run("run", file)
+    done = within("run", file)
     assert done.returncode == 3
     assert len(done.stderr.splitlines()) == 21
     assert "480 more" in done.stderr.splitlines()[-1]
@@ -209,11 +211,11 @@ def test_many_unreadable_records_do_not_flood(tmp_path):
 
 def test_fields_can_be_named(tmp_path):
     record = lines_of({"guid": "g1", "words": WIRE, "text": "not this"})
-    done = run(
+    done = within(
         "run", "-", "--field", "text=words", "--field", "id=guid", "--index", tmp_path / "i.db", stdin=record
     )
     assert done.returncode == 0
-    assert data(run("show", "g1", "--index", tmp_path / "i.db", "--format", "json"))["article"][
+    assert data(within("show", "g1", "--index", tmp_path / "i.db", "--format", "json"))["article"][
         "characters"
     ] == len(WIRE)
 
@@ -229,7 +231,7 @@ def test_fields_can_be_named(tmp_path):
 )
 def test_an_unknown_id_is_one_line_and_status_2(index, arguments):
     assert "nobody" in told(run(*arguments, "--index", index), 2)
-    assert data(run("info", "--index", index, "--format", "json"))["index"]["articles"] == 3
+    assert data(within("info", "--index", index, "--format", "json"))["index"]["articles"] == 3
 
 
 @pytest.mark.parametrize("kind", ["absent", "folder", "text", "foreign", "other settings"])
@@ -253,7 +255,7 @@ def test_an_index_that_cannot_be_used_is_one_line_and_status_4(kind, texts, inde
     assert told(done, 4)
     assert done.stdout == ""
     if kind != "absent":
-        assert told(run("add", texts, "--index", path, *options), 4)
+        assert told(within("add", texts, "--index", path, *options), 4)
     else:
         assert not path.exists()
 
@@ -261,12 +263,12 @@ def test_an_index_that_cannot_be_used_is_one_line_and_status_4(kind, texts, inde
 @pytest.mark.parametrize("content", [b"", b"caf\xe9 \xfa not text", b"   \n"])
 def test_compare_tells_of_a_file_without_an_article(content, texts, tmp_path):
     (tmp_path / "bad.txt").write_bytes(content)
-    assert "bad.txt" in told(run("compare", texts / "wire.txt", tmp_path / "bad.txt"), 3)
+    assert "bad.txt" in told(within("compare", texts / "wire.txt", tmp_path / "bad.txt"), 3)
 
 
 def test_compare_takes_one_article_a_file(texts, tmp_path):
     (tmp_path / "two.jsonl").write_bytes(lines_of({"id": 1, "text": WIRE}, {"id": 2, "text": OTHER}))
-    assert "several" in told(run("compare", tmp_path / "two.jsonl", texts / "wire.txt"), 2)
+    assert "several" in told(within("compare", tmp_path / "two.jsonl", texts / "wire.txt"), 2)
 
 
 def test_every_object_is_on_one_line_of_utf_8_whatever_the_locale(texts, tmp_path):

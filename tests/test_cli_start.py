@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from commands import environment, run, told
+from commands import environment, run, told, within
 
 HEAVY = ("numpy", "numba", "datasketch", "scipy", "sqlite_utils", "rich", "igraph", "orjson", "dedup.engine")
 COMMANDS = ("run", "add", "groups", "show", "compare", "check", "explain", "info", "remove", "prune")
@@ -64,14 +64,14 @@ def test_help_names_every_command_and_exit_status():
     ],
 )
 def test_mistakes_in_the_use_are_one_line_and_status_2(arguments, words, tmp_path):
-    done = run(*arguments, cwd=tmp_path)
+    done = within(*arguments, cwd=tmp_path)
     assert words in told(done, 2)
     assert done.stdout == ""
 
 
 def test_all_mistakes_in_a_settings_file_are_told_at_once(tmp_path):
     (tmp_path / "own.toml").write_text("shingle = 0\ncolour = 'red'\n")
-    line = told(run("run", "x", "--settings", "own.toml", cwd=tmp_path), 2)
+    line = told(within("run", "x", "--settings", "own.toml", cwd=tmp_path), 2)
     assert "shingle" in line
     assert "colour" in line
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from commands import OTHER, WIRE, command, data, environment, folder_of, lines_of, run, told
+from commands import OTHER, WIRE, command, data, environment, folder_of, lines_of, run, told, within
 
 import dedup
 
@@ -22,7 +22,7 @@ SIGNS = ("[-", "{+")
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
     folder = tmp_path_factory.mktemp("streams")
-    done = run("add", folder_of(folder / "texts"), "--index", folder / "news.db")
+    done = within("add", folder_of(folder / "texts"), "--index", folder / "news.db")
     assert done.returncode == 0, done.stderr
     return folder / "news.db"
 
@@ -83,7 +83,7 @@ def test_closed_stdout_and_stderr_do_not_matter_to_an_add(index, tmp_path):
     line = " ".join(command("add", str(folder), "--index", str(tmp_path / "i.db")))
     done = subprocess.run(["sh", "-c", f"{line} >&- 2>&-"], env=environment(), check=False)
     assert done.returncode == 0
-    assert data(run("info", "--index", tmp_path / "i.db", "--format", "json"))["index"]["articles"] == 3
+    assert data(within("info", "--index", tmp_path / "i.db", "--format", "json"))["index"]["articles"] == 3
 
 
 def articles_in(path):
@@ -121,7 +121,9 @@ def test_ctrl_c_says_what_was_done_and_keeps_what_was_committed(tmp_path):
     assert f"{stored:,} articles are stored in {path}" in line
     assert articles_in(path) == stored
     again = data(
-        run("add", "-", "--index", path, "--format", "json", stdin=lines_of({"id": "a1", "text": "note 1"}))
+        within(
+            "add", "-", "--index", path, "--format", "json", stdin=lines_of({"id": "a1", "text": "note 1"})
+        )
     )
     assert again["unchanged"] == 1
 
@@ -182,7 +184,7 @@ def test_a_bar_is_drawn_on_a_terminal_alone(tmp_path):
     assert "of 3" in written
     quiet, _ = on_a_terminal("add", str(folder), "--index", str(tmp_path / "j.db"), "--quiet")
     assert quiet == ""
-    assert run("add", folder, "--index", tmp_path / "k.db").stderr == ""
+    assert within("add", folder, "--index", tmp_path / "k.db").stderr == ""
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
@@ -206,18 +208,18 @@ def test_hostile_articles_are_shown_and_not_obeyed(tmp_path):
     path = tmp_path / "i.db"
     done = run("run", "-", "--index", path, stdin=records)
     assert done.returncode == 0, done.stderr
-    (group,) = data(run("groups", "--index", path, "--format", "json"))["groups"]
+    (group,) = data(within("groups", "--index", path, "--format", "json"))["groups"]
     one, two = group["articles"]
     outputs = [done.stdout]
     outputs += [
-        run(*arguments, "--index", path).stdout
+        within(*arguments, "--index", path).stdout
         for arguments in (["groups"], ["show", one], ["show", one, two])
     ]
     outputs += [
-        run("explain", one, two, "--index", path).stdout,
-        run("show", f"absent{evil}", "--index", path).stderr,
+        within("explain", one, two, "--index", path).stdout,
+        within("show", f"absent{evil}", "--index", path).stderr,
     ]
-    outputs += [run("show", one, "--index", path, "--format", "json").stdout]
+    outputs += [within("show", one, "--index", path, "--format", "json").stdout]
     terminal, _ = on_a_terminal("show", one, two, "--index", str(path), NO_COLOR="1")
     outputs.append(re.sub(r"\x1b\[[\d;]*m", "", terminal))
     for output in outputs:
