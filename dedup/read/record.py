@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -136,7 +137,14 @@ def record_to_article(
 
     Strings from Python, unlike those read from files, may hold lone surrogates: that is an error here.
     """
-    return sound(Fields(fields).article(record, input, line), line)
+    reader = _guessing() if fields is None else Fields(fields)
+    return sound(reader.article(record, input, line), line)
+
+
+@cache
+def _guessing() -> Fields:
+    """The fields as they are guessed; what it remembers of layouts is the same for everyone."""
+    return Fields()
 
 
 def sound(article: Article | RecordError, line: int | None = None) -> Article | RecordError:
