@@ -160,7 +160,7 @@ def test_stdin_that_is_empty_or_compressed_says_so():
 
 
 def test_a_line_beyond_the_limit_is_skipped_and_the_rest_is_read(monkeypatch):
-    """The limit itself is 256 MiB; that no more than it is asked for shows with a small one as well."""
+    """The limit itself is 128 MiB; that no more than it is asked for shows with a small one as well."""
     first, long, longest = (b'{"id": 1, "text": "' + b"x" * size + b'"}\n' for size in (1, 200, 78))
     assert len(longest) == 100
     asked = []
@@ -178,7 +178,7 @@ def test_a_line_beyond_the_limit_is_skipped_and_the_rest_is_read(monkeypatch):
     assert [(type(one), one.line) for one in found] == [
         (Article, 1), (RecordError, 2), (Article, 3), (RecordError, 4), (RecordError, 5)
     ]  # fmt: skip
-    assert found[1].reason == "a line of more than 256 MiB"
+    assert found[1].reason == "a line of more than 128 MiB"
 
 
 def origin():

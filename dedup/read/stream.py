@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from dedup.errors import InputError
 
-MAX_RECORD: Final = 256 << 20
+MAX_RECORD: Final = 128 << 20
 """Bytes of one line or one text: beyond this it is reported and skipped, so that memory stays bounded."""
 MAX_DOCUMENT: Final = 1 << 30
 """Bytes of one document that must be held as a whole: a JSON array, a page, a feed."""
