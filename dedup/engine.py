@@ -21,7 +21,8 @@ from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
 from dedup.funnel import find_matches
 from dedup.index import Store
-from dedup.model import Article, Group, Match, RecordError, Relation, Report, Verdict
+from dedup.intake import Intake
+from dedup.model import Article, Change, Group, Match, RecordError, Relation, Report, Verdict
 from dedup.read import record_to_article
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -124,6 +125,56 @@ class Index:
         be read are reported and skipped; with `strict` the first raises InputError.
         """
         report = Report()
+        self._add(articles, report, progress, strict=strict)
+        return report
+
+    def add_files(
+        self,
+        inputs: Sequence[str],
+        *,
+        fields: Mapping[str, str] | None = None,
+        since: datetime | None = None,
+        keep: timedelta | None = None,
+        again: bool = False,
+        progress: Callable[[int], None] | None = None,
+        watch: Callable[[Iterator[Article | RecordError]], Iterator[Article | RecordError]] | None = None,
+        strict: bool = False,
+    ) -> Report:
+        """Add what files, folders and patterns hold, without reading again the files that have not changed.
+
+        `since` leaves out files that were last changed before; `again` reads known files too; `keep` removes
+        what is older, as `prune` does, and takes nothing that was published earlier. `fields` as for `read`.
+        `watch` may look at the records on their way.
+        """
+        report = Report()
+        self._store.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
+        oldest = None if keep is None else datetime.now(UTC) - keep
+        intake = Intake(
+            self._store, report, inputs, fields or {}, since=since, published_since=oldest, again=again
+        )
+
+        def committed(count: int) -> None:
+            intake.commit()
+            if progress:
+                progress(count)
+
+        records = intake.records()
+        self._add(watch(records) if watch else records, report, committed, strict=strict)
+        intake.commit()
+        intake.forget_gone()
+        if keep is not None:
+            report.pruned = self.prune(keep)
+        self._store.record("pending", None)
+        return report
+
+    def _add(
+        self,
+        articles: Iterable[Article | RecordError | Mapping[str, Any]],
+        report: Report,
+        progress: Callable[[int], None] | None,
+        *,
+        strict: bool,
+    ) -> None:
         newest = self._store.newest()
         stream = (self._readable(record) for record in articles)
         for batch in _batches(stream):
@@ -138,7 +189,6 @@ class Index:
                 progress(report.articles)
         with self._store.writing():
             self._store.record("last_add", datetime.now(UTC).isoformat(timespec="seconds"))
-        return report
 
     def _readable(self, record: Article | RecordError | Mapping[str, Any]) -> Article | RecordError:
         if isinstance(record, Mapping):
@@ -224,16 +274,22 @@ class Index:
 
     def groups(self) -> Iterator[Group]:
         """All groups, the largest first."""
-        for name, numbers in self._store.groups():
-            yield self._group(name, numbers)
+        for name, _ in self._store.groups():
+            with self._store.reading():  # others may write between one group and the next
+                numbers = self._store.members(name)
+                group = self._group(name, numbers) if len(numbers) > 1 else None
+            if group is not None:
+                yield group
 
     def _group(self, name: str, numbers: NDArray[np.int64]) -> Group:
         return grouping.describe(name, self._store.articles(numbers), self._store.matches_among(numbers))
 
     def group_of(self, id: str) -> Group | None:  # noqa: A002  (the contract's word)
         """The group of an article; None if it has none. Raises UnknownArticle."""
-        name = self._store.membership(np.array([self._number(id)])).get(self._number(id))
-        return None if name is None else self._group(name, self._store.members(name))
+        with self._store.reading():
+            number = self._number(id)
+            name = self._store.membership(np.array([number])).get(number)
+            return None if name is None else self._group(name, self._store.members(name))
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -352,8 +408,41 @@ class Index:
         return number
 
     def info(self) -> dict[str, object]:
-        """Counts, sizes, settings and times of the index."""
-        return self._store.info()
+        """Counts, sizes, settings and times of the index.
+
+        `last_add` is when the last `add` was done, `pending` when one began that is not done (None: none is).
+        """
+        times = {name: self._store.recall(name) for name in ("last_add", "pending")}
+        return {**self._store.info(), **times}
+
+    def changes(self, *, since: datetime | None = None, after: int = 0) -> Iterator[Change]:
+        """What happened to groups from this moment on, and after the change of this number."""
+        return self._store.changes(after, since)
+
+    def last_shown(self) -> int:
+        """The number of the last change that was shown, as `shown` noted it; 0 at first."""
+        number = self._store.recall("changes_shown")
+        return number if isinstance(number, int) else 0
+
+    def shown(self, change: Change) -> None:
+        """Note that the changes up to this one have been shown."""
+        self._store.record("changes_shown", change.number)
+
+    def backup(self, path: str | Path) -> None:
+        """Copy the index to a file, whole and as it is now, while others may go on writing.
+
+        A file that is there is replaced only if it is an index too, and only when the copy is complete.
+        Raises IndexUnusable.
+        """
+        self._store.backup(str(path))
+
+    def verify(self) -> list[str]:
+        """What is broken in the file, one line each: nothing, unless a disk or another program harmed it."""
+        return self._store.check()
+
+    def compact(self) -> None:
+        """Give the space of what was removed back to the disk."""
+        self._store.compact()
 
     # -- taking out ------------------------------------------------------------------------------------
 
@@ -361,14 +450,19 @@ class Index:
         """Remove articles with all that hangs on them; how many. Raises UnknownArticle, removing none."""
         with self._store.writing():
             numbers = [self._number(name) for name in ids]
+            # whoever adds the same files again wants the articles again
+            paths = {article.path for article in self._store.articles(numbers) if article.path}
+            self._store.forget_files(names=paths)
             self._remove(numbers)
         return len(numbers)
 
     def prune(self, older_than: timedelta) -> int:
         """Remove the articles published (or, where that is unknown, added) longer ago than this; how many."""
         with self._store.writing():
-            numbers = self._store.older_than(datetime.now(UTC) - older_than)
+            cutoff = datetime.now(UTC) - older_than
+            numbers = self._store.older_than(cutoff)
             self._remove(numbers)
+            self._store.prune_changes(cutoff)
         return len(numbers)
 
     def _remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:

@@ -136,9 +136,33 @@ class Verdict:
     matches: tuple[Match, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to a group: `change` is created, grown, merged, split, shrunk or dissolved.
+
+    `number` counts the changes of an index, `at` is when it was written. `size` is that of the group
+    afterwards; `added` and `removed` are articles. `origins` are the groups that members came from, `into`
+    those that they went to.
+    """
+
+    number: int
+    at: datetime
+    change: str
+    group: str
+    size: int
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    into: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Report:
-    """What one `add` did: how many articles were seen, added, updated and found unchanged, and what failed."""
+    """What one `add` did: how many articles were seen, added, updated and unchanged, and what failed.
+
+    Of files: how many were read (`files`), and left out because they are known or were last changed too long
+    ago. `expired` articles were too old to be taken, `pruned` ones were removed.
+    """
 
     articles: int = 0
     added: int = 0
@@ -146,3 +170,8 @@ class Report:
     unchanged: int = 0
     matches: int = 0
     errors: list[RecordError] = field(default_factory=list)
+    files: int = 0
+    files_known: int = 0
+    files_old: int = 0
+    expired: int = 0
+    pruned: int = 0

@@ -6,13 +6,28 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli import add, check, compare, explain, filter, groups, info, prune, remove, run, show  # noqa: A004
+from dedup.cli import (
+    add,
+    backup,
+    changes,
+    check,
+    compact,
+    compare,
+    explain,
+    filter,  # noqa: A004
+    groups,
+    info,
+    prune,
+    remove,
+    run,
+    show,
+)
 
 app = typer.Typer(
     name="dedup",
     help="Find near-duplicate and syndicated news articles, group them, and show the passages they share.",
     epilog="Exit status: 0 done (check: new); 1 check: duplicate or derived; 2 usage; 3 done, but some "
-    "records could not be read; 4 the index cannot be used; 130 interrupted.",
+    "records could not be read; 4 the index cannot be used; 130 interrupted, 143 terminated.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -38,5 +53,20 @@ def _options(
     pass
 
 
-for module in (run, add, groups, show, compare, check, filter, explain, info, remove, prune):
+for module in (
+    run,
+    add,
+    groups,
+    show,
+    compare,
+    check,
+    filter,
+    explain,
+    info,
+    changes,
+    remove,
+    prune,
+    compact,
+    backup,
+):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))

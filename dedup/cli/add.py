@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from dedup.cli.options import (
@@ -17,8 +19,31 @@ from dedup.cli.options import (
     Strict,
     fields_from,
 )
-from dedup.cli.streams import emit, page, tell_errors
+from dedup.cli.outcome import LogFormat, LogFormatOption, MetricsPath, SummaryPath, told
+from dedup.cli.prune import age_from
+from dedup.cli.streams import emit, log_as_json, page, tell_errors
+from dedup.cli.times import moment_from
 from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index
+
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="TIME|AGE",
+        help="Only files that were changed since, such as 2026-11-22 or 2d.",
+        show_default=False,
+    ),
+]
+Keep = Annotated[
+    str | None,
+    typer.Option(
+        "--keep",
+        metavar="AGE",
+        help="Remove what is older, and take nothing that is, such as 90d.",
+        show_default=False,
+    ),
+]
+Again = Annotated[bool, typer.Option("--again", help="Read files again that have not changed.")]
 
 
 def add(
@@ -27,23 +52,39 @@ def add(
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
     field: FieldNames = None,
+    since: Since = None,
+    keep: Keep = None,
+    again: Again = False,
     strict: Strict = False,
     quiet: Quiet = False,
+    summary: SummaryPath = None,
+    metrics: MetricsPath = None,
+    log_format: LogFormatOption = LogFormat.TEXT,
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
     """Add articles to an index.
 
-    It is made where there is none. An article that it has is left alone, and replaced if it has changed.
+    It is made where there is none. An article that it has is left alone, and replaced if it has changed. A
+    file whose articles it has is not read again until it changes.
     """
+    if log_format is LogFormat.JSON:
+        log_as_json()
     fields = fields_from(field)
-    with open_index(index, settings, lock_timeout, create=True) as opened:
-        report = add_inputs(opened, inputs, fields, strict=strict, quiet=quiet)
+    limits = {
+        "since": moment_from(since, "--since") if since else None,
+        "keep": age_from(keep, "--keep") if keep else None,
+        "again": again,
+    }
+    with told(summary, metrics) as outcome, open_index(index, settings, lock_timeout, create=True) as opened:
+        report = add_inputs(opened, inputs, fields, strict=strict, quiet=quiet, files=limits)
+        outcome.report, outcome.facts = report, opened.info()
+        outcome.status = RECORDS_UNREADABLE if report.errors else 0
     tell_errors(report.errors)
     if format is Format.JSON:
         from dedup.report import json
 
         emit(json.printed({**json.report_object(report), "matches": report.matches}))
-    elif not quiet:
+    elif not quiet and summary != "-":
         from dedup.report.terminal import show_report
 
         show_report(page(), report)

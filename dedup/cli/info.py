@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
+from dedup.cli.outcome import MetricsPath, write_metrics
 from dedup.cli.streams import emit, page
 from dedup.cli.work import open_index
 
@@ -11,11 +12,14 @@ def info(
     index: IndexPath = DEFAULT_INDEX,
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
+    metrics: MetricsPath = None,
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
     """Print what an index holds."""
     with open_index(index, settings, lock_timeout) as opened:
         facts = opened.info()
+    if metrics is not None:
+        write_metrics(metrics, facts)
     if format is Format.JSON:
         from dedup.report import json
 

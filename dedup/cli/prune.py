@@ -12,7 +12,7 @@ from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, Lo
 from dedup.cli.remove import tell_removed
 from dedup.cli.work import open_index
 
-_AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([hdwy])")
+AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([hdwy])")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "y": 365}
 
 OlderThan = Annotated[
@@ -38,12 +38,12 @@ def prune(
         tell_removed(opened.prune(age), format, quiet=quiet)
 
 
-def age_from(given: str) -> timedelta:
+def age_from(given: str, option: str = "--older-than") -> timedelta:
     """What 12h, 30d, 8w or 2y means."""
-    read = _AGE.fullmatch(given.strip().lower())
+    read = AGE.fullmatch(given.strip().lower())
     if not read:
-        raise typer.BadParameter(f"{given!r} is no age such as 12h, 30d, 8w or 2y", param_hint="--older-than")
+        raise typer.BadParameter(f"{given!r} is no age such as 12h, 30d, 8w or 2y", param_hint=option)
     days = float(read[1]) * _DAYS[read[2]]
     if days > 365_000:
-        raise typer.BadParameter(f"{given!r} is more than 1,000 years", param_hint="--older-than")
+        raise typer.BadParameter(f"{given!r} is more than 1,000 years", param_hint=option)
     return timedelta(days=days)

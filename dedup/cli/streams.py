@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -35,6 +37,39 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+class JsonLog(io.TextIOBase):
+    """Stderr as a log: each line that is written to it becomes a JSON object on a line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._line = ""
+
+    def write(self, text: str) -> int:
+        """Take text, and log what is a whole line."""
+        *lines, self._line = (self._line + text).split("\n")
+        for line in lines:
+            if line:
+                self.log({"message": line.removeprefix("dedup: ")})
+        return len(text)
+
+    def log(self, facts: Mapping[str, object]) -> None:
+        """Log an object; the time and the level are added."""
+        from dedup.report import json
+
+        at = datetime.now(UTC).replace(microsecond=0)
+        self._stream.write("".join(json.printed({"time": at, "level": "error", **facts})))
+        self._stream.flush()
+
+    def flush(self) -> None:
+        """Pass on what has come."""
+        self._stream.flush()
+
+
+def log_as_json() -> None:
+    """Turn stderr into a JsonLog."""
+    sys.stderr = JsonLog(sys.stderr)
+
+
 def message(text: str) -> None:
     """One line on stderr. Where nobody can read it, the work goes on."""
     from dedup.report.visible import label
@@ -51,6 +86,11 @@ def emit(pieces: Iterable[str]) -> None:
         sys.stdout.buffer.write(piece.encode("utf-8"))
 
 
+def finish() -> None:
+    """Let what was printed go out now, so that what follows knows that it did."""
+    sys.stdout.flush()
+
+
 def page() -> Page:
     """Stdout as a page for people."""
     from dedup.report.page import Page
@@ -61,7 +101,12 @@ def page() -> Page:
 def tell_errors(errors: Sequence[RecordError]) -> None:
     """The records that could not be read, the first ones by line."""
     for error in errors[:MOST_ERRORS]:
-        message(str(error))
+        if isinstance(sys.stderr, JsonLog):
+            from dedup.report.json import error_object
+
+            sys.stderr.log({"message": str(error), **error_object(error)})
+        else:
+            message(str(error))
     if len(errors) > MOST_ERRORS:
         message(f"and {len(errors) - MOST_ERRORS:,} more records that could not be read")
 

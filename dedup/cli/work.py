@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -34,13 +34,26 @@ def open_index(
 
 
 def add_inputs(
-    index: Index, inputs: Sequence[str], fields: dict[str, str], *, strict: bool, quiet: bool
+    index: Index,
+    inputs: Sequence[str],
+    fields: dict[str, str],
+    *,
+    strict: bool,
+    quiet: bool,
+    files: Mapping[str, Any] | None = None,
 ) -> Report:
-    """Read the inputs into the index. Ctrl-C says what was done; what was committed is kept."""
+    """Read the inputs into the index. Ctrl-C says what was done; what was committed is kept.
+
+    With `files` (the options of Index.add_files about them), files that the index knows are not read again.
+    """
     from dedup.read import read
 
     with progress(inputs, quiet=quiet) as seen:
         try:
+            if files is not None:
+                return index.add_files(
+                    inputs, fields=fields, progress=seen.done, watch=seen.watch, strict=strict, **files
+                )
             return index.add(seen.watch(read(inputs, fields=fields)), progress=seen.done, strict=strict)
         except KeyboardInterrupt as error:
             done = f"interrupted after {seen.read:,} records were read"

@@ -131,6 +131,17 @@ class Articles:
         names: list[str | bytes] = self._column("id", numbers)
         return [restored(name) or "" for name in names]
 
+    def names(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The ids of those of these numbers that are there."""
+        return {
+            number: restored(name) or ""
+            for part in chunks(numbers)
+            for number, name in self._db.execute(
+                f"SELECT number, id FROM article WHERE number IN ({places(part)})",  # noqa: S608
+                part,
+            )
+        }
+
     def digests(self, numbers: Sequence[int]) -> list[bytes]:
         """The digests of these numbers, in this order."""
         return self._column("digest", numbers)

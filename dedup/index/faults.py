@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexUnusable
+from dedup.index.holder import holder_of
 
 AS_BEFORE = "the index is as of the last commit"
 
@@ -15,7 +16,8 @@ def translated(error: sqlite3.Error, path: str) -> IndexUnusable:
     """The exception of dedup that says what `error` means for the index at `path`."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary result code
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return IndexLocked(f"{path}: another process is writing to the index; try again when it is done")
+        writer = holder_of(path) or "another process"
+        return IndexLocked(f"{path}: {writer} is writing to the index; try again when it is done")
     if code == sqlite3.SQLITE_FULL:
         return IndexDamaged(f"{path}: the disk is full; {AS_BEFORE}")
     if code == sqlite3.SQLITE_IOERR:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +90,17 @@ class Groups:
         """The ascending member numbers of a group; none where there is no such group."""
         row = self._db.execute("SELECT number FROM grouped WHERE id = ?", (storable(name),)).fetchone()
         return self._members(row[0]) if row else np.zeros(0, np.int64)
+
+    def sizes(self, names: Iterable[str]) -> dict[str, int]:
+        """How many members those of these groups have that exist."""
+        return {
+            restored(name) or "": size
+            for part in chunks([storable(name) for name in sorted(names)])
+            for name, size in self._db.execute(
+                f"SELECT id, size FROM grouped WHERE id IN ({places(part)})",  # noqa: S608
+                part,
+            )
+        }
 
     def counts(self) -> tuple[int, int]:
         """How many groups of at least two articles there are, and how many articles are in them."""

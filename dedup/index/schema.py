@@ -65,7 +65,28 @@ def migration_1(db: Database) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (migration_1,)
+VERSION_2 = """
+-- files that were read to their end, by absolute path, times in nanoseconds (dedup/index/files.py)
+CREATE TABLE file(
+    path TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+    taken INTEGER NOT NULL, digest BLOB NOT NULL, manner TEXT NOT NULL, articles INTEGER NOT NULL,
+    errors INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX file_name ON file(name);
+-- what happened to groups: the id of the group and the details are JSON (dedup/index/changes.py)
+CREATE TABLE change(
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL, grouped TEXT NOT NULL,
+    details TEXT NOT NULL);
+CREATE INDEX change_at ON change(at)
+"""
+
+
+def migration_2(db: Database) -> None:
+    """Create the tables of a regular job: files that were read, changes of groups."""
+    for statement in VERSION_2.split(";"):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (migration_1, migration_2)
 """Append only: an index made by any earlier version gets those that it lacks."""
 
 
@@ -80,7 +101,9 @@ def connect(path: str, *, create: bool, lock_timeout: float) -> sqlite3.Connecti
             alone = not Path(f"{path}-wal").exists()
             target = Path(path).absolute().as_uri() + ("?immutable=1" if alone else "?mode=ro")
             uri = True
-    connection = sqlite3.connect(target, timeout=lock_timeout, isolation_level=None, uri=uri)
+    connection = sqlite3.connect(
+        target, timeout=lock_timeout, isolation_level=None, uri=uri, check_same_thread=False
+    )
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     connection.execute("PRAGMA secure_delete=OFF")  # freed pages need not be written
@@ -106,6 +129,17 @@ def _recognise(path: Path, *, create: bool) -> None:
         raise IndexUnusable(f"{path}: the index cannot be opened ({error.strerror})") from None
     if head and head != b"SQLite format 3\0":
         raise IndexForeign(f"{path}: not an index of dedup")
+
+
+def replaceable(index: str, path: str) -> None:
+    """Refuse a place for a copy of `index` where the index itself is, or a file that is none."""
+    target = Path(path)
+    if target.exists():
+        if index != MEMORY and target.samefile(index):
+            raise IndexUnusable(f"{path}: this is the index itself")
+        _recognise(target, create=False)
+    elif not target.absolute().parent.is_dir():
+        raise IndexUnusable(f"{path}: the folder {target.absolute().parent} does not exist")
 
 
 def _writable(path: Path) -> bool:

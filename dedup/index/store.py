@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,10 +21,12 @@ from dedup.errors import IndexUnusable
 from dedup.index import schema
 from dedup.index.articles import Articles
 from dedup.index.candidates import Candidates
+from dedup.index.changes import Changes
 from dedup.index.faults import faults
+from dedup.index.files import Files, FileState
 from dedup.index.groups import Groups
 from dedup.index.matches import Links, Matches
-from dedup.model import Article, Match
+from dedup.model import Article, Change, Match
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +45,8 @@ class Store:
     """An open index. Articles are known by number: a rowid, in order of insertion, never given twice.
 
     Reads see one state of the index, each by itself or all inside one `with store.reading()`; writes happen
-    inside `with store.writing()`, and each by itself where there is none. A store belongs to one thread.
+    inside `with store.writing()`, and each by itself where there is none. Threads may share a store: they
+    take turns, a transaction each.
     Every method may raise IndexUnusable, or one of its children.
     """
 
@@ -52,6 +57,9 @@ class Store:
         self._articles = Articles(connection)
         self._matches = Matches(connection)
         self._groups = Groups(connection)
+        self._changes = Changes(connection)
+        self._files = Files(connection)
+        self._turn = threading.RLock()
 
     @cached_property
     def _postings(self) -> Postings:
@@ -100,7 +108,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction: all of what is written inside, or nothing. Inside another it is part of that."""
-        with faults(self.path):
+        with self._turn, faults(self.path):
             if self._db.in_transaction:
                 yield
                 return
@@ -110,7 +118,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One state of the index for all that is read inside, whatever others write meanwhile."""
-        with faults(self.path):
+        with self._turn, faults(self.path):
             if self._db.in_transaction:
                 yield
                 return
@@ -120,12 +128,28 @@ class Store:
     def _until_end(self) -> Iterator[None]:
         try:
             yield
+            self._settle()
             self._db.execute("COMMIT")
         except BaseException:
+            self._changes.forget()
             # a full disk makes SQLite roll back by itself
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+
+    def _touch(self, numbers: Sequence[int]) -> None:
+        """Note the groups of articles that are about to be moved or removed."""
+        groups = self._groups.of(numbers)
+        names = self._articles.names(numbers)
+        self._changes.touch(names.values(), {name: groups[n] for n, name in names.items() if n in groups})
+
+    def _settle(self) -> None:
+        """Write down what the transaction did to groups."""
+        if touched := self._changes.touched:
+            numbers = {name: number for name, (number, _) in self._articles.known(touched).items()}
+            groups = self._groups.of(list(numbers.values()))
+            after = {name: groups[number] for name, number in numbers.items() if number in groups}
+            self._changes.settle(after, self._groups.sizes(self._changes.groups(after)))
 
     # articles
 
@@ -210,6 +234,7 @@ class Store:
         with self.writing():
             there = self._articles.present(_plain(numbers))
             if there:
+                self._touch(there)
                 self._groups.remove(there)
                 self._matches.remove(there)
                 self._articles.remove(there)
@@ -298,15 +323,22 @@ class Store:
     def put_groups(self, changes: Mapping[int, str | None]) -> None:
         """Make articles (by number) members of groups (by id), each of one at most; None takes out."""
         with self.writing():
-            self._groups.put({int(number): name for number, name in changes.items()})
+            plain = {int(number): name for number, name in changes.items()}
+            self._touch(list(plain))
+            self._groups.put(plain)
 
     def groups(self, *, min_size: int = 2) -> Iterator[tuple[str, NDArray[np.int64]]]:
         """The id and ascending member numbers of each group, largest first, then by id.
 
         Read one by one: a change while iterating shows in the groups that are still to come.
         """
-        with faults(self.path):
-            yield from self._groups.all(min_size)
+        groups = self._groups.all(min_size)
+        while True:
+            with self.reading():
+                found = next(groups, None)
+            if found is None:
+                return
+            yield found
 
     def membership(self, numbers: Numbers) -> dict[int, str]:
         """The group ids of those of these articles that are members of one."""
@@ -318,7 +350,61 @@ class Store:
         with self.reading():
             return self._groups.members(name)
 
+    # what a regular job remembers
+
+    def file(self, path: str) -> FileState | None:
+        """What is known of the file at this absolute path."""
+        with self.reading():
+            return self._files.get(path)
+
+    def put_files(self, rows: Iterable[tuple[str, str, FileState]]) -> None:
+        """Remember files: each its absolute path, the name that its articles know it by, and its state."""
+        with self.writing():
+            self._files.put(rows)
+
+    def files_after(self, path: str, most: int) -> list[str]:
+        """The next known paths, in their order, after this one."""
+        with self.reading():
+            return self._files.after(path, most)
+
+    def forget_files(self, *, paths: Sequence[str] = (), names: Iterable[str] = ()) -> None:
+        """Forget files, by path or by the name that articles know them by, so that they are read again."""
+        with self.writing():
+            self._files.forget(paths)
+            self._files.forget_named(names)
+
+    def changes(self, after: int = 0, since: datetime | None = None) -> Iterator[Change]:
+        """What happened to groups after the change of this number, and since this moment."""
+        found = self._changes.since(after, since)
+        with faults(self.path):
+            yield from found
+
+    def prune_changes(self, cutoff: datetime) -> None:
+        """Forget what happened to groups before `cutoff`."""
+        with self.writing():
+            self._changes.prune(cutoff)
+
     # the index as a whole
+
+    def backup(self, path: str) -> None:
+        """Copy the index, as it is now, to a file, which is put in place when it is whole."""
+        schema.replaceable(self.path, path)
+        partial = f"{path}.partial-{os.getpid()}"
+        try:
+            with self.reading(), faults(path):
+                self._db.execute("SELECT count(*) FROM about").fetchone()  # from here on, one state
+                target = sqlite3.connect(partial, isolation_level=None)
+                try:
+                    self._db.backup(target, pages=4096)
+                finally:
+                    target.close()
+            with open(partial, "rb+") as file:  # noqa: PTH123
+                os.fsync(file.fileno())
+            os.replace(partial, path)  # noqa: PTH105
+        except OSError as error:
+            raise IndexUnusable(f"{path}: the copy cannot be written ({error.strerror})") from None
+        finally:
+            Path(partial).unlink(missing_ok=True)
 
     def record(self, key: str, value: object) -> None:
         """Remember a JSON value under a name."""
@@ -357,6 +443,7 @@ class Store:
                 "bytes": pages * page,
                 "free_bytes": free * page,
                 "schema": self._db.execute("PRAGMA user_version").fetchone()[0],
+                "files": self._files.count(),
                 **facts,
             }
 

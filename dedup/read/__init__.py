@@ -21,7 +21,7 @@ group `dedup.formats` that is a Format.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from dedup.model import Article, RecordError
@@ -37,11 +37,11 @@ from dedup.read import (
     xml_document,
 )  # fmt: skip
 from dedup.read.formats import Format, Origin, plugged_in
-from dedup.read.inputs import SCHEME, files
+from dedup.read.inputs import SCHEME, File, files
 from dedup.read.opening import Formats, read_stdin
 from dedup.read.record import Fields, record_to_article
 
-__all__ = ["Format", "Origin", "read", "record_to_article"]
+__all__ = ["File", "Format", "Origin", "read", "record_to_article"]
 
 FORMATS = (
     text.FORMAT, jsonl.FORMAT, json_document.FORMAT, csv_table.FORMAT, xml_document.FORMAT, html_page.FORMAT,
@@ -50,7 +50,12 @@ FORMATS = (
 
 
 def read(
-    inputs: Sequence[str], *, fields: Mapping[str, str] | None = None, stdin: BinaryIO | None = None
+    inputs: Sequence[str],
+    *,
+    fields: Mapping[str, str] | None = None,
+    stdin: BinaryIO | None = None,
+    wanted: Callable[[File], bool] | None = None,
+    finished: Callable[[File], None] | None = None,
 ) -> Iterator[Article | RecordError]:
     """Read inputs in their order, each record as it is asked for.
 
@@ -60,15 +65,24 @@ def read(
         fields: the field of a record that holds a part of an article, {"text": "body"}, where its name is
             none of those that are guessed (dedup.read.record.GUESSES).
         stdin: what `-` reads, if not the process's own.
+        wanted: asked of each file before it is opened; one that is not wanted is left out.
+        finished: told of each file when its last record has been taken and the next one is asked for.
 
     Raises:
         SettingsError: `fields` names a part that an article does not have.
 
     """
-    return _read(list(inputs), Fields(fields), stdin)
+    every, nothing = (lambda _: True), (lambda _: None)
+    return _read(list(inputs), Fields(fields), stdin, wanted or every, finished or nothing)
 
 
-def _read(inputs: Sequence[str], fields: Fields, stdin: BinaryIO | None) -> Iterator[Article | RecordError]:
+def _read(
+    inputs: Sequence[str],
+    fields: Fields,
+    stdin: BinaryIO | None,
+    wanted: Callable[[File], bool],
+    finished: Callable[[File], None],
+) -> Iterator[Article | RecordError]:
     others = list(plugged_in())
     yield from (error for error in others if isinstance(error, RecordError))
     formats = Formats([*FORMATS, *(format_ for format_ in others if isinstance(format_, Format))])
@@ -79,5 +93,6 @@ def _read(inputs: Sequence[str], fields: Fields, stdin: BinaryIO | None) -> Iter
             yield from read_stdin(sys.stdin.buffer if stdin is None else stdin, fields)
         elif found.path.startswith(SCHEME):
             yield from sqlite_table.read(found.path, fields)
-        else:
+        elif wanted(found):
             yield from formats.read_file(found, fields)
+            finished(found)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from dedup.model import Article, Group, Match, Passage, RecordError, Report, Verdict
+from dedup.model import Article, Change, Group, Match, Passage, RecordError, Report, Verdict
 
 if TYPE_CHECKING:
     from dedup.compare import Comparison
@@ -130,6 +130,21 @@ def article_object(article: Article) -> dict[str, Any]:
         "title": article.title,
         "url": article.url,
         "characters": len(article.text),
+    }
+
+
+def change_object(change: Change) -> dict[str, Any]:
+    """What happened to a group."""
+    return {
+        "number": change.number,
+        "at": change.at,
+        "change": change.change,
+        "group": change.group,
+        "size": change.size,
+        "added": list(change.added),
+        "removed": list(change.removed),
+        "from": list(change.origins),
+        "into": list(change.into),
     }
 
 

@@ -1,0 +1,113 @@
+"""How a run ended, for those who were not there: a summary, metrics, a log in JSON."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.cli.streams import Interrupted, emit, message
+from dedup.errors import DedupError
+
+if TYPE_CHECKING:
+    from dedup.model import Report
+
+
+class LogFormat(StrEnum):
+    """How messages are written to stderr."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+SummaryPath = Annotated[
+    str | None,
+    typer.Option(
+        "--summary", metavar="FILE|-", help="Append the counts of the run as a JSON line.", show_default=False
+    ),
+]
+MetricsPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--metrics", metavar="FILE", help="Replace FILE by metrics for Prometheus.", show_default=False
+    ),
+]
+LogFormatOption = Annotated[
+    LogFormat, typer.Option("--log-format", help="How messages are written to stderr: a JSON object a line.")
+]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is known of a run so far; `facts` are those of the index."""
+
+    report: Report | None = None
+    facts: dict[str, object] | None = None
+    status: int = 0
+
+
+@contextlib.contextmanager
+def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
+    """Write the summary and the metrics of what is done inside, however it ends.
+
+    Metrics are written where the index could be asked; else the file keeps telling of the last success.
+    """
+    outcome = Outcome()
+    began = time.monotonic()
+    error: str | None = None
+    try:
+        yield outcome
+    except (DedupError, Interrupted, OSError) as raised:
+        error = str(raised)
+        outcome.status = getattr(raised, "exit_status", getattr(raised, "status", 2))
+        raise
+    finally:
+        if summary is not None or metrics is not None:
+            from dedup.report import json
+            from dedup.report.monitor import prometheus, summary_object
+
+            seconds = round(time.monotonic() - began, 3)
+            found = summary_object(outcome.report, status=outcome.status, error=error, seconds=seconds)
+            if metrics is not None and outcome.facts is not None:
+                _replace(metrics, prometheus(outcome.facts, found))
+            if summary == "-":
+                emit(json.printed(found))
+            elif summary is not None:
+                _append(summary, "".join(json.printed(found)))
+
+
+def _append(path: str, line: str) -> None:
+    """One write, so that lines of runs that overlap stay apart."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        try:
+            os.write(descriptor, line.encode())
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        message(f"{path}: the summary cannot be written ({error.strerror})")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whoever reads the file sees the old one or the new one, whole."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        message(f"{path}: the metrics cannot be written ({error.strerror})")
+
+
+def write_metrics(path: Path, facts: dict[str, object]) -> None:
+    """The state of an index, without a run."""
+    from dedup.report.monitor import prometheus
+
+    _replace(path, prometheus(facts))

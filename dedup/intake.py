@@ -1,0 +1,162 @@
+"""Files -> index, taking only those that are new or changed: what makes a regular job cheap.
+
+A file is remembered when all of its records are committed, so after a run that died it is read again, which
+changes nothing that is there already. It is left out while its size and time of change are the same, or its
+bytes are.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import xxhash
+
+from dedup.index import FileState, Store
+from dedup.model import Article, RecordError, Report
+from dedup.read import File, read
+
+RACY = 2_000_000_000
+"""Nanoseconds: a file changed so shortly before it was looked at may have changed again without a trace."""
+
+FORGOTTEN = 1_000
+"""So many remembered files are looked for in one run, in turn, and forgotten if they are gone."""
+
+READER = 1
+"""Changes when the reader makes other articles of the same files."""
+
+
+class Intake:
+    """The records of inputs, without the files that the index knows; `commit` remembers those that are done.
+
+    Args:
+        store: the index.
+        report: what is left out is counted here; what a known file holds, as unchanged articles.
+        inputs, fields: as for `read`.
+        since: leave out files that were last changed before this.
+        published_since: leave out articles published before this.
+        again: read files that are known, too.
+
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        report: Report,
+        inputs: Sequence[str],
+        fields: Mapping[str, str],
+        *,
+        since: datetime | None = None,
+        published_since: datetime | None = None,
+        again: bool = False,
+    ) -> None:
+        self._store = store
+        self._report = report
+        self._inputs = inputs
+        self._fields = fields
+        self._manner = f"{READER} " + ",".join(f"{part}={name}" for part, name in sorted(fields.items()))
+        self._since = None if since is None else int(since.timestamp() * 1e9)
+        self._published_since = published_since
+        self._again = again
+        self._begun: tuple[str, FileState] | None = None
+        self._done: list[tuple[str, str, FileState]] = []
+
+    def records(self) -> Iterator[Article | RecordError]:
+        """The records to add, each as it is asked for."""
+        for record in read(self._inputs, fields=self._fields, wanted=self._wanted, finished=self._finished):
+            if self._begun is not None:
+                self._begun = (self._begun[0], _counted(self._begun[1], record))
+            if (
+                self._published_since is not None
+                and isinstance(record, Article)
+                and record.published is not None
+                and record.published < self._published_since
+            ):
+                self._report.expired += 1
+                continue
+            yield record
+
+    def _wanted(self, file: File) -> bool:
+        self._begun = None
+        try:
+            found = os.stat(file.path)  # noqa: PTH116
+            if not stat.S_ISREG(found.st_mode):
+                return True
+            path = os.path.abspath(file.path)  # noqa: PTH100
+            if self._since is not None and found.st_mtime_ns < self._since:
+                self._report.files_old += 1
+                return False
+            known = self._store.file(path)
+            if known is not None and (known.manner != self._manner or self._again):
+                known = None
+            now = time.time_ns()
+            if known is not None and _same(known, found):
+                return self._skip(known)
+            digest = _digest(file.path)
+            state = FileState(found.st_size, found.st_mtime_ns, now, digest, self._manner, 0, 0)
+            if known is not None and known.digest == digest:
+                self._done.append(
+                    (path, file.name, replace(state, articles=known.articles, errors=known.errors))
+                )
+                return self._skip(known)
+        except OSError:
+            return True  # the reader says what is wrong, and the file is not remembered
+        self._report.files += 1
+        self._begun = (path, state)
+        return True
+
+    def _skip(self, known: FileState) -> bool:
+        self._report.files_known += 1
+        self._report.articles += known.articles
+        self._report.unchanged += known.articles
+        return False
+
+    def _finished(self, file: File) -> None:
+        if self._begun is not None:
+            self._done.append((self._begun[0], file.name, self._begun[1]))
+        self._begun = None
+
+    def commit(self) -> None:
+        """Remember the files all of whose records have been committed.
+
+        Called between the records of a batch and the next one: a file is done only when the first record
+        after it has been asked for, so that what is done by now is in the index.
+        """
+        if self._done:
+            self._store.put_files(self._done)
+            self._done.clear()
+
+    def forget_gone(self) -> None:
+        """Forget some of the files that are gone, so that the memory of them does not grow for ever."""
+        after = self._store.recall("files_looked_for")
+        paths = self._store.files_after(after if isinstance(after, str) else "", FORGOTTEN)
+        gone = [path for path in paths if not os.path.lexists(path)]
+        if paths or after:
+            with self._store.writing():
+                self._store.forget_files(paths=gone)
+                self._store.record("files_looked_for", paths[-1] if len(paths) == FORGOTTEN else "")
+
+
+def _counted(state: FileState, record: Article | RecordError) -> FileState:
+    if isinstance(record, Article):
+        return replace(state, articles=state.articles + 1)
+    return replace(state, errors=state.errors + 1)
+
+
+def _same(known: FileState, found: os.stat_result) -> bool:
+    """Whether a file has not changed, as far as its size and time tell, and they do tell."""
+    settled = known.modified < known.taken - RACY
+    return settled and (known.size, known.modified) == (found.st_size, found.st_mtime_ns)
+
+
+def _digest(path: str) -> bytes:
+    state = xxhash.xxh3_128()
+    with Path(path).open("rb", buffering=0) as file:
+        while chunk := file.read(1 << 20):
+            state.update(chunk)
+    return state.digest()
