@@ -132,6 +132,7 @@ class _Weaver:
         """Give the words of text i inside a passage the strands of the words of text j they correspond to."""
         ours = self._inside(i, passage.b.start, passage.b.end)
         theirs = self._inside(j, passage.a.start, passage.a.end)
+        ours, theirs = self._extended(i, ours, j, theirs)
         base_i, base_j = int(self.tokens[i]), int(self.tokens[j])
         at = kernel.correspond(
             self.stem[base_j + theirs.start : base_j + theirs.stop],
@@ -146,6 +147,20 @@ class _Weaver:
         taken = self.labels[j][theirs][at[known]]
         part = labels[ours]
         part[:] = np.where(part < 0, taken, part)
+
+    def _extended(self, i: int, ours: slice, j: int, theirs: slice) -> tuple[slice, slice]:
+        """The words of a passage with those before and after that are the same on both sides.
+
+        A passage may end where a quotation does, though the sentence goes on alike.
+        """
+        a = self.stem[int(self.tokens[i]) : int(self.tokens[i + 1])]
+        b = self.stem[int(self.tokens[j]) : int(self.tokens[j + 1])]
+        before = _equal(a[: ours.start][::-1], b[: theirs.start][::-1])
+        after = _equal(a[ours.stop :], b[theirs.stop :])
+        return (
+            slice(ours.start - before, ours.stop + after),
+            slice(theirs.start - before, theirs.stop + after),
+        )
 
     def _begin(self, part: NDArray[np.int64], i: int) -> None:
         """Let what is still unlabelled in a paragraph begin one strand of its own for each run."""
@@ -177,7 +192,7 @@ class _Weaver:
         base, text, count = int(self.tokens[i]), self.texts[i], self._count(i)
         edges: list[tuple[int, int]] = []
         before = 0
-        for first, following in zip(firsts, [*firsts[1:], count], strict=True):
+        for first, following in zip(firsts, [*firsts, count][1:], strict=True):
             start, end = int(self.start[base + first]), int(self.end[base + following - 1])
             while start > before and not text[start - 1].isspace():
                 start -= 1
@@ -187,6 +202,13 @@ class _Weaver:
             edges.append((start, end))
             before = end
         return edges
+
+
+def _equal(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> int:
+    """How many words are the same from the first on."""
+    most = min(len(a), len(b))
+    differ = (a[:most] != b[:most]).nonzero()[0]
+    return int(differ[0]) if len(differ) else most
 
 
 def _runs(labels: NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -25,7 +25,8 @@ export function timelineChart(params) {
     const href = address([], on ? {} : { from, to });
     return svg("a", { href, class: `rove${on ? " on" : ""}`, tabindex: -1, "aria-label": text + (on ? " (chosen; press to clear)" : "") }, inside);
   });
-  const marks = [0, Math.floor(line.n.length / 2), line.n.length - 1].map((i, k) =>
+  const last = line.n.length - 1;
+  const marks = (width < 480 ? [0, null, last] : [0, Math.floor(line.n.length / 2), last]).map((i, k) => i !== null &&
     svg("text", { x: k === 0 ? 0 : k === 2 ? width : (i + 0.5) * step, y: base + 18, "text-anchor": ["start", "middle", "end"][k] }, unitLabel(line.at[i], line.unit)));
   const chart = svg("svg", { class: "timeline", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `Articles published in each ${line.unit}` },
     svg("g", { class: "rove-row" }, bars),

@@ -1,5 +1,7 @@
 // The data of the page: the overview at once, the block of a group when it is looked at.
 
+import { moment } from "./times.js";
+
 export const overview = JSON.parse(document.getElementById("overview").textContent);
 
 const byKey = new Map(overview.groups.map((row, number) => [row.k, number]));
@@ -23,9 +25,21 @@ export async function blockOf(number) {
   const packed = document.getElementById(`block-${number}`);
   if (!packed) return null;
   const block = await unpack(packed.textContent);
+  name(block);
   recent.set(number, block);
   if (recent.size > 6) recent.delete(recent.keys().next().value);
   return block;
+}
+
+// What an article is called beside the others: its source, with the time or the id where that is not enough.
+function name(block) {
+  const used = new Map();
+  for (const article of block.articles) used.set(article.s, (used.get(article.s) ?? 0) + 1);
+  for (const article of block.articles) {
+    if (article.s < 0) article.name = article.id;
+    else if (used.get(article.s) === 1) article.name = sourceName(article.s);
+    else article.name = `${sourceName(article.s)}, ${article.t === null ? article.id : moment(article.t)}`;
+  }
 }
 
 async function unpack(packed) {

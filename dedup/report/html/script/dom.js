@@ -1,4 +1,4 @@
-// Elements from values. Strings become text nodes, never markup; addresses are checked; there is no innerHTML.
+// Elements from values. Strings become text nodes, never markup; and addresses are checked.
 
 const SVG = "http://www.w3.org/2000/svg";
 const ADDRESS = /^(?:#|[a-z0-9-]+\.html(?:#|$)|https?:\/\/[^\s]+$)/i;

@@ -10,7 +10,7 @@ import { MEANING, tag } from "./overview.js";
 const FOLD_FROM = 8;
 
 export function nameOf(article) {
-  return article.s < 0 ? article.id : sourceName(article.s);
+  return article.name;
 }
 
 export function published(article) {
@@ -41,7 +41,7 @@ function evidence(row, block) {
   const first = block.articles[0];
   const undated = block.articles.filter((article) => article.t === null).length;
   if (row.e) {
-    said.push("First known: ", h("strong", null, bdi(nameOf(first))), `, ${moment(first.t)}. `);
+    said.push("First known: ", h("strong", null, bdi(first.s < 0 ? first.id : sourceName(first.s))), `, ${moment(first.t)}. `);
     if (row.t[1] > row.t[0]) said.push(`The last followed ${lag(row.t[1] - row.t[0])} later. `);
   } else {
     said.push(undated === 0 ? "Several appeared at the same time, so the times do not tell who was first. "
@@ -54,7 +54,7 @@ function evidence(row, block) {
   }
   const most = [...credits].sort((a, b) => b[1] - a[1]).slice(0, 3);
   if (most.length) said.push("Credited in the texts: ", most.flatMap(([name, n], i) => [i ? ", " : "", bdi(name), ` (in ${n} of ${row.n})`]), ". ");
-  said.push(h("span", { class: "quiet" }, `Weakest link: ${percent(row.w)} of one version is in another.`));
+  said.push(h("span", { class: "quiet" }, row.w < 0.01 ? "Weakest link: reworded passages only, hardly a run of five words in common." : `Weakest link: ${percent(row.w)} of the five-word runs of one version are in another.`));
   return said;
 }
 
@@ -65,7 +65,7 @@ export function versionSelect(block, label, chosen, go, most = 400) {
   const hidden = block.articles.length - listed.length;
   return h("label", { class: "version-select", for: id }, h("span", null, label),
     h("select", { id, onchange: (event) => go(event.target.value) },
-      listed.map((article) => h("option", { value: article.k, selected: article === chosen }, `${nameOf(article)}${article.t === null ? "" : " · " + moment(article.t)}${article.s < 0 ? "" : " · " + article.h.slice(0, 60)}`)),
+      listed.map((article) => h("option", { value: article.k, selected: article === chosen }, [article.s < 0 ? article.id : sourceName(article.s), article.t === null ? null : moment(article.t), article.s < 0 && article.untitled ? null : article.h.slice(0, 60)].filter(Boolean).join(" · "))),
       hidden > 0 ? h("option", { disabled: true }, `${hidden} more in the list of versions`) : null));
 }
 
@@ -129,7 +129,7 @@ function legend() {
   const key = (name, text) => h("span", { class: "key" }, svg("svg", { viewBox: "0 0 28 18", width: 28, height: 18, "aria-hidden": "true" }, svg("rect", { class: name, x: 1, y: name.includes("reworded") ? 9 : 2, width: 26, height: name.includes("reworded") ? 7 : 14, rx: 1 })), text);
   return h("p", { class: "legend quiet" },
     h("span", null, "Each bar is a version, as long as its text; a colour is the same passage in all of them."),
-    key("seg c0", "in the reference’s words, or not in it"), key("seg c0 reworded", "reworded"), key("seg own", "only in this version"));
+    key("seg c0", "same words as the reference"), key("seg c0 reworded", "reworded"), key("seg own", "only in this version"));
 }
 
 function light(list, strand) {
@@ -152,7 +152,7 @@ function versionRow(row, group, ref, i, same, standings) {
   return h("li", { class: `version${isRef ? " ref" : ""}` },
     h("div", { class: "when" }, published(article), " ", behind),
     h("div", { class: "what" },
-      h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(nameOf(article))),
+      h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(sourceName(article.s))),
       h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
       h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][1] }, MEANING[overview.relations[match.r]][0].toLowerCase())] : null,
         text.c.length ? [" · credits ", bdi(text.c[0][2])] : null,
@@ -165,7 +165,7 @@ function versionRow(row, group, ref, i, same, standings) {
 
 // Versions with the same words, listed when asked for.
 function copies(row, group, ref, same) {
-  const names = [...new Set(same.map((i) => nameOf(group.block.articles[i])))];
+  const names = [...new Set(same.map((i) => (group.block.articles[i].s < 0 ? group.block.articles[i].id : sourceName(group.block.articles[i].s))))];
   const list = h("ol", { class: "plain" });
   const details = h("details", { class: "copies", ontoggle: () => {
     if (!details.open || list.childElementCount) return;

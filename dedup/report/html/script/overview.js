@@ -129,7 +129,7 @@ async function everything(status) {
 }
 
 function storyRow(row) {
-  const names = row.s.map((source, i) => [bdi(sourceName(source)), row.c[i] > 1 ? ` ×${row.c[i]}` : ""]);
+  const names = row.s.map((source, i) => [bdi(sourceName(source)), row.c[i] > 1 ? ` ×${row.c[i].toLocaleString("en-GB")}` : ""]);
   const listed = names.slice(0, 4).flatMap((name, i) => (i ? [", ", ...name] : name));
   const who = !names.length ? "Sources unknown"
     : [row.e && names.length > 1 ? [h("strong", null, names[0]), " first", names.length > 1 ? ", then " : "", listed.slice(names[0].length + 1)] : listed,

@@ -100,7 +100,8 @@ function variant(row, group, ref, part, list) {
   const theirs = group.parts[article.x].get(part.strand);
   const body = h("p", { class: "body variant", dir: "auto" });
   const fill = () => { if (!body.childNodes.length) body.append(...inline(textOf(block.texts[ref.x].text, part), textOf(block.texts[article.x].text, theirs))); };
-  const names = [link(row, ref, part.strand, article), list.length > 1 ? ` and ${count(list.length - 1, "other")}` : ""];
+  const names = list.slice(0, 40).flatMap((i, k) => [k ? ", " : "", link(row, ref, part.strand, block.articles[i])]);
+  if (list.length > 40) names.push(` and ${list.length - 40} more`);
   const details = h("details", { class: "who-line reworded", ontoggle: () => details.open && fill() },
     h("summary", null, h("span", { class: "sign", "aria-hidden": "true" }), "reworded by ", bdi(nameOf(article)), list.length > 1 ? ` and ${count(list.length - 1, "other")}` : ""), body, h("p", { class: "quiet" }, names));
   if (block.articles.length <= 6) { details.open = true; fill(); }
@@ -117,7 +118,7 @@ export function inline(a, b) {
     if (kind === "kept") continue;
     if (start > at) out.push(b.slice(at, start));
     at = Math.max(at, start);
-    if (a1 > a0) out.push(h("del", null, a.slice(wa[a0][0], wa[a1 - 1][1])), " ");
+    if (a1 > a0) out.push(h("del", null, a.slice(wa[a0][0], a1 < wa.length ? wa[a1][0] : a.length).trimEnd()), " ");
     if (b1 > b0) { out.push(h("ins", null, b.slice(start, wb[b1 - 1][1]))); at = wb[b1 - 1][1]; }
   }
   out.push(b.slice(at));
@@ -128,7 +129,7 @@ function addedItem(row, group, ref, { added }) {
   const { block } = group;
   const items = added.map((strand) => {
     const from = group.holders[strand][0];
-    const articles = block.articles.filter((article) => group.parts[article.x].has(strand));
+    const articles = group.holders[strand].flatMap((text) => group.owners[text]).map((i) => block.articles[i]);
     return { strand, articles, text: textOf(block.texts[from].text, group.parts[from].get(strand)) };
   }).sort((x, y) => y.articles.length - x.articles.length || x.strand - y.strand);
   const list = h("ol", { class: "plain" });

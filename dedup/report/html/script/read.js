@@ -1,7 +1,7 @@
 // Two versions side by side: aligned passages, what differs in them word by word, quotations and credits marked.
 
 import { announce, bdi, count, h, percent, svg } from "./dom.js";
-import { overview } from "./data.js";
+import { overview, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { analyse } from "./strands.js";
 import { differences, passagesOf } from "./align.js";
@@ -88,7 +88,7 @@ function measures(match, a, b, passages) {
 function pane(article, text, side, passages, changed, jump) {
   const credits = [...new Set(text.c.map(([, , name]) => name))];
   const head = h("header", { class: "version-head" },
-    h("p", { class: "source" }, bdi(nameOf(article)), " · ", published(article)),
+    h("p", { class: "source" }, bdi(article.s < 0 ? article.id : sourceName(article.s)), " · ", published(article)),
     h("h3", { dir: "auto", class: article.untitled ? "untitled" : null }, bdi(article.h)),
     h("p", { class: "quiet facts" }, count(text.w, "word"), article.s < 0 ? null : [" · ", bdi(article.id, "id")],
       article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, bdi(new URL(article.u).hostname))] : article.ul ? [" · ", bdi(article.ul)] : null,
@@ -106,6 +106,11 @@ function pane(article, text, side, passages, changed, jump) {
   return h("article", { class: `side ${SIDES[side]}` }, head, body);
 }
 
+// A short line that is followed at once by the next, as in a list or a table.
+function isLine(text, from, to) {
+  return to - from < 100 && /^[^\S\n]*\n[^\S\n]*\S/.test(text.text.slice(to, to + 80));
+}
+
 // One paragraph: cut wherever a passage, a quotation, a credit or a difference begins or ends.
 function paragraph(text, from, to, side, spans, changed, begun) {
   const over = (start, end) => start < to && end > from;
@@ -120,7 +125,7 @@ function paragraph(text, from, to, side, spans, changed, begun) {
     if (end > from && end < to) cuts.add(end);
   }
   const places = [...cuts].sort((x, y) => x - y);
-  const body = h("p", { dir: "auto" });
+  const body = h("p", { dir: "auto", class: isLine(text, from, to) ? "line" : null });
   let mark = null, marked = null;
   places.slice(0, -1).forEach((start, i) => {
     const end = places[i + 1];

@@ -97,8 +97,8 @@ function merged(runs) {
   const found = [];
   runs.forEach((run, k) => {
     const last = found[found.length - 1];
-    const beside = Math.min(size(last), size(runs[k + 1]));
-    const changed = run[0] === "" || (run[2] - run[1]) * 2 <= Math.min(beside, 6);
+    const before = size(last), after = size(runs[k + 1]), kept = run[2] - run[1];
+    const changed = run[0] === "" || (before && after && kept <= 3 && kept * 4 <= before + after);
     if (last && changed && !last[0]) { last[2] = run[2]; last[4] = run[4]; }
     else found.push(run.slice());
   });

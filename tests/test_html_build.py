@@ -1,0 +1,293 @@
+"""The page before a browser sees it: safe strings, marks, strands, the policy, what it is made of."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import ADDED, CUT, LEAD, NEW_LEAD, QUOTE, bakery, ferry, gathered, many, match, passage, text_of
+
+from dedup.model import Article, Relation
+from dedup.report.html import build, build_folder, kernel, page
+from dedup.report.html.data import BARS, timeline
+from dedup.report.html.marks import attributions, paragraphs, pieces, quotations
+from dedup.report.html.safe import address, label, link, running
+from dedup.report.html.strands import strands
+
+anything = st.text(st.characters(exclude_categories=()), max_size=80)
+"""Any string at all, lone surrogates included."""
+
+
+class TestSafe:
+    @given(anything)
+    def test_running_text_keeps_its_length_and_can_be_encoded(self, text: str) -> None:
+        shown = running(text)
+        assert len(shown) == len(text)
+        shown.encode()
+        assert not set(shown) & set("\x00\x1b\x7f\u202d\u202e")
+
+    @given(anything, st.integers(5, 40))
+    def test_labels_are_one_short_line(self, text: str, limit: int) -> None:
+        shown = label(text, limit)
+        assert len(shown) <= limit
+        assert len(shown.splitlines()) <= 1
+        assert not set(shown) & {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+    @given(anything, anything)
+    def test_addresses_are_plain_and_tell_ids_apart(self, a: str, b: str) -> None:
+        assert (address(a) == address(b)) == (a == b)
+        assert address(a).isprintable()
+        assert len(address(a)) <= 120
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd",
+            "//host/x", "java\nscript:alert(1)", " https://example.org", "https://", "https://user@example.org/",
+            "http://[::1", "x",
+            "https://exa\u202emple.org", "https://example.org/\ud800",
+            'https://example.org/"onclick=x', "https:" + "/" * 3000,
+        ],
+    )  # fmt: skip
+    def test_addresses_that_are_not_of_the_web_are_no_links(self, url: str) -> None:
+        assert link(url) is None
+
+    def test_web_addresses_are_links(self) -> None:
+        assert link("https://example.org/a?b=c#d") == "https://example.org/a?b=c#d"
+        assert link("http://Example.org:8080/ü") == "http://Example.org:8080/ü"
+
+
+class TestMarks:
+    @given(st.text(st.sampled_from('ab.\n \t"“”!Z'), max_size=200))
+    def test_paragraphs_hold_all_but_white_space(self, text: str) -> None:
+        spans = paragraphs(text)
+        assert all(a < b and not text[a].isspace() and not text[b - 1].isspace() for a, b in spans)
+        assert all(first[1] <= second[0] for first, second in pairwise(spans))
+        assert "".join(text[a:b] for a, b in spans).split() == text.split() or "".join(
+            "".join(text[a:b].split()) for a, b in spans
+        ) == "".join(text.split())
+
+    def test_wrapped_lines_stay_one_paragraph_and_indents_part(self) -> None:
+        line = "these words go on and on until the column is full of them and\n"
+        assert len(paragraphs(line * 6)) == 1
+        assert len(paragraphs(line * 3 + "    " + line * 3)) == 2
+        assert len(paragraphs("One whole paragraph ends here.\nAnother one ends here.\nA third.")) == 3
+
+    @given(st.text(st.sampled_from("ab. “”"), max_size=3000))
+    def test_pieces_are_their_paragraphs(self, text: str) -> None:
+        spans = paragraphs(text)
+        cut = pieces(text, spans)
+        assert "".join("".join(text[a:b].split()) for a, b in cut) == "".join(text.split())
+
+    def test_long_paragraphs_are_cut_at_sentences(self) -> None:
+        text = "A sentence of some words stands here. " * 60
+        cut = pieces(text, paragraphs(text))
+        assert len(cut) > 2
+        assert all(text[a:b].endswith(".") for a, b in cut)
+
+    @pytest.mark.parametrize(
+        ("text", "quoted"),
+        [
+            ("He said “yes” and “no”.", ["“yes”", "“no”"]),
+            ('He said "yes" and no.', ['"yes"']),
+            ("Il dit « oui » puis rien.", ["« oui »"]),
+            ('"It opens straight and closes curly,” she said.', ['"It opens straight and closes curly,”']),
+            ("Er sagte „ja“ und ging.", ["„ja“"]),
+            ("“One part of it.\n\n“Another closes.” He left.", ["“One part of it.", "“Another closes.”"]),
+            ('A pipe of 5" and one of 6 are not quoted.', []),
+            ("“Never closed.\n\nNarration.", []),
+        ],
+    )  # fmt: skip
+    def test_quotations(self, text: str, quoted: list[str]) -> None:
+        assert [text[a:b] for a, b in quotations(text, paragraphs(text))] == quoted
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("KORRIN (Meridian Wire) - Rain fell.", ["Meridian Wire"]),
+            ("Rain fell, the Harbour Post reported.", ["Harbour Post"]),
+            ("According to Reuters, rain fell.", ["Reuters"]),
+            ("According to Ms Aune, rain fell.", []),
+            ("She told the Korrin Daily that rain fell.", ["Korrin Daily"]),
+            ("She told the crowd that rain fell.", []),
+        ],
+    )
+    def test_attributions(self, text: str, names: list[str]) -> None:
+        found = attributions(text)
+        assert [name for _, _, name in found] == names
+        assert all(name in text[a:b] for a, b, name in found)
+
+
+class TestCorrespondence:
+    @given(st.lists(st.integers(0, 4), max_size=14), st.lists(st.integers(0, 4), max_size=14))
+    def test_it_is_a_longest_common_subsequence(self, a: list[int], b: list[int]) -> None:
+        found = kernel.correspond(np.array(a, np.uint32), np.array(b, np.uint32), 100)
+        pairs = [(int(i), j) for j, i in enumerate(found) if i >= 0]
+        assert all(a[i] == b[j] for i, j in pairs)
+        assert all(p[0] < q[0] for p, q in pairwise(pairs))
+        assert len(pairs) == longest(a, b)
+
+    def test_beyond_the_limit_only_the_ends_correspond(self) -> None:
+        a, b = np.arange(50, dtype=np.uint32), np.arange(50, dtype=np.uint32)
+        b[5:45] += 100
+        found = kernel.correspond(a, b, 10)
+        assert found.tolist() == [*range(5), *[-1] * 40, *range(45, 50)]
+
+
+def longest(a: list[int], b: list[int]) -> int:
+    """The length of a longest common subsequence, by the table."""
+    table = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            table[i + 1][j + 1] = table[i][j] + 1 if x == y else max(table[i][j + 1], table[i + 1][j])
+    return table[-1][-1]
+
+
+POOL = [
+    "Alder beams hold the roof of the boat house.", "Brine has eaten the rail along the northern pier.",
+    "Clerks counted every crate before the ship left.", "Divers found a bell beneath the harbour wall.",
+    "Eels are smoked behind the chapel each October.",
+]  # fmt: skip
+
+
+class TestStrands:
+    @given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=5, unique=True), min_size=1, max_size=5))
+    def test_versions_share_the_strands_of_the_paragraphs_they_share(self, versions: list[list[int]]) -> None:
+        texts = [text_of(*(POOL[k] for k in version)) for version in versions]
+        woven = strands(texts, [paragraphs(text) for text in texts], links_of(texts, versions))
+        strand = {}
+        for i, version in enumerate(versions):
+            found = woven.segments[i]
+            assert [texts[i][s.start : s.end] for s in found] == [POOL[k] for k in version]
+            for part, segment in zip(version, found, strict=True):
+                assert strand.setdefault(part, segment.strand) == segment.strand
+                assert segment.wording == 0
+            assert woven.same[i] == next(j for j in range(i + 1) if versions[j] == version)
+            assert woven.words[i] == len(texts[i].split())
+        assert len(woven.origin) == len(strand)
+
+    def test_other_words_are_another_wording_and_what_no_match_ties_begins_anew(self) -> None:
+        a, b = text_of(LEAD, QUOTE, CUT), text_of(NEW_LEAD, ADDED, QUOTE)
+        texts = [a, b]
+        one, two = Article("a", a), Article("b", b)
+        link = match(one, two, Relation.DERIVED, [passage(a, b, LEAD, NEW_LEAD), passage(a, b, QUOTE)])
+        woven = strands(texts, [paragraphs(text) for text in texts], [(0, 1, link)])
+        assert [(s.strand, s.wording) for s in woven.segments[0]] == [(0, 0), (1, 0), (2, 0)]
+        assert [(s.strand, s.wording) for s in woven.segments[1]] == [(0, 1), (3, 0), (1, 0)]
+        assert [b[s.start : s.end] for s in woven.segments[1]] == [NEW_LEAD, ADDED, QUOTE]
+
+    @given(st.lists(anything, min_size=1, max_size=4))
+    def test_any_text_has_its_segments_in_order(self, texts: list[str]) -> None:
+        woven = strands(texts, [paragraphs(text) for text in texts], [])
+        for text, found in zip(texts, woven.segments, strict=True):
+            edges = [x for s in found for x in (s.start, s.end)]
+            assert edges == sorted(edges)
+            assert all(0 <= s.start < s.end <= len(text) for s in found)
+
+
+def links_of(texts: list[str], versions: list[list[int]]) -> list:
+    links = []
+    for j in range(len(texts)):
+        for i in range(j):
+            shared = [passage(texts[i], texts[j], POOL[k]) for k in versions[i] if k in versions[j]]
+            if shared:
+                links.append(
+                    (i, j, match(Article("i", texts[i]), Article("j", texts[j]), Relation.DERIVED, shared))
+                )
+    return links
+
+
+class TestTimeline:
+    @given(st.lists(st.integers(-2_000_000_000, 4_000_000_000), min_size=1, max_size=30))
+    def test_it_counts_every_article_once(self, times: list[int]) -> None:
+        line = timeline(times)
+        assert line is not None
+        assert sum(line["n"]) == len(times)
+        assert line["at"] == sorted(set(line["at"]))
+        assert len(line["n"]) == len(line["at"]) - 1
+        assert len(line["n"]) <= BARS or line["unit"] == "year"
+
+    def test_the_unit_fits_the_span(self) -> None:
+        hour, day = 3600, 86400
+        assert timeline([]) is None
+        assert timeline([0, 30 * hour])["unit"] == "hour"  # type: ignore[index]
+        assert timeline([0, 40 * day])["unit"] == "day"  # type: ignore[index]
+        assert timeline([0, 400 * day])["unit"] == "week"  # type: ignore[index]
+        assert timeline([0, 4000 * day])["unit"] == "year" or timeline([0, 1000 * day])["unit"] == "month"  # type: ignore[index]
+
+
+class TestPage:
+    def test_every_inline_part_is_named_in_the_policy_and_nothing_else_may_run(self) -> None:
+        html = build(gathered(ferry()))
+        policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1].replace("&#39;", "'")  # type: ignore[index]
+        for kind, name in (("script", 'script type="module"'), ("style", "style")):
+            inline = re.search(rf"<{name}>(.*?)</{kind}>", html, re.DOTALL)[1]  # type: ignore[index]
+            digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+            assert f"{kind}-src 'sha256-{digest}'" in policy
+        assert policy.startswith("default-src 'none'")
+        assert "unsafe" not in policy
+        assert not re.search(
+            r"\son\w+\s*=|\sstyle\s*=", re.sub(r"<(script|style).*?</\1>", "", html, flags=re.DOTALL)
+        )
+
+    def test_the_modules_may_be_put_into_one(self) -> None:
+        names = re.findall(r"^(?:async )?(?:function|const|class|let) (\w+)", page.script(), re.MULTILINE)
+        assert len(names) == len(set(names))
+        assert not re.search(r"^(?:import|export)\b", page.script(), re.MULTILINE)
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|\bfetch\(", page.script()
+        )
+
+    @given(st.dictionaries(anything.map(running), anything.map(running), max_size=3))
+    def test_embedded_json_cannot_end_its_element(self, value: dict[str, str]) -> None:
+        text = str(page.embedded(value))
+        assert "<" not in text
+        assert json.loads(text) == value
+
+    def test_the_rows_and_blocks_hold_the_groups(self) -> None:
+        made = gathered(ferry(), bakery())
+        assert [row["n"] for row in made.rows] == [3, 2]
+        assert made.articles == 5
+        block = json.loads(zlib.decompress(base64.b64decode(made.packed[0])))
+        assert [a["id"] for a in block["articles"]] == ["w1", "p1", "d1"]
+        assert block["matches"][0]["m"] == [0.41, 0.52, 0.63]
+
+    def test_offsets_count_utf16_units(self) -> None:
+        made = gathered(ferry())
+        block = json.loads(zlib.decompress(base64.b64decode(made.packed[0])))
+        group, articles = ferry()
+        text = articles[0].text
+        wide = text.encode("utf-16-le")
+        for given_, stored in zip(group.matches[1].passages, block["matches"][1]["p"], strict=True):
+            assert (
+                wide[2 * stored[0] : 2 * stored[1]].decode("utf-16-le") == text[given_.a.start : given_.a.end]
+            )
+
+    def test_a_large_group_keeps_the_first_and_closest_matches_of_each_article(self) -> None:
+        groups, articles = many(1, 90)
+        block = json.loads(zlib.decompress(base64.b64decode(gathered((groups[0], articles)).packed[0])))
+        assert {m["b"] for m in block["matches"]} == set(range(1, 90))
+        assert len(block["texts"]) == 46
+
+    def test_a_folder_holds_every_story_once(self) -> None:
+        groups, articles = many(40, 2)
+        made = gathered(*((group, [a for a in articles if a.id in group.articles]) for group in groups))
+        pages = build_folder(made, share=3000)
+        parts = {
+            name: re.findall(r'<script type="text/plain" id="block-(\d+)">', html)
+            for name, html in pages.items()
+        }
+        assert parts.pop("index.html") == []
+        assert sum(map(len, parts.values())) == 40
+        assert len(parts) > 3
+        index = json.loads(re.search(r'id="overview">(.*?)</script>', pages["index.html"])[1])  # type: ignore[index]
+        assert {row["page"] for row in index["groups"]} == set(parts)
+        assert "page" not in made.rows[0]

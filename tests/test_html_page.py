@@ -1,0 +1,558 @@
+"""The page in a real browser: opened from a file, searched, read, printed, used by keyboard, attacked."""
+# ruff: noqa: E501  (scripts for the browser)
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from browser import AXE, Browser, browser, needs_browser
+from pages import QUOTE, article, bakery, ferry, gathered, many, match, passage, text_of
+from test_html_build import longest
+
+from dedup.model import Group, Relation
+from dedup.report.html import build, build_folder, page
+
+pytestmark = needs_browser
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def calm(chrome: Browser) -> Iterator[None]:
+    """Each test begins with a wide window and ends without a word on the console."""
+    chrome.emulate()
+    yield
+    assert chrome.log() == []
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of a few stories."""
+    groups, articles = many(30, 3)
+    stories = [(group, [a for a in articles if a.id in group.articles]) for group in groups]
+    file = tmp_path_factory.mktemp("page") / "report.html"
+    file.write_bytes(build(gathered(ferry(), bakery(), *stories), title="Made-up stories").encode())
+    return file
+
+
+READ = "#/g/w1/read/w1/p1"
+VIEWS = ["#/", "#/g/w1", "#/g/w1/text", READ, "#/g/w1/read/p1/d1", "#/g/bakery-a/read", "#/g/nowhere"]
+
+
+def stories(chrome: Browser) -> list[str]:
+    return chrome.texts(".story h3")
+
+
+class TestOverview:
+    def test_it_opens_with_all_stories_and_their_counts(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report)
+        assert chrome.texts("h1") == ["Made-up stories"]
+        assert chrome.texts(".deck") == ["32 stories in 95 versions from 12 sources, 3 Mar – 4 Mar 2025."]
+        assert len(stories(chrome)) == 32
+        assert "Night boat cancelled" in stories(chrome)
+        assert chrome.driver.title == "Made-up stories"
+
+    def test_search_finds_headlines_sources_and_ids_and_stays_in_the_address(
+        self, chrome: Browser, report: Path
+    ) -> None:
+        chrome.open(report)
+        chrome.type("#search", "stranded")
+        assert stories(chrome) == ["Night boat cancelled"]
+        chrome.type("#search", "korrin DAILY")
+        assert stories(chrome) == ["Night boat cancelled"]
+        chrome.type("#search", "bakery-b")
+        assert len(stories(chrome)) == 1
+        assert chrome.texts(".found") == ["1 of 32 stories"]
+        chrome.open(report, chrome.run("return location.hash"))
+        assert len(stories(chrome)) == 1
+
+    def test_search_in_the_texts(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report)
+        chrome.type("#search", "cardamom")
+        assert stories(chrome) == []
+        chrome.click("#whole")
+        chrome.wait("return document.querySelectorAll('.story').length === 1")
+
+    def test_filters_and_sorting(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report, "#/?relation=derived")
+        assert len(stories(chrome)) == 1
+        chrome.go("#/?source=Harbour+Post")
+        assert stories(chrome) == ["Night boat cancelled"]
+        chrome.go("#/?source=Harbour+Post&with=Paper+1")
+        assert stories(chrome) == []
+        chrome.go("#/?sort=newest")
+        assert stories(chrome)[0] == "Story 29, version 0"
+        chrome.go("#/?sort=weakest")
+        assert stories(chrome)[0] == "Night boat cancelled"
+
+    def test_the_timeline_and_the_matrix_lead_to_what_they_count(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report)
+        labels = "return [...document.querySelectorAll('.timeline a')].map(a => a.getAttribute('aria-label'))"
+        counted = chrome.run(labels)
+        assert sum(int(text.split(": ")[1].split()[0]) for text in counted) == 93
+        chrome.run(
+            "document.querySelector('.timeline a').dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+        )
+        chrome.wait("return location.hash.includes('from=')")
+        chrome.wait("return document.documentElement.dataset.ready === location.hash")
+        assert 0 < len(stories(chrome)) < 32
+        chrome.go("#/")
+        told = chrome.run(
+            "return [...document.querySelectorAll('.matrix td a')].map(a => [a.getAttribute('href'), +a.textContent])"
+        )
+        address, number = max(told, key=lambda cell: cell[1])
+        chrome.go(address)
+        assert len(stories(chrome)) >= number > 1
+
+    def test_without_javascript_the_stories_are_listed(self, chrome: Browser, report: Path) -> None:
+        chrome.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        try:
+            chrome.driver.get(report.as_uri() + "?plain")
+            listed = chrome.driver.find_element("css selector", "main").text
+        finally:
+            chrome.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+        assert "Night boat cancelled" in listed
+        assert "Story 29, version 0" in listed
+
+
+class TestGroup:
+    def test_a_story_shows_its_versions_in_order_of_time(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report)
+        chrome.type("#search", "boat")
+        chrome.click(".story h3 a")
+        chrome.wait("return document.documentElement.dataset.ready === '#/g/w1'")
+        assert chrome.texts(".version .source") == ["Meridian Wire", "Harbour Post", "Korrin Daily"]
+        assert "First known: Meridian Wire, 3 Mar 2025, 06:30." in chrome.texts(".deck")[0]
+        assert chrome.texts(".lag") == ["+2 h", "+5 h 30 min"]
+        facts = chrome.texts(".bar-cell .facts")
+        assert facts == ["the reference", "1 kept · 1 reworded · 2 dropped", "3 kept · 1 dropped · 1 added"]
+        assert chrome.run("return document.activeElement.tagName") == "H1"
+
+    def test_the_map_gives_a_passage_one_colour_in_all_versions(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report, "#/g/w1")
+        bars = chrome.run("""return [...document.querySelectorAll('.passages')].map(bar =>
+            [...bar.querySelectorAll('.rove')].map(a =>
+                [a.dataset.strand, a.querySelector('.seg').getAttribute('class')]))""")
+        assert [len(bar) for bar in bars] == [4, 2, 3]
+        colour = {strand: name.split()[1] for strand, name in bars[0]}
+        assert all(name.split()[1] == colour[strand] for bar in bars for strand, name in bar)
+        assert ["reworded" in name for _, name in bars[1]] == [True, False]
+        assert len(set(colour.values())) == 3  # the last two paragraphs always go together
+        assert chrome.run("return document.querySelectorAll('.seg.own').length") == 2  # with the legend's
+
+    def test_a_segment_opens_the_two_versions_at_its_passage(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report, "#/g/w1")
+        chrome.run("document.querySelectorAll('.version')[2].querySelectorAll('.rove')[1]"
+                   ".dispatchEvent(new MouseEvent('click', {bubbles: true}))")  # fmt: skip
+        chrome.wait("return document.querySelector('.panes mark.lit') !== null")
+        assert chrome.run("return document.querySelector('.panes .b mark.lit').dataset.p") == "2"
+
+    def test_copies_are_folded_and_unfolded(self, chrome: Browser, tmp_path: Path) -> None:
+        groups, articles = many(1, 21)
+        file = tmp_path / "copies.html"
+        file.write_bytes(build(gathered((groups[0], articles))).encode())
+        chrome.open(file, "#/g/s0v0")
+        assert chrome.texts(".found") == ["21 versions in 11 wordings"]
+        assert len(chrome.texts(".version")) == 11
+        chrome.click(".copies summary")
+        chrome.wait("return document.querySelectorAll('.copies li').length === 10")
+        chrome.click(".filters input[type=checkbox]")
+        assert len(chrome.texts(".version")) == 21
+
+    def test_paragraph_by_paragraph(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report, "#/g/w1/text/w1")
+        items = chrome.texts(".paragraphs > li")
+        assert len(items) == 5
+        assert "kept by 1: Korrin Daily" in items[0]
+        assert "reworded by Harbour Post" in items[0]
+        assert chrome.texts(".paragraphs > li:first-child del") == ["cancelled", "failed"]
+        assert chrome.texts(".paragraphs > li:first-child ins") == ["called off", "broke"]
+        assert "left out by 1: Korrin Daily" in items[1] or "left out by 1: Korrin Daily" in items[2]
+        added = chrome.texts(".paragraph.added")
+        assert len(added) == 1
+        assert "added by 1: Korrin Daily" in added[0]
+        chrome.go("#/g/w1/text/d1")
+        assert len(chrome.texts(".paragraphs > li")) == 5
+        assert "left out by 2" in next(text for text in chrome.texts(".paragraphs > li") if "ordered" in text)
+
+
+def marked(chrome: Browser, side: str) -> dict[str, list]:
+    """For each passage of a pane: from where to where it is marked, and the text of the marks."""
+    return chrome.run(
+        """const found = {};
+        for (const mark of document.querySelectorAll(`.side.${arguments[0]} mark`)) {
+          const own = found[mark.dataset.p] ??= [+mark.dataset.start, 0, ''];
+          own[1] = +mark.dataset.end; own[2] += mark.textContent;
+        }
+        return found;""",
+        side,
+    )
+
+
+class TestReading:
+    @pytest.mark.parametrize("pair", [("w1", "p1"), ("w1", "d1"), ("p1", "w1"), ("d1", "w1")])
+    def test_what_is_marked_is_what_the_match_says(
+        self, chrome: Browser, report: Path, pair: tuple[str, str]
+    ) -> None:
+        group, articles = ferry()
+        texts = {a.id: a.text for a in articles}
+        found = next(m for m in group.matches if {m.a, m.b} == set(pair))
+        chrome.open(report, f"#/g/w1/read/{pair[0]}/{pair[1]}")
+        for side, id_ in zip("ab", pair, strict=True):
+            spans = [p.a if found.a == id_ else p.b for p in found.passages]
+            marks = marked(chrome, side)
+            assert len(marks) == len(spans)
+            shown = sorted(("".join(text.split()) for _, _, text in marks.values()))
+            assert shown == sorted("".join(texts[id_][s.start : s.end].split()) for s in spans)
+            wide = texts[id_].encode("utf-16-le")
+            cut = sorted(wide[2 * a : 2 * b].decode("utf-16-le") for a, b, _ in marks.values())
+            assert cut == sorted(texts[id_][s.start : s.end] for s in spans)
+
+    def test_the_whole_texts_are_there(self, chrome: Browser, report: Path) -> None:
+        _, articles = ferry()
+        chrome.open(report, READ)
+        for side, own in zip("ab", articles, strict=False):
+            shown = chrome.run(
+                """const pane = document.querySelector(`.side.${arguments[0]} .pane`).cloneNode(true);
+                pane.querySelectorAll('.number').forEach(n => n.remove());
+                return [...pane.querySelectorAll('p')].map(p => p.textContent)""",
+                side,
+            )
+            assert shown == own.text.split("\n\n")
+
+    def test_differences_quotations_and_credits_are_marked(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report, READ)
+        assert chrome.texts(".side.a del") == ["cancelled", "failed"]
+        assert chrome.texts(".side.b ins") == ["called off", "broke"]
+        assert "".join(chrome.texts(".side.b .q")) == QUOTE[: QUOTE.index("”") + 1]
+        assert chrome.texts(".side.a .credit") == ["according to the Harbour Post"]
+
+    def test_two_versions_that_were_never_compared_are_aligned_by_what_they_share(
+        self, chrome: Browser, report: Path
+    ) -> None:
+        chrome.open(report, "#/g/w1/read/p1/d1")
+        assert "Not matched directly" in chrome.texts(".measures")[0]
+        left, right = marked(chrome, "a"), marked(chrome, "b")
+        assert len(left) == len(right) == 1
+        assert "called off" in left["1"][2]
+        assert "cancelled" in right["1"][2]
+
+    def test_the_panes_scroll_together_from_passage_to_passage(self, chrome: Browser, tmp_path: Path) -> None:
+        filler = [
+            f"Filler paragraph {k} talks at some length about nothing in particular and goes on."
+            for k in range(60)
+        ]
+        a = article("a", text_of(*filler[:40], QUOTE, *filler[40:]))
+        b = article("b", text_of(*filler[:5], QUOTE, *filler[5:]), 1)
+        only = match(a, b, Relation.DERIVED, [passage(a.text, b.text, QUOTE)])
+        file = tmp_path / "long.html"
+        file.write_bytes(
+            build(gathered((Group("a", ("a", "b"), "a", Relation.DERIVED, 0.1, (only,)), [a, b]))).encode()
+        )
+        chrome.open(file, "#/g/a/read/a/b/1")
+        tops = "return ['a', 'b'].map(s => document.querySelector(`.side.${s} mark`).getBoundingClientRect().top)"
+        chrome.wait(
+            "const t = arguments[0]; return document.querySelector('.side.a .pane').scrollTop > 100", ""
+        )
+        left, right = chrome.run(tops)
+        assert abs(left - right) < 60
+        chrome.run(
+            "const p = document.querySelector('.side.b .pane'); p.dispatchEvent(new WheelEvent('wheel')); p.scrollTop = 0"
+        )
+        chrome.wait("return document.querySelector('.side.a .pane').scrollTop === 0")
+        chrome.run("const p = document.querySelector('.side.a .pane'); p.dispatchEvent(new WheelEvent('wheel'));"
+                   "p.scrollTop = document.querySelector('.side.a mark').offsetTop - p.clientHeight * .3")  # fmt: skip
+        chrome.wait(f"const [x, y] = (() => {{ {tops} }})(); return Math.abs(x - y) < 40")
+
+    def test_the_differences_are_minimal(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report)
+        source = "\n".join(
+            line.removeprefix("export ") for line in page._resource("script", "words.js").split("\n")
+        )
+        rng = random.Random(7)
+        cases = [[[rng.randrange(6) for _ in range(rng.randrange(20))] for _ in "ab"] for _ in range(200)]
+        # In a frame without the page's policy, for scripts made of strings are refused in the page.
+        pairs = chrome.run(source + "\nreturn arguments[0].map(([a, b]) => align(a, b))", cases)
+        for (a, b), found in zip(cases, pairs, strict=True):
+            assert all(a[i] == b[j] for i, j in found)
+            assert found == sorted(found)
+            assert len({i for i, _ in found}) == len({j for _, j in found}) == len(found) == longest(a, b)
+
+
+class TestKeyboard:
+    def test_from_the_overview_to_a_passage_without_a_mouse(self, chrome: Browser, report: Path) -> None:
+        from selenium.webdriver import Keys
+
+        chrome.open(report)
+        chrome.press("/", *"night boat")
+        assert chrome.run("return document.activeElement.id") == "search"
+        chrome.press(Keys.ESCAPE, "j", Keys.ENTER)
+        chrome.wait("return document.documentElement.dataset.ready === '#/g/w1'")
+        chrome.press("r")
+        chrome.wait("return document.body.dataset.view === 'read'")
+        chrome.press("j")
+        chrome.wait("return location.hash.endsWith('/read/w1/p1/1')")
+        chrome.press("j", "j", "k")
+        chrome.wait("return location.hash.endsWith('/read/w1/p1/1')")
+        assert chrome.texts("#live")[0].startswith("Passage 1 of 2, ")
+        chrome.press("]")
+        chrome.wait("return location.hash.endsWith('/read/w1/d1')")
+        chrome.press("x")
+        chrome.wait("return location.hash.endsWith('/read/d1/w1')")
+        chrome.wait("return document.documentElement.dataset.ready === location.hash")
+        chrome.press("o")
+        chrome.wait("return document.body.dataset.view === 'overview'")
+
+    def test_the_arrow_keys_move_in_the_map(self, chrome: Browser, report: Path) -> None:
+        from selenium.webdriver import Keys
+
+        chrome.open(report, "#/g/w1")
+        chrome.run("document.querySelector('.passages .rove').focus()")
+        chrome.press(Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ARROW_LEFT)
+        assert (
+            chrome.run(
+                "return document.activeElement.closest('.version').querySelector('.source').textContent"
+            )
+            == "Harbour Post"
+        )
+        assert chrome.run("return document.querySelectorAll('.passages .rove[tabindex=\"0\"]').length") == 1
+        chrome.press(Keys.ENTER)
+        chrome.wait("return document.body.dataset.view === 'read'")
+
+    def test_everything_is_reached_by_tab_and_shows_its_focus(self, chrome: Browser, report: Path) -> None:
+        from selenium.webdriver import Keys
+
+        chrome.open(report, READ)
+        seen = []
+        for _ in range(40):
+            chrome.press(Keys.TAB)
+            name, outline = chrome.run("const e = document.activeElement; const s = getComputedStyle(e);"
+                                       "return [e.className || e.id || e.tagName, s.outlineStyle + s.outlineWidth]")  # fmt: skip
+            seen.append(name)
+            assert name == "BODY" or outline != "none0px", name
+            if name == "BODY":
+                break
+        assert seen[0] == "skip"
+        assert {"swap", "previous", "next", "pane"} <= set(seen)
+
+    def test_single_keys_can_be_switched_off(self, chrome: Browser, report: Path) -> None:
+        from selenium.webdriver import Keys
+
+        chrome.open(report)
+        chrome.press("?")
+        chrome.wait("return document.querySelector('dialog').open")
+        chrome.click("dialog input")
+        chrome.press(Keys.ESCAPE, "/")
+        assert chrome.run("return document.activeElement.id") != "search"
+        chrome.press("?")
+        chrome.click("dialog input")
+        chrome.press(Keys.ESCAPE, "/")
+        assert chrome.run("return document.activeElement.id") == "search"
+
+
+class TestWidthsAndPaper:
+    @pytest.mark.parametrize("width", [1400, 800, 390, 320])
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_no_view_is_wider_than_the_window(
+        self, chrome: Browser, report: Path, width: int, view: str
+    ) -> None:
+        chrome.emulate(width, 800)
+        chrome.open(report, view)
+        assert chrome.run("return document.documentElement.scrollWidth <= innerWidth")
+
+    def test_print_shows_both_texts_whole_and_no_controls(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report, READ)
+        chrome.emulate(media="print")
+        hidden, whole = chrome.run("""return [
+            ['.tools', '.tabs', '.choose', '.steps'].every(s => document.querySelector(s).offsetParent === null),
+            [...document.querySelectorAll('.pane')].every(p => p.scrollHeight <= p.clientHeight + 1)]""")
+        assert hidden
+        assert whole
+        pdf = base64.b64decode(chrome.driver.execute_cdp_cmd("Page.printToPDF", {})["data"])
+        assert pdf.startswith(b"%PDF")
+
+    def test_print_of_the_overview_has_stories_beyond_the_window(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        groups, articles = many(300, 2)
+        file = tmp_path / "many.html"
+        file.write_bytes(
+            build(gathered(*((g, [a for a in articles if a.id in g.articles]) for g in groups))).encode()
+        )
+        chrome.open(file)
+        assert len(stories(chrome)) < 300
+        chrome.run("dispatchEvent(new Event('beforeprint'))")
+        assert len(stories(chrome)) == 300
+
+
+class TestSize:
+    def test_of_many_stories_and_versions_only_what_is_looked_at_is_drawn(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        groups, articles = many(1, 600)
+        others, more = many(400, 2)
+        told = [(replace(g, id=f"t{g.id}"), [a for a in more if a.id in g.articles]) for g in others[1:]]
+        file = tmp_path / "large.html"
+        file.write_bytes(build(gathered((groups[0], articles), *told)).encode())
+        chrome.open(file)
+        assert 0 < len(stories(chrome)) < 200
+        chrome.run("scrollTo(0, document.body.scrollHeight)")
+        chrome.wait("return document.querySelectorAll('.story').length > 110")
+        chrome.go("#/g/s0v0?fold=0")
+        assert 0 < len(chrome.texts(".version")) < 250
+        chrome.go("#/g/s0v0")
+        assert chrome.texts(".found") == ["600 versions in 301 wordings"]
+        chrome.go("#/g/s0v0/text")
+        assert len(chrome.texts("select option")) <= 402
+
+    def test_a_folder_of_pages_leads_from_one_to_the_other(self, chrome: Browser, tmp_path: Path) -> None:
+        groups, articles = many(20, 2)
+        made = gathered(*((g, [a for a in articles if a.id in g.articles]) for g in groups))
+        for name, html in build_folder(made, share=3000).items():
+            (tmp_path / name).write_bytes(html.encode())
+        chrome.open(tmp_path / "index.html")
+        assert len(stories(chrome)) == 20
+        chrome.run("[...document.querySelectorAll('.story a')].pop().click()")
+        chrome.wait("return location.pathname.includes('stories-') && document.documentElement.dataset.ready")
+        assert len(chrome.texts(".version")) == 2
+        chrome.click(".crumbs a")
+        chrome.wait(
+            "return location.pathname.endsWith('index.html') && document.documentElement.dataset.ready"
+        )
+        chrome.open(tmp_path / "index.html", "#/g/s19v0/read")
+        chrome.wait(
+            "return location.pathname.includes('stories-') && document.querySelector('.pane') !== null"
+        )
+
+
+EVIL = [
+    "<script>window.hit=1</script>", "<img src=x onerror=\"window.hit=1\">", "</script><script>window.hit=1</script>",
+    "<!--<script>", "javascript:window.hit=1", "\" onmouseover=\"window.hit=1\" x=\"", "'-window.hit=1-'", "${window.hit=1}",
+    "{{ 7*7 }}", "\u202egnp.exe\u202d", "\ud800lone\udfff", "\x00\x1b[31m\x07", "__proto__", "constructor", "../../x#?&%00%zz",
+    "<svg/onload=window.hit=1>", "]]>", "&lt;b&gt;", "\u2028\u2029", "T" * 1_000_000,
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stories whose every field is an attack."""
+    told = []
+    for k, evil in enumerate(EVIL):
+        text = text_of(f"{evil[:300]} {QUOTE} {evil[:300]}", "Then nothing more happened.", evil[:300])
+        parts = {"source": evil, "title": evil, "url": evil}
+        a, b = article(evil, text, k, **parts), article(f"b{evil}", text + " Or did it?", k + 1, **parts)
+        b = replace(b, url="javascript:window.hit=1//https://example.org")
+        found = match(a, b, Relation.REVISION, [passage(a.text, b.text, QUOTE)])
+        told.append((Group(evil, (a.id, b.id), a.id, Relation.REVISION, 0.5, (found,)), [a, b]))
+    file = tmp_path_factory.mktemp("hostile") / "report.html"
+    file.write_bytes(build(gathered(*told), title="<script>window.hit=1</script>").encode())
+    return file
+
+
+class TestHostile:
+    def test_nothing_of_it_runs_or_leads_anywhere(self, chrome: Browser, hostile: Path) -> None:
+        chrome.open(hostile)
+        assert chrome.texts("h1") == ["<script>window.hit=1</script>"]
+        assert len(stories(chrome)) == len(EVIL)
+        addresses = chrome.run(
+            "return [...document.querySelectorAll('.story h3 a')].map(a => a.getAttribute('href'))"
+        )
+        assert len(set(addresses)) == len(EVIL)
+        for address in addresses:
+            for view in ("", "/text", "/read"):
+                chrome.go(address + view)
+                assert chrome.run("return document.querySelector('.crumbs') !== null"), address
+                found = chrome.run("""return {
+                    hit: window.hit ?? null,
+                    scripts: document.querySelectorAll('script:not([type="application/json"], [type="text/plain"])').length,
+                    elements: document.querySelectorAll('img, iframe, object, embed, main script, main style, link, base').length,
+                    handlers: [...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => /^on|^style$/.test(a.name)
+                        && !e.matches('.tally span'))).length,
+                    links: [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))
+                        .filter(href => !href.startsWith('#') && !/^https?:/.test(href)),
+                    wide: document.documentElement.scrollWidth > innerWidth,
+                    longest: Math.max(...[...document.querySelectorAll('h1, h3, option, .source')].map(e => e.textContent.length)),
+                }""")
+                longest_name = found.pop("longest")
+                assert found == {
+                    "hit": None,
+                    "scripts": 1,
+                    "elements": 0,
+                    "handlers": 0,
+                    "links": [],
+                    "wide": False,
+                }
+                assert longest_name < 700
+
+    def test_the_text_reads_as_it_was_written(self, chrome: Browser, hostile: Path) -> None:
+        chrome.open(hostile)
+        chrome.type("#search", "onerror")
+        assert stories(chrome) == ['<img src=x onerror="window.hit=1">']
+        chrome.click(".story h3 a")
+        chrome.wait("return document.body.dataset.view === 'group'")
+        chrome.press("r")
+        chrome.wait("return document.body.dataset.view === 'read'")
+        assert chrome.texts(".side.a .pane p")[-1] == '<img src=x onerror="window.hit=1">'
+
+    def test_the_policy_stops_what_would_slip_in(self, chrome: Browser, hostile: Path) -> None:
+        chrome.open(hostile)
+        refused = chrome.driver.execute_async_script("""
+            const done = arguments[0], refused = [];
+            addEventListener('securitypolicyviolation', (event) => refused.push(event.effectiveDirective));
+            const attempts = [
+              () => { const e = document.createElement('b'); e.setAttribute('onclick', 'window.hit = 1'); e.click(); },
+              () => { document.body.innerHTML += '<img src=x onerror="window.hit = 1">'; },
+              () => { const e = document.createElement('script'); e.text = 'window.hit = 1'; document.body.append(e); },
+              () => { setTimeout('window.hit = 1'); },
+            ];
+            const thrown = attempts.filter((attempt) => { try { attempt(); return false; } catch { return true; } });
+            const image = new Image();
+            image.src = 'https://example.invalid/x.png';
+            document.body.append(image);
+            setTimeout(() => done([thrown.length, window.hit ?? null, [...new Set(refused)].sort()]), 300);
+        """)
+        assert refused[:2] == [4, None]
+        assert {"img-src", "require-trusted-types-for"} <= set(refused[2])
+        chrome.log()
+
+
+class TestAccessibility:
+    @pytest.mark.skipif(
+        not AXE.is_file(), reason=f"no axe-core at {AXE}: npm install --prefix build axe-core"
+    )
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [1400, 390])
+    def test_axe_has_no_serious_finding(self, chrome: Browser, report: Path, width: int, theme: str) -> None:
+        chrome.emulate(width, 900, theme=theme)
+        axe = AXE.read_text(encoding="utf-8")
+        bad = []
+        for view in [*VIEWS, "#/g/w1/read/w1/p1/1"]:
+            chrome.open(report, view)
+            chrome.run(axe)
+            result = chrome.driver.execute_async_script(
+                "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(JSON.stringify(r.violations)))"
+            )
+            bad += [
+                (view, found["id"], found["impact"], [node["html"][:150] for node in found["nodes"][:3]])
+                for found in json.loads(result)
+                if found["impact"] in ("serious", "critical", "moderate")
+            ]
+        assert bad == []
+
+    def test_landmarks_and_language(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report, "#/g/w1")
+        assert chrome.run("return document.documentElement.lang") == "en"
+        for tag in ("header.masthead", "main", "footer", "nav[aria-label]"):
+            assert chrome.run("return document.querySelectorAll(arguments[0]).length", tag) == 1
+        assert chrome.run("return document.querySelectorAll('h1').length") == 1
