@@ -41,7 +41,7 @@ class Settings:
         " 99.7% of the Reuters pairs over the bar pass, and 1.9 candidates an article of 15"
     )  # fmt: skip
     match_weight: float = _number(
-        4.0, 0, 1000, "squared background rarities of the shared words outside quotation marks that make a match"
+        3.0, 0, 1000, "squared background rarities of the shared words outside quotation marks that make a match"
     )
     match_share: float = _number(
         0.5, 0, 1, "share of all of the smaller article's weight that is enough for a match, where that is less"

@@ -46,11 +46,11 @@ def comparisons(
     threads: int | None = None,
 ) -> list[Comparison]:
     """Compare pairs (m, 2) of article numbers; row i of `sketches` is that of `articles[i]`."""
-    pairs, prepared, compared, judgement = _compare(articles, sketches, pairs, settings, threads)
+    pairs, prepared, compared, judgement = _compare(articles, sketches, pairs, settings, threads=threads)
     found = []
     for p in range(len(pairs)):
         a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        passages = _passages(prepared, pairs, compared, p, a.text, b.text)
+        passages = _passages(prepared, pairs, compared, p, text_a=a.text, text_b=b.text)
         relation = judgement.relation(p, a, b)
         resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
         found.append(
@@ -63,7 +63,7 @@ def comparisons(
                 float(judgement.bar[p]),
                 relation,
                 judgement.reason(p, relation, len(passages)),
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -77,13 +77,13 @@ def matches(
     threads: int | None = None,
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of article numbers, None for a pair that is none."""
-    pairs, prepared, compared, judgement = _compare(articles, sketches, pairs, settings, threads)
+    pairs, prepared, compared, judgement = _compare(articles, sketches, pairs, settings, threads=threads)
     found: list[Match | None] = [None] * len(pairs)
     for p in np.flatnonzero(judgement.code != NONE).tolist():
         a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
         relation = judgement.relation(p, a, b)
         if relation is not None:
-            passages = _passages(prepared, pairs, compared, p, a.text, b.text)
+            passages = _passages(prepared, pairs, compared, p, text_a=a.text, text_b=b.text)
             resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
             found[p] = Match(a.id, b.id, relation, resemblance, containment_a, containment_b, passages)
     return found
@@ -94,6 +94,7 @@ def _compare(
     sketches: Sketches,
     pairs: NDArray[np.int64],
     settings: Settings,
+    *,
     threads: int | None,
 ) -> tuple[NDArray[np.int64], Prepared, Compared, Judgement]:
     pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
@@ -104,7 +105,7 @@ def _compare(
 
 
 def _passages(
-    prepared: Prepared, pairs: NDArray[np.int64], compared: Compared, p: int, text_a: str, text_b: str
+    prepared: Prepared, pairs: NDArray[np.int64], compared: Compared, p: int, *, text_a: str, text_b: str
 ) -> tuple[Passage, ...]:
     """The passages of pair p, in characters, in order of a."""
     if compared.measures[p, kernel.SAME]:

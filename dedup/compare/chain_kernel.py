@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.compare.structure_kernel import QUOTED, jit
+from dedup.compare.array_kernel import float32, float64, grown, int32, jit, sort_by_bytes
+from dedup.compare.structure_kernel import QUOTED
 
 FUNCTION = 255
 LOW32 = np.uint64(0xFFFFFFFF)
@@ -25,13 +26,15 @@ B24 = np.uint64(24)
 def prepare(stem: Any, level: Any, flags: Any, base: Any, shingles: Any, shingle: Any, rarity2: Any) -> Any:
     """What the comparison needs of each article, once: its content words and its shingles in order of value.
 
-    Returns the weight of its words outside quotation marks (n), the number of its content words (n), these as
-    (stem << 32 | token), sorted, and the shingles as (hash & ~0xFFFFFF) | place, sorted, as `shingles` has them.
+    Returns the weight of its words outside quotation marks (n), the number of its content words (n), these
+    as (stem << 32 | token), sorted, and the shingles as (hash & ~0xFFFFFF) | place, sorted, each article's
+    where `shingles` has them.
     """
     articles = base.shape[0] - 1
-    weight = np.zeros(articles, np.float64)
-    counts = np.zeros(articles, np.int64)
+    weight = float64(articles, 0)
+    counts = int32(articles, 0)
     content = np.empty(stem.shape[0], np.uint64)
+    scratch = np.empty(max(stem.shape[0], shingle.shape[0]), np.uint64)
     size = 0
     for article in range(articles):
         begin = size
@@ -41,70 +44,66 @@ def prepare(stem: Any, level: Any, flags: Any, base: Any, shingles: Any, shingle
             if level[t] != FUNCTION:
                 content[size] = (np.uint64(stem[t]) << B32) | np.uint64(t - base[article])
                 size += 1
-        content[begin:size].sort()
+        sort_by_bytes(content[begin:size], scratch, 4)
         counts[article] = size - begin
     placed = np.empty(shingle.shape[0], np.uint64)
     for article in range(articles):
         low, high = shingles[article], shingles[article + 1]
         for k in range(low, high):
             placed[k] = (shingle[k] & ~LOW24) | (np.uint64(k - low) & LOW24)
-        placed[low:high].sort()
-    return weight, counts, content[:size].copy(), placed
+        sort_by_bytes(placed[low:high], scratch, 2)
+    return weight, counts, content[:size], placed
 
 
 @jit
-def shared_shingles(placed_a: Any, hash_a: Any, placed_b: Any, hash_b: Any) -> Any:
-    """Distinct shingles of a, of b and of both, and the places (n, 2) of those that stand once in each."""
+def shared_shingles(placed_a: Any, hash_a: Any, placed_b: Any, hash_b: Any, partner: Any) -> Any:
+    """Distinct shingles of a, of b and of both.
+
+    `partner` (of a's shingles) gets the place in b of each that stands once in both texts, else -1.
+    """
     na, nb = placed_a.shape[0], placed_b.shape[0]
-    anchors = np.empty((min(na, nb), 2), np.int32)
-    i = j = distinct_a = distinct_b = shared = count = 0
+    i = j = distinct_a = distinct_b = shared = 0
+    end = np.uint64(1 << 40)
     while i < na or j < nb:
-        top_a = placed_a[i] >> B24 if i < na else np.uint64(1 << 40)
-        top_b = placed_b[j] >> B24 if j < nb else np.uint64(1 << 40)
+        top_a = placed_a[i] >> B24 if i < na else end
+        top_b = placed_b[j] >> B24 if j < nb else end
+        next_i, next_j = i, j
         if top_a <= top_b:
             distinct_a += 1
+            while next_i < na and placed_a[next_i] >> B24 == top_a:
+                partner[np.int64(placed_a[next_i] & LOW24)] = -1
+                next_i += 1
         if top_b <= top_a:
             distinct_b += 1
-        next_i, next_j = i, j
-        while top_a <= top_b and next_i < na and placed_a[next_i] >> B24 == top_a:
-            next_i += 1
-        while top_b <= top_a and next_j < nb and placed_b[next_j] >> B24 == top_b:
-            next_j += 1
+            while next_j < nb and placed_b[next_j] >> B24 == top_b:
+                next_j += 1
         if top_a == top_b:
-            at_a, at_b = np.int32(placed_a[i] & LOW24), np.int32(placed_b[j] & LOW24)
+            at_a, at_b = np.int64(placed_a[i] & LOW24), np.int64(placed_b[j] & LOW24)
             if hash_a[at_a] == hash_b[at_b]:
                 shared += 1
                 if next_i == i + 1 and next_j == j + 1:
-                    anchors[count, 0] = at_a
-                    anchors[count, 1] = at_b
-                    count += 1
+                    partner[at_a] = at_b
         i, j = next_i, next_j
-    return distinct_a, distinct_b, shared, anchors[:count]
+    return distinct_a, distinct_b, shared
 
 
 @jit
-def exact_runs(anchors: Any, stem_a: Any, stem_b: Any, least: Any) -> Any:
-    """For each token of a the token of b that it equals in a run of at least `least` tokens, else -1; and of b."""
+def exact_runs(partner: Any, stem_a: Any, stem_b: Any, least: Any) -> Any:
+    """For each token of a the token of b that it equals in a run of at least `least`, else -1; and of b."""
     la, lb = stem_a.shape[0], stem_b.shape[0]
-    run_a = np.full(la, -1, np.int32)
-    run_b = np.full(lb, -1, np.int32)
-    partner = np.full(la, -1, np.int32)
-    for k in range(anchors.shape[0]):
-        partner[anchors[k, 0]] = anchors[k, 1]
-    for i in range(la):
+    run_a, run_b = int32(la, -1), int32(lb, -1)
+    for i in range(partner.shape[0]):
         j = partner[i]
         if j < 0 or run_a[i] >= 0 or run_b[j] >= 0 or stem_a[i] != stem_b[j]:
             continue
         low, high = 0, 0
-        while (
-            i - low > 0 and j - low > 0 and run_a[i - low - 1] < 0 and run_b[j - low - 1] < 0
-            and stem_a[i - low - 1] == stem_b[j - low - 1]
-        ):  # fmt: skip
+        while i > low and j > low and stem_a[i - low - 1] == stem_b[j - low - 1]:
+            if run_a[i - low - 1] >= 0 or run_b[j - low - 1] >= 0:
+                break
             low += 1
-        while (
-            i + high < la and j + high < lb and run_a[i + high] < 0 and run_b[j + high] < 0
-            and stem_a[i + high] == stem_b[j + high]
-        ):  # fmt: skip
+        while i + high < la and j + high < lb and stem_a[i + high] == stem_b[j + high]:
+            if run_a[i + high] >= 0 or run_b[j + high] >= 0:
+                break
             high += 1
         if low + high >= least:
             for t in range(-low, high):
@@ -149,22 +148,17 @@ def weigh(content_a: Any, sentence_a: Any, content_b: Any, sentence_b: Any, c: A
     la, lb = sentence_a.shape[0], sentence_b.shape[0]
     na, nb = content_a.shape[0], content_b.shape[0]
     sentences = sentence_a[la - 1] + sentence_b[lb - 1] + 2
-    rarity_a, rarity_b = np.zeros(la, np.float32), np.zeros(lb, np.float32)
-    idf = np.zeros(la, np.float32)
-    low, high = np.zeros(la, np.int32), np.zeros(la, np.int32)
-    norm_a = np.zeros(sentence_a[la - 1] + 1, np.float32)
-    norm_b = np.zeros(sentence_b[lb - 1] + 1, np.float32)
+    rarity_a, rarity_b, idf = float32(la, 0), float32(lb, 0), float32(la, 0)
+    low, high = int32(la, 0), int32(la, 0)
+    norm_a, norm_b = float32(sentence_a[la - 1] + 1, 0), float32(sentence_b[lb - 1] + 1, 0)
     scale = 1.0 / math.log(max(la + lb, 3) / 2.0)
-    logs = np.empty(64, np.float32)
-    logs[0] = 0
+    logs, spreads = float32(64, 0), float32(64, 0)
     for k in range(1, 64):
         logs[k] = min(max(math.log((la + lb) / k) * scale, c.least_rarity), 1.0)
-    spreads = np.empty(64, np.float32)
-    spreads[0] = 0
     for k in range(1, 64):
         spreads[k] = max(math.log(sentences / k), 0.0)
     budget = c.work * (la + lb) + 20000
-    costs = np.zeros(64, np.int64)
+    costs = float64(64, 0)
     i = j = 0
     while i < na or j < nb:
         stem_a = content_a[i] >> B32 if i < na else LOW32 + np.uint64(1)
@@ -175,9 +169,8 @@ def weigh(content_a: Any, sentence_a: Any, content_b: Any, sentence_b: Any, c: A
         while stem_b <= stem_a and next_j < nb and content_b[next_j] >> B32 == stem_b:
             next_j += 1
         df = next_i - i + next_j - j
-        if df < 64:
-            rarity = logs[df]
-        else:
+        rarity = logs[min(df, 63)]
+        if df > 63:
             rarity = min(max(math.log((la + lb) / df) * scale, c.least_rarity), 1.0)
         spread = _spread(content_a, i, next_i, sentence_a) + _spread(content_b, j, next_j, sentence_b)
         weight = spreads[spread] if spread < 64 else max(math.log(sentences / spread), 0.0)
@@ -196,7 +189,7 @@ def weigh(content_a: Any, sentence_a: Any, content_b: Any, sentence_b: Any, c: A
             bucket += 1
         costs[bucket] += cost
         i, j = next_i, next_j
-    total, most = 0, 0
+    total, most = 0.0, 0
     while most < 63 and total + costs[most] <= budget:
         total += costs[most]
         most += 1
@@ -216,11 +209,6 @@ def weigh(content_a: Any, sentence_a: Any, content_b: Any, sentence_b: Any, c: A
 
 
 @jit
-def _grown(array: Any, size: Any) -> Any:
-    return array if size < array.shape[0] else np.concatenate((array, np.empty_like(array)))
-
-
-@jit
 def marked_sentences(
     sentence_a: Any,
     sentence_b: Any,
@@ -228,17 +216,15 @@ def marked_sentences(
     idf: Any,
     low: Any,
     high: Any,
-    norms: Any,
+    norm_a: Any,
+    norm_b: Any,
     run: Any,
     c: Any,
 ) -> Any:
     """Pairs of sentences whose cosine is above the bar: for each of a, offsets (n + 1) into a list of b's."""
-    norm_a, norm_b = norms
     count_a, count_b = norm_a.shape[0], norm_b.shape[0]
-    product = np.zeros(count_b, np.float32)
-    touched = np.empty(count_b, np.int32)
-    offsets = np.zeros(count_a + 1, np.int32)
-    marked = np.empty(64, np.int32)
+    product, touched = float32(count_b, 0), int32(count_b, 0)
+    offsets, marked = int32(count_a + 1, 0), int32(64, 0)
     size, t = 0, 0
     for row in range(count_a):
         reached = 0
@@ -260,7 +246,7 @@ def marked_sentences(
         for k in range(reached):
             s = touched[k]
             if product[s] > c.mark * math.sqrt(norm_a[row] * norm_b[s]):
-                marked = _grown(marked, size)
+                marked = grown(marked, size)
                 marked[size] = s
                 size += 1
             product[s] = 0
@@ -275,15 +261,15 @@ def dots(
     content_b: Any,
     low: Any,
     high: Any,
-    runs: Any,
+    run_a: Any,
+    run_b: Any,
     offsets: Any,
     marked: Any,
 ) -> Any:
     """The places (i, j) of equal content words in marked sentences, widened by one each way; in order."""
-    run_a, run_b = runs
     count_a, count_b = offsets.shape[0] - 1, sentence_b[-1] + 1
-    stamp = np.full(count_b + 2, -1, np.int32)
-    di, dj = np.empty(256, np.int32), np.empty(256, np.int32)
+    stamp = int32(count_b + 2, -1)
+    di, dj = int32(256, 0), int32(256, 0)
     size, t = 0, 0
     for row in range(count_a):
         for k in range(offsets[max(row - 1, 0)], offsets[min(row + 2, count_a)]):
@@ -293,14 +279,14 @@ def dots(
         while t < sentence_a.shape[0] and sentence_a[t] == row:
             if run_a[t] >= 0:
                 if high[t] > low[t]:
-                    di, dj = _grown(di, size), _grown(dj, size)
+                    di, dj = grown(di, size), grown(dj, size)
                     di[size], dj[size] = t, run_a[t]
                     size += 1
             else:
                 for k in range(low[t], high[t]):
                     j = np.int32(content_b[k] & LOW32)
                     if run_b[j] < 0 and stamp[sentence_b[j] + 1] == row:
-                        di, dj = _grown(di, size), _grown(dj, size)
+                        di, dj = grown(di, size), grown(dj, size)
                         di[size], dj[size] = t, j
                         size += 1
             t += 1
@@ -309,17 +295,15 @@ def dots(
 
 @jit
 def chain(di: Any, dj: Any, rarity_a: Any, rarity_b: Any, c: Any) -> Any:
-    """Local alignments over the dots: of each dot its best score, the dot before it and the one it began with.
+    """Local alignments: of each dot its best score, the dot before it and the one that it began with.
 
     A dot continues an earlier one at the cost of the words skipped, the larger of the two sides'.
     """
     count = di.shape[0]
-    score = np.zeros(count, np.float32)
-    peak = np.zeros(count, np.float32)
-    before = np.full(count, -1, np.int32)
-    origin = np.full(count, -1, np.int32)
-    cost_a = _skip_costs(rarity_a, c)
-    cost_b = _skip_costs(rarity_b, c)
+    score, peak = float32(count, 0), float32(count, 0)
+    before, origin = int32(count, -1), int32(count, -1)
+    cost_a, functions_a = _skip_costs(rarity_a, c)
+    cost_b, functions_b = _skip_costs(rarity_b, c)
     for d in range(count):
         i, j = di[d], dj[d]
         rarity = rarity_a[i]
@@ -330,63 +314,84 @@ def chain(di: Any, dj: Any, rarity_a: Any, rarity_b: Any, c: Any) -> Any:
             if gap > c.drop:
                 break
             if dj[k] < j and di[k] < i and origin[k] >= 0:
-                gap = max(gap, cost_b[j] - cost_b[dj[k] + 1])
+                if di[k] == i - 1 and dj[k] == j - 1:
+                    gap = 0.0
+                else:
+                    gap = max(gap, cost_b[j] - cost_b[dj[k] + 1])
+                    more = functions_a[i] - functions_a[di[k] + 1]
+                    less = functions_b[j] - functions_b[dj[k] + 1]
+                    if more < less:
+                        more, less = less, more
+                    gap += c.skip_function * (more - less) + c.pass_function * less
                 value = score[k] - gap
                 if value > best and peak[k] - value <= c.drop:
                     best = value
                     before[d] = k
-                if gap == 0 and di[k] == i - 1 and dj[k] == j - 1:
+                if gap == 0:
                     break
             k -= 1
             looked += 1
-        if before[d] < 0:
-            if rarity >= c.start:
-                origin[d] = d
-        else:
+        if before[d] >= 0:
             origin[d] = origin[before[d]]
+            peak[d] = peak[before[d]]
+        elif rarity >= c.start:
+            origin[d] = d
         score[d] = best + rarity
-        peak[d] = max(score[d], peak[before[d]] if before[d] >= 0 else np.float32(0))
+        peak[d] = max(score[d], peak[d])
     return score, before, origin
 
 
 @jit
 def _skip_costs(rarity: Any, c: Any) -> Any:
-    """Running cost of skipping words."""
-    costs = np.zeros(rarity.shape[0] + 1, np.float64)
+    """Running cost of skipping content words, and running number of function words."""
+    costs, functions = float64(rarity.shape[0] + 1, 0), int32(rarity.shape[0] + 1, 0)
     for t in range(rarity.shape[0]):
-        cost = c.skip * (1 - c.skip_rare + c.skip_rare * rarity[t]) if rarity[t] > 0 else c.skip_function
-        costs[t + 1] = costs[t] + cost
-    return costs
+        costs[t + 1], functions[t + 1] = costs[t], functions[t]
+        if rarity[t] > 0:
+            costs[t + 1] += c.skip * (1 - c.skip_rare + c.skip_rare * rarity[t])
+        else:
+            functions[t + 1] += 1
+    return costs, functions
 
 
 @jit
-def best_chains(di: Any, dj: Any, score: Any, before: Any, origin: Any, la: Any, lb: Any, c: Any) -> Any:
-    """The last dots of the chains worth keeping, best first: one for each origin, not covered by better ones."""
+def best_chains(di: Any, dj: Any, score: Any, origin: Any, la: Any, lb: Any, c: Any) -> Any:
+    """The last dots of the chains worth keeping: the best of each origin, not covered by better ones."""
     count = di.shape[0]
-    end_of = np.full(count, -1, np.int32)
-    ends = 0
+    end_of = int32(count, -1)
     for d in range(count):
         o = origin[d]
         if o >= 0 and (end_of[o] < 0 or score[d] > score[end_of[o]]):
             end_of[o] = d
-    kept = np.empty(count, np.int32)
+    ends = 0
     for o in range(count):
         if end_of[o] >= 0 and score[end_of[o]] >= c.chain:
-            kept[ends] = end_of[o]
             ends += 1
-    order = np.argsort(-score[kept[:ends]], kind="mergesort")
-    covered_a, covered_b = np.zeros(la, np.bool_), np.zeros(lb, np.bool_)
-    out = np.empty(ends, np.int32)
-    size = 0
+    order, scratch = np.empty(ends, np.uint64), np.empty(ends, np.uint64)
+    ends = 0
+    for o in range(count):
+        if end_of[o] >= 0 and score[end_of[o]] >= c.chain:
+            order[ends] = (np.uint64(0xFFFFFFFF - np.int64(score[end_of[o]] * 256)) << B32) | np.uint64(
+                end_of[o]
+            )
+            ends += 1
+    sort_by_bytes(order, scratch, 4)
+    covered_a, covered_b = int32(la, 0), int32(lb, 0)
+    out, size = int32(ends, 0), 0
     for n in range(ends):
-        d = kept[order[n]]
+        d = np.int64(order[n] & LOW32)
         a0, a1, b0, b1 = di[origin[d]], di[d] + 1, dj[origin[d]], dj[d] + 1
-        if np.sum(covered_a[a0:a1]) > c.overlap * (a1 - a0) or np.sum(covered_b[b0:b1]) > c.overlap * (
-            b1 - b0
-        ):
+        over_a, over_b = 0, 0
+        for t in range(a0, a1):
+            over_a += covered_a[t]
+        for t in range(b0, b1):
+            over_b += covered_b[t]
+        if over_a > c.overlap * (a1 - a0) or over_b > c.overlap * (b1 - b0):
             continue
-        covered_a[a0:a1] = True
-        covered_b[b0:b1] = True
+        for t in range(a0, a1):
+            covered_a[t] = 1
+        for t in range(b0, b1):
+            covered_b[t] = 1
         out[size] = d
         size += 1
     return out[:size]

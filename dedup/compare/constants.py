@@ -11,29 +11,41 @@ from numpy.typing import NDArray
 
 
 class Constants(NamedTuple):
-    """What the alignment depends on besides the texts; tuned on PAN 2013 training pairs, see `settings.py`."""
+    """What the alignment depends on besides the texts; tuned on three tenths of the PAN 2013 training pairs."""
 
-    mark: float = 0.16  # cosine of two sentences above which their words may be matched
+    mark: float = 0.23  # cosine of two sentences above which their words may be matched
     least_rarity: float = 0.02  # of a word, in its pair of articles
     start: float = 0.45  # rarity that a local alignment may start on
-    skip: float = 0.2  # cost of skipping a word, of which
+    skip: float = 0.1  # cost of skipping a word, of which
     skip_rare: float = 0.5  # this share grows with its rarity
-    skip_function: float = 0.05  # cost of skipping a function word
+    skip_function: float = 0.05  # cost of a function word that one side has more than the other
+    pass_function: float = 0.01  # and of one that both have
     drop: float = 1.5  # an alignment ends when it has lost this much (X-drop)
-    chain: float = 2.5  # least score of a local alignment
+    chain: float = 3.0  # least score of a local alignment
     overlap: float = 0.5  # one that better ones cover by more than this is dropped
-    near: int = 40  # alignments this many words apart on both sides become one passage
+    near: int = 60  # alignments this many words apart on both sides become one passage
+    beside: int = 20  # alignments this close on one side are one passage too, if they are not
+    far: int = 1000  # farther apart than this on the other, and
+    beside_score: float = 4.0  # score at least this each
+    beside_most: float = 25.0  # and at most this: longer ones are passages of their own
     passage: float = 4.0  # least score of a passage
+    passage_words: int = 15  # least matched words of a passage, unless they weigh
+    passage_weight: float = 2.0  # this much by their rarity in general
+    relative: float = 0.2  # and least share of the score of the best passage
     tight_gap: float = 0.3  # what each skipped word costs a tight run of matched words
     tight_split: int = 7  # which never skips more words than this
     tight_score: float = 3.5  # least score and
     tight_words: int = 5  # matched words of a tight run
-    trim: int = 3  # sentences at its ends with fewer matched words are taken off a passage
+    trim: int = 1  # sentences at its ends with fewer matched words are taken off a passage
+    trim_parts: int = 3  # and where quotations part it
+    missing: float = 0.3  # of a passage's first or last sentence that may be missing for it to be taken whole
+    sharp: int = 10  # unless it ends on so many equal words in a row
     run: int = 10  # words of an exact run that is taken as it is
     look: int = 128  # earlier matches that one match may continue
     work: int = 16  # word pairs looked at for each word of the two texts
-    quoted_words: int = 4  # a change between quoted and not that lasts for fewer words is passed over
-    quoted_share: float = 0.2  # of the words of a passage that must be quoted for it to be split at the marks
+    quoted_words: int = 7  # a change between quoted and not that lasts for fewer words is passed over
+    quoted_whole: float = 0.9  # share of quoted words that makes a passage a quotation
+    quoted_share: float = 0.2  # of a passage's words that must be quoted for it to be split
 
 
 ARTICLES = 20

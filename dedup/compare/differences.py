@@ -56,7 +56,7 @@ def _span(sketches: Sketches, row: int, begin: int, end: int) -> Span:
 def _common(a: list[int], b: list[int]) -> Iterator[tuple[int, int, int]]:
     """Common runs (i, j, size) of two sequences, in order, touching ones joined."""
     held = (0, 0, 0)
-    for i, j, size in _runs(a, b, 0, len(a), 0, len(b)):
+    for i, j, size in _runs(a, b, range(len(a)), range(len(b))):
         if (held[0] + held[2], held[1] + held[2]) == (i, j):
             held = (held[0], held[1], held[2] + size)
         else:
@@ -67,8 +67,9 @@ def _common(a: list[int], b: list[int]) -> Iterator[tuple[int, int, int]]:
         yield held
 
 
-def _runs(a: list[int], b: list[int], i: int, i1: int, j: int, j1: int) -> Iterator[tuple[int, int, int]]:
+def _runs(a: list[int], b: list[int], in_a: range, in_b: range) -> Iterator[tuple[int, int, int]]:
     """Equal ends first, then words that are unique in both (patience diff), then the longest common runs."""
+    i, i1, j, j1 = in_a.start, in_a.stop, in_b.start, in_b.stop
     head = 0
     while i + head < i1 and j + head < j1 and a[i + head] == b[j + head]:
         head += 1
@@ -85,30 +86,30 @@ def _runs(a: list[int], b: list[int], i: int, i1: int, j: int, j1: int) -> Itera
                 if block.size:
                     yield i + block.a, j + block.b, block.size
         else:
-            for low, high in _unique_in_order(a, b, i, i1, j, j1):
-                yield from _runs(a, b, i, low, j, high)
+            for low, high in _unique_in_order(a, b, range(i, i1), range(j, j1)):
+                yield from _runs(a, b, range(i, low), range(j, high))
                 yield low, high, 1
                 i, j = low + 1, high + 1
             if max(i1 - i, j1 - j) <= SMALL:
-                yield from _runs(a, b, i, i1, j, j1)
+                yield from _runs(a, b, range(i, i1), range(j, j1))
     if tail:
         yield i1, j1, tail
 
 
-def _unique_in_order(a: list[int], b: list[int], i: int, i1: int, j: int, j1: int) -> list[tuple[int, int]]:
+def _unique_in_order(a: list[int], b: list[int], in_a: range, in_b: range) -> list[tuple[int, int]]:
     """The longest increasing sequence of the places of words that occur once in both ranges."""
     from bisect import bisect_left
 
     places_b: dict[int, int] = {}
-    for at in range(j, j1):
+    for at in in_b:
         places_b[b[at]] = -1 if b[at] in places_b else at
     count_a: dict[int, int] = {}
-    for at in range(i, i1):
+    for at in in_a:
         count_a[a[at]] = count_a.get(a[at], 0) + 1
     lasts: list[int] = []
     chains: list[tuple[int, int, int]] = []
     ends: list[int] = []
-    for at in range(i, i1):
+    for at in in_a:
         other = places_b.get(a[at], -1)
         if other < 0 or count_a[a[at]] > 1:
             continue

@@ -6,194 +6,259 @@ from typing import Any
 
 import numpy as np
 
-from dedup.compare.structure_kernel import QUOTED, jit
-
-A0, A1, B0, B1, WORDS, TIGHT = 0, 1, 2, 3, 4, 5
+from dedup.compare.array_kernel import int32, jit, sort_by_bytes
+from dedup.compare.structure_kernel import QUOTED
 
 
 @jit
-def _push(pairs: Any, size: Any, i: Any, j: Any, taken_a: Any, taken_b: Any) -> Any:
-    """Add the matched pair (i, j) unless one of its words is taken."""
+def _push(ma: Any, mb: Any, size: Any, i: Any, j: Any, taken_a: Any, taken_b: Any) -> Any:
+    """Add the matched words (i, j) unless one of them is taken; the new size."""
     if taken_a[i] or taken_b[j]:
-        return pairs, size
-    if size == pairs.shape[0]:
-        pairs = np.concatenate((pairs, np.empty_like(pairs)))
-    pairs[size, 0] = i
-    pairs[size, 1] = j
-    taken_a[i] = True
-    taken_b[j] = True
-    return pairs, size + 1
+        return size
+    ma[size], mb[size] = i, j
+    taken_a[i] = taken_b[j] = 1
+    return size + 1
 
 
 @jit
-def matched_words(end: Any, di: Any, dj: Any, before: Any, stem_a: Any, stem_b: Any, taken: Any) -> Any:
-    """All matched words of a chain as (n, 2), in order: its dots, and equal words next to and between them."""
-    taken_a, taken_b = taken
-    length = 0
-    d = end
+def matched_words(
+    end: Any, di: Any, dj: Any, before: Any, stem_a: Any, stem_b: Any,
+    taken_a: Any, taken_b: Any, path: Any, ma: Any, mb: Any, size: Any,
+) -> Any:  # fmt: skip
+    """Append to (ma, mb) the matched words of a chain: its dots, and equal words next to and between them.
+
+    `path` is room for the chain's dots. Returns the new size.
+    """
+    length, d = 0, end
     while d >= 0:
+        path[length] = d
         length += 1
         d = before[d]
-    path = np.empty(length, np.int32)
-    d = end
-    for k in range(length - 1, -1, -1):
-        path[k] = d
-        d = before[d]
-    pairs = np.empty((2 * length + 8, 2), np.int32)
-    size = 0
-    i, j = di[path[0]], dj[path[0]]
-    back = 0
-    while (
-        back < min(i, j) and stem_a[i - back - 1] == stem_b[j - back - 1]
-        and not taken_a[i - back - 1] and not taken_b[j - back - 1]
-    ):  # fmt: skip
-        back += 1
-    for k in range(back, 0, -1):
-        pairs, size = _push(pairs, size, i - k, j - k, taken_a, taken_b)
-    for n in range(length):
-        i, j = di[path[n]], dj[path[n]]
-        pairs, size = _push(pairs, size, i, j, taken_a, taken_b)
-        last = n == length - 1
-        next_i = stem_a.shape[0] if last else di[path[n + 1]]
-        next_j = stem_b.shape[0] if last else dj[path[n + 1]]
-        i += 1
-        j += 1
-        while i < next_i and j < next_j and stem_a[i] == stem_b[j] and not taken_a[i] and not taken_b[j]:
-            pairs, size = _push(pairs, size, i, j, taken_a, taken_b)
+    next_i, next_j = 0, 0
+    i, j = di[path[length - 1]], dj[path[length - 1]]
+    low = 0
+    while i > low and j > low and stem_a[i - low - 1] == stem_b[j - low - 1]:
+        low += 1
+    for n in range(length - 1, -2, -1):
+        # Equal words up to the dot that follows, from the one before it onwards, then from the dot backwards.
+        if n >= 0:
+            next_i, next_j = di[path[n]], dj[path[n]]
+        else:
+            next_i, next_j = stem_a.shape[0], stem_b.shape[0]
+        if n == length - 1:
+            i, j = next_i - low, next_j - low
+        while i < next_i and j < next_j and stem_a[i] == stem_b[j]:
+            size = _push(ma, mb, size, i, j, taken_a, taken_b)
             i += 1
             j += 1
-        if last:
+        if n < 0:
             break
-        back = 0
-        while (
-            next_i - back > i and next_j - back > j and stem_a[next_i - back - 1] == stem_b[next_j - back - 1]
-        ):
-            back += 1
+        low = 0
+        while next_i - low > i and next_j - low > j and stem_a[next_i - low - 1] == stem_b[next_j - low - 1]:
+            low += 1
         # What is left between is short: match each word of a with the first equal one of b.
-        for t in range(i, next_i - back):
-            for u in range(j, next_j - back):
+        for t in range(i, next_i - low):
+            for u in range(j, next_j - low):
                 if stem_a[t] == stem_b[u]:
-                    pairs, size = _push(pairs, size, t, u, taken_a, taken_b)
+                    size = _push(ma, mb, size, t, u, taken_a, taken_b)
                     j = u + 1
                     break
-        for k in range(back, 0, -1):
-            pairs, size = _push(pairs, size, next_i - k, next_j - k, taken_a, taken_b)
-    return pairs[:size]
+        for k in range(low, -1, -1):
+            size = _push(ma, mb, size, next_i - k, next_j - k, taken_a, taken_b)
+        i, j = next_i + 1, next_j + 1
+        low = 0
+    return size
 
 
 @jit
-def tight(pairs: Any, rarity: Any, c: Any, out: Any) -> None:
-    """Flag in `out` the matched words of a chain that stand close together: its best runs by Kadane's rule."""
-    n = pairs.shape[0]
-    start = 0
-    while start < n:
-        stop = start + 1
-        while (
-            stop < n
-            and pairs[stop, 0] - pairs[stop - 1, 0] - 1 <= c.tight_split
-            and pairs[stop, 1] - pairs[stop - 1, 1] - 1 <= c.tight_split
-        ):
-            stop += 1
+def tight(ma: Any, mb: Any, begin: Any, stop: Any, rarity: Any, c: Any, out: Any) -> None:
+    """Flag in `out` the words of the chain [begin, stop) that stand close: its best runs by Kadane's rule."""
+    start = begin
+    for k in range(begin, stop):
+        out[k] = 0
+    while start < stop:
         total, best = 0.0, 0.0
-        begin = best_begin = best_end = start
-        for k in range(start, stop):
-            if k > start:
-                skipped = max(pairs[k, 0] - pairs[k - 1, 0], pairs[k, 1] - pairs[k - 1, 1]) - 1
-                total -= c.tight_gap * skipped
+        first = best_first = best_last = start
+        k = start
+        while True:
             if total <= 0:
-                total, begin = 0.0, k
-            total += max(rarity[pairs[k, 0]], np.float32(c.least_rarity))
+                total, first = 0.0, k
+            total += max(rarity[ma[k]], c.least_rarity)
             if total > best:
-                best, best_begin, best_end = total, begin, k + 1
-        if best >= c.tight_score and best_end - best_begin >= c.tight_words:
-            for k in range(best_begin, best_end):
-                out[k] = True
-        start = stop
+                best, best_first, best_last = total, first, k
+            k += 1
+            if k == stop:
+                break
+            skipped = max(ma[k] - ma[k - 1], mb[k] - mb[k - 1]) - 1
+            if skipped > c.tight_split:
+                break
+            total -= c.tight_gap * skipped
+        if best >= c.tight_score and best_last - best_first + 1 >= c.tight_words:
+            for n in range(best_first, best_last + 1):
+                out[n] = 1
+        start = k
 
 
 @jit
-def _find(parent: Any, k: Any) -> Any:
+def _root(parent: Any, k: Any) -> Any:
     while parent[k] != k:
-        parent[k] = parent[parent[k]]
         k = parent[k]
     return k
 
 
 @jit
-def join_near(boxes: Any, near: Any) -> Any:
-    """The group (the first member's number) of each box (a0, a1, b0, b1): joined where near on both sides."""
-    count = boxes.shape[0]
-    parent = np.arange(count)
-    order = np.argsort(boxes[:, A0], kind="mergesort")
-    for m in range(count):
-        one = boxes[order[m]]
-        for n in range(m + 1, count):
-            other = boxes[order[n]]
-            if other[A0] - one[A1] > near:
-                break
-            if other[B0] - one[B1] <= near and one[B0] - other[B1] <= near:
-                x, y = _find(parent, order[m]), _find(parent, order[n])
-                parent[max(x, y)] = min(x, y)
+def join_near(a0: Any, a1: Any, b0: Any, b1: Any, score: Any, c: Any) -> Any:
+    """The group (its first member's number) of each chain's box.
+
+    Boxes that are near each other on both sides belong together, in whatever order: their words were moved
+    about. So do strong ones that follow each other closely on one side alone: there the other is condensed.
+    """
+    count = a0.shape[0]
+    parent = int32(count, 0)
+    order, scratch = np.empty(count, np.uint64), np.empty(count, np.uint64)
     for k in range(count):
-        parent[k] = _find(parent, k)
+        parent[k] = k
+    for _ in range(2):
+        for k in range(count):
+            order[k] = (np.uint64(a0[k]) << np.uint64(32)) | np.uint64(k)
+        sort_by_bytes(order, scratch, 4)
+        for m in range(count):
+            x = np.int64(order[m] & np.uint64(0xFFFFFFFF))
+            for n in range(m + 1, count):
+                y = np.int64(order[n] & np.uint64(0xFFFFFFFF))
+                apart = a0[y] - a1[x]
+                if apart > c.near:
+                    break
+                across = max(b0[y] - b1[x], b0[x] - b1[y])
+                strong = (
+                    min(score[x], score[y]) >= c.beside_score and max(score[x], score[y]) <= c.beside_most
+                )
+                if across <= c.near or (apart <= c.beside and across <= c.far and strong):
+                    u, v = _root(parent, x), _root(parent, y)
+                    parent[max(u, v)] = min(u, v)
+        a0, a1, b0, b1 = b0, b1, a0, a1
+    for k in range(count):
+        parent[k] = parent[parent[k]]
     return parent
 
 
 @jit
-def split_at_quotations(pairs: Any, flags_a: Any, flags_b: Any, c: Any) -> Any:
-    """Cuts (n + 1) and whether each part is quoted, of matched words in order of a.
-
-    A word is quoted if it is so on either side: a statement that one article quotes is a quotation, however
-    the other one prints it.
-    """
-    n = pairs.shape[0]
-    quoted = np.empty(n, np.bool_)
-    for k in range(n):
-        quoted[k] = flags_a[pairs[k, 0]] & flags_b[pairs[k, 1]] & QUOTED
-    cuts = np.empty(n + 1, np.int32)
-    kinds = np.empty(n, np.bool_)
-    inside = np.sum(quoted)
-    if n == 0 or inside < c.quoted_words or (inside < c.quoted_share * n and inside < n):
-        cuts[0], cuts[1], kinds[0] = 0, n, False
-        return cuts[:2], kinds[:1]
-    parts = 0
-    k = 0
-    while k < n:
-        end = k
-        while end < n and quoted[end] == quoted[k]:
-            end += 1
-        if parts == 0 or (end - k >= c.quoted_words and kinds[parts - 1] != quoted[k]):
-            cuts[parts] = k
-            kinds[parts] = quoted[k]
-            parts += 1
-        k = end
-    if parts > 1 and cuts[1] < c.quoted_words:
-        # A few words before the first change belong to what follows.
-        cuts[1] = 0
-        for p in range(1, parts):
-            cuts[p - 1], kinds[p - 1] = cuts[p], kinds[p]
-        parts -= 1
-    cuts[parts] = n
-    return cuts[: parts + 1], kinds[:parts]
+def _skips(ma: Any, mb: Any, begin: Any, end: Any) -> Any:
+    """How often the matched words [begin, end) do not follow each other in both texts."""
+    count = 0
+    for k in range(max(begin, 0) + 1, min(end, ma.shape[0])):
+        count += ma[k] != ma[k - 1] + 1 or mb[k] != mb[k - 1] + 1
+    return count
 
 
 @jit
-def trim(pairs: Any, begin: Any, end: Any, sentence_a: Any, sentence_b: Any, least: Any) -> Any:
-    """Take from both ends of pairs[begin:end] the sentences that have fewer than `least` matched words."""
+def _is_whole(flags: Any, first: Any, last: Any) -> Any:
+    """Whether the quotation that these tokens stand in begins with the first and ends with the last."""
+    if first > 0 and flags[first - 1] & QUOTED:
+        return False
+    return last + 1 >= flags.shape[0] or not flags[last + 1] & QUOTED
+
+
+@jit
+def split_at_quotations(ma: Any, mb: Any, flags_a: Any, flags_b: Any, c: Any, cuts: Any, kinds: Any) -> Any:
+    """Where matched words, in order of a, pass into and out of quotations: the number of parts.
+
+    Fills `cuts` (parts + 1) and `kinds` (whether each is quoted). A quotation here is quoted whole on both
+    sides and repeats the words as they are. A passage that runs through all the borders of its quotations
+    word for word was copied together with them: it stays whole, unless nearly all of it is quoted.
+    """
+    n = ma.shape[0]
+    parts, inside, loose, k = 1, 0, 0, 0
+    cuts[0], kinds[0] = 0, 0
+    while k < n:
+        quoted = flags_a[ma[k]] & flags_b[mb[k]] & QUOTED
+        end = k
+        while end < n and flags_a[ma[end]] & flags_b[mb[end]] & QUOTED == quoted:
+            end += 1
+        enough = end - k >= c.quoted_words
+        if quoted:
+            enough = (
+                enough and _skips(ma, mb, k, end) * c.quoted_words <= end - k
+                and _is_whole(flags_a, ma[k], ma[end - 1]) and _is_whole(flags_b, mb[k], mb[end - 1])
+            )  # fmt: skip
+            inside += end - k
+            loose += enough and (_skips(ma, mb, k - 2, k + 2) > 0 or _skips(ma, mb, end - 2, end + 2) > 0)
+        if enough and kinds[parts - 1] != quoted:
+            if k < c.quoted_words and parts == 1:
+                kinds[0] = quoted  # a few words before the first change belong to what follows
+            else:
+                cuts[parts], kinds[parts] = k, quoted
+                parts += 1
+        k = end
+    if loose == 0 or inside < c.quoted_share * n:
+        parts, kinds[0] = 1, 0
+    if inside >= c.quoted_whole * n:
+        parts, kinds[0] = 1, QUOTED
+    cuts[parts] = n
+    return parts
+
+
+@jit
+def trim(ma: Any, mb: Any, begin: Any, end: Any, sentence_a: Any, sentence_b: Any, least: Any) -> Any:
+    """Take from both ends of the matched words [begin, end) the sentences with fewer than `least` of them."""
     for side in range(2):
+        m = mb if side else ma
         sentence = sentence_b if side else sentence_a
         while begin < end:
             k = begin
-            while k < end and sentence[pairs[k, side]] == sentence[pairs[begin, side]]:
+            while k < end and sentence[m[k]] == sentence[m[begin]]:
                 k += 1
             if k - begin >= least or k == end:
                 break
             begin = k
         while begin < end:
             k = end
-            while k > begin and sentence[pairs[k - 1, side]] == sentence[pairs[end - 1, side]]:
+            while k > begin and sentence[m[k - 1]] == sentence[m[end - 1]]:
                 k -= 1
             if end - k >= least or k == begin:
                 break
             end = k
     return begin, end
+
+
+@jit
+def sentence_before(begin: Any, sentence: Any, most: Any) -> Any:
+    """The first token of the sentence of token `begin` if little of it stands before that, else `begin`."""
+    first, stop = begin, begin + 1
+    while first > 0 and sentence[first - 1] == sentence[begin]:
+        first -= 1
+    while stop < sentence.shape[0] and sentence[stop] == sentence[begin]:
+        stop += 1
+    return first if begin - first <= most * (stop - first) else begin
+
+
+@jit
+def sentence_after(end: Any, sentence: Any, most: Any) -> Any:
+    """The end of the sentence of token `end` - 1 if little of it stands after that, else `end`."""
+    first, stop = end - 1, end
+    while first > 0 and sentence[first - 1] == sentence[end - 1]:
+        first -= 1
+    while stop < sentence.shape[0] and sentence[stop] == sentence[end - 1]:
+        stop += 1
+    return stop if stop - end <= most * (stop - first) else end
+
+
+@jit
+def to_marks(ma: Any, mb: Any, begin: Any, end: Any, flags_a: Any, flags_b: Any) -> Any:
+    """The matched words [begin, end) without those at the ends that are not quoted on both sides."""
+    while begin < end and not flags_a[ma[begin]] & flags_b[mb[begin]] & QUOTED:
+        begin += 1
+    while begin < end and not flags_a[ma[end - 1]] & flags_b[mb[end - 1]] & QUOTED:
+        end -= 1
+    return begin, end
+
+
+@jit
+def consecutive(ma: Any, mb: Any, begin: Any, words: Any) -> Any:
+    """Whether `words` matched words from `begin` on follow each other in both texts."""
+    if begin < 0 or begin + words > ma.shape[0]:
+        return False
+    for k in range(begin + 1, begin + words):
+        if ma[k] != ma[k - 1] + 1 or mb[k] != mb[k - 1] + 1:
+            return False
+    return True

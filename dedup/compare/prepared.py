@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +61,8 @@ class Prepared:
 
         def run(chunk: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
             found: tuple[NDArray[np.float64], ...] = kernel.compare(
-                chunk, self.base, self.stem, self.level, self.sentence, self.flags, self.content_base, self.content,
-                self.shingles, self.shingle, self.placed, rarity2, constants,
+                chunk, self.base, self.stem, self.level, self.sentence, self.flags, self.content_base,
+                self.content, self.shingles, self.shingle, self.placed, rarity2, constants,
             )  # fmt: skip
             return found
 
@@ -116,7 +117,7 @@ def prepare_articles(
     # Parts of about as many tokens as fit the cache.
     cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 18)).clip(0, len(rows)))
     bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
-    spans = [(low, high) for low, high in zip(bounds, bounds[1:], strict=False) if low < high]
+    spans = [(low, high) for low, high in pairwise(bounds) if low < high]
     if len(spans) <= 1 or threads == 1:
         parts = [part(*span) for span in spans or [(0, len(rows))]]
     else:

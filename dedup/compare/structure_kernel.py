@@ -1,19 +1,16 @@
 """The kernel of a text's structure: sentences and quotations, found in what stands between the tokens.
 
-Neither letter case, nor the kind of quotation marks, nor line breaks decide where a sentence ends. Line breaks
-tell where a quotation ends only when its own marks do not.
+Neither letter case, nor the kind of quotation marks, nor line breaks decide where a sentence ends. Line
+breaks tell where a quotation ends only when its own marks do not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-import numba
 import numpy as np
 
-Kernel = Callable[[Callable[..., Any]], Callable[..., Any]]
-jit = cast("Kernel", numba.njit(cache=True, nogil=True, boundscheck=False))
+from dedup.compare.array_kernel import grown, int32, jit
 
 QUOTED = 1
 """Flag of a token inside quotation marks."""
@@ -22,6 +19,7 @@ NUMBER = 2
 
 OPEN, CLOSE, EITHER = 1, 2, 0
 DOUBLE, SINGLE = 1, 2
+DOUBTFUL = 16
 
 # How long a quotation may be before its opening mark counts as stray, in tokens.
 LONGEST_DOUBLE, LONGEST_SINGLE = 400, 80
@@ -53,7 +51,7 @@ def _terminates(code: Any) -> Any:
 
 @jit
 def _quotation_mark(code: Any, following: Any) -> Any:
-    """(DOUBLE, SINGLE or 0, and which way the glyph points) of a code point; two single marks are a double."""
+    """The kind of mark that a code point is, or 0, and which way it points; two single marks are a double."""
     if code in (0x22, 0xFF02):
         return DOUBLE, EITHER
     if code in (0x27, 0x60, 0xB4, 0xFF07, 0x2032, 0x2018, 0x2019, 0x201B) and following == code:
@@ -95,7 +93,7 @@ def _after(code: Any) -> Any:
 
 @jit
 def _abbreviates(codes: Any, begin: Any, end: Any) -> Any:
-    """Whether a full stop after this token is rather one of an abbreviation: a letter, or no vowel (Mr, Dr)."""
+    """Whether a full stop after this token belongs to an abbreviation: a letter, or no vowel (Mr, Dr)."""
     if end - begin > 3:
         return False
     for at in range(begin, end):
@@ -115,7 +113,7 @@ def structure(codes: Any, starts: Any, base: Any, first: Any, last: Any) -> Any:
     points. Returns per token the number of its sentence in its text (int32) and its flags (uint8).
     """
     sentence = np.empty(first.shape[0], np.int32)
-    flags = np.zeros(first.shape[0], np.uint8)
+    flags = np.empty(first.shape[0], np.uint8)
     for text in range(base.shape[0] - 1):
         low, high = base[text], base[text + 1]
         if low < high:
@@ -128,10 +126,9 @@ def structure(codes: Any, starts: Any, base: Any, first: Any, last: Any) -> Any:
 def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any) -> None:
     tokens = first.shape[0]
     length = codes.shape[0]
-    opens_paragraph = np.zeros(tokens + 1, np.bool_)
+    paragraph = int32(tokens + 1, 0)  # at first whether a paragraph begins here
     marks = 0
-    mark_token = np.empty(64, np.int32)
-    mark_kind = np.empty((64, 3), np.uint8)  # DOUBLE or SINGLE; OPEN, CLOSE or EITHER; whether it is doubtful
+    mark_token, mark_kind = int32(64, 0), int32(64, 0)
     number, count = 0, 0
     for t in range(tokens + 1):
         low = last[t - 1] if t > 0 else 0
@@ -140,7 +137,7 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
         at = low
         while at < high:
             code = codes[at]
-            if code == 10 or code == 0x2029:
+            if code in (10, 0x2029):
                 lines += 1
             following = codes[at + 1] if at + 1 < length else np.uint32(0)
             kind, way = _quotation_mark(code, following)
@@ -186,37 +183,36 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
                 way = OPEN
             elif closes and not opens:
                 way = CLOSE
-            if marks == mark_token.shape[0]:
-                mark_token = np.concatenate((mark_token, np.empty(marks, np.int32)))
-                mark_kind = np.concatenate((mark_kind, np.empty((marks, 3), np.uint8)))
-            mark_token[marks] = t
-            mark_kind[marks, 0] = kind
-            mark_kind[marks, 1] = way
             # A double mark after a digit may stand for inches; a single one after a letter for the genitive,
             # and before a digit for a left-out century.
             doubtful = 48 <= previous <= 57 if way == CLOSE else 48 <= following <= 57
             if kind == SINGLE and way == CLOSE:
                 doubtful = (previous | np.uint32(32)) == 115 and _is_space(following)
-            mark_kind[marks, 2] = doubtful
+            mark_token, mark_kind = grown(mark_token, marks), grown(mark_kind, marks)
+            mark_token[marks] = t
+            mark_kind[marks] = kind | way << 2 | (DOUBTFUL if doubtful else 0)
             marks += 1
             at += size
-        opens_paragraph[t] = t == tokens or lines >= 2
+        paragraph[t] = lines >= 2
         if t == tokens:
             break
         if (ended and count >= SHORTEST_SENTENCE) or count >= LONGEST_SENTENCE:
             number += 1
             count = 0
         sentence[t] = number
+        flags[t] = 0
         count += 1
         for at in range(first[t], last[t]):
             if 48 <= codes[at] <= 57:
                 flags[t] |= NUMBER
                 break
-    # The first token of the paragraph after each token.
-    paragraph = np.empty(tokens + 1, np.int32)
-    paragraph[tokens] = tokens
-    for t in range(tokens - 1, -1, -1):
-        paragraph[t] = t + 1 if opens_paragraph[t + 1] else paragraph[t + 1]
+    # From here on: the first token of the next paragraph.
+    following_paragraph = tokens
+    for t in range(tokens, -1, -1):
+        opens = paragraph[t]
+        paragraph[t] = following_paragraph
+        if opens:
+            following_paragraph = t
     _quote_double(sentence, paragraph, mark_token[:marks], mark_kind[:marks], flags)
     _quote_single(paragraph, mark_token[:marks], mark_kind[:marks], flags)
 
@@ -246,9 +242,9 @@ def _quote_double(sentence: Any, paragraph: Any, token: Any, kind: Any, flags: A
     tokens = sentence.shape[0]
     begin, latest, closed = -1, -1, 0
     for m in range(token.shape[0]):
-        if kind[m, 0] != DOUBLE:
+        if kind[m] & 3 != DOUBLE:
             continue
-        t, way = token[m], kind[m, 1]
+        t, way = token[m], (kind[m] >> 2) & 3
         if way == EITHER:
             way = CLOSE if begin >= 0 else OPEN
         if begin >= 0 and paragraph[latest] < t:
@@ -270,7 +266,7 @@ def _quote_double(sentence: Any, paragraph: Any, token: Any, kind: Any, flags: A
                 t = min(t, _sentence_end(sentence, latest))
             _fill(flags, begin, t)
             begin, closed = -1, t
-        elif t > closed and not kind[m, 2]:
+        elif t > closed and not kind[m] & DOUBTFUL:
             start = t - 1
             while start > closed and sentence[start - 1] == sentence[t - 1]:
                 start -= 1
@@ -286,19 +282,20 @@ def _quote_single(paragraph: Any, token: Any, kind: Any, flags: Any) -> None:
     begin, fallback = -1, -1
     for m in range(token.shape[0] + 1):
         done = m == token.shape[0]
-        if not done and kind[m, 0] != SINGLE:
+        if not done and kind[m] & 3 != SINGLE:
             continue
         t = paragraph.shape[0] if done else token[m]
-        if begin >= 0 and (done or t - begin > LONGEST_SINGLE or paragraph[begin] < t or kind[m, 1] == OPEN):
+        way = EITHER if done else (kind[m] >> 2) & 3
+        if begin >= 0 and (done or t - begin > LONGEST_SINGLE or paragraph[begin] < t or way == OPEN):
             if fallback > begin:
                 _fill(flags, begin, fallback)
             begin = fallback = -1
         if done:
             break
-        if kind[m, 1] == OPEN and t < paragraph.shape[0] - 1:
-            begin = -1 if kind[m, 2] else t
-        elif kind[m, 1] == CLOSE and begin >= 0:
-            if kind[m, 2]:
+        if way == OPEN and t < paragraph.shape[0] - 1:
+            begin = -1 if kind[m] & DOUBTFUL else t
+        elif way == CLOSE and begin >= 0:
+            if kind[m] & DOUBTFUL:
                 fallback = t
             else:
                 _fill(flags, begin, t)
