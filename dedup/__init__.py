@@ -8,7 +8,9 @@ with dedup.open("news.db") as index:
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,8 +51,19 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name when it is first used (PEP 562), so that `import dedup` and `dedup --help` are quick."""
+    """Load a public name when it is first used (PEP 562): `import dedup` and `dedup --help` stay quick."""
     for room, names in _ROOMS.items():
         if name in names:
             return getattr(import_module(room), name)
     raise AttributeError(f"module 'dedup' has no attribute {name!r}")
+
+
+class _Package(ModuleType):
+    """Keeps the public names: importing the room dedup.compare must not hide the function of that name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (isinstance(value, ModuleType) and name in __all__):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -15,8 +15,8 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-import dedup.compare as comparing
 from dedup import group as grouping
+from dedup.compare import matches
 from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
 from dedup.funnel import find_matches
@@ -51,7 +51,7 @@ def compare(a: str | Article, b: str | Article, *, settings: Settings | None = N
     settings = settings or Settings()
     articles = _two(a, b)
     sketches = sketch([article.text for article in articles], settings)
-    return comparing.matches(articles, sketches, np.array([[0, 1]]), settings)[0]
+    return matches(articles, sketches, np.array([[0, 1]]), settings)[0]
 
 
 def explain(a: str | Article, b: str | Article, *, settings: Settings | None = None) -> Explanation:

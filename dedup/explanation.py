@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import dedup.compare as comparing
+from dedup.compare import Comparison, comparisons
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import bands_and_rows, sketch
@@ -33,7 +33,7 @@ class Explanation:
     shared_fingerprints: int
     score: float | None
     score_bar: float
-    comparison: comparing.Comparison
+    comparison: Comparison
     stored: bool
 
 
@@ -42,7 +42,7 @@ def explain_pair(
 ) -> Explanation:
     """Tell why two articles are or are not a match; `score` is what an index says of their shared keys."""
     sketches = sketch([article.text for article in articles], settings)
-    comparison = comparing.comparisons(articles, sketches, np.array([[0, 1]]), settings)[0]
+    comparison = comparisons(articles, sketches, np.array([[0, 1]]), settings)[0]
     bands, rows = bands_and_rows(settings.threshold, settings.permutations)
     a, b = (sketches.key[sketches.keys[i] : sketches.keys[i + 1]] for i in (0, 1))
     shared = np.intersect1d(a, b)

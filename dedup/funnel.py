@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-import dedup.compare as comparing
+from dedup.compare import matches
 from dedup.compare.overlap import promising
 from dedup.index import Store
 from dedup.model import Article, Match
@@ -65,7 +65,7 @@ def _compare(
     if not len(pairs):
         return
     pairs = pairs[banded | promising(sketches, pairs, settings)]
-    found = comparing.matches(articles, sketches, pairs, settings)
+    found = matches(articles, sketches, pairs, settings)
     for match, (a, b) in zip(found, pairs.tolist(), strict=True):
         if match is not None:
             yield match, a, b
