@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
 import typer
 
@@ -51,7 +52,7 @@ def report(
     if str(output) == "-" and split:
         raise typer.BadParameter("a folder cannot go to stdout", param_hint="--split")
     _check(output, split=split)
-    with open_index(index, settings, lock_timeout) as opened, _following(opened, quiet=quiet) as progress:
+    with open_index(index, settings, lock_timeout) as opened, following(opened, quiet=quiet) as progress:
         groups = (group for group in opened.groups() if len(group.articles) >= min_articles)
         gathered = gather(groups, opened.article, progress)
     if split:
@@ -90,31 +91,34 @@ def _check(output: Path, *, split: bool) -> None:
         raise typer.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
 
 
-def _write(path: Path, page: str) -> None:
-    """Write a file whole or not at all."""
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that is written whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:100]}.", delete=False) as file:
+        written = Path(file.name)
         try:
-            file.write(page.encode())
+            yield cast("BinaryIO", file)
             file.close()
-            written = Path(file.name)
             written.chmod(0o666 & ~_umask())
             written.replace(path)
         except BaseException:
-            file.close()
-            Path(file.name).unlink(missing_ok=True)
+            written.unlink(missing_ok=True)
             raise
 
 
-def _umask() -> int:
-    import os
+def _write(path: Path, page: str) -> None:
+    with whole(path) as file:
+        file.write(page.encode())
 
+
+def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
 @contextlib.contextmanager
-def _following(index: Index, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+def following(index: Index, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
     """A bar on a terminal with the rate and the time left, nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         yield None

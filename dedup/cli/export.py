@@ -1,0 +1,133 @@
+"""dedup export: groups, articles, matches and passages for other tools."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
+from dedup.cli.report import following, whole
+from dedup.cli.work import open_index
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+
+
+class Table(StrEnum):
+    """What is exported."""
+
+    GROUPS = "groups"
+    ARTICLES = "articles"
+    MATCHES = "matches"
+    PASSAGES = "passages"
+
+
+class ExportFormat(StrEnum):
+    """How it is written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    GRAPHML = "graphml"
+
+
+Tables = Annotated[
+    list[Table] | None,
+    typer.Argument(metavar="[TABLE]...", help="groups, articles, matches or passages; all four unless told."),
+]
+Output = Annotated[
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="A file for one table or a graph, else a folder; - for stdout.",
+    ),
+]
+Kind = Annotated[
+    ExportFormat | None,
+    typer.Option(
+        "--format",
+        help="How to write; unless told, as the ending of PATH says, or csv.",
+        show_default=False,
+    ),
+]
+
+
+def export(
+    tables: Tables = None,
+    output: Output = "-",
+    format: Kind = None,
+    index: IndexPath = DEFAULT_INDEX,
+    settings: SettingsPath = None,
+    quiet: Quiet = False,
+    lock_timeout: LockTimeout = 5.0,
+) -> None:
+    """Export groups and their articles, matches and passages as tables, or as a graph for Gephi.
+
+    One table goes to stdout or a file, several to a folder, one file each. In CSV a text that a spreadsheet
+    would run as a formula begins with an apostrophe; JSON lines and Parquet hold it as it is.
+    """
+    chosen = list(dict.fromkeys(tables or Table))
+    kind = format or _by_ending(output)
+    if kind is ExportFormat.GRAPHML and tables:
+        raise typer.BadParameter("a graph holds articles and matches, not a table", param_hint="TABLE")
+    many = kind is not ExportFormat.GRAPHML and (len(chosen) > 1 or (output != "-" and Path(output).is_dir()))
+    if many and output == "-":
+        raise typer.BadParameter("several tables need a folder: --output FOLDER", param_hint="--output")
+    if output != "-":
+        _check(Path(output), many=many)
+    with open_index(index, settings, lock_timeout) as opened:
+        if many:
+            Path(output).mkdir(exist_ok=True)
+            paths = {table: Path(output) / f"{table.value}.{kind.value}" for table in chosen}
+            with contextlib.ExitStack() as stack:
+                files = {table.value: stack.enter_context(whole(path)) for table, path in paths.items()}
+                _tables(opened, files, kind, quiet=quiet)
+            return
+        with _stdout() if output == "-" else whole(Path(output)) as file:
+            if kind is ExportFormat.GRAPHML:
+                _graph(opened, file)
+            else:
+                _tables(opened, {chosen[0].value: file}, kind, quiet=quiet)
+
+
+def _by_ending(output: str) -> ExportFormat:
+    ending = Path(output).suffix.lower().removeprefix(".")
+    return ExportFormat(ending) if ending in list(ExportFormat) else ExportFormat.CSV
+
+
+def _check(output: Path, *, many: bool) -> None:
+    """Refuse before the work what could not be written after it."""
+    if many and output.exists() and not output.is_dir():
+        raise typer.BadParameter(f"several tables need a folder; {output} is a file", param_hint="--output")
+    if not many and output.is_dir():
+        raise typer.BadParameter(f"{output} is a folder; a graph needs a file", param_hint="--output")
+    if not output.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
+
+
+@contextlib.contextmanager
+def _stdout() -> Iterator[BinaryIO]:
+    sys.stdout.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
+
+
+def _tables(index: Index, files: dict[str, BinaryIO], kind: ExportFormat, *, quiet: bool) -> None:
+    from dedup.report.export import export as write
+
+    with following(index, quiet=quiet) as progress:
+        write(index.groups(), index.article, files, kind.value, progress)
+
+
+def _graph(index: Index, file: BinaryIO) -> None:
+    from dedup.report.export import graphml
+
+    file.writelines(piece.encode() for piece in graphml(index.groups(), index.article))

@@ -1,0 +1,307 @@
+"""Groups -> tables for other tools: CSV, JSON lines, Parquet, and a graph for Gephi.
+
+Four tables hang together by the ids of groups and articles: `groups`, `articles` (those of groups), `matches`
+(those that join) and `passages`. Offsets count code points of the articles' texts.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib import import_module
+from io import TextIOWrapper
+from typing import Any, BinaryIO, Protocol
+from xml.sax.saxutils import escape, quoteattr
+
+from dedup.errors import DedupError
+from dedup.model import Article, Group, Passage
+from dedup.report import json
+
+Row = Mapping[str, Any]
+
+TABLES: dict[str, dict[str, type]] = {
+    "groups": {
+        "group": str, "articles": int, "relation": str, "weakest": float, "earliest": str, "sources": int,
+        "first_published": datetime, "last_published": datetime, "title": str,
+    },
+    "articles": {
+        "group": str, "article": str, "position": int, "source": str, "published": datetime, "title": str,
+        "url": str, "characters": int,
+    },
+    "matches": {
+        "group": str, "a": str, "b": str, "relation": str, "resemblance": float, "containment_a": float,
+        "containment_b": float, "passages": int, "words": int, "weight": float,
+    },
+    "passages": {
+        "group": str, "a": str, "b": str, "number": int,
+        "a_start": int, "a_end": int, "b_start": int, "b_end": int,
+        "words": int, "similarity": float, "quoted": bool, "weight": float, "a_text": str, "b_text": str,
+    },
+}  # fmt: skip
+"""The columns of each table, and the type of each."""
+
+
+class Writer(Protocol):
+    """Takes the rows of one table, and must be closed."""
+
+    def write(self, row: Row) -> None:
+        """Take one row."""
+
+    def close(self) -> None:
+        """Write what is left. The file stays open."""
+
+
+def rows(group: Group, article: Callable[[str], Article]) -> Iterator[tuple[str, Row]]:
+    """The rows of one group: (table, row)."""
+    members = {each: article(each) for each in group.articles}
+    times = [a.published for a in members.values() if a.published is not None]
+    yield (
+        "groups",
+        {
+            "group": group.id,
+            "articles": len(members),
+            "relation": group.relation.value,
+            "weakest": group.weakest,
+            "earliest": group.earliest,
+            "sources": len({a.source for a in members.values() if a.source}),
+            "first_published": min(times, default=None),
+            "last_published": max(times, default=None),
+            "title": members[group.articles[0]].title,
+        },
+    )
+    for position, (name, member) in enumerate(members.items(), 1):
+        yield (
+            "articles",
+            {
+                "group": group.id,
+                "article": name,
+                "position": position,
+                "source": member.source,
+                "published": member.published,
+                "title": member.title,
+                "url": member.url,
+                "characters": len(member.text),
+            },
+        )
+    for match in group.matches:
+        pair = {"group": group.id, "a": match.a, "b": match.b}
+        yield (
+            "matches",
+            {
+                **pair,
+                "relation": match.relation.value,
+                "resemblance": match.resemblance,
+                "containment_a": match.containment_a,
+                "containment_b": match.containment_b,
+                "passages": len(match.passages),
+                "words": sum(passage.words for passage in match.passages),
+                "weight": match.weight,
+            },
+        )
+        for number, passage in enumerate(match.passages, 1):
+            yield (
+                "passages",
+                {
+                    **pair,
+                    "number": number,
+                    **_passage(passage, members[match.a].text, members[match.b].text),
+                },
+            )
+
+
+def _passage(passage: Passage, a: str, b: str) -> Row:
+    return {
+        "a_start": passage.a.start,
+        "a_end": passage.a.end,
+        "b_start": passage.b.start,
+        "b_end": passage.b.end,
+        "words": passage.words,
+        "similarity": passage.similarity,
+        "quoted": passage.quoted,
+        "weight": passage.weight,
+        "a_text": a[passage.a.start : passage.a.end],
+        "b_text": b[passage.b.start : passage.b.end],
+    }
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+
+
+def _unicode(value: str) -> str:
+    """A string that UTF-8 can hold: lone surrogates are replaced."""
+    return _SURROGATE.sub("\ufffd", value)
+
+
+class CsvWriter:
+    """CSV as spreadsheets read it (RFC 4180).
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it: titles and ids come from
+    strangers.
+    """
+
+    def __init__(self, table: str, file: BinaryIO) -> None:
+        self._text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        self._rows = csv.DictWriter(self._text, TABLES[table])
+        self._rows.writeheader()
+
+    def write(self, row: Row) -> None:
+        """Take one row."""
+        self._rows.writerow({name: self._cell(value) for name, value in row.items()})
+
+    @staticmethod
+    def _cell(value: object) -> object:
+        if isinstance(value, str):
+            shown = _unicode(value)
+            return "'" + shown if _FORMULA.match(shown) else shown
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, float):
+            return round(value, 4)
+        return _time(value) if isinstance(value, datetime) else value
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._text.detach()
+
+
+def _time(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
+
+
+class JsonlWriter:
+    """One JSON object a line, exact: lone surrogates are escaped."""
+
+    def __init__(self, table: str, file: BinaryIO) -> None:
+        del table
+        self._file = file
+
+    def write(self, row: Row) -> None:
+        """Take one row."""
+        shown = {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
+        self._file.writelines(piece.encode() for piece in json.printed(shown))
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+class ParquetWriter:
+    """Apache Parquet by pyarrow, some thousand rows a group. Raises DedupError where pyarrow is missing."""
+
+    BATCH = 8192
+
+    def __init__(self, table: str, file: BinaryIO) -> None:
+        try:
+            arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+        except ImportError:
+            raise DedupError("Parquet needs pyarrow: pip install 'dedup[parquet]'") from None
+        kinds = {
+            str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_(),
+            datetime: arrow.timestamp("us", tz="UTC"),
+        }  # fmt: skip
+        self._arrow = arrow
+        self._schema = arrow.schema([(name, kinds[kind]) for name, kind in TABLES[table].items()])
+        self._file = parquet.ParquetWriter(file, self._schema, compression="zstd")
+        self._rows: list[Row] = []
+
+    def write(self, row: Row) -> None:
+        """Take one row."""
+        self._rows.append({name: _unicode(v) if isinstance(v, str) else v for name, v in row.items()})
+        if len(self._rows) >= self.BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.write_table(self._arrow.Table.from_pylist(self._rows, self._schema))
+        self._rows = []
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._rows:
+            self._flush()
+        self._file.close()
+
+
+WRITERS: dict[str, Callable[[str, BinaryIO], Writer]] = {
+    "csv": CsvWriter,
+    "jsonl": JsonlWriter,
+    "parquet": ParquetWriter,
+}
+
+
+def export(
+    groups: Iterable[Group],
+    article: Callable[[str], Article],
+    files: Mapping[str, BinaryIO],
+    format: str,  # noqa: A002  (the word of the command line)
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Write tables, each to its file; `format` is a key of WRITERS. `progress` gets the groups done."""
+    writers = {table: WRITERS[format](table, file) for table, file in files.items()}
+    try:
+        for done, group in enumerate(groups, 1):
+            for table, row in rows(group, article):
+                if table in writers:
+                    writers[table].write(row)
+            if progress:
+                progress(done)
+    finally:
+        for writer in writers.values():
+            writer.close()
+
+
+_NODE = {"source": "string", "title": "string", "published": "string", "group": "string", "characters": "int"}
+_EDGE = {
+    "relation": "string", "weight": "double", "resemblance": "double", "containment_a": "double",
+    "containment_b": "double", "passages": "int", "words": "int",
+}  # fmt: skip
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def graphml(groups: Iterable[Group], article: Callable[[str], Article]) -> Iterator[str]:
+    """The articles as nodes and the matches as edges, in GraphML, as Gephi and networkx read it.
+
+    The edges are undirected; `weight` is the larger containment, from 0 to 1.
+    """
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
+    for kind, names in (("node", _NODE), ("edge", _EDGE)):
+        for name, form in names.items():
+            yield f'<key id="{kind}_{name}" for="{kind}" attr.name="{name}" attr.type="{form}"/>\n'
+    yield '<graph id="dedup" edgedefault="undirected">\n'
+    for group in groups:
+        for name in group.articles:
+            member = article(name)
+            facts: dict[str, Any] = {
+                "source": member.source,
+                "title": member.title,
+                "published": member.published and _time(member.published.astimezone(UTC)),
+                "group": group.id,
+                "characters": len(member.text),
+            }
+            yield f"<node id={quoteattr(_xml(name))}>{_data('node', facts)}</node>\n"
+        for match in group.matches:
+            facts = {
+                "relation": match.relation.value,
+                "weight": round(max(match.containment_a, match.containment_b), 4),
+                "resemblance": round(match.resemblance, 4),
+                "containment_a": round(match.containment_a, 4),
+                "containment_b": round(match.containment_b, 4),
+                "passages": len(match.passages),
+                "words": sum(passage.words for passage in match.passages),
+            }
+            ends = f"source={quoteattr(_xml(match.a))} target={quoteattr(_xml(match.b))}"
+            yield f"<edge {ends}>{_data('edge', facts)}</edge>\n"
+    yield "</graph>\n</graphml>\n"
+
+
+def _xml(value: object) -> str:
+    return _NOT_XML.sub("\ufffd", str(value))
+
+
+def _data(kind: str, facts: Row) -> str:
+    return "".join(
+        f'<data key="{kind}_{name}">{escape(_xml(value))}</data>'
+        for name, value in facts.items()
+        if value is not None
+    )

@@ -1,0 +1,181 @@
+"""Tables and graphs of groups for other tools, and the commands that write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import typer
+from commands import REWRITE, WIRE
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import article, bakery, ferry, match, passage
+
+import dedup
+from dedup.cli.export import ExportFormat, Table
+from dedup.cli.export import export as command
+from dedup.cli.report import report as report_command
+from dedup.model import Article, Group, Relation
+from dedup.report.export import TABLES, export, graphml, rows
+
+anything = st.text(st.characters(exclude_categories=()), min_size=1, max_size=40)
+
+
+def stories() -> tuple[list[Group], dict[str, Article]]:
+    told = [ferry(), bakery()]
+    return [group for group, _ in told], {a.id: a for _, own in told for a in own}
+
+
+def written(table: str, kind: str) -> bytes:
+    groups, articles = stories()
+    file = io.BytesIO()
+    export(groups, articles.__getitem__, {table: file}, kind)
+    return file.getvalue()
+
+
+class TestTables:
+    def test_the_rows_tell_what_the_groups_hold(self) -> None:
+        groups, articles = stories()
+        found = [(table, row) for group in groups for table, row in rows(group, articles.__getitem__)]
+        assert [row["group"] for table, row in found if table == "groups"] == ["w1", "bakery-a"]
+        assert [row["article"] for table, row in found if table == "articles"][:3] == ["w1", "p1", "d1"]
+        matches = [m for group in groups for m in group.matches]
+        assert [(r["a"], r["b"], r["passages"]) for table, r in found if table == "matches"] == [
+            (m.a, m.b, len(m.passages)) for m in matches
+        ]
+        for row in (row for table, row in found if table == "passages"):
+            assert row["a_text"] == articles[row["a"]].text[row["a_start"] : row["a_end"]]
+            assert row["b_text"] == articles[row["b"]].text[row["b_start"] : row["b_end"]]
+        for table, row in found:
+            assert list(row) == list(TABLES[table])
+
+    @pytest.mark.parametrize("table", list(TABLES))
+    def test_csv_jsonl_and_parquet_hold_the_same(self, table: str) -> None:
+        parquet = pytest.importorskip("pyarrow.parquet")
+        lines = [json.loads(line) for line in written(table, "jsonl").splitlines()]
+        assert all(line.pop("schema") == 1 for line in lines)
+        read = csv.DictReader(io.StringIO(written(table, "csv").decode(), newline=""))
+        as_csv = [{k: v for k, v in row.items() if v} for row in read]
+        assert as_csv == [
+            {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in line.items() if v is not None}
+            for line in lines
+        ]
+        stored = parquet.read_table(io.BytesIO(written(table, "parquet"))).to_pylist()
+        assert [list(row) for row in stored] == [list(TABLES[table])] * len(lines)
+        for row, line in zip(stored, lines, strict=True):
+            for name, value in row.items():
+                if hasattr(value, "isoformat"):
+                    assert value.isoformat().replace("+00:00", "Z") == line[name]
+                else:
+                    assert value == (pytest.approx(line[name]) if isinstance(value, float) else line[name])
+
+    @given(anything, anything)
+    def test_any_string_comes_back(self, name: str, title: str) -> None:
+        a = article(name, "Some words stand here.", title=title)
+        b = replace(a, id=name + "x")
+        group = Group(
+            a.id, (a.id, b.id), None, Relation.IDENTICAL, 1.0, (match(a, b, Relation.IDENTICAL, []),)
+        )
+        members = {a.id: a, b.id: b}
+        line, sheet = io.BytesIO(), io.BytesIO()
+        export([group], members.__getitem__, {"groups": line}, "jsonl")
+        assert json.loads(line.getvalue())["title"] == title
+        export([group], members.__getitem__, {"groups": sheet}, "csv")
+        shown = next(csv.DictReader(io.StringIO(sheet.getvalue().decode(), newline="")))["title"]
+        clean = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in title)
+        assert shown == ("'" + clean if title[0] in "=+-@\t\r" else clean)
+        assert not shown.startswith(("=", "+", "-", "@"))
+
+
+class TestGraph:
+    def test_articles_are_nodes_and_matches_edges(self) -> None:
+        groups, articles = stories()
+        space = "{http://graphml.graphdrawing.org/xmlns}"
+        root = ET.fromstring("".join(graphml(groups, articles.__getitem__)))
+        assert [node.get("id") for node in root.iter(f"{space}node")] == list(articles)
+        edges = [(edge.get("source"), edge.get("target")) for edge in root.iter(f"{space}edge")]
+        assert edges == [(m.a, m.b) for group in groups for m in group.matches]
+        keys = {key.get("id") for key in root.iter(f"{space}key")}
+        assert {data.get("key") for data in root.iter(f"{space}data")} <= keys
+
+    @given(anything, anything)
+    def test_any_string_makes_well_formed_xml(self, name: str, title: str) -> None:
+        a = article(name, "Some words stand here.", title=title, source=title)
+        b = article(name + "x", "Some words stand here.")
+        found = match(a, b, Relation.DERIVED, [passage(a.text, b.text, "words stand")])
+        group = Group(a.id, (a.id, b.id), None, Relation.DERIVED, 0.5, (found,))
+        text = "".join(graphml([group], {a.id: a, b.id: b}.__getitem__))
+        assert len(list(ET.fromstring(text.encode()).iter())) > 10
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An index of a wire story, its copy and a rewrite."""
+    path = str(tmp_path_factory.mktemp("index") / "news.db")
+    with dedup.open(path) as opened:
+        opened.add([
+            {"id": "wire", "text": WIRE, "source": "Meridian Wire", "published": "2025-03-03T06:30:00Z"},
+            {"id": "copy", "text": WIRE, "source": "Harbour Post", "published": "2025-03-03T08:00:00Z"},
+            {"id": "other", "text": REWRITE},
+        ])  # fmt: skip
+    return path
+
+
+class TestCommands:
+    def test_export_writes_a_folder_of_tables(self, index: str, tmp_path: Path) -> None:
+        command(output=str(tmp_path / "out"), index=index)
+        assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
+            "articles.csv", "groups.csv", "matches.csv", "passages.csv",
+        ]  # fmt: skip
+        sheet = (tmp_path / "out" / "articles.csv").read_text(encoding="utf-8")
+        ids = [row["article"] for row in csv.DictReader(io.StringIO(sheet, newline=""))]
+        assert {"wire", "copy"} <= set(ids)
+
+    def test_export_writes_one_table_to_stdout(self, index: str, capfdbinary: pytest.CaptureFixture) -> None:
+        command([Table.MATCHES], format=ExportFormat.JSONL, index=index)
+        first = json.loads(capfdbinary.readouterr().out.splitlines()[0])
+        assert {first["a"], first["b"]} <= {"wire", "copy", "other"}
+
+    def test_the_ending_tells_the_format(self, index: str, tmp_path: Path) -> None:
+        command(output=str(tmp_path / "net.graphml"), index=index)
+        assert (tmp_path / "net.graphml").read_text().startswith("<?xml")
+        command([Table.GROUPS], output=str(tmp_path / "g.jsonl"), index=index)
+        assert json.loads((tmp_path / "g.jsonl").read_text().splitlines()[0])["schema"] == 1
+
+    def test_what_cannot_be_written_is_refused_at_once(self, index: str, tmp_path: Path) -> None:
+        for arguments in (
+            {"output": "-"},
+            {"output": str(tmp_path / "no" / "where")},
+            {"tables": [Table.GROUPS], "format": ExportFormat.GRAPHML},
+            {"output": str(tmp_path), "format": ExportFormat.GRAPHML},
+        ):
+            with pytest.raises(typer.BadParameter):
+                command(index=index, **arguments)  # type: ignore[arg-type]
+        for output, split in ((tmp_path, False), (tmp_path / "no" / "where.html", False), (Path("-"), True)):
+            with pytest.raises(typer.BadParameter):
+                report_command(output=output, split=split, index=index)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_report_writes_a_page_and_a_folder(
+        self, index: str, tmp_path: Path, capfd: pytest.CaptureFixture
+    ) -> None:
+        report_command(output=tmp_path / "r.html", index=index, title="The ferry")
+        assert "<title>The ferry</title>" in (tmp_path / "r.html").read_text(encoding="utf-8")
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "folder" / "stories-009.html").touch()
+        report_command(output=tmp_path / "folder", split=True, index=index, quiet=True)
+        assert {file.name for file in (tmp_path / "folder").iterdir()} == {"index.html", "stories-001.html"}
+        capfd.readouterr()
+        report_command(output=Path("-"), index=index)
+        out, told = capfd.readouterr()
+        assert out.startswith("<!DOCTYPE html>")
+        assert told == ""
+
+    def test_small_groups_can_be_left_out(self, index: str, tmp_path: Path) -> None:
+        report_command(output=tmp_path / "r.html", index=index, min_articles=9, quiet=True)
+        assert '"groups":[]' in (tmp_path / "r.html").read_text(encoding="utf-8")
