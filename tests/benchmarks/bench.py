@@ -1,0 +1,183 @@
+"""Speed, memory and, where the truth is known, quality, beside the peers on the same articles.
+
+    make bench                             the Reuters stories, and 10,000 planted articles
+    make bench ARGS="--articles 200000 --only planted"
+
+Every figure is the median of several whole processes: wall and CPU seconds, and the peak memory of the
+largest process of the tree. A ratio is the peer's wall time over that of dedup with a persistent index.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import orjson
+from corpus import KINDS, SHARED, write_corpus
+from measure import Run, median, run, table
+
+HERE = Path(__file__).parent
+BUILD = HERE.parents[1] / "build" / "bench"
+DEDUP = [sys.executable, "-m", "dedup"]
+PEERS = ("gaoya", "rensa", "datasketch")
+
+
+def reuters() -> Path | None:
+    """The 19,043 stories with a body, as JSON lines; None where the data is absent."""
+    source, out = SHARED / "reuters21578.jsonl.gz", BUILD / "reuters.jsonl"
+    if not source.exists():
+        print(f"The Reuters stories are skipped: {source} is absent.\n")
+        return None
+    with gzip.open(source) as lines, out.open("wb") as kept:
+        for line in lines:
+            record = orjson.loads(line)
+            text = record["text"]
+            if record["title"] and "blah blah" not in text.lower() and not text.startswith("***"):
+                del record["date"]  # not in a form that dedup reads as a time
+                kept.write(orjson.dumps(record) + b"\n")
+    return out
+
+
+def planted(articles: int) -> Path:
+    """The corpus of so many articles, written unless it is there."""
+    out = BUILD / f"planted-{articles}.jsonl"
+    if not out.with_suffix(".truth.json").exists():
+        write_corpus(out, articles, seed=1)
+    return out
+
+
+def remove(index: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        index.with_name(index.name + ending).unlink(missing_ok=True)
+
+
+def run_fresh(articles: Path, index: Path) -> Run:
+    """`dedup run` with a persistent index, from nothing."""
+    remove(index)
+    return run([*DEDUP, "run", str(articles), "--index", str(index), "--quiet"])
+
+
+def found_pairs(index: Path, articles: Path) -> set[tuple[int, int]]:
+    """The matches that join, as pairs of line numbers, from what `dedup groups` prints."""
+    out = BUILD / "groups.json"
+    run([*DEDUP, "groups", "--index", str(index), "--format", "json"], stdout=out)
+    lines = {orjson.loads(line)["id"]: i for i, line in enumerate(articles.open("rb"))}
+    matches = [match for group in json.loads(out.read_bytes())["groups"] for match in group["matches"]]
+    ends = ((lines[match["a"]], lines[match["b"]]) for match in matches)
+    return {(min(a, b), max(a, b)) for a, b in ends}
+
+
+def quality(pairs: set[tuple[int, int]], articles: Path) -> list[str]:
+    """Recall of each kind and precision, of pairs, against the truth beside the corpus."""
+    truth = json.loads(articles.with_suffix(".truth.json").read_text())["pairs"]
+    of_kind = {kind: {(min(a, b), max(a, b)) for a, b in truth[kind]} for kind in KINDS}
+    true = set().union(*of_kind.values())
+    recalls = [f"{len(wanted & pairs) / max(len(wanted), 1):.2f}" for wanted in of_kind.values()]
+    return [*recalls, f"{len(pairs & true) / max(len(pairs), 1):.3f}"]
+
+
+def cells(name: str, measured: Run, base: Run | None, rest: Sequence[str] = ()) -> list[str]:
+    ratio = f"{measured.wall / base.wall:.1f}" if base else ""
+    return [name, f"{measured.wall:.2f}", f"{measured.cpu:.2f}", f"{measured.megabytes:.0f}", ratio, *rest]
+
+
+def whole_job(articles: Path, peers: str | None, runs: int) -> None:
+    """dedup in memory and with an index, and each peer, over one corpus."""
+    index = BUILD / f"{articles.stem}.db"
+    known = articles.with_suffix(".truth.json").exists()
+    none = ["-"] * (len(KINDS) + 1) if known else []
+    stored = median(runs, lambda: run_fresh(articles, index))
+    memory = median(runs, lambda: run([*DEDUP, "run", str(articles), "--quiet"]))
+    pairs = found_pairs(index, articles)
+    rows = [["", "wall s", "CPU s", "MB", "ratio", *([*KINDS, "precision"] if known else ["pairs"])]]
+    rows.append(
+        cells(
+            "dedup, index on disk", stored, stored, quality(pairs, articles) if known else [f"{len(pairs):,}"]
+        )
+    )
+    rows.append(cells("dedup, in memory", memory, stored, none if known else ["-"]))
+    for peer in PEERS if peers else ():
+        out = BUILD / "pairs.npy"
+        command = [str(peers), str(HERE / "peers.py"), peer, str(articles), str(out)]
+        measured = median(runs, partial(run, command))
+        found = {(int(a), int(b)) for a, b in np.load(out)}
+        rows.append(cells(peer, measured, stored, quality(found, articles) if known else [f"{len(found):,}"]))
+    count = sum(1 for _ in articles.open("rb"))
+    size = sum(path.stat().st_size for path in BUILD.glob(f"{articles.stem}.db*"))
+    print(f"{articles.stem}: {count:,} articles, {articles.stat().st_size / 1e6:.1f} MB of JSON lines")
+    print(table(rows))
+    print(f"the index, texts included: {size / 1e6:.1f} MB, {size / count:.0f} bytes an article\n")
+
+
+def small_jobs(articles: Path, runs: int) -> None:
+    """What a person waits for: help, and one article against the index, both from a cold start."""
+    index = BUILD / f"{articles.stem}.db"
+    one = BUILD / "one.json"
+    with articles.open("rb") as lines:
+        record = orjson.loads(next(lines))
+    one.write_bytes(orjson.dumps({**record, "id": "another", "source": "elsewhere"}))
+    help_ = median(runs, lambda: run([*DEDUP, "--help"]))
+    check = median(runs, lambda: run([*DEDUP, "check", str(one), "--index", str(index)], accept=(0, 1)))
+    print(f"one article, cold processes, index of {articles.stem}")
+    rows = [cells("dedup --help", help_, None), cells("dedup check", check, None)]
+    print(table([["", "wall s", "CPU s", "MB", ""], *rows]), end="\n\n")
+
+
+def sketching(articles: Path, runs: int) -> None:
+    """Megabytes of text a second on one core, the compiled kernels loaded; with what bounds it."""
+    import xxhash
+
+    from dedup.settings import Settings
+    from dedup.sketch import sketch
+
+    texts = [orjson.loads(line)["text"] for line in articles.open("rb")]
+    size = sum(len(text.encode()) for text in texts) / 1e6
+    encoded = [text.encode() for text in texts]
+    sketch(texts[:100], Settings(), threads=1)
+
+    def fastest(work: Callable[[], object]) -> float:
+        times = []
+        for _ in range(runs):
+            begin = time.thread_time()
+            work()
+            times.append(time.thread_time() - begin)
+        return size / min(times)
+
+    hashed = fastest(lambda: [xxhash.xxh3_64_intdigest(text) for text in encoded])
+    sketched = fastest(lambda: sketch(texts, Settings(), threads=1))
+    print(f"sketch of {articles.stem}, one core: {sketched:.0f} MB/s")
+    print(f"xxh3 over the same texts, for scale: {hashed:.0f} MB/s\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Speed, memory and quality beside the peers.")
+    parser.add_argument("--articles", type=int, default=10_000, help="size of the planted corpus")
+    parser.add_argument("--runs", type=int, default=5, help="runs of which the median is printed")
+    parser.add_argument("--peers", help="the Python that has the peers installed; without, dedup alone")
+    parser.add_argument("--only", choices=["reuters", "planted"])
+    given = parser.parse_args()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    print(
+        f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, median of {given.runs} whole processes\n"
+    )
+    corpora = [reuters()] if given.only != "planted" else []
+    if given.only != "reuters":
+        corpora.append(planted(given.articles))
+    present = [articles for articles in corpora if articles]
+    for articles in present:
+        whole_job(articles, given.peers, given.runs)
+    for articles in present[:1]:
+        small_jobs(articles, given.runs)
+        sketching(articles, given.runs)
+
+
+if __name__ == "__main__":
+    main()
