@@ -66,6 +66,12 @@ def test_signs_tell_what_is_on_one_side_only(a, b):
         assert "".join(kept.split()) == "".join(between.split())
 
 
+def test_a_word_that_is_left_over_gets_no_row_of_its_own():
+    text = "The ferry company said that it would stop its service. " * 6 + "The"
+    *_, last = rows(pieces(text, text), 60)
+    assert len("".join(piece.a for piece in last)) > 20
+
+
 def test_the_four_kinds_are_told_apart_without_colour():
     row = [Piece("kept", "The ", "The "), Piece("dropped", "old ", ""), Piece("replaced", "mayor", "council")]
     row += [Piece("inserted", "", " of the town")]

@@ -36,7 +36,7 @@ def run(
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
     limit: Limit = 50,
-    passages: PassageCount = 3,
+    passages: PassageCount = 5,
 ) -> None:
     """Find groups of articles that share text, and show why."""
     fields = fields_from(field)

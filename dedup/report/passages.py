@@ -88,11 +88,15 @@ def rows(whole: Sequence[Piece], cells: int = 150) -> Iterator[list[Piece]]:
     """Pieces by sentences: a row ends where both texts rest, once it is `cells` wide on either side."""
     row: list[Piece] = []
     width_a = width_b = 0
+    left_a, left_b = (sum(len(getattr(piece, side)) for piece in whole) for side in ("a", "b"))
     for piece in chain.from_iterable(map(_sentences, whole)):
         row.append(piece)
         width_a += len(piece.a)
         width_b += len(piece.b)
-        if max(width_a, width_b) >= cells and _rests(row):
+        left_a -= len(piece.a)
+        left_b -= len(piece.b)
+        # what is left must be worth a row of its own
+        if max(width_a, width_b) >= cells and max(left_a, left_b) >= cells // 4 and _rests(row):
             yield row
             row, width_a, width_b = [], 0, 0
     if row:

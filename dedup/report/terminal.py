@@ -9,7 +9,7 @@ from dedup.model import Article, Group, Match, Relation, Report, Verdict
 from dedup.report.page import Page, count, headline, moment, share
 from dedup.report.pair import measures, show_passages, turned
 from dedup.report.passages import position_map, widest
-from dedup.report.visible import label
+from dedup.report.visible import cut, label
 
 if TYPE_CHECKING:
     from dedup.engine import Explanation
@@ -49,7 +49,7 @@ def show_group(
     find: Find,
     *,
     most: int | None = MOST_ARTICLES,
-    passages: int = 3,
+    passages: int = 5,
     pairs: int = 2,
 ) -> None:
     """A group: its articles in order, and the best passages of its most telling matches."""
@@ -146,8 +146,8 @@ def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
     for group in groups:
         articles = [find(id) for id in group.articles[:MOST_ARTICLES]]  # noqa: A001
         first = find(group.earliest) if group.earliest else articles[0]
-        sources = list(dict.fromkeys(label(a.source, 20) for a in articles if a.source))
-        named = ", ".join(sources[:3]) + (f" +{len(sources) - 3}" if len(sources) > 3 else "")
+        sources = list(dict.fromkeys(cut(a.source, 20) for a in articles if a.source))
+        named = ", ".join(sources[:1]) + (f" +{len(sources) - 1}" if len(sources) > 1 else "")
         rows.append(
             [label(group.id), f"{len(group.articles):,}", group.relation.value, share(group.weakest),
              moment(first.published), named, headline(first)]
