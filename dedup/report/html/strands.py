@@ -24,6 +24,8 @@ SOURCES = 4
 """Earlier versions from which one takes its strands, the closest first."""
 EDITS = 1200
 """Word edits inside a passage beyond which its words are not set against each other."""
+ALIKE = 0.2
+"""Share of a run of words that must correspond to those of a strand for the run to take it over."""
 STRAY = 3
 """A run of fewer words belongs to what stands beside it."""
 
@@ -145,6 +147,10 @@ class _Weaver:
         known = np.maximum.accumulate(np.where(at >= 0, np.arange(len(at)), -1))
         known[known < 0] = int(np.argmax(at >= 0))
         taken = self.labels[j][theirs][at[known]]
+        for first, last in _runs(taken):  # a word or two in common do not make a paragraph the same
+            matched = int(np.count_nonzero(at[first:last] >= 0))
+            if matched < STRAY or matched < ALIKE * (last - first):
+                taken[first:last] = -1
         part = labels[ours]
         part[:] = np.where(part < 0, taken, part)
 

@@ -5,10 +5,11 @@ import { overview, sourceName } from "./data.js";
 import { address } from "./route.js";
 import { range, unitLabel } from "./times.js";
 
-export function timelineChart(params) {
+export function timelineChart(params, alone) {
   const line = overview.timeline;
   if (!line || line.n.length < 2) return null;
-  const width = Math.max(280, Math.min(720, innerWidth - 48)), height = 132, base = 104, step = width / line.n.length;
+  const room = Math.min(innerWidth, 1344) * (innerWidth < 900 ? 0.92 : alone ? 0.66 : 0.45);
+  const width = Math.max(280, Math.min(896, Math.round(room))), height = 132, base = 104, step = width / line.n.length;
   const most = Math.max(...line.n);
   const chosen = Number(params.get("from"));
   const bars = line.n.map((n, i) => {

@@ -35,7 +35,8 @@ export function showOverview(main, route) {
   document.title = overview.title;
   const list = h("ol", { class: "stories" });
   const status = h("p", { class: "quiet found", role: "status" });
-  const charts = [timelineChart(params), matrixChart()].filter(Boolean);
+  const matrix = matrixChart();
+  const charts = [timelineChart(params, !matrix), matrix].filter(Boolean);
   let texts = null;
 
   const draw = () => {
