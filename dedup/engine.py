@@ -395,7 +395,7 @@ class Index:
         found = self._store.candidates(numbers[1:], sketches.keys, sketches.key, before=True, min_score=0.0)
         score = float(found.score[found.number == numbers[0]].sum())
         stored = self._store.match(int(numbers[0]), int(numbers[1])) is not None
-        return explain_pair(articles, self.settings, score, stored=stored)
+        return explain_pair(articles, self.settings, score, indexed=self._store.count(), stored=stored)
 
     def article(self, id: str) -> Article:  # noqa: A002
         """An article of the index. Raises UnknownArticle."""

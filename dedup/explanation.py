@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.compare import Comparison, comparisons
+from dedup.index import score_bar
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import bands_and_rows, sketch
@@ -38,9 +39,17 @@ class Explanation:
 
 
 def explain_pair(
-    articles: Sequence[Article], settings: Settings, score: float | None = None, *, stored: bool = False
+    articles: Sequence[Article],
+    settings: Settings,
+    score: float | None = None,
+    *,
+    indexed: int = 0,
+    stored: bool = False,
 ) -> Explanation:
-    """Tell why two articles are or are not a match; `score` is what an index says of their shared keys."""
+    """Tell why two articles are or are not a match.
+
+    `score` is what an index of `indexed` articles says of their shared keys.
+    """
     sketches = sketch([article.text for article in articles], settings)
     comparison = comparisons(articles, sketches, np.array([[0, 1]]), settings)[0]
     bands, rows = bands_and_rows(settings.threshold, settings.permutations)
@@ -57,7 +66,7 @@ def explain_pair(
         fingerprints_b=int(np.sum(b & 1 == 0)),
         shared_fingerprints=int(np.sum(shared & 1 == 0)),
         score=score,
-        score_bar=settings.candidate_score,
+        score_bar=score_bar(settings.candidate_score, indexed),
         comparison=comparison,
         stored=stored,
     )

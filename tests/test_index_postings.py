@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index import LEAST_ARTICLES, Store
+from dedup.index import NOMINAL, Store, score_bar
 from dedup.index.runs import Runs, Table, kernel, merged, trimmed
 from dedup.model import Article
 
@@ -73,13 +73,13 @@ def rows_of(found):
     return rows
 
 
-def expected(earlier, keys, population):
+def expected(earlier, keys):
     """What `keys` shares with earlier articles {number: keys}: {number: (score, shared, bands)}."""
     score, shared, bands = defaultdict(float), defaultdict(int), defaultdict(int)
     for key in keys:
         posted = [number for number, own in earlier.items() if key in own]
         for number in posted[:FEW]:
-            score[number] += max(0, log(max(population, LEAST_ARTICLES) / (len(posted) + 1)))
+            score[number] += max(0, log(NOMINAL / (len(posted) + 1)))
             shared[number] += 1
             bands[number] += key & 1
     return {number: (round(score[number], 3), shared[number], bands[number]) for number in shared}
@@ -97,7 +97,7 @@ def test_batches_find_what_one_by_one_finds(articles, sizes):
     whole = {}
     for i, keys in enumerate(articles):
         earlier = {n + 1: set(own) for n, own in enumerate(articles[:i])}
-        whole |= {(i + 1, n): row for n, row in expected(earlier, keys, i + 1).items()}
+        whole |= {(i + 1, n): row for n, row in expected(earlier, keys).items()}
     found = {}
     with Store.open(":memory:") as store:
         begin = 0
@@ -121,7 +121,7 @@ def test_a_stranger_finds_the_earliest_articles_of_each_key(articles, sizes, key
             begin += size
         found = rows_of(store.candidates(np.array([-1]), *flat([keys]), before=False))
     earlier = {n + 1: set(own) for n, own in enumerate(articles)}
-    close({n: row for (_, n), row in found.items()}, expected(earlier, keys, len(articles) + 1))
+    close({n: row for (_, n), row in found.items()}, expected(earlier, keys))
 
 
 @some
@@ -286,3 +286,19 @@ def test_space_comes_back_by_itself_when_much_was_removed():
         store.remove(numbers[50:])
         assert Runs(store._db).all() == []
         assert store.check() == []
+
+
+def test_the_bar_of_the_score_rises_with_the_index(monkeypatch):
+    monkeypatch.setattr("dedup.index.postings.NOMINAL", 20)
+    spread = [n * 0x9E3779B97F4A7C15 % 2**64 & ~1 for n in range(1, 81)]
+    keys = [spread[2 * n : 2 * n + 2] for n in range(40)]
+    with Store.open(":memory:") as store:
+        put(store, keys)
+        ask = np.array([-1]), *flat(keys[:1])
+        (score,) = store.candidates(*ask, before=False).score.tolist()
+        assert score == pytest.approx(2 * log(20 / 2))
+        over = score - 0.6 * log(41 / 20)
+        assert len(store.candidates(*ask, before=False, min_score=over - 0.01)) == 1
+        assert len(store.candidates(*ask, before=False, min_score=over + 0.01)) == 0
+    assert score_bar(6.0, NOMINAL * 100) == pytest.approx(6.0 + 0.6 * log(100))
+    assert score_bar(6.0, 3) == 6.0

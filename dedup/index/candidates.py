@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,17 @@ from numpy.typing import NDArray
 COMMON = 64
 """The articles that a common key keeps: the earliest. The rest are only counted (design.md, Common keys)."""
 
-LEAST_ARTICLES = 5000
-"""The N of ln(N/df) is at least this: the corpus that the bar of the score was measured on had 5,057."""
+NOMINAL = 5000
+"""The N of ln(N/df), whatever the index holds: the corpus that the bar of the score was measured on had 5,057."""
+
+GROWTH = 0.6
+"""How the bar of the score rises with ln(articles / NOMINAL): in a larger index more articles share a rare key by
+chance, and each has to be compared."""
+
+
+def score_bar(min_score: float, articles: int) -> float:
+    """The bar of the score in an index of so many articles."""
+    return min_score + GROWTH * math.log(max(articles, NOMINAL) / NOMINAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ def candidates(
     before: Any,
     articles: Any,
     last: Any,
-    least: Any,
+    nominal: Any,
+    growth: Any,
     min_score: Any,
     min_shared: Any,
     limit: Any,
@@ -39,7 +40,8 @@ def candidates(
     the j-th key of all queries is a band, else 0. `own` is the query's number, or -1. With `before`, own
     numbers ascend, and each query sees the index as it was when its own article came last: so a batch gives
     what its articles would, one by one.
-    N is taken as at least `least`.
+    The score is counted with N = `nominal`; in an index of more articles the bar `min_score` is higher by
+    `growth` times ln(articles / nominal).
     Returns rows of query, number, shared and bands (int64) and the scores, with more room than needed, and
     how many pairs there are.
     """
@@ -78,7 +80,7 @@ def candidates(
             population = articles - (last - me)
         else:
             population = articles
-        population = max(population, least)
+        bar = min_score + growth * max(np.log(population / nominal), 0.0) if min_score > 0 else 0.0
         partners = 0
         for j in range(offsets[i], offsets[i + 1]):
             s = slots[j]
@@ -94,7 +96,7 @@ def candidates(
                 frequency = 1 + lower_bound(lists, begin, end, me) - begin
             else:
                 frequency = totals[s] - waiting[s]
-            weight = max(np.log(population / max(frequency, 1)), 0.0)
+            weight = max(np.log(nominal / max(frequency, 1)), 0.0)
             for p in range(begin, end):
                 number = lists[p]
                 if me >= 0:
@@ -120,7 +122,7 @@ def candidates(
         kept = 0
         for k in range(partners):
             table[place[k]] = 0
-            if bands[k] or (shared[k] >= min_shared and score[k] >= min_score):
+            if bands[k] or (shared[k] >= min_shared and score[k] >= bar):
                 order[kept] = k
                 kept += 1
         _best_first(order, kept, score, found)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import kernel
-from dedup.index.candidates import COMMON, LEAST_ARTICLES, Candidates
+from dedup.index.candidates import COMMON, GROWTH, NOMINAL, Candidates
 from dedup.index.runs import Run, Runs, trimmed
 from dedup.index.runs import kernel as runs_kernel
 
@@ -56,7 +56,7 @@ class Postings:
         found = self._runs.find(ascending[new])
         band = (keys & np.uint64(1)).astype(np.uint8)
         posted = (offsets, slots, found.offsets, found.numbers, found.totals, band, numbers)
-        known = (before, articles, last, LEAST_ARTICLES)
+        known = (before, articles, last, float(NOMINAL), GROWTH)
         rows, score, pairs = kernel.candidates(*posted, *known, min_score, min_shared, limit)
         query, number, shared, bands = rows[: 4 * pairs].reshape(-1, 4).T
         return Candidates(

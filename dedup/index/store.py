@@ -267,11 +267,10 @@ class Store:
         A number of -1 is an article that the index does not hold. With `before`, the numbers ascend, and only
         articles with smaller numbers are found: asked for after posting, a batch finds its pairs with older
         articles and with its own, each once, with the scores that its articles would get if they were added
-        one by one. A score is the sum of ln(N/df) over the shared keys; N and df count the article itself,
-        and N is at least LEAST_ARTICLES, as the df of a few articles do not tell how rare a key is.
+        one by one. A score is the sum of ln(NOMINAL/df) over the shared keys; df counts the article itself.
 
         Kept are the pairs that share a band, and those that share at least `min_shared` keys with a score of
-        at least `min_score`; of each article's, the best `limit`, by score and then the earlier (0: all).
+        at least `score_bar(min_score, articles)`; of each article's, the best `limit`, by score and then the earlier (0: all).
         """
         with self.reading():
             return self._postings.candidates(
