@@ -12,11 +12,11 @@ COMMON = 64
 """The articles that a common key keeps: the earliest. The rest are only counted (design.md, Common keys)."""
 
 NOMINAL = 5000
-"""The N of ln(N/df), whatever the index holds: the corpus that the bar of the score was measured on had 5,057."""
+"""The N of ln(N/df), whatever the index holds: the articles on which the bar of the score was measured."""
 
 GROWTH = 0.6
-"""How the bar of the score rises with ln(articles / NOMINAL): in a larger index more articles share a rare key by
-chance, and each has to be compared."""
+"""How the bar of the score rises with ln(articles / NOMINAL): in a larger index more articles share a rare key
+by chance, and each has to be compared."""
 
 
 def score_bar(min_score: float, articles: int) -> float:

@@ -270,7 +270,8 @@ class Store:
         one by one. A score is the sum of ln(NOMINAL/df) over the shared keys; df counts the article itself.
 
         Kept are the pairs that share a band, and those that share at least `min_shared` keys with a score of
-        at least `score_bar(min_score, articles)`; of each article's, the best `limit`, by score and then the earlier (0: all).
+        at least `score_bar(min_score, articles)`; of each article's, the best `limit`, by score and then the
+        earlier (0: all).
         """
         with self.reading():
             return self._postings.candidates(
