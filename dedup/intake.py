@@ -20,6 +20,7 @@ import xxhash
 from dedup.index import FileState, Store
 from dedup.model import Article, RecordError, Report
 from dedup.read import File, read
+from dedup.read.inputs import NO_FILE, NO_MATCH
 
 RACY = 2_000_000_000
 """Nanoseconds: a file changed so shortly before it was looked at may have changed again without a trace."""
@@ -33,6 +34,8 @@ READER = 1
 
 class Intake:
     """The records of inputs, without the files that the index knows; `commit` remembers those that are done.
+
+    Once the index has articles, a folder or a pattern without a file is no error.
 
     Args:
         store: the index.
@@ -63,14 +66,15 @@ class Intake:
         self._since = None if since is None else int(since.timestamp() * 1e9)
         self._published_since = published_since
         self._again = again
+        self._regular = store.count() > 0
         self._begun: tuple[str, FileState] | None = None
         self._done: list[tuple[str, str, FileState]] = []
 
     def records(self) -> Iterator[Article | RecordError]:
         """The records to add, each as it is asked for."""
         for record in read(self._inputs, fields=self._fields, wanted=self._wanted, finished=self._finished):
-            if self._begun is not None:
-                self._begun = (self._begun[0], _counted(self._begun[1], record))
+            if isinstance(record, RecordError) and record.reason in (NO_FILE, NO_MATCH) and self._regular:
+                continue  # a queue that is empty, as it should be now and then
             if (
                 self._published_since is not None
                 and isinstance(record, Article)
@@ -79,6 +83,8 @@ class Intake:
             ):
                 self._report.expired += 1
                 continue
+            if self._begun is not None:
+                self._begun = (self._begun[0], _counted(self._begun[1], record))
             yield record
 
     def _wanted(self, file: File) -> bool:

@@ -1,20 +1,26 @@
 """dedup filter: one line out for each line in, as it came, with its verdict; prompt, orderly, quiet."""
 
 import base64
+import io
 import json
 import os
 import select
 import signal
 import sqlite3
 import subprocess
+import sys
+import tempfile
 import time
+from unittest.mock import patch
 
 import pytest
-from commands import OTHER, REWRITE, WIRE, command, data, environment, lines_of, run, told
+from commands import OTHER, REWRITE, WIRE, command, data, environment, lines_of, within
+from commands import told as told_by
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import dedup
+from dedup.__main__ import main
 from dedup.model import Article, RecordError, Relation, Verdict
 from dedup.read.live import Lines
 from dedup.report.answer import answer, refusal, with_member, wrapped
@@ -22,6 +28,24 @@ from dedup.report.answer import answer, refusal, with_member, wrapped
 VERDICT = Verdict("duplicate", Relation.EXCERPT, "ä\u202e\x00", "g", 0.51237, "it is in “x”")
 ARTICLE = Article("mine", "text")
 SPACE = st.text(" \t\r", max_size=3)
+
+
+def run(*arguments, stdin=b""):
+    """A command within this process; the filter, which asks for descriptors, with files for its streams."""
+    if arguments[0] != "filter":
+        return within(*arguments, stdin=stdin)
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as target:
+        source.write(stdin)
+        source.seek(0)
+        err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+        streams = {"stdin": io.TextIOWrapper(source), "stdout": io.TextIOWrapper(target), "stderr": err}
+        with patch.multiple(sys, **streams):
+            status = main([str(argument) for argument in arguments])
+        os.lseek(target.fileno(), 0, os.SEEK_SET)
+        out = os.read(target.fileno(), 1 << 24).decode()
+        for name in ("stdin", "stdout"):
+            streams[name].detach()
+    return subprocess.CompletedProcess(arguments, status, out, err.buffer.getvalue().decode())
 
 
 @pytest.fixture(scope="module")
@@ -213,11 +237,11 @@ def test_only_what_is_asked_for_is_written(index, options, ids):
     done = run("filter", "--index", index, *options, stdin=records)
     assert done.returncode == 3
     assert [line["id"] for line in answered(done)] == ids
-    assert "no text" in told(done, 3)
+    assert "no text" in told_by(done, 3)
 
 
 def test_drop_and_only_that_leave_nothing_are_a_mistake(index):
-    assert "--only" in told(run("filter", "--index", index, "--drop", "--only", "duplicate"), 2)
+    assert "--only" in told_by(run("filter", "--index", index, "--drop", "--only", "duplicate"), 2)
 
 
 @pytest.mark.parametrize("batch", [[], ["--batch", "1"], ["--batch", "1000"]])
@@ -275,7 +299,7 @@ def test_fields_can_be_named_in_one_option_or_in_several(index):
         done = run("filter", "--index", index, *options, stdin=record)
         assert [line["dedup"]["id"] for line in answered(done)] == ["g1"]
         assert verdicts(done) == ["duplicate"]
-    assert "PART=NAME" in told(run("filter", "--index", index, "--fields", "text", stdin=record), 2)
+    assert "PART=NAME" in told_by(run("filter", "--index", index, "--fields", "text", stdin=record), 2)
 
 
 def test_a_byte_order_mark_and_the_last_line_without_an_end(index):
@@ -297,7 +321,7 @@ def test_filtering_twice_leaves_one_answer(index):
 
 
 def test_without_an_index_there_is_nothing_to_ask_unless_it_may_be_made(tmp_path):
-    assert told(run("filter", "--index", tmp_path / "none.db", stdin=b"{}\n"), 4)
+    assert told_by(run("filter", "--index", tmp_path / "none.db", stdin=b"{}\n"), 4)
     assert not (tmp_path / "none.db").exists()
     assert run("filter", "--add", "--index", tmp_path / "none.db", stdin=b"").returncode == 0
 
@@ -360,10 +384,8 @@ def test_a_signal_says_what_was_done(tmp_path, number, status):
         process.send_signal(number)
         assert process.wait(60) == status
         said = process.stderr.read().decode()
-        assert (
-            said
-            == f"dedup: interrupted after 2 lines; all of them are answered, and 2 articles are added to {path}\n"
-        )
+        done = "interrupted after 2 lines; all of them are answered, and 2 articles are added to"
+        assert said == f"dedup: {done} {path}\n"
     with dedup.open(path) as opened:
         assert opened.info()["articles"] == 2
 
@@ -381,7 +403,7 @@ def test_a_writer_that_stays_is_told_by_its_process(tmp_path, index):
             index,
             stdin=lines_of({"id": 1, "text": WIRE}),
         )
-        assert str(os.getpid()) in told(done, 4)
+        assert str(os.getpid()) in told_by(done, 4)
         assert done.stdout == ""
         free = run("filter", "--index", index, stdin=lines_of({"id": 1, "text": WIRE}))
         assert verdicts(free) == ["duplicate"]

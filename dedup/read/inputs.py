@@ -15,6 +15,8 @@ from dedup.model import RecordError
 
 _ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
 SCHEME = "sqlite:"
+NO_FILE = "no file with a known ending in this folder"
+NO_MATCH = "no file matches this pattern"
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -106,7 +108,7 @@ def _glob(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found
     base = fixed[: fixed.rfind("/") + 1]
     paths = sorted(glob.glob(given, recursive=True))  # noqa: PTH207
     if not paths:
-        yield RecordError(shown(given), None, "no file matches this pattern")
+        yield RecordError(shown(given), None, NO_MATCH)
     for path in paths:
         if not os.path.isdir(path):  # noqa: PTH112
             yield _Found(path, path.removeprefix(base))
@@ -141,7 +143,7 @@ def _folder(
             found.append(RecordError(shown(at), None, why(error)))
             readable = True
     if not readable:
-        yield RecordError(shown(folder), None, "no file with a known ending in this folder")
+        yield RecordError(shown(folder), None, NO_FILE)
     yield from sorted(found, key=lambda one: one.path if isinstance(one, _Found) else one.input)
 
 

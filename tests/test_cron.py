@@ -1,0 +1,568 @@
+"""A regular job: only what is new is read, what happened is told, and faults leave the index as it was."""
+
+import json
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from commands import OTHER, WIRE, command, data, environment, lines_of, told
+from commands import within as run
+from hypothesis import given
+from hypothesis import strategies as st
+from stories import corpus
+
+import dedup
+from dedup import Article
+from dedup.errors import IndexLocked, IndexMismatch, IndexUnusable
+from dedup.index import schema
+from dedup.index.changes import changes_of
+from dedup.index.holder import holder_of
+from dedup.model import Report
+from dedup.report.monitor import prometheus, summary_object
+
+
+def write(folder, articles, size=5):
+    """Articles as JSON lines, `size` in a file."""
+    folder.mkdir(exist_ok=True)
+    for n in range(0, len(articles), size):
+        records = [{"id": a.id, "text": a.text, "source": a.source} for a in articles[n : n + size]]
+        (folder / f"{n:03}.jsonl").write_bytes(lines_of(*records))
+
+
+def age(path, seconds=100):
+    """Let a file look as if it was changed so long ago."""
+    then = time.time_ns() - seconds * 10**9
+    os.utime(path, ns=(then, then))
+
+
+def counts(report):
+    return report.articles, report.added, report.updated, report.unchanged, report.files, report.files_known
+
+
+def groups_of(index):
+    return sorted((group.id, tuple(sorted(group.articles))) for group in index.groups())
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write(tmp_path / "in", corpus(1, 3))
+    for path in (tmp_path / "in").iterdir():
+        age(path)
+    return tmp_path / "in"
+
+
+# -- files
+
+
+def test_a_known_file_is_not_read_again_until_it_changes(folder, tmp_path):
+    total = len(corpus(1, 3))
+    files = len(list(folder.iterdir()))
+    with dedup.open(tmp_path / "i.db") as index:
+        assert counts(index.add_files([str(folder)])) == (total, total, 0, 0, files, 0)
+        before = groups_of(index)
+        assert counts(index.add_files([str(folder)])) == (total, 0, 0, total, 0, files)
+        first = sorted(folder.iterdir())[0]
+        held = len(first.read_bytes().splitlines())
+        os.utime(first)  # touched, but the same
+        assert counts(index.add_files([str(folder)])) == (total, 0, 0, total, 0, files)
+        with first.open("ab") as file:
+            file.write(lines_of({"id": "more", "text": OTHER}))
+        assert counts(index.add_files([str(folder)])) == (total + 1, 1, 0, total, 1, files - 1)
+        first.write_bytes(lines_of({"id": "more", "text": WIRE}))
+        assert counts(index.add_files([str(folder)])) == (total - held + 1, 0, 1, total - held, 1, files - 1)
+        assert groups_of(index) == before
+        assert index.verify() == []
+
+
+def test_a_change_that_leaves_size_and_time_is_seen_if_it_is_recent(folder, tmp_path):
+    path = folder / "new.jsonl"
+    path.write_bytes(lines_of({"id": "n", "text": WIRE}))
+    at = path.stat().st_mtime_ns
+    with dedup.open(tmp_path / "i.db") as index:
+        assert index.add_files([str(folder)]).errors == []
+        path.write_bytes(lines_of({"id": "n", "text": WIRE.replace("ferry", "hurry")}))
+        os.utime(path, ns=(at, at))
+        assert index.add_files([str(folder)]).updated == 1
+        assert "hurry" in index.article("n").text
+
+
+def test_a_file_that_changes_after_the_clock_was_set_back_is_read(folder, tmp_path):
+    path = folder / "new.jsonl"
+    path.write_bytes(lines_of({"id": "n", "text": WIRE}))
+    age(path, -10_000)
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add_files([str(folder)])
+        path.write_bytes(lines_of({"id": "n", "text": OTHER}))
+        age(path, 10_000)
+        assert index.add_files([str(folder)]).updated == 1
+
+
+def test_other_fields_make_a_known_file_new(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(lines_of({"id": "a", "text": WIRE, "body": OTHER}))
+    age(path)
+    with dedup.open(":memory:") as index:
+        assert index.add_files([str(path)]).added == 1
+        assert index.add_files([str(path)], fields={"text": "body"}).updated == 1
+        assert index.article("a").text == OTHER
+        assert index.add_files([str(path)], fields={"text": "body"}).files_known == 1
+        assert index.add_files([str(path)], fields={"text": "body"}, again=True).files == 1
+
+
+def test_what_could_not_be_read_is_told_once_and_what_could_not_be_opened_each_time(tmp_path):
+    bad = tmp_path / "bad.jsonl"
+    bad.write_bytes(b"{broken\n" + lines_of({"id": "a", "text": WIRE}))
+    age(bad)
+    with dedup.open(":memory:") as index:
+        assert len(index.add_files([str(tmp_path)]).errors) == 1
+        assert index.add_files([str(tmp_path)]).errors == []
+        missing = str(tmp_path / "none.jsonl")
+        assert [len(index.add_files([missing]).errors) for _ in range(2)] == [1, 1]
+
+
+def test_a_run_that_dies_between_two_batches_reads_only_what_it_had_not(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", 5)
+    files = len(list(folder.iterdir()))
+    with dedup.open(tmp_path / "i.db") as index:
+
+        def die(count):
+            if count >= 10:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            index.add_files([str(folder)], progress=die)
+        assert index.info()["pending"]
+        report = index.add_files([str(folder)])
+        # the second batch ended with the second file, which nobody had yet asked to go on
+        assert (report.files, report.files_known) == (files - 1, 1)
+        assert report.added == len(corpus(1, 3)) - 10
+        assert index.info()["pending"] is None
+        assert index.verify() == []
+
+
+def test_files_that_are_gone_are_forgotten(folder, tmp_path):
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add_files([str(folder)])
+        known = index.info()["files"]
+        sorted(folder.iterdir())[0].unlink()
+        index.add_files([str(folder)])
+        assert index.info()["files"] == known - 1
+
+
+def test_an_empty_queue_is_no_error_once_there_are_articles(folder, tmp_path):
+    (tmp_path / "empty").mkdir()
+    empty = [str(tmp_path / "empty"), str(tmp_path / "empty" / "*.jsonl")]
+    with dedup.open(tmp_path / "i.db") as index:
+        assert len(index.add_files(empty).errors) == 2
+        index.add_files([str(folder)])
+        assert index.add_files(empty).errors == []
+        assert len(index.add_files([str(tmp_path / "none")]).errors) == 1
+
+
+def test_since_takes_only_files_that_were_changed_since(folder):
+    old = sorted(folder.iterdir())[0]
+    age(old, 10 * 86400)
+    with dedup.open(":memory:") as index:
+        report = index.add_files([str(folder)], since=datetime.now(UTC) - timedelta(days=1))
+        assert report.files_old == 1
+        assert report.files == len(list(folder.iterdir())) - 1
+
+
+def test_removed_articles_come_back_with_their_file_and_pruned_ones_do_not(tmp_path):
+    path = tmp_path / "a.jsonl"
+    old = (datetime.now(UTC) - timedelta(days=100)).isoformat()
+    path.write_bytes(lines_of({"id": "a", "text": WIRE}, {"id": "old", "text": OTHER, "published": old}))
+    age(path)
+    with dedup.open(":memory:") as index:
+        assert index.add_files([str(path)]).added == 2
+        index.remove(["a"])
+        assert index.add_files([str(path)]).added == 1
+        report = index.add_files([str(path)], keep=timedelta(days=90))
+        assert (report.pruned, report.files_known) == (1, 1)
+        again = index.add_files([str(path)], keep=timedelta(days=90), again=True)
+        assert (again.expired, again.added, again.pruned, again.unchanged) == (1, 0, 0, 1)
+
+
+# -- changes
+
+
+NAMES = st.sampled_from("ABCD")
+STATES = st.dictionaries(st.sampled_from("abcdefgh"), NAMES, max_size=8)
+
+
+def whole(state):
+    """Only groups of two members or more are groups."""
+    size = sizes(state)
+    return {article: name for article, name in state.items() if size[name] >= 2}
+
+
+def sizes(state):
+    return {name: list(state.values()).count(name) for name in "ABCD"}
+
+
+@given(STATES, STATES)
+def test_the_journal_replayed_leads_from_one_state_to_the_other(before, after):
+    before, after = whole(before), whole(after)
+    touched = {article: before.get(article) for article in {*before, *after}}
+    members = {name: {a for a, own in before.items() if own == name} for name in "ABCD"}
+    told = set()
+    for kind, name, details in changes_of(touched, after, sizes(after)):
+        assert name not in told
+        told.add(name)
+        was, now = sizes(before)[name], sizes(after)[name]
+        assert (kind == "created") == (was == 0)
+        assert (kind == "dissolved") == (now == 0)
+        assert (kind == "merged") == (was > 0 < now and any(not sizes(after)[g] for g in details["from"]))
+        if kind == "split":
+            assert any(not sizes(before)[group] for group in details["into"])
+        members[name] = members[name] - set(details["removed"]) | set(details["added"])
+        assert len(members[name]) == details["size"] == now
+    for name in "ABCD":
+        if sizes(after)[name]:
+            assert members[name] == {a for a, own in after.items() if own == name}
+        elif name not in told and members[name]:  # it went into others, whose changes name it
+            assert {after.get(article) for article in members[name]} & told
+
+
+def test_a_group_is_created_grown_shrunk_and_dissolved():
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", WIRE), Article("x", OTHER)])
+        assert list(index.changes()) == []
+        index.add([Article("b", WIRE)])
+        index.add([Article("c", WIRE)])
+        index.add([Article("c", WIRE, title="changed, but it stays where it is")])
+        index.remove(["b"])
+        index.remove(["c"])
+        told = [(c.number, c.change, c.group, c.size, c.added, c.removed) for c in index.changes()]
+        assert told == [
+            (1, "created", "a", 2, ("a", "b"), ()),
+            (2, "grown", "a", 3, ("c",), ()),
+            (3, "shrunk", "a", 2, (), ("b",)),
+            (4, "dissolved", "a", 0, (), ("a", "c")),
+        ]
+        assert [c.number for c in index.changes(after=2)] == [3, 4]
+        assert list(index.changes(since=datetime.now(UTC) + timedelta(hours=1))) == []
+
+
+def test_groups_that_merge_and_split_keep_the_earlier_id():
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", WIRE), Article("b", WIRE), Article("c", OTHER), Article("d", OTHER)])
+        assert groups_of(index) == [("a", ("a", "b")), ("c", ("c", "d"))]
+        index.add([Article("join", f"{WIRE}\n{OTHER}")])
+        assert groups_of(index) == [("a", ("a", "b", "c", "d", "join"))]
+        index.remove(["join"])
+        assert groups_of(index) == [("a", ("a", "b")), ("c", ("c", "d"))]
+        merged, split, created = list(index.changes())[2:]
+        assert (merged.change, merged.group, merged.origins, merged.size) == ("merged", "a", ("c",), 5)
+        assert (split.change, split.group, split.into, split.size) == ("split", "a", ("c",), 2)
+        assert split.removed == ("c", "d", "join")
+        assert (created.change, created.group, created.origins) == ("created", "c", ("a",))
+
+
+def test_a_change_is_told_once_by_last_and_only_if_it_was_written(tmp_path):
+    path = tmp_path / "i.db"
+    records = lines_of({"id": "a", "text": WIRE}, {"id": "b", "text": WIRE})
+    assert run("add", "-", "--index", path, stdin=records).returncode == 0
+    first = run("changes", "--since", "LAST", "--index", path)
+    found = data(first)
+    assert (found["change"], found["group"], found["added"]) == ("created", "a", ["a", "b"])
+    assert run("changes", "--since", "last", "--index", path).stdout == ""
+    assert len(run("changes", "--index", path).stdout.splitlines()) == 1
+    assert len(run("changes", "--since", "1h", "--index", path).stdout.splitlines()) == 1
+    assert run("changes", "--since", "2100-01-01", "--index", path).stdout == ""
+    assert "created, now 2 articles" in run("changes", "--format", "text", "--index", path).stdout
+    assert "neither a time nor an age" in told(run("changes", "--since", "soon", "--index", path), 2)
+
+
+# -- for monitors
+
+
+def test_the_summary_is_one_line_for_each_run_also_for_one_that_failed(folder, tmp_path):
+    index, lines = tmp_path / "i.db", tmp_path / "log.jsonl"
+    metrics = tmp_path / "dedup.prom"
+    done = run("add", folder, "--index", index, "--quiet", "--summary", lines, "--metrics", metrics)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "dedup_pending 0\n" in metrics.read_text()
+    assert f"dedup_articles {len(corpus(1, 3))}\n" in metrics.read_text()
+    before = metrics.read_text()
+    failed = run("add", folder, "--index", folder, "--quiet", "--summary", lines, "--metrics", metrics)
+    assert told(failed, 4)
+    assert metrics.read_text() == before
+    good, bad = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert (good["schema"], good["status"], good["error"], good["added"]) == (1, 0, None, len(corpus(1, 3)))
+    assert (bad["status"], bad["added"]) == (4, 0)
+    assert "not an index" in bad["error"]
+    printed = data(run("add", folder, "--index", index, "--summary", "-"))
+    assert (printed["added"], printed["files"], printed["status"]) == (0, 0, 0)
+
+
+def test_the_log_is_json_on_every_line(tmp_path):
+    (tmp_path / "in.jsonl").write_bytes(b"{\n" + lines_of({"id": "a", "text": WIRE}))
+    done = run("add", tmp_path / "in.jsonl", "--index", tmp_path / "i.db", "--quiet", "--log-format", "json")
+    assert done.returncode == 3
+    (line,) = [json.loads(line) for line in done.stderr.splitlines()]
+    assert (line["level"], line["line"]) == ("error", 1)
+    assert line["time"].endswith("Z")
+    gone = run("add", tmp_path / "in.jsonl", "--index", tmp_path, "--log-format", "json")
+    assert gone.returncode == 4
+    assert "folder" in json.loads(gone.stderr)["message"]
+
+
+def test_info_tells_a_monitor_what_it_wants(folder, tmp_path):
+    run("add", folder, "--index", tmp_path / "i.db", "--quiet")
+    done = run("info", "--index", tmp_path / "i.db", "--format", "json", "--metrics", tmp_path / "m")
+    facts = data(done)["index"]
+    assert facts["articles"] == len(corpus(1, 3))
+    assert facts["groups"] > 0
+    assert facts["bytes"] > 0
+    assert datetime.fromisoformat(facts["last_add"]) <= datetime.now(UTC)
+    assert facts["pending"] is None
+    assert "dedup_last_success_timestamp_seconds" in (tmp_path / "m").read_text()
+
+
+def test_metrics_are_in_the_format_of_prometheus():
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", WIRE)])
+        text = prometheus(index.info(), summary_object(Report(added=3), seconds=1.5))
+    rows = [line.split(" ") for line in text.splitlines() if not line.startswith("#")]
+    assert all(name.startswith("dedup_") and float(value) >= 0 for name, value in rows)
+    assert dict(rows)["dedup_last_run_added"] == "3"
+    assert all(f"# TYPE {name} gauge\n" in text for name, _ in rows)
+
+
+# -- backup
+
+
+def test_a_backup_is_an_index_and_replaces_nothing_else(folder, tmp_path):
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add_files([str(folder)])
+        writer = sqlite3.connect(tmp_path / "i.db", isolation_level=None)
+        writer.execute("BEGIN IMMEDIATE")  # others write meanwhile
+        index.backup(tmp_path / "copy.db")
+        writer.close()
+        expected = groups_of(index)
+        index.backup(tmp_path / "copy.db")
+        for place, content in (("notes.txt", b"notes\n"), ("i.db", None)):
+            if content:
+                (tmp_path / place).write_bytes(content)
+            with pytest.raises(IndexUnusable):
+                index.backup(tmp_path / place)
+        assert (tmp_path / "notes.txt").read_bytes() == b"notes\n"
+        with pytest.raises(IndexUnusable):
+            index.backup(tmp_path / "none" / "copy.db")
+    assert not list(tmp_path.glob("*.partial*"))
+    with dedup.open(tmp_path / "copy.db", create=False) as copy:
+        assert groups_of(copy) == expected
+        assert copy.verify() == []
+
+
+def test_compact_gives_space_back(folder, tmp_path):
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add_files([str(folder)])
+        index.remove([a.id for a in corpus(1, 3)[4:]])
+        before = index.info()
+        index.compact()
+        after = index.info()
+        assert after["bytes"] < before["bytes"]
+        assert after["articles"] == before["articles"] == 4
+        assert index.verify() == []
+
+
+# -- faults
+
+
+def test_an_index_of_the_earlier_schema_is_migrated_with_its_groups(folder, tmp_path):
+    path = tmp_path / "i.db"
+    with dedup.open(path) as index:
+        index.add_files([str(folder)])
+        expected = groups_of(index)
+    old = sqlite3.connect(path, isolation_level=None)
+    old.execute("DROP TABLE file")
+    old.execute("DROP TABLE change")
+    old.execute("DELETE FROM _sqlite_migrations WHERE name = '2'")
+    old.execute("PRAGMA user_version = 1")
+    old.close()
+    with dedup.open(path, create=False) as index:
+        assert index.info()["schema"] == len(schema.MIGRATIONS)
+        assert groups_of(index) == expected
+        assert index.verify() == []
+        assert index.add_files([str(folder)]).unchanged == len(corpus(1, 3))
+    newer = sqlite3.connect(path, isolation_level=None)
+    newer.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}")
+    newer.close()
+    with pytest.raises(IndexMismatch, match="newer dedup"):
+        dedup.open(path)
+
+
+def test_a_second_writer_waits_and_then_says_who_holds_the_index(folder, tmp_path):
+    path = tmp_path / "i.db"
+    with dedup.open(path) as index, dedup.open(path, lock_timeout=0.1) as other:
+        index.add([Article("a", WIRE)])
+        assert holder_of(str(path)) is None
+        with index.transaction():
+            index.add([Article("b", WIRE)])
+            with pytest.raises(IndexLocked, match=rf"process {os.getpid()} \(started 20\d\d-.*Z\)"):
+                other.add([Article("c", WIRE)])
+            assert other.check(Article("d", WIRE)).verdict == "duplicate"
+        other.add([Article("c", WIRE)])
+        assert index.info()["articles"] == 3
+
+
+def test_two_runs_that_overlap_both_come_to_their_end(folder, tmp_path):
+    with dedup.open(tmp_path / "once.db") as index:
+        index.add_files([str(folder)])
+        expected = {tuple(sorted(group.articles)) for group in index.groups()}
+    at = ["add", str(folder), "--index", str(tmp_path / "i.db"), "--quiet", "--lock-timeout", "120"]
+    both = [subprocess.Popen(command(*at), stderr=subprocess.PIPE, env=environment()) for _ in range(2)]
+    assert [(p.communicate(timeout=240)[1], p.returncode) for p in both] == [(b"", 0)] * 2
+    with dedup.open(tmp_path / "i.db") as index:
+        assert {tuple(sorted(group.articles)) for group in index.groups()} == expected
+        assert index.info()["articles"] == len(corpus(1, 3))
+        assert index.verify() == []
+
+
+def test_eight_readers_see_whole_states_while_one_writes(tmp_path):
+    articles = corpus(2, 6)
+    path = tmp_path / "i.db"
+    dedup.open(path).close()
+    wrong: list[BaseException] = []
+    finished = threading.Event()
+
+    def read_on():
+        try:
+            with dedup.open(path, create=False) as reader:
+                while not finished.is_set():
+                    for group in reader.groups():
+                        assert len(group.articles) >= 2
+                        assert group.matches
+                    reader.check(articles[0])
+        except BaseException as error:
+            wrong.append(error)
+
+    readers = [threading.Thread(target=read_on) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    try:
+        with dedup.open(path) as index:
+            for n in range(0, len(articles), 4):
+                index.add(articles[n : n + 4])
+            index.remove([article.id for article in articles[::2]])
+    finally:
+        finished.set()
+        for reader in readers:
+            reader.join()
+    assert wrong == []
+
+
+def test_threads_may_share_an_index(tmp_path):
+    articles = corpus(3, 6)
+    with dedup.open(":memory:") as once:
+        once.add(articles)
+        expected = {tuple(sorted(group.articles)) for group in once.groups()}
+    wrong: list[BaseException] = []
+    with dedup.open(tmp_path / "i.db") as index:
+
+        def work(part):
+            try:
+                for article in part:
+                    index.add([article])
+                    assert index.check(article).verdict == "duplicate"
+                    list(index.groups())
+            except BaseException as error:
+                wrong.append(error)
+
+        threads = [threading.Thread(target=work, args=(articles[n::4],)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert wrong == []
+        assert {tuple(sorted(group.articles)) for group in index.groups()} == expected
+        assert index.verify() == []
+
+
+def full_disk(limit):
+    def prepare():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    return prepare
+
+
+def test_a_full_disk_is_one_line_and_the_next_run_finishes(folder, tmp_path):
+    path = tmp_path / "i.db"
+    with dedup.open(path) as index:
+        index.add([Article("before", OTHER)])
+    size = path.stat().st_size
+    done = subprocess.run(
+        command("add", folder, "--index", path, "--quiet"),
+        capture_output=True,
+        env=environment(),
+        preexec_fn=full_disk(size + 8192),
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 4
+    assert len(done.stderr.splitlines()) == 1
+    assert b"full" in done.stderr
+    with dedup.open(path) as index:
+        assert index.article("before").text == OTHER
+        assert index.verify() == []
+        index.add_files([str(folder)])
+        assert index.info()["articles"] == len(corpus(1, 3)) + 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_index_can_be_read_and_says_that_it_cannot_be_written(folder, tmp_path):
+    path = tmp_path / "i.db"
+    with dedup.open(path) as index:
+        index.add_files([str(folder)])
+        expected = groups_of(index)
+    path.chmod(0o444)
+    with dedup.open(path, create=False) as index:
+        assert groups_of(index) == expected
+        with pytest.raises(IndexUnusable, match="cannot be written"):
+            index.add([Article("x", WIRE)])
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_an_add_with_what_was_done(tmp_path, number, status):
+    path = tmp_path / "i.db"
+    dedup.open(path).close()
+    summary = tmp_path / "log.jsonl"
+    process = subprocess.Popen(
+        command("add", "-", "--index", path, "--summary", summary),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
+    )  # fmt: skip
+    process.stdin.write(lines_of({"id": "a", "text": WIRE}))
+    process.stdin.flush()
+    while True:  # it is at work once it says so
+        with dedup.open(path) as index:
+            if index.info()["pending"]:
+                break
+        time.sleep(0.05)
+    time.sleep(0.3)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert out == b""
+    assert err.decode().startswith("dedup: interrupted after ")
+    assert f"0 articles are stored in {path}" in err.decode()
+    assert json.loads(summary.read_text())["status"] == status
+
+
+def test_the_file_has_the_rights_that_the_umask_leaves(tmp_path):
+    before = os.umask(0o027)
+    try:
+        with dedup.open(tmp_path / "i.db") as index:
+            index.add([Article("a", WIRE)])
+            index.backup(tmp_path / "copy.db")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "i.db").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o640
