@@ -14,11 +14,13 @@ from dedup.cli import (
     compact,
     compare,
     explain,
+    export,
     filter,  # noqa: A004
     groups,
     info,
     prune,
     remove,
+    report,
     run,
     show,
 )
@@ -62,6 +64,8 @@ for module in (
     check,
     filter,
     explain,
+    report,
+    export,
     info,
     changes,
     remove,
