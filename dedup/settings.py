@@ -34,20 +34,38 @@ class Settings:
         8, 1, 64, "pairs of content words of which one is posted (winnowing); design.md, Keys", keys=True
     )
     candidate_score: float = _number(
-        7.5, 0, 1000, "sum of ln(N/df) over shared keys from which a pair is compared; research: 7-8 (design, Keys)"
+        7.5,
+        0,
+        1000,
+        "sum of ln(N/df) over shared keys from which a pair is compared; research: 7-8 (design, Keys)",
     )
     overlap: float = _number(
         0.5, 0, 1, "share of the bar of a match that shared word pairs must weigh before a pair is aligned; at .5"
         " 99.7% of the Reuters pairs over the bar pass, and 1.9 candidates an article of 15"
     )  # fmt: skip
     match_weight: float = _number(
-        3.0, 0, 1000, "squared background rarities of the shared words outside quotation marks that make a match"
+        2.5,
+        0,
+        1000,
+        "squared general rarities of shared unquoted words that make a match; 293 independent pairs: <= 1.5",
     )
     match_share: float = _number(
-        0.5, 0, 1, "share of all of the smaller article's weight that is enough for a match, where that is less"
+        0.5,
+        0,
+        1,
+        "share of all of the smaller article's weight that is enough for a match, where that is less",
     )
     least_weight: float = _number(0.5, 0, 1000, "weight that any match must have")
     near_duplicate: float = _number(0.7, 0, 1, "resemblance from which a match is a near-duplicate")
+    template_numbers: int = _number(
+        4, 1, 1000, "numbers that the passages of both articles must hold for a form to be told by them"
+    )
+    template_overlap: float = _number(
+        0.45,
+        0,
+        1,
+        "share of these numbers in common under which a match is a form; research: .24-.33 against .73-1",
+    )
     excerpt: float = _number(0.6, 0, 1, "containment from which a match is an excerpt")
 
     @classmethod

@@ -379,8 +379,8 @@ def best_chains(di: Any, dj: Any, score: Any, origin: Any, la: Any, lb: Any, c: 
     covered_a, covered_b = int32(la, 0), int32(lb, 0)
     out, size = int32(ends, 0), 0
     for n in range(ends):
-        d = np.int64(order[n] & LOW32)
-        a0, a1, b0, b1 = di[origin[d]], di[d] + 1, dj[origin[d]], dj[d] + 1
+        end = np.int64(order[n] & LOW32)
+        a0, a1, b0, b1 = di[origin[end]], di[end] + 1, dj[origin[end]], dj[end] + 1
         over_a, over_b = 0, 0
         for t in range(a0, a1):
             over_a += covered_a[t]
@@ -392,6 +392,6 @@ def best_chains(di: Any, dj: Any, score: Any, origin: Any, la: Any, lb: Any, c: 
             covered_a[t] = 1
         for t in range(b0, b1):
             covered_b[t] = 1
-        out[size] = d
+        out[size] = end
         size += 1
     return out[:size]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Constants(NamedTuple):
-    """What the alignment depends on besides the texts; tuned on three tenths of the PAN 2013 training pairs."""
+    """What the alignment depends on besides the texts; tuned on three tenths of the PAN 2013 pairs."""
 
     mark: float = 0.23  # cosine of two sentences above which their words may be matched
     least_rarity: float = 0.02  # of a word, in its pair of articles
@@ -54,7 +54,7 @@ ARTICLES = 20
 
 @cache
 def rarity_squared() -> NDArray[np.float64]:
-    """The squared background rarity of each level: g = ln(N / df) / ln(N / 10) from 0 to 1; function words 0."""
+    """Rarity of each level in general: ln(N / df) / ln(N / 10), squared; 0 for function words."""
     levels = np.arange(256) / 4
     rarity = np.clip((ARTICLES - levels) / (ARTICLES - math.log2(10)), 0, 1)
     rarity[255] = 0

@@ -57,7 +57,7 @@ def compare(
     """Compare pairs (m, 2) of texts.
 
     Returns the measures, float64 (m, 4): resemblance, containment of a in b, of b in a, and 1 where the
-    tokens are the same; offsets (m + 1) into the passages; the passages, int32 (n, 6): the half-open ranges of
+    tokens are the same; offsets (m + 1) into the passages; passages, int32 (n, 6): the half-open ranges of
     tokens a0, a1, b0, b1, the number of matched words and whether they are quoted; and their weights (n).
     """
     count = pairs.shape[0]
@@ -149,7 +149,7 @@ def compare(
             upto[kept] = words
 
         # Chains that are near each other are one passage, unless quotations part it.
-        group_of = join_near(a0[:kept], a1[:kept], b0[:kept], b1[:kept], of_chain, c)
+        group_of, following = join_near(a0[:kept], a1[:kept], b0[:kept], b1[:kept], of_chain, c)
         order, scratch = np.empty(words, np.uint64), np.empty(words, np.uint64)
         ga, gb, tights = int32(words, 0), int32(words, 0), int32(words, 0)
         cuts, kinds = int32(words + 1, 0), int32(words + 1, 0)
@@ -162,11 +162,12 @@ def compare(
             if group_of[group] != group or totals[group] < least:
                 continue
             n = 0
-            for member in range(group, kept):
-                if group_of[member] == group:
-                    for k in range(upto[member], upto[member + 1]):
-                        order[n] = (np.uint64(ma[k]) << np.uint64(32)) | np.uint64(k)
-                        n += 1
+            member = group
+            while member >= 0:
+                for k in range(upto[member], upto[member + 1]):
+                    order[n] = (np.uint64(ma[k]) << np.uint64(32)) | np.uint64(k)
+                    n += 1
+                member = following[member]
             sort_by_bytes(order[:n], scratch, 4)
             rare = 0.0
             for k in range(n):

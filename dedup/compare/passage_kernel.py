@@ -102,13 +102,14 @@ def tight(ma: Any, mb: Any, begin: Any, stop: Any, rarity: Any, c: Any, out: Any
 @jit
 def _root(parent: Any, k: Any) -> Any:
     while parent[k] != k:
+        parent[k] = parent[parent[k]]
         k = parent[k]
     return k
 
 
 @jit
 def join_near(a0: Any, a1: Any, b0: Any, b1: Any, score: Any, c: Any) -> Any:
-    """The group (its first member's number) of each chain's box.
+    """The group (its first member's number) of each chain's box, and the next member after each, or -1.
 
     Boxes that are near each other on both sides belong together, in whatever order: their words were moved
     about. So do strong ones that follow each other closely on one side alone: there the other is condensed.
@@ -137,9 +138,14 @@ def join_near(a0: Any, a1: Any, b0: Any, b1: Any, score: Any, c: Any) -> Any:
                     u, v = _root(parent, x), _root(parent, y)
                     parent[max(u, v)] = min(u, v)
         a0, a1, b0, b1 = b0, b1, a0, a1
+    last, following = int32(count, -1), int32(count, -1)
     for k in range(count):
-        parent[k] = parent[parent[k]]
-    return parent
+        group = _root(parent, k)
+        parent[k] = group
+        if last[group] >= 0:
+            following[last[group]] = k
+        last[group] = k
+    return parent, following
 
 
 @jit

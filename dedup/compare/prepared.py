@@ -36,7 +36,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Some of the articles of `Sketches`: row i of all is article `rows[i]`; fields as the kernel takes them."""
+    """Some of the articles of `Sketches`: row i of all is article `rows[i]`."""
 
     rows: NDArray[np.int64]
     base: NDArray[np.int64]

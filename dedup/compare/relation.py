@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dedup.compare import kernel
 from dedup.compare.prepared import Compared, Prepared
+from dedup.compare.structure_kernel import NUMBER
 from dedup.model import Article, Relation
 from dedup.settings import Settings
 
@@ -51,6 +52,10 @@ class Judgement:
             [IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE],
             NONE,
         )
+        for p in np.flatnonzero(np.isin(self.code, (NEAR_DUPLICATE, EXCERPT, DERIVED))).tolist():
+            shared = compared.passages[compared.offsets[p] : compared.offsets[p + 1]]
+            if _is_form(prepared, local[p], shared, settings):
+                self.code[p] = TEMPLATE
 
     def relation(self, p: int, a: Article, b: Article) -> Relation | None:
         """The relation of pair p."""
@@ -75,11 +80,29 @@ class Judgement:
             case Relation.QUOTE:
                 return f"They share little but quotations: {weight}, under {bar}."
             case Relation.TEMPLATE:
-                return "One form filled in with other facts: names and numbers differ in otherwise equal sentences."
+                return "One form with other facts: names and numbers differ in sentences that are else equal."
             case Relation.REVISION:
                 return f"Two versions of one article: {weight}, over {bar}."
             case _:
                 return f"{weight[0].upper()}{weight[1:]}, over {bar}."
+
+
+def _is_form(
+    prepared: Prepared, rows: NDArray[np.int64], passages: NDArray[np.int32], settings: Settings
+) -> bool:
+    """Whether the passages are one form with other facts: most of the numbers in them are not the same."""
+    numbers: list[set[int]] = []
+    for side in (0, 1):
+        base = prepared.base[rows[side]]
+        found: set[int] = set()
+        for begin, end in passages[:, 2 * side : 2 * side + 2].tolist():
+            tokens = slice(base + begin, base + end)
+            found.update(prepared.stem[tokens][prepared.flags[tokens] & NUMBER > 0].tolist())
+        numbers.append(found)
+    least = min(len(numbers[0]), len(numbers[1]))
+    if least < settings.template_numbers:
+        return False
+    return len(numbers[0] & numbers[1]) < settings.template_overlap * least
 
 
 def is_revision(a: Article, b: Article) -> bool:

@@ -1,0 +1,112 @@
+"""The scores, on cases worked by hand."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+
+import pytest
+
+from dedup.errors import InputError
+from dedup.evaluate import evaluate
+from dedup.evaluate.plagdet import Case, plagdet
+from dedup.evaluate.scores import accuracy, adjusted_rand_index, best_bar, f1, macro_f1
+
+
+def test_a_case_found_exactly_scores_one():
+    case = Case(10, 30, 100, 120)
+    score = plagdet([([case], [case])])
+    assert (score.plagdet, score.recall, score.precision, score.granularity) == (1.0, 1.0, 1.0, 1.0)
+
+
+def test_half_a_case_found():
+    # 10 of 20 characters on the one side and all 20 on the other: recall 30/40, all that is found is right.
+    score = plagdet([([Case(0, 20, 0, 20)], [Case(0, 10, 0, 20)])])
+    assert score.recall == 0.75
+    assert score.precision == 1.0
+    assert score.plagdet == pytest.approx(2 * 0.75 / 1.75)
+
+
+def test_a_case_found_in_two_pieces_pays_for_granularity():
+    pieces = [Case(0, 10, 0, 10), Case(10, 20, 10, 20)]
+    score = plagdet([([Case(0, 20, 0, 20)], pieces)])
+    assert (score.recall, score.precision, score.granularity) == (1.0, 1.0, 2.0)
+    assert score.plagdet == pytest.approx(1 / math.log2(3))
+
+
+def test_overlap_on_one_side_only_is_no_detection():
+    score = plagdet([([Case(0, 20, 0, 20)], [Case(0, 20, 50, 70)])])
+    assert (score.plagdet, score.recall, score.precision, score.granularity) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_what_is_found_where_nothing_is_counts_against_precision():
+    case = Case(0, 20, 0, 20)
+    score = plagdet([([case], [case]), ([], [Case(5, 9, 5, 9)])])
+    assert (score.recall, score.precision) == (1.0, 0.5)
+
+
+def test_overlapping_detections_are_counted_once():
+    score = plagdet([([Case(0, 20, 0, 20)], [Case(0, 12, 0, 12), Case(8, 16, 8, 16)])])
+    assert score.recall == 32 / 40
+    assert score.granularity == 2.0
+
+
+def test_answers():
+    assert accuracy("abab", "abba") == 0.5
+    assert f1([True, True, False, False], [True, False, True, False]) == (0.5, 0.5, 0.5)
+    assert f1([True], [False]) == (0.0, 0.0, 0.0)
+    assert macro_f1("aabb", "aaab") == pytest.approx((0.8 + 2 / 3) / 2)
+
+
+def test_the_adjusted_rand_index():
+    assert adjusted_rand_index("aabb", "xxyy") == 1.0
+    # Hubert and Arabie's formula by hand: 0 pairs together in both, 2 in each, 6 in all.
+    assert adjusted_rand_index("aabb", "xyxy") == pytest.approx((0 - 4 / 6) / (2 - 4 / 6))
+
+
+def test_the_best_bar_is_the_one_with_most_right_answers():
+    values, truth = [0.1, 0.4, 0.35, 0.8], [False, False, True, True]
+    bar = best_bar(values, truth)
+    best = max(accuracy(truth, [v >= b for v in values]) for b in [*values, 9.0])
+    assert accuracy(truth, [v >= bar for v in values]) == best
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    shared = (
+        "Eleven lanterns burned along the wharf while the pilot boat Marguerite waited for the ebb to turn. "
+    )
+    shared += "Her skipper counted the crates of oranges twice and swore softly at the drizzle."
+    one, two = "Nothing else is said here at all. " + shared, shared + " The rest of this one goes elsewhere."
+    documents, pairs = tmp_path / "documents.jsonl", tmp_path / "pairs.jsonl.gz"
+    documents.write_text(
+        "".join(json.dumps({"id": i, "text": t}) + "\n" for i, t in (("a", one), ("b", two)))
+    )
+    start = one.index(shared)
+    passage = {"suspicious": [start, len(one)], "source": [0, len(shared)]}
+    record = {"category": "copied", "suspicious": "a", "source": "b", "passages": [passage]}
+    with gzip.open(pairs, "wt") as file:
+        file.write(json.dumps(record) + "\n")
+    return pairs, documents
+
+
+def test_a_corpus_in_files_is_scored(corpus):
+    pairs, documents = corpus
+    figures = evaluate("pan", pairs, documents=documents)
+    assert figures["pairs"] == 1
+    assert figures["false_alarms"] == 0
+    assert figures["all"]["recall"] > 0.95
+    assert figures["all"] == figures["copied"]
+    assert len(figures["digest"]) == 64
+
+
+def test_bad_files_are_one_clear_error(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"a": 1}\nnonsense\n')
+    with pytest.raises(InputError, match=r"x\.jsonl:2: not JSON"):
+        evaluate("levels", path)
+    with pytest.raises(InputError, match="no such kind|not one of"):
+        evaluate("other", path)
+    with pytest.raises(InputError, match=r"absent\.jsonl"):
+        evaluate("pairs", tmp_path / "absent.jsonl")
