@@ -43,7 +43,10 @@ def adjusted_rand_index(truth: Sequence[Hashable], found: Sequence[Hashable]) ->
 
 
 def best_bar(values: Sequence[float], truth: Sequence[bool]) -> float:
-    """The least bar that gives the most right answers when values at or over it mean yes."""
+    """The bar that gives the most right answers when values at or over it mean yes.
+
+    It lies midway between the least value taken for a yes and the greatest taken for a no.
+    """
     total = len(values)
     ranked = sorted(zip(values, truth, strict=True), reverse=True)
     right = sum(not yes for yes in truth)
@@ -51,5 +54,6 @@ def best_bar(values: Sequence[float], truth: Sequence[bool]) -> float:
     for place, (value, yes) in enumerate(ranked):
         right += 1 if yes else -1
         if right >= best and (place + 1 == total or ranked[place + 1][0] != value):
-            best, bar = right, value
+            below = ranked[place + 1][0] if place + 1 < total else value
+            best, bar = right, (value + below) / 2
     return bar

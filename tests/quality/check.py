@@ -1,0 +1,86 @@
+"""Score the comparison on the labelled data and refuse figures under their floors.
+
+    python tests/quality/check.py [--data FOLDER] [--raise] [--lower]
+
+Floors stand in floors.json beside the digest of the corpus they were measured on. `--raise` lifts them to
+what is measured now; `--lower` is needed to write one that is less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from dedup.evaluate import evaluate
+
+HERE = Path(__file__).parent
+DATA = HERE.parents[2] / "shared" / "data"
+CORPORA = {
+    "pan": ("pan", "pan13-train-pairs.jsonl.gz"),
+    "clough-stevenson": ("levels", "clough-stevenson-abc.jsonl.gz"),
+    "counter-urdu": ("pairs", "counter-urdu-odd.jsonl.gz"),
+    "same-event": ("pairs", "same-event-en.jsonl.gz"),
+}
+LESS_IS_BETTER = {"false_alarms", "joined_negatives"}
+PINNED = {
+    "pan": ["all.plagdet", "false_alarms"],
+    "clough-stevenson": ["derived_accuracy", "levels_accuracy"],
+    "counter-urdu": ["accuracy_two_fold", "three_way_f1_two_fold"],
+    "same-event": ["joined_negatives"],
+}
+
+
+def flat(figures: dict) -> dict[str, float]:
+    """Figures by dotted name."""
+    out = {}
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            out |= {f"{name}.{inner}": number for inner, number in value.items()}
+        elif not isinstance(value, str):
+            out[name] = value
+    return out
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--raise", action="store_true", dest="lift", help="write floors that rose")
+    parser.add_argument("--lower", action="store_true", help="write floors that fell, too")
+    chosen = parser.parse_args()
+    if not chosen.data.is_dir():
+        print(f"skipped: no labelled data at {chosen.data}")
+        return 0
+    path = HERE / "floors.json"
+    floors = json.loads(path.read_text()) if path.exists() else {}
+    failed = False
+    for corpus, (kind, name) in CORPORA.items():
+        figures = evaluate(kind, chosen.data / name)
+        measured = flat(figures)
+        pinned = floors.setdefault(corpus, {"digest": figures["digest"], "floors": {}})
+        print(f"\n{corpus}")
+        if pinned["digest"] != figures["digest"]:
+            print("  the corpus is not the one that the floors were measured on")
+            failed = True
+            continue
+        for figure, value in measured.items():
+            floor = pinned["floors"].get(figure)
+            pin = figure in PINNED[corpus]
+            under = floor is not None and (
+                value > floor if figure in LESS_IS_BETTER else value < floor - 1e-9
+            )
+            shown = "" if floor is None else f"{floor:9.4f}"
+            print(f"  {figure:44} {value:9.4f} {shown} {'UNDER' if under else ''}")
+            if pin and (floor is None or (chosen.lift and not under) or chosen.lower):
+                rounded = value if figure in LESS_IS_BETTER else int(value * 1000) / 1000
+                pinned["floors"][figure] = rounded
+            else:
+                failed |= under
+    if chosen.lift or chosen.lower or not path.exists():
+        path.write_text(json.dumps(floors, indent=2) + "\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

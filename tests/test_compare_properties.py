@@ -1,0 +1,140 @@
+"""What holds of the passages of any two texts."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from dedup.compare import comparisons, differences
+from dedup.model import Article
+from dedup.settings import Settings
+from dedup.sketch import sketch
+
+WORDS = [
+    *(
+        "harbour",
+        "lantern",
+        "orchard",
+        "granite",
+        "willow",
+        "ferry",
+        "magistrate",
+        "copper",
+        "saddle",
+        "violin",
+    ),
+    *("meadow", "thistle", "anchor", "parson", "kettle", "barley", "drizzle", "chimney", "ledger", "gannet"),
+    *("pewter", "hollow", "bramble", "turret", "cellar", "plough", "mackerel", "ribbon", "the", "of", "and"),
+    *("to", "in", "a", "was", "for", "with", "on", "that", "by", "from", "at", "it"),
+]
+
+
+def story(seed, sentences):
+    rng = random.Random(seed)
+    made = []
+    for _ in range(sentences):
+        words = [
+            rng.choice(WORDS) + rng.choice(["", "", "an", "or", "wick"]) for _ in range(rng.randint(7, 18))
+        ]
+        made.append(" ".join(words).capitalize() + ".")
+    return made
+
+
+def compare(a, b):
+    articles = [Article("a", a), Article("b", b)]
+    return comparisons(articles, sketch([a, b], Settings()), np.array([[0, 1]]), Settings())[0]
+
+
+@pytest.fixture(params=range(6))
+def pair(request):
+    shared = story(request.param, 6)
+    said = f'"{shared[2][:-1]}," she said.'
+    a = [*story(100 + request.param, 5), *shared[:2], said, *shared[3:]]
+    b = [shared[1], said, *shared[3:], *story(200 + request.param, 7)]
+    return "\n\n".join(a), "\n\n".join(b)
+
+
+def test_changing_sides_changes_sides_only(pair):
+    a, b = pair
+    there, back = compare(a, b), compare(b, a)
+    assert [(p.a, p.b, p.words, p.quoted, p.weight) for p in there.passages] == sorted(
+        ((p.b, p.a, p.words, p.quoted, p.weight) for p in back.passages),
+        key=lambda p: (p[0].start, p[1].start),
+    )
+    assert (there.resemblance, there.containment_a) == (back.resemblance, back.containment_b)
+
+
+def test_passages_lie_in_the_texts_and_in_order(pair):
+    a, b = pair
+    found = compare(a, b).passages
+    assert found
+    for p in found:
+        assert 0 <= p.a.start < p.a.end <= len(a)
+        assert 0 <= p.b.start < p.b.end <= len(b)
+        assert 0 < p.similarity <= 1
+    assert [p.a.start for p in found] == sorted(p.a.start for p in found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper,
+        str.lower,
+        lambda t: t.replace("\n\n", "\n"),
+        lambda t: t.replace("\n\n", " "),
+        lambda t: t.replace('"', "“", 1).replace('"', "”"),
+        lambda t: t.replace(' "', " «").replace('"', "»"),
+    ],
+    ids=["upper", "lower", "one-line", "no-line", "curly", "guillemets"],
+)
+def test_the_printing_of_one_side_does_not_matter(pair, change):
+    a, b = pair
+    one, other = compare(a, b), compare(a, change(b))
+    assert [(p.a, p.words, p.quoted) for p in one.passages] == [
+        (p.a, p.words, p.quoted) for p in other.passages
+    ]
+
+
+def test_unrelated_text_loses_no_passage(pair):
+    a, b = pair
+    before = compare(a, b).passages
+    after = compare(a, b + "\n\n" + "\n\n".join(story(999, 12))).passages
+    for p in before:
+        assert any(q.a.start <= p.a.start and p.a.end <= q.a.end for q in after)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("", "Some words."),
+        ("...", "!!!"),
+        ("word " * 20000, "word " * 19999),
+        ("the " * 20000, "the " * 19999),
+        ('"' * 5000 + "One two three four.", "“" * 5000 + "One two three four."),
+        (" ".join(map(str, range(20000))), " ".join(map(str, reversed(range(20000))))),
+        ("北京市今天宣布新的措施。" * 50, "北京市今天宣布新的措施。" * 50 + " and some more"),
+    ],
+    ids=["empty", "no-words", "one-word", "function-word", "marks", "reversed", "no-spaces"],
+)
+def test_odd_texts_are_compared_all_the_same(a, b):
+    found = compare(a, b)
+    assert 0 <= found.resemblance <= 1
+    for p in found.passages:
+        assert p.a.end <= len(a)
+        assert p.b.end <= len(b)
+
+
+def test_differences_hold_every_word_of_long_texts():
+    rng = random.Random(3)
+    a = [f"w{rng.randrange(900)}" for _ in range(3000)]
+    b = [w for w in a if rng.random() > 0.2] + ["tail"] * 5
+    kept_a, kept_b = [], []
+    text_a, text_b = " ".join(a), " ".join(b)
+    for kind, x, y in differences(text_a, text_b):
+        kept_a += text_a[x.start : x.end].split()
+        kept_b += text_b[y.start : y.end].split()
+        if kind == "kept":
+            assert text_a[x.start : x.end] == text_b[y.start : y.end]
+    assert (kept_a, kept_b) == (a, b)
