@@ -62,9 +62,11 @@ def pan(path: Path, settings: Settings, documents: Path | None) -> dict[str, Any
     return figures
 
 
-def _closeness(found: Comparison) -> float:
-    """How much of the first text is in the passages found, by matched words and by shared shingles."""
-    return found.containment_a + found.weight
+def coverage(found: Sequence[Comparison], texts: Sequence[str], settings: Settings) -> list[float]:
+    """How much of each of `texts` the passages of its pair match, as a share of its words."""
+    words = np.diff(sketch(texts, settings).tokens)
+    shared = [sum(passage.words for passage in one.passages) for one in found]
+    return [n / max(int(all_words), 1) for n, all_words in zip(shared, words, strict=True)]
 
 
 def levels(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def levels(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
     answers = [(n, r) for n, r in enumerate(labelled) if r["level"] != "orig"]
     pairs = [(n, originals[r["task"]]) for n, r in answers]
     found = compared([r["text"] for r in labelled], pairs, settings)
-    values = [_closeness(one) for one in found]
+    values = coverage(found, [r["text"] for _, r in answers], settings)
     containments = [one.containment_a for one in found]
     derived = [r["level"] != "non" for _, r in answers]
     joined = [one.relation is not None and one.relation.joins for one in found]
@@ -131,23 +133,19 @@ def pairs(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
         "f1": score,
     }
     if any(truth):
-        figures |= _at_best_bar(found, truth, classes)
+        figures |= _at_best_bar(coverage(found, texts[1::2], settings), truth, classes)
     return figures
 
 
-def _at_best_bar(
-    found: Sequence[Comparison], truth: Sequence[bool], classes: Sequence[str]
-) -> dict[str, Any]:
-    """Two-fold: each half is judged at the bar that serves the other half best."""
-    values = [_closeness(one) for one in found]
-    whole = [max(one.containment_a, one.containment_b) for one in found]
+def _at_best_bar(values: Sequence[float], truth: Sequence[bool], classes: Sequence[str]) -> dict[str, Any]:
+    """Two-fold: each half is judged by coverage at the bars that serve the other half best."""
     said, graded = [], []
     for n in range(len(values)):
         rest = range(1 - n % 2, len(values), 2)
         said.append(values[n] >= best_bar([values[m] for m in rest], [truth[m] for m in rest]))
         near = [m for m in rest if truth[m]]
-        bar = best_bar([whole[m] for m in near], [classes[m] == "WD" for m in near])
-        graded.append(("WD" if whole[n] >= bar else "PD") if said[-1] else "ND")
+        bar = best_bar([values[m] for m in near], [classes[m] == "WD" for m in near])
+        graded.append(("WD" if values[n] >= bar else "PD") if said[-1] else "ND")
     figures = {"accuracy_two_fold": accuracy(truth, said)}
     if set(classes) == {"WD", "PD", "ND"}:
         figures["three_way_f1_two_fold"] = macro_f1(classes, graded)
