@@ -406,9 +406,14 @@ class TestSize:
         file = tmp_path / "large.html"
         file.write_bytes(build(gathered((groups[0], articles), *told)).encode())
         chrome.open(file)
-        assert 0 < len(stories(chrome)) < 200
+        drawn = len(stories(chrome))
+        assert 0 < drawn < 200
         chrome.run("scrollTo(0, document.body.scrollHeight)")
-        chrome.wait("return document.querySelectorAll('.story').length > 110")
+        chrome.wait("return document.querySelectorAll('.story').length > arguments[0]", drawn)
+        before = chrome.run("return scrollY")
+        chrome.go("#/g/s0v0?fold=0")
+        chrome.run("history.back()")
+        chrome.wait("return document.body.dataset.view === 'overview' && scrollY === arguments[0]", before)
         chrome.go("#/g/s0v0?fold=0")
         assert 0 < len(chrome.texts(".version")) < 250
         chrome.go("#/g/s0v0")

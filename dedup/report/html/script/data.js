@@ -26,9 +26,17 @@ export async function blockOf(number) {
   if (!packed) return null;
   const block = await unpack(packed.textContent);
   name(block);
+  credit(block);
   recent.set(number, block);
   if (recent.size > 6) recent.delete(recent.keys().next().value);
   return block;
+}
+
+// Whom each text credits, shorter names taken for longer ones that end alike: "Times" where "New York Times" is known.
+function credit(block) {
+  const all = [...new Set(block.texts.flatMap((text) => text.c.map(([, , named]) => named)))].sort((a, b) => b.length - a.length);
+  const full = new Map(all.map((short) => [short, all.find((long) => long === short || long.endsWith(` ${short}`))]));
+  for (const text of block.texts) text.credits = [...new Set(text.c.map(([, , named]) => full.get(named)))];
 }
 
 // What an article is called beside the others: its source, with the time or the id where that is not enough.

@@ -43,7 +43,7 @@ export function announce(text) {
 }
 
 // Show `items` a batch at a time, more whenever the end of the list comes near.
-export function gradually(container, items, draw, batch = 60) {
+export function gradually(container, items, draw, batch = 30) {
   let shown = 0;
   const end = h("div", { class: "more", "aria-hidden": "true" });
   const add = (most = batch) => {
@@ -67,7 +67,7 @@ export function gradually(container, items, draw, batch = 60) {
   if (shown < items.length) watcher.observe(end);
   return {
     all: () => add(Math.max(0, 2000 - shown)),
-    until: (index) => { if (index >= shown) add(index + 1 - shown); },
+    more: () => { add(); return shown < items.length; },
   };
 }
 

@@ -50,7 +50,7 @@ function evidence(row, block) {
   }
   const credits = new Map();
   for (const article of block.articles) {
-    for (const name of new Set(block.texts[article.x].c.map(([, , name]) => name))) credits.set(name, (credits.get(name) ?? 0) + 1);
+    for (const name of block.texts[article.x].credits) credits.set(name, (credits.get(name) ?? 0) + 1);
   }
   const most = [...credits].sort((a, b) => b[1] - a[1]).slice(0, 3);
   if (most.length) said.push("Credited in the texts: ", most.flatMap(([name, n], i) => [i ? ", " : "", bdi(name), ` (in ${n} of ${row.n})`]), ". ");
@@ -101,7 +101,7 @@ export function showGroup(main, route, row, block) {
     const rows = folded(group, wanted, state.fold);
     list.replaceChildren();
     list.nextElementSibling?.classList.contains("more") && list.nextElementSibling.remove();
-    main.grown = gradually(list, rows, ([i, same]) => versionRow(row, group, ref, i, same, standings), 50);
+    main.grown = gradually(list, rows, ([i, same]) => versionRow(row, group, ref, i, same, standings));
     status.textContent = rows.length < wanted.length ? `${count(wanted.length, "version")} in ${count(rows.length, "wording")}` : count(wanted.length, "version");
   };
 
@@ -155,7 +155,7 @@ function versionRow(row, group, ref, i, same, standings) {
       h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(sourceName(article.s))),
       h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
       h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][1] }, MEANING[overview.relations[match.r]][0].toLowerCase())] : null,
-        text.c.length ? [" · credits ", bdi(text.c[0][2])] : null,
+        text.credits.length ? [" · credits ", text.credits.slice(0, 2).flatMap((name, k) => [k ? ", " : "", bdi(name)])] : null,
         article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))] : null)),
     h("div", { class: "bar-cell" },
       passageBar(row, group, ref, article, partner),

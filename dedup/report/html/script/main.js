@@ -36,7 +36,9 @@ async function show() {
   else if (block) VIEWS[route.view](main, route, row, block);
   else main.append(h("h1", { tabindex: -1 }, "Not in this report"), h("p", null, "The address names a story that this report does not hold. ", h("a", { href: overview.home ?? "#/" }, "All stories")));
   if (shown !== null) {
-    scrollTo(0, scrolled.get(hash) ?? 0);
+    const place = scrolled.get(hash) ?? 0;
+    while (main.grown && document.body.scrollHeight < place + innerHeight && main.grown.more());
+    scrollTo(0, place);
     main.querySelector("h1")?.focus({ preventScroll: true });
   }
   shown = hash;

@@ -43,7 +43,7 @@ export function showOverview(main, route) {
     const rows = filtered(params, texts);
     list.replaceChildren();
     list.nextElementSibling?.classList.contains("more") && list.nextElementSibling.remove();
-    main.grown = gradually(list, rows, storyRow);
+    main.grown = gradually(list, rows, storyRow, 40);
     const all = overview.groups.length;
     status.textContent = rows.length === all ? `All ${count(all, "story", "stories")}` : `${rows.length.toLocaleString("en-GB")} of ${count(all, "story", "stories")}`;
     clear.hidden = rows.length === all;

@@ -86,7 +86,7 @@ function measures(match, a, b, passages) {
 }
 
 function pane(article, text, side, passages, changed, jump) {
-  const credits = [...new Set(text.c.map(([, , name]) => name))];
+  const credits = text.credits;
   const head = h("header", { class: "version-head" },
     h("p", { class: "source" }, bdi(article.s < 0 ? article.id : sourceName(article.s)), " · ", published(article)),
     h("h3", { dir: "auto", class: article.untitled ? "untitled" : null }, bdi(article.h)),
