@@ -183,7 +183,7 @@ def trials(base: Path, seed: int, stories: int) -> list[Trial]:
 
 def run(kills: int, seed: int, stories: int, batch: int) -> dict[str, object]:
     """Kill each command `kills` / 4 times."""
-    engine.BATCH_ARTICLES = filtering.BATCH = batch  # many commits in a short run
+    engine.BATCH_ARTICLES = filtering.BATCH_ADDED = batch  # many commits in a short run
     rng = random.Random(seed)
     with dedup.open(":memory:") as warm:  # kernels are loaded once, and not in each child
         warm.add(corpus(seed, 2))
