@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := python -m pip --quiet --disable-pip-version-check install
 KERNELS := $(shell find dedup -name '*kernel.py' 2>/dev/null)
 
-.PHONY: help run test lint bench quality clean
+.PHONY: help run test lint bench quality soak clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo 'make lint                             ruff and mypy'
 	@echo 'make bench [ARGS="--articles 10000"]  speed and memory, beside rensa, datasketch and gaoya'
 	@echo 'make quality                          passages and pairs against labelled data'
+	@echo 'make soak [ARGS="--runs 100"]         a year of regular runs, 200 kills, 10,000 hostile lines'
 	@echo 'make clean                            remove everything that make made'
 
 run: $(VENV)/warm.stamp
@@ -40,6 +41,9 @@ bench: $(VENV)/warm.stamp $(PEERS)/peers.stamp
 
 quality: $(VENV)/warm.stamp
 	$(BIN)/python scripts/quality.py $(ARGS)
+
+soak: $(VENV)/dev.stamp $(VENV)/warm.stamp
+	$(BIN)/python scripts/soak.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(PEERS) build
