@@ -393,9 +393,14 @@ class Index:
         articles = self._store.articles(numbers)
         sketches = sketch([articles[1].text], self.settings)
         found = self._store.candidates(numbers[1:], sketches.keys, sketches.key, before=True, min_score=0.0)
-        score = float(found.score[found.number == numbers[0]].sum())
+        mine = np.flatnonzero(found.number == numbers[0])
+        score, frequency = (
+            (float(found.score[mine[0]]), float(found.frequency[mine[0]])) if len(mine) else (0.0, 1.0)
+        )
         stored = self._store.match(int(numbers[0]), int(numbers[1])) is not None
-        return explain_pair(articles, self.settings, score, indexed=self._store.count(), stored=stored)
+        return explain_pair(
+            articles, self.settings, score, frequency=frequency, indexed=self._store.count(), stored=stored
+        )
 
     def article(self, id: str) -> Article:  # noqa: A002
         """An article of the index. Raises UnknownArticle."""

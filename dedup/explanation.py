@@ -43,15 +43,22 @@ def explain_pair(
     settings: Settings,
     score: float | None = None,
     *,
+    frequency: float | None = None,
     indexed: int = 0,
     stored: bool = False,
 ) -> Explanation:
     """Tell why two articles are or are not a match.
 
-    `score` is what an index of `indexed` articles says of their shared keys.
+    `score` and `frequency` are what an index of `indexed` articles says of their shared keys.
     """
     sketches = sketch([article.text for article in articles], settings)
-    comparison = comparisons(articles, sketches, np.array([[0, 1]]), settings)[0]
+    comparison = comparisons(
+        articles,
+        sketches,
+        np.array([[0, 1]]),
+        settings,
+        frequency=None if frequency is None else np.array([frequency]),
+    )[0]
     bands, rows = bands_and_rows(settings.threshold, settings.permutations)
     a, b = (sketches.key[sketches.keys[i] : sketches.keys[i + 1]] for i in (0, 1))
     shared = np.intersect1d(a, b)

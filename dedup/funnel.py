@@ -35,13 +35,16 @@ def find_matches(
         min_score=settings.candidate_score,
     )
     query, other, banded = found.query.astype(np.int64), found.number, found.bands > 0
+    frequency = found.frequency
     inside = np.isin(other, numbers)
     pairs = np.column_stack((np.searchsorted(numbers, other[inside]), query[inside]))
-    for match, a, b in _compare(articles, sketches, pairs, banded[inside], settings):
+    for match, a, b in _compare(
+        articles, sketches, pairs, banded[inside], frequency=frequency[inside], settings=settings
+    ):
         yield match, int(numbers[a]), b
-    query, other, banded = query[~inside], other[~inside], banded[~inside]
+    query, other, banded, frequency = query[~inside], other[~inside], banded[~inside], frequency[~inside]
     order = np.argsort(other, kind="stable")
-    query, other, banded = query[order], other[order], banded[order]
+    query, other, banded, frequency = query[order], other[order], banded[order], frequency[order]
     old, first = np.unique(other, return_index=True)
     first = np.append(first, len(other))
     for begin in range(0, len(old), OLDER_ARTICLES):
@@ -50,7 +53,9 @@ def find_matches(
         older = store.articles(chunk)
         both = join((sketch([article.text for article in older], settings), sketches))
         pairs = np.column_stack((np.searchsorted(chunk, other[part]), query[part] + len(chunk)))
-        for match, a, b in _compare([*older, *articles], both, pairs, banded[part], settings):
+        for match, a, b in _compare(
+            [*older, *articles], both, pairs, banded[part], frequency=frequency[part], settings=settings
+        ):
             yield match, int(chunk[a]), b - len(chunk)
 
 
@@ -59,13 +64,16 @@ def _compare(
     sketches: Sketches,
     pairs: NDArray[np.int64],
     banded: NDArray[np.bool_],
+    *,
+    frequency: NDArray[np.float64],
     settings: Settings,
 ) -> Iterator[tuple[Match, int, int]]:
     """Align the pairs that share a band, or enough word pairs."""
     if not len(pairs):
         return
-    pairs = pairs[banded | promising(sketches, pairs, settings)]
-    found = matches(articles, sketches, pairs, settings)
+    kept = banded | promising(sketches, pairs, settings)
+    pairs = pairs[kept]
+    found = matches(articles, sketches, pairs, settings, frequency=frequency[kept])
     for match, (a, b) in zip(found, pairs.tolist(), strict=True):
         if match is not None:
             yield match, a, b

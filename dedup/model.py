@@ -98,8 +98,8 @@ class Match:
 
     @property
     def weight(self) -> float:
-        """The strength of the link: the weight of all passages outside quotation marks."""
-        return sum(passage.weight for passage in self.passages if not passage.quoted)
+        """The strength of the link: the weight of its best passage outside quotation marks."""
+        return max((passage.weight for passage in self.passages if not passage.quoted), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

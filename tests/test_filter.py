@@ -5,10 +5,10 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stories import corpus
 
 import dedup
 from dedup import Article, RecordError
-from stories import corpus
 
 
 def told(index, articles, **how):
@@ -36,13 +36,13 @@ def test_what_was_added_is_what_is_no_duplicate(seed, batch):
         rows = told(index, articles, add=True, batch=batch)
         kept = {row[0] for row in rows if row[1] != "duplicate"}
         assert index.info()["articles"] == len(kept)
-        assert {id for id in (a.id for a in articles) if holds(index, id)} == kept
+        assert {a.id for a in articles if holds(index, a.id)} == kept
         assert [row[0] for row in rows] == [article.id for article in articles]
 
 
-def holds(index, id):
+def holds(index, name):
     try:
-        return index.article(id) is not None
+        return index.article(name) is not None
     except dedup.DedupError:
         return False
 

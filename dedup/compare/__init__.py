@@ -23,8 +23,8 @@ __all__ = ["Comparison", "Difference", "comparisons", "differences", "matches"]
 class Comparison:
     """One compared pair, match or not.
 
-    `passages` are all that were found, `weight` is what counts against `bar` (the matched words outside
-    quotation marks), `reason` is a sentence for people.
+    `passages` are all that were found, `weight`, that of the best passage outside quotation marks, is what
+    counts against `bar`, `reason` is a sentence for people.
     """
 
     resemblance: float
@@ -43,15 +43,22 @@ def comparisons(
     pairs: NDArray[np.int64],
     settings: Settings,
     *,
+    frequency: NDArray[np.float64] | None = None,
     threads: int | None = None,
 ) -> list[Comparison]:
-    """Compare pairs (m, 2) of article numbers; row i of `sketches` is that of `articles[i]`."""
-    pairs, prepared, compared, judgement = _compare(articles, sketches, pairs, settings, threads=threads)
+    """Compare pairs (m, 2) of article numbers; row i of `sketches` is that of `articles[i]`.
+
+    `frequency` (m) is how many articles of an index typically have the keys that a pair shares; None outside
+    of one, where templates are told by the two texts alone.
+    """
+    pairs, prepared, compared, judgement = _compare(
+        articles, sketches, pairs, settings, frequency, threads=threads
+    )
     found = []
     for p in range(len(pairs)):
         a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
         passages = _passages(prepared, pairs, compared, p, text_a=a.text, text_b=b.text)
-        relation = judgement.relation(p, a, b)
+        relation = judgement.relation(p, a, b, passages)
         resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
         found.append(
             Comparison(
@@ -74,16 +81,19 @@ def matches(
     pairs: NDArray[np.int64],
     settings: Settings,
     *,
+    frequency: NDArray[np.float64] | None = None,
     threads: int | None = None,
 ) -> list[Match | None]:
-    """The matches among pairs (m, 2) of article numbers, None for a pair that is none."""
-    pairs, prepared, compared, judgement = _compare(articles, sketches, pairs, settings, threads=threads)
+    """The matches among pairs (m, 2) of article numbers, None for a pair that is none; see `comparisons`."""
+    pairs, prepared, compared, judgement = _compare(
+        articles, sketches, pairs, settings, frequency, threads=threads
+    )
     found: list[Match | None] = [None] * len(pairs)
     for p in np.flatnonzero(judgement.code != NONE).tolist():
         a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        relation = judgement.relation(p, a, b)
+        passages = _passages(prepared, pairs, compared, p, text_a=a.text, text_b=b.text)
+        relation = judgement.relation(p, a, b, passages)
         if relation is not None:
-            passages = _passages(prepared, pairs, compared, p, text_a=a.text, text_b=b.text)
             resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
             found[p] = Match(a.id, b.id, relation, resemblance, containment_a, containment_b, passages)
     return found
@@ -94,6 +104,7 @@ def _compare(
     sketches: Sketches,
     pairs: NDArray[np.int64],
     settings: Settings,
+    frequency: NDArray[np.float64] | None,
     *,
     threads: int | None,
 ) -> tuple[NDArray[np.int64], Prepared, Compared, Judgement]:
@@ -101,7 +112,7 @@ def _compare(
     rows = np.unique(pairs)
     prepared = prepare_articles([articles[row].text for row in rows], sketches, rows, threads=threads)
     compared = prepared.compare(pairs, threads=threads)
-    return pairs, prepared, compared, Judgement(prepared, pairs, compared, settings)
+    return pairs, prepared, compared, Judgement(prepared, pairs, compared, settings, frequency)
 
 
 def _passages(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.compare import kernel
 from dedup.compare.prepared import Compared, Prepared
-from dedup.compare.structure_kernel import NUMBER
-from dedup.model import Article, Relation
+from dedup.compare.template import agreement, is_notice
+from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
 
 NONE, IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE, TEMPLATE = range(7)
@@ -26,49 +28,70 @@ class Judgement:
     """The relations of m compared pairs, as codes, and what they rest on; all arrays of m."""
 
     def __init__(
-        self, prepared: Prepared, pairs: NDArray[np.int64], compared: Compared, settings: Settings
+        self,
+        prepared: Prepared,
+        pairs: NDArray[np.int64],
+        compared: Compared,
+        settings: Settings,
+        frequency: NDArray[np.float64] | None,
     ) -> None:
         count = len(pairs)
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
         quoted = compared.passages[:, 5] > 0
-        self.weight = np.bincount(owner[~quoted], compared.weights[~quoted], count)
-        self.quoted_weight = np.bincount(owner[quoted], compared.weights[quoted], count)
+        self.settings, self.frequency = settings, frequency
+        self.weight, quoted_weight = np.zeros(count), np.zeros(count)
+        np.maximum.at(self.weight, owner[~quoted], compared.weights[~quoted])
+        np.maximum.at(quoted_weight, owner[quoted], compared.weights[quoted])
         local = np.searchsorted(prepared.rows, pairs)
         own = prepared.own_weight[local].min(axis=1) if count else np.zeros(0)
         self.bar = np.minimum(
             settings.match_weight, np.maximum(own * settings.match_share, settings.least_weight)
         )
         measures = compared.measures
-        containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
+        self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
         strong = self.weight >= self.bar
         self.code = np.select(
             [
                 measures[:, kernel.SAME] > 0,
                 strong & (measures[:, kernel.RESEMBLANCE] >= settings.near_duplicate),
-                strong & (containment >= settings.excerpt),
+                strong & (self.containment >= settings.excerpt),
                 strong,
-                self.weight + self.quoted_weight >= settings.match_weight,
+                quoted_weight >= settings.quote_weight,
             ],
             [IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE],
             NONE,
         )
-        for p in np.flatnonzero(np.isin(self.code, (NEAR_DUPLICATE, EXCERPT, DERIVED))).tolist():
-            shared = compared.passages[compared.offsets[p] : compared.offsets[p + 1]]
-            if _is_form(prepared, local[p], shared, settings):
-                self.code[p] = TEMPLATE
 
-    def relation(self, p: int, a: Article, b: Article) -> Relation | None:
-        """The relation of pair p."""
+    def relation(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> Relation | None:
+        """The relation of pair p, of the articles a and b and their passages."""
         code = int(self.code[p])
         if code == NONE:
             return None
-        if code not in (IDENTICAL, QUOTE, TEMPLATE) and is_revision(a, b):
+        if code in (IDENTICAL, QUOTE):
+            return OF_CODE[code]
+        if is_revision(a, b):
             return Relation.REVISION
-        return OF_CODE[code]
+        return Relation.TEMPLATE if self._recurs(p, a.text, b.text, passages) else OF_CODE[code]
+
+    def _recurs(self, p: int, text_a: str, text_b: str, passages: Sequence[Passage]) -> bool:
+        """Whether what pair p shares is a form with other facts, a notice, or in too many other articles."""
+        settings = self.settings
+        numbers, facts = agreement(text_a, text_b, passages)
+        if max(numbers, facts) < settings.form_agreement:
+            return True
+        if self.containment[p] >= settings.form_containment:
+            return False
+        if self.frequency is not None:
+            doubtful = min(numbers, facts) < settings.doubtful_agreement
+            bar = settings.doubtful_frequency if doubtful else settings.form_frequency
+            if self.frequency[p] >= bar:
+                return True
+        rest = (p.weight for p in passages if not p.quoted and not is_notice(text_a, text_b, p))
+        return bool(max(rest, default=0.0) < self.bar[p])
 
     def reason(self, p: int, relation: Relation | None, shared: int) -> str:
         """One sentence on pair p, which shares `shared` passages."""
-        weight = f"the words they share outside quotation marks weigh {self.weight[p]:.1f}"
+        weight = f"the best passage outside quotation marks weighs {self.weight[p]:.1f}"
         bar = f"the bar of {self.bar[p]:.1f}"
         match relation:
             case None if not shared:
@@ -80,29 +103,11 @@ class Judgement:
             case Relation.QUOTE:
                 return f"They share little but quotations: {weight}, under {bar}."
             case Relation.TEMPLATE:
-                return "One form with other facts: names and numbers differ in sentences that are else equal."
+                return "What they share recurs: a form filled with other facts, or a notice under both."
             case Relation.REVISION:
                 return f"Two versions of one article: {weight}, over {bar}."
             case _:
                 return f"{weight[0].upper()}{weight[1:]}, over {bar}."
-
-
-def _is_form(
-    prepared: Prepared, rows: NDArray[np.int64], passages: NDArray[np.int32], settings: Settings
-) -> bool:
-    """Whether the passages are one form with other facts: most of the numbers in them are not the same."""
-    numbers: list[set[int]] = []
-    for side in (0, 1):
-        base = prepared.base[rows[side]]
-        found: set[int] = set()
-        for begin, end in passages[:, 2 * side : 2 * side + 2].tolist():
-            tokens = slice(base + begin, base + end)
-            found.update(prepared.stem[tokens][prepared.flags[tokens] & NUMBER > 0].tolist())
-        numbers.append(found)
-    least = min(len(numbers[0]), len(numbers[1]))
-    if least < settings.template_numbers:
-        return False
-    return len(numbers[0] & numbers[1]) < settings.template_overlap * least
 
 
 def is_revision(a: Article, b: Article) -> bool:

@@ -15,8 +15,8 @@ NOMINAL = 5000
 """The N of ln(N/df), whatever the index holds: the articles on which the bar of the score was measured."""
 
 GROWTH = 0.6
-"""How the bar of the score rises with ln(articles / NOMINAL): in a larger index more articles share a rare key
-by chance, and each has to be compared."""
+"""How the bar of the score rises with ln(articles / NOMINAL): in a larger index more articles share a rare
+key by chance, and each has to be compared."""
 
 
 def score_bar(min_score: float, articles: int) -> float:
@@ -41,3 +41,9 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.query)
+
+    @property
+    def frequency(self) -> NDArray[np.float64]:
+        """How many articles have the keys that a pair shares: the geometric mean, of those up to NOMINAL."""
+        mean: NDArray[np.float64] = NOMINAL * np.exp(-self.score.astype(np.float64) / self.shared)
+        return mean

