@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := python -m pip --quiet --disable-pip-version-check install
 KERNELS := $(shell find dedup -name '*kernel.py' 2>/dev/null)
 
-.PHONY: help run test lint bench quality soak clean
+.PHONY: help run test lint bench quality pictures soak clean
 .DEFAULT_GOAL := help
 
 help:
@@ -40,7 +40,10 @@ bench: $(VENV)/warm.stamp $(PEERS)/peers.stamp
 	$(BIN)/python tests/benchmarks/bench.py --peers $(PEERS)/bin/python $(ARGS)
 
 quality: $(VENV)/warm.stamp
-	$(BIN)/python scripts/quality.py $(ARGS)
+	$(BIN)/python tests/quality/check.py $(ARGS)
+
+pictures: $(VENV)/dev.stamp $(VENV)/warm.stamp
+	$(BIN)/python scripts/pictures.py
 
 soak: $(VENV)/dev.stamp $(VENV)/warm.stamp
 	$(BIN)/python scripts/soak.py $(ARGS)
@@ -68,9 +71,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp
 	@$(BIN)/$(PIP) --editable '.[dev]'
 	@touch $@
 
-# Numba compiles each kernel at its first use and keeps the result beside it.
+# Numba compiles each kernel at its first use and keeps the result beside it. It does not notice that a kernel
+# which another one calls has changed, so all are compiled anew.
 $(VENV)/warm.stamp: $(VENV)/run.stamp $(KERNELS)
 	@echo 'Compiling the kernels, once ...'
+	@find dedup -name '*.nb[ci]' -delete
 	@$(BIN)/dedup run fixtures/articles --quiet >/dev/null
 	@touch $@
 

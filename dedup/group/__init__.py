@@ -21,8 +21,8 @@ STRONG = 0.5
 class Links:
     """Matches that join, one row each: the two articles' numbers, and how much they share (0 to 1).
 
-    `strength` is the larger containment: it says that one text is in the other, as a story is in a round-up of
-    several. A high `resemblance` says that they are one text.
+    `strength` is the larger containment: it says that one text is in the other, as a story is in a round-up
+    of several. A high `resemblance` says that they are one text.
     """
 
     a: NDArray[np.int64]
