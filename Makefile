@@ -43,14 +43,14 @@ quality: $(VENV)/warm.stamp
 	$(BIN)/python tests/quality/check.py $(ARGS)
 
 pictures: $(VENV)/dev.stamp $(VENV)/warm.stamp
-	$(BIN)/python scripts/pictures.py
+	$(BIN)/python tests/pictures.py
 
 soak: $(VENV)/dev.stamp $(VENV)/warm.stamp
-	$(BIN)/python scripts/soak.py $(ARGS)
+	$(BIN)/python tests/soak.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(PEERS) build
-	find dedup tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find dedup tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

@@ -17,7 +17,8 @@ SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 STORY = (
     "The harbour authority of Lindholm closed the eastern quay on Tuesday after divers found cracks in "
     "eleven of its oak pilings. Freight bound for the island will leave from Sorvik until the repairs "
-    "are done, the harbourmaster said. Ferries carry some four thousand passengers a week across the strait in autumn."
+    "are done, the harbourmaster said. Ferries carry some four thousand passengers a week across "
+    "the strait in autumn."
 )
 OTHER = (
     "A baker in the northern suburbs has won the regional prize for rye bread for the third year running. "

@@ -12,7 +12,7 @@ from test_sketch_folding import needs_its_unicode
 
 from dedup.sketch import tables
 
-SCRIPT = Path(__file__).parent.parent / "scripts" / "make_tables.py"
+SCRIPT = Path(__file__).parent.parent / "dedup" / "sketch" / "make_tables.py"
 
 
 def test_the_tables_are_small() -> None:

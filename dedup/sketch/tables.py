@@ -1,4 +1,4 @@
-"""The frozen tables that tokens and keys depend on; `scripts/make_tables.py` makes them."""
+"""The frozen tables that tokens and keys depend on; `dedup/sketch/make_tables.py` makes them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Make the pictures of README from the fixtures: the report in a browser, and the terminal.
 
-    python scripts/pictures.py [FOLDER]        (docs/pictures unless told)
+    python tests/pictures.py [FOLDER]        (.pictures unless told)
 
 It needs Debian's chromium and chromium-driver, and selenium.
 """
@@ -73,7 +73,7 @@ def main() -> None:
     """Make all pictures."""
     if not CHROMIUM or not DRIVER:
         sys.exit("pictures: install Debian's chromium and chromium-driver")
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".pictures"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, browser() as chrome:
         index, page = str(Path(scratch, "news.db")), Path(scratch, "report.html")

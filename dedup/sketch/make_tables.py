@@ -1,6 +1,6 @@
 """Make dedup/sketch/tables.npz: how code points fold, and how common words are.
 
-    pip install 'dedup[resources]' && python scripts/make_tables.py
+    pip install 'dedup[resources]' && python -m dedup.sketch.make_tables
 
 The keys of every index depend on these tables, so they are frozen: make them anew only together with a new
 `VERSION`, which refuses indexes made with the old ones.
@@ -29,7 +29,7 @@ ARTICLES, WORDS = 2**20, 400
 ENGLISH_FLOOR, FLOOR = 10**-6.2, 10**-5.1
 FUNCTION_WORDS = {"en": 110}
 FUNCTION_WORDS_ELSEWHERE = 50
-OUT = Path(__file__).parent.parent / "dedup" / "sketch" / "tables.npz"
+OUT = Path(__file__).parent / "tables.npz"
 
 # Scripts written without spaces: one token a letter. (Their digits stay together, as all digits do.)
 SINGLES = [
