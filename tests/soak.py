@@ -13,6 +13,7 @@ import json
 import os
 import random
 import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,7 @@ def soak(runs: int, stories: int, folder: Path) -> list[dict[str, float]]:
             report = index.add_files([str(spool)], keep=datetime.now(UTC) - now + timedelta(days=KEEP_DAYS))
             told = tell(index)
         seconds = time.monotonic() - began
+        backdate(path, now)
         wal = Path(f"{path}-wal")
         size = path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
         row = {"seconds": seconds, "resident": resident(), "index": size / 1e6, "changes": told}
@@ -80,6 +82,15 @@ def soak(runs: int, stories: int, folder: Path) -> list[dict[str, float]]:
     with dedup.open(path) as index:
         assert index.verify() == []
     return rows
+
+
+def backdate(path: Path, now: datetime) -> None:
+    """Let what this run wrote into the journal of changes be of the day that it plays."""
+    connection = sqlite3.connect(path)
+    with connection:
+        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(hours=1)
+        connection.execute("UPDATE change SET at = ? WHERE at >= ?", (now.isoformat(), today.isoformat()))
+    connection.close()
 
 
 def tell(index: Index) -> int:
