@@ -29,7 +29,7 @@ def reworded(rng: random.Random, line: str, share: float) -> str:
 
 
 def corpus(seed: int, stories: int = 8) -> list[Article]:
-    """Originals, each with a copy, a cut, two rewrites and a piece with two lifted sentences."""
+    """Originals, each with a copy, a cut, two rewrites and a piece with four lifted sentences."""
     rng = random.Random(seed)
     articles = []
     for n in range(stories):
@@ -40,7 +40,7 @@ def corpus(seed: int, stories: int = 8) -> list[Article]:
             "cut": lines[:6],
             "light": [reworded(rng, line, 0.08) for line in lines],
             "heavy": [reworded(rng, line, 0.25) for line in lines],
-            "lift": [*story(rng, 5), *lines[3:5], *story(rng, 5)],
+            "lift": [*story(rng, 5), *lines[3:7], *story(rng, 5)],
             "alone": story(rng),
         }
         kinds = rng.sample(sorted(versions), rng.randint(2, 7))

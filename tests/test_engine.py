@@ -5,7 +5,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import corpus
 
@@ -31,6 +31,7 @@ def matches_of(index):
     return found
 
 
+@settings(max_examples=25)
 @given(SEEDS)
 def test_planted_versions_are_grouped_and_nothing_else_is(seed):
     articles = corpus(seed)
@@ -43,6 +44,7 @@ def test_planted_versions_are_grouped_and_nothing_else_is(seed):
         assert groups_of(index) == sorted(sorted(own) for own in expected.values() if len(own) > 1)
 
 
+@settings(max_examples=25)
 @given(SEEDS, st.integers(1, 5))
 def test_adding_in_pieces_gives_the_same_matches_and_groups(seed, size):
     articles = corpus(seed, 4)
@@ -61,6 +63,7 @@ def _batched(items, size):
     return (items[i : i + size] for i in range(0, len(items), size))
 
 
+@settings(max_examples=25)
 @given(SEEDS, st.randoms())
 def test_the_order_of_articles_does_not_matter(seed, rng):
     articles = corpus(seed, 4)

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import corpus
 
@@ -18,6 +18,7 @@ def told(index, articles, **how):
     return rows
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(2, 9), st.booleans())
 def test_verdicts_do_not_depend_on_the_batch(seed, batch, add):
     articles = corpus(seed, 4)
@@ -29,6 +30,7 @@ def test_verdicts_do_not_depend_on_the_batch(seed, batch, add):
         assert one.info()["articles"] == many.info()["articles"]
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(1, 9))
 def test_what_was_added_is_what_is_no_duplicate(seed, batch):
     articles = corpus(seed, 4)

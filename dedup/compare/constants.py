@@ -35,7 +35,7 @@ class Constants(NamedTuple):
     tight_split: int = 7  # which never skips more words than this
     tight_score: float = 3.5  # least score and
     tight_words: int = 5  # matched words of a tight run
-    trim: int = 1  # sentences at its ends with fewer matched words are taken off a passage
+    trim: int = 2  # sentences at its ends with fewer matched words are taken off a passage
     trim_parts: int = 3  # and where quotations part it
     missing: float = 0.3  # of a passage's first or last sentence that may be missing for it to be taken whole
     sharp: int = 10  # unless it ends on so many equal words in a row
