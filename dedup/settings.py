@@ -71,6 +71,9 @@ class Settings:
         "share of numbers, and of numbers and names, in common under which a match is a form with other"
         " facts; by hand: .24-.33 in forms, .73-1 in derived articles; 1% of true PAN pairs fall under it",
     )
+    form_resemblance: float = _number(
+        0.85, 0, 1, "resemblance from which nothing makes a match a form: it leaves room for few other facts"
+    )
     form_containment: float = _number(0.5, 0, 1, "containment from which nothing else makes a match a form")
     doubtful_agreement: float = _number(0.9, 0, 1, "the same share under which frequency makes it a form")
     doubtful_frequency: float = _number(

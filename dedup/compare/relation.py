@@ -48,6 +48,7 @@ class Judgement:
             settings.match_weight, np.maximum(own * settings.match_share, settings.least_weight)
         )
         measures = compared.measures
+        self.resemblance = measures[:, kernel.RESEMBLANCE]
         self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
         strong = self.weight >= self.bar
         self.code = np.select(
@@ -76,6 +77,8 @@ class Judgement:
     def _recurs(self, p: int, text_a: str, text_b: str, passages: Sequence[Passage]) -> bool:
         """Whether what pair p shares is a form with other facts, a notice, or in too many other articles."""
         settings = self.settings
+        if self.resemblance[p] >= settings.form_resemblance:
+            return False
         numbers, facts = agreement(text_a, text_b, passages)
         if max(numbers, facts) < settings.form_agreement:
             return True

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dedup.model import Passage
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
-_NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_][\w'’-]+")
+_NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_a-z][\w'’-]+")
 """A word that does not begin its sentence; a name, if it is capitalised."""
 
 LEAST_FACTS = 3
