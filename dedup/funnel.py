@@ -36,6 +36,10 @@ def find_matches(
     )
     query, other, banded = found.query.astype(np.int64), found.number, found.bands > 0
     frequency = found.frequency
+    # A small share of an article's keys that many articles have is a form or a notice: it is not looked at.
+    own = np.diff(sketches.keys)[query]
+    rare = (frequency < settings.form_frequency) | (found.shared >= settings.common_share * own) | banded
+    query, other, banded, frequency = query[rare], other[rare], banded[rare], frequency[rare]
     inside = np.isin(other, numbers)
     pairs = np.column_stack((np.searchsorted(numbers, other[inside]), query[inside]))
     for match, a, b in _compare(

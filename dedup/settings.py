@@ -40,12 +40,18 @@ class Settings:
         "sum of ln(5000/df) over shared keys from which a pair is compared; on PAN 2013 it finds"
         " .94 / .97 / 1.0 of random, translated and summarised reuse with 19 other pairs an article",
     )
-    overlap: float = _number(
-        0.5,
+    common_share: float = _number(
+        0.3,
         0,
         1,
-        "share of the bar of a match that shared word pairs must weigh before a pair is aligned; at .5 all"
-        " but 0.3% of the Reuters pairs over the bar pass, and 1.9 candidates an article of 15",
+        "share of an article's keys that another must have if many articles have them (form_frequency)",
+    )
+    overlap: float = _number(
+        1.0,
+        0,
+        10,
+        "what shared word pairs must weigh before a pair is aligned, in bars of a match: at 1 all but 0.3% of"
+        " the Reuters pairs that join pass, at .5 all do, with twice the pairs to align",
     )
     match_weight: float = _number(
         6.0,
