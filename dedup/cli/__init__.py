@@ -13,6 +13,7 @@ from dedup.cli import (
     check,
     compact,
     compare,
+    evaluate,
     explain,
     export,
     filter,  # noqa: A004
@@ -72,5 +73,6 @@ for module in (
     prune,
     compact,
     backup,
+    evaluate,
 ):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))

@@ -1,0 +1,61 @@
+"""dedup evaluate: scores of the comparison against labelled data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dedup.cli.options import Format, FormatOption, SettingsPath, settings_from
+from dedup.cli.streams import emit
+
+
+class Kind(StrEnum):
+    """What a labelled file holds."""
+
+    PAN = "pan"
+    LEVELS = "levels"
+    PAIRS = "pairs"
+
+
+Labelled = Annotated[
+    Path, typer.Argument(metavar="FILE", help="JSON lines, plain or .gz.", show_default=False)
+]
+Documents = Annotated[
+    Path | None,
+    typer.Option("--documents", metavar="FILE", help="The texts that pan's pairs name.", show_default=False),
+]
+
+
+def evaluate(
+    kind: Annotated[Kind, typer.Argument(help="pan: passages; levels: of rewriting; pairs: with a label.")],
+    file: Labelled,
+    documents: Documents = None,
+    format: FormatOption = Format.TEXT,
+    settings: SettingsPath = None,
+) -> None:
+    """Score the comparison on a labelled file: plagdet, accuracy, F1."""
+    from dedup.evaluate import evaluate as score
+
+    figures = score(kind.value, file, documents=documents, settings=settings_from(settings))
+    if format is Format.JSON:
+        from dedup.report import json
+
+        emit(json.printed(figures))
+    else:
+        rows = _flat(figures)
+        width = max(len(name) for name, _ in rows)
+        emit(f"{name:{width}}  {value}\n" for name, value in rows)
+
+
+def _flat(figures: dict[str, Any], before: str = "") -> list[tuple[str, str]]:
+    """Figures by dotted name, as they are printed."""
+    rows: list[tuple[str, str]] = []
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{before}{name}.")
+        else:
+            rows.append((before + name, f"{value:.4f}" if isinstance(value, float) else str(value)))
+    return rows
