@@ -17,6 +17,8 @@ from dedup.compare.constants import Constants, rarity_squared
 from dedup.compare.structure_kernel import structure
 from dedup.sketch import Sketches, code_points
 
+LOOSE = 0.45
+"""Share of matched words under which a passage weighs less."""
 PAIRS = 512
 """Pairs in one call of the kernel."""
 
@@ -76,12 +78,25 @@ class Prepared:
                 np.empty((0, 4)), np.zeros(1, np.int64), np.empty((0, kernel.COLUMNS), np.int32), np.empty(0)
             )
         offsets = np.concatenate(([0], *(np.diff(part[1]) for part in parts))).cumsum()
+        passages = np.concatenate([part[2] for part in parts])
         return Compared(
             np.concatenate([part[0] for part in parts]),
             offsets.astype(np.int64),
-            np.concatenate([part[2] for part in parts]),
-            np.concatenate([part[3] for part in parts]),
+            passages,
+            np.concatenate([part[3] for part in parts]) * _tightness(passages),
         )
+
+
+def _tightness(passages: NDArray[np.int32]) -> NDArray[np.float64]:
+    """What a passage keeps of its weight: all if enough of its words match, else less.
+
+    Two reports of one event share its names and its phrases here and there, one sentence after the other; of
+    a copied or reworded passage about half of the words match or more.
+    """
+    a0, a1, b0, b1, words = passages[:, :5].T
+    similarity = 2 * words / np.maximum(a1 - a0 + b1 - b0, 1)
+    kept: NDArray[np.float64] = np.minimum(1.0, (similarity / LOOSE) ** 2)
+    return kept
 
 
 def _gather(
