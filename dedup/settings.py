@@ -88,6 +88,9 @@ class Settings:
         1e9,
         "articles that have what such a pair shares; by hand: 13-20 in forms, 2-5 in derived articles",
     )
+    notice_frequency: float = _number(
+        4, 1, 1e9, "articles that have what a pair of one source shares at its end, for it to be a notice"
+    )
     form_frequency: float = _number(
         32,
         1,

@@ -72,14 +72,19 @@ class Judgement:
             return OF_CODE[code]
         if is_revision(a, b):
             return Relation.REVISION
-        return Relation.TEMPLATE if self._recurs(p, a.text, b.text, passages) else OF_CODE[code]
+        return Relation.TEMPLATE if self._recurs(p, a, b, passages) else OF_CODE[code]
 
-    def _recurs(self, p: int, text_a: str, text_b: str, passages: Sequence[Passage]) -> bool:
+    def _recurs(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> bool:
         """Whether what pair p shares is a form with other facts, a notice, or in too many other articles."""
         settings = self.settings
         if self.resemblance[p] >= settings.form_resemblance:
             return False
-        numbers, facts = agreement(text_a, text_b, passages)
+        frequent = self.frequency is not None and bool(self.frequency[p] >= settings.notice_frequency)
+        own = (each for each in passages if not each.quoted)
+        rest = (each.weight for each in own if not is_notice(a, b, each, frequent=frequent))
+        if max(rest, default=0.0) < self.bar[p]:
+            return True
+        numbers, facts = agreement(a.text, b.text, passages)
         if max(numbers, facts) < settings.form_agreement:
             return True
         if self.containment[p] >= settings.form_containment:
@@ -89,8 +94,7 @@ class Judgement:
             bar = settings.doubtful_frequency if doubtful else settings.form_frequency
             if self.frequency[p] >= bar:
                 return True
-        rest = (p.weight for p in passages if not p.quoted and not is_notice(text_a, text_b, p))
-        return bool(max(rest, default=0.0) < self.bar[p])
+        return False
 
     def reason(self, p: int, relation: Relation | None, shared: int) -> str:
         """One sentence on pair p, which shares `shared` passages."""

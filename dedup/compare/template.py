@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from dedup.model import Passage
+from dedup.model import Article, Passage
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
 _NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_a-z][\w'’-]+")
@@ -16,7 +16,8 @@ LEAST_FACTS = 3
 TAIL = 120
 """Characters that may follow a notice at the end of an article."""
 NOTICE_SHARE = 0.3
-"""Share of an article that a notice may be."""
+FREQUENT_SHARE = 0.7
+"""Share of an article that a notice may be; and where more articles of the source have it."""
 
 
 def agreement(text_a: str, text_b: str, passages: Iterable[Passage]) -> tuple[float, float]:
@@ -41,9 +42,14 @@ def _common(a: set[str], b: set[str]) -> float:
     return len(a & b) / least if least >= LEAST_FACTS else 1.0
 
 
-def is_notice(text_a: str, text_b: str, passage: Passage) -> bool:
-    """Whether a passage ends both articles and is a small part of either, as a footer is."""
+def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool) -> bool:
+    """Whether a passage ends both articles and is a part of either, as the footer of their source is.
+
+    `frequent`: more articles have what the two share. One source's footer may be most of a short article;
+    but two articles that alone share their last half are two versions of a story with another beginning.
+    """
+    share = FREQUENT_SHARE if frequent and a.source and a.source == b.source else NOTICE_SHARE
     return all(
-        len(text.rstrip()) - span.end <= TAIL and span.end - span.start <= NOTICE_SHARE * len(text)
-        for text, span in ((text_a, passage.a), (text_b, passage.b))
+        len(article.text.rstrip()) - span.end <= TAIL and span.end - span.start <= share * len(article.text)
+        for article, span in ((a, passage.a), (b, passage.b))
     )

@@ -1,0 +1,58 @@
+"""Forms and notices are told from copies, by their facts and by where they stand."""
+
+import random
+
+import pytest
+from stories import story
+
+import dedup
+from dedup import Article, Relation
+
+FORM = (
+    "The council gives notice that Alder Road in {town} is to be closed to all traffic from {start} to {end} while "
+    "{length} metres of water main are renewed between the junctions with Mill Lane and Chapel Street. Access for "
+    "residents is kept. Objections may be made in writing to the clerk, quoting reference {number}, before {last}."
+)
+FIRST = FORM.format(
+    town="Estmere", start="3 March", end="17 March", length=420, number="TR/118", last="24 February"
+)
+SECOND = FORM.format(town="Korrin", start="9 June", end="30 June", length=185, number="TR/467", last="1 June")
+FOOTER = (
+    "Readers who value what the Estmere Gazette does may become members for four crowns a month; members are asked "
+    "to the annual supper, read the archive back to the founding issue, and vote on the prize for junior essays."
+)
+
+
+def lines(seed, count=8):
+    return " ".join(story(random.Random(f"template {seed}"), count))
+
+
+def test_a_form_with_other_facts_is_a_template():
+    match = dedup.compare(FIRST, SECOND)
+    assert match is not None
+    assert match.relation is Relation.TEMPLATE
+
+
+def test_the_same_facts_in_other_words_are_no_template():
+    reworded = FIRST.replace("gives notice that", "announced that").replace("is to be closed", "will be shut")
+    match = dedup.compare(FIRST, reworded)
+    assert match is not None
+    assert match.relation.joins
+
+
+@pytest.mark.parametrize("source", [None, "Estmere Gazette"])
+def test_a_footer_joins_nothing(source):
+    with dedup.open(":memory:") as index:
+        index.add(Article(f"a{n}", f"{lines(n)}\n\n{FOOTER}", source=source) for n in range(12))
+        assert list(index.groups()) == []
+        assert {match.relation for match in index.matches_of("a3")} <= {Relation.TEMPLATE}
+
+
+def test_a_story_with_another_beginning_is_not_taken_for_a_footer():
+    shared = lines("shared", 12)
+    match = dedup.compare(
+        Article("a", f"{lines(1, 3)} {shared}", source="Wire"),
+        Article("b", f"{lines(2, 3)} {shared}", source="Wire"),
+    )
+    assert match is not None
+    assert match.relation.joins
