@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +14,9 @@ CLOSED_PIPE = 141
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status."""
+    # A process that mostly imports makes a million objects that stay: looking for garbage among them takes
+    # a seventh of its time.
+    gc.set_threshold(100_000)
     try:
         from dedup.cli import streams
         from dedup.cli.stopping import terminable

@@ -9,17 +9,19 @@ import dedup
 from dedup import Article, Relation
 
 FORM = (
-    "The council gives notice that Alder Road in {town} is to be closed to all traffic from {start} to {end} while "
-    "{length} metres of water main are renewed between the junctions with Mill Lane and Chapel Street. Access for "
-    "residents is kept. Objections may be made in writing to the clerk, quoting reference {number}, before {last}."
+    "The council gives notice that Alder Road in {town} is to be closed to all traffic from {start} "
+    "to {end} while {length} metres of water main are renewed between the junctions with Mill Lane "
+    "and Chapel Street. Access for residents is kept. Objections may be made in writing to the clerk,"
+    " quoting reference {number}, before {last}."
 )
 FIRST = FORM.format(
     town="Estmere", start="3 March", end="17 March", length=420, number="TR/118", last="24 February"
 )
 SECOND = FORM.format(town="Korrin", start="9 June", end="30 June", length=185, number="TR/467", last="1 June")
 FOOTER = (
-    "Readers who value what the Estmere Gazette does may become members for four crowns a month; members are asked "
-    "to the annual supper, read the archive back to the founding issue, and vote on the prize for junior essays."
+    "Readers who value what the Estmere Gazette does may become members for four crowns a month; "
+    "members are asked to the annual supper, read the archive back to the founding issue, and vote on"
+    " the prize for junior essays."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -58,10 +59,14 @@ def check(
                 from dedup.report import json
 
                 emit(json.printed(json.verdict_object(record.id, verdict)))
-            else:
+            elif sys.stdout.isatty():
                 from dedup.report.terminal import show_verdict
 
                 show_verdict(page(), record.id, verdict)
+            else:
+                from dedup.report.verdict import parts_of
+
+                sys.stdout.write("".join(parts_of(record.id, verdict)) + "\n")
     if not seen:
         raise InputError(f"{file}: no article in it")
     if errors or known:

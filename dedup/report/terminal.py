@@ -9,6 +9,7 @@ from dedup.model import Article, Group, Match, Relation, Report, Verdict
 from dedup.report.page import Page, count, headline, moment, share
 from dedup.report.pair import measures, show_passages, turned
 from dedup.report.passages import position_map, widest
+from dedup.report.verdict import parts_of
 from dedup.report.visible import cut, label
 
 if TYPE_CHECKING:
@@ -163,10 +164,8 @@ def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
 def show_verdict(page: Page, id: str, verdict: Verdict) -> None:  # noqa: A002
     """What the index says of one article."""
     style = {"new": "green", "duplicate": "red"}.get(verdict.verdict, "yellow")
-    relation = f" ({verdict.relation.value} of {label(verdict.of or '')})" if verdict.relation else ""
-    page.line(
-        (f"{label(id)}: ", "cyan"), (verdict.verdict, f"bold {style}"), f"{relation}: {label(verdict.reason)}"
-    )
+    before, told, after = parts_of(id, verdict)
+    page.line((before, "cyan"), (told, f"bold {style}"), after)
 
 
 def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> None:
