@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.settings import Settings
+
 
 class Constants(NamedTuple):
     """What the alignment depends on besides the texts; tuned on three tenths of the PAN 2013 pairs."""
@@ -64,3 +66,10 @@ def rarity_squared() -> NDArray[np.float64]:
     rarity[255] = 0
     squared: NDArray[np.float64] = rarity**2
     return squared
+
+
+def bar_of(weight: NDArray[np.float64], settings: Settings) -> NDArray[np.float64]:
+    """The bar of a match for pairs whose smaller articles weigh this much in all."""
+    least = np.maximum(weight * settings.match_share, settings.least_weight)
+    bar: NDArray[np.float64] = np.minimum(settings.match_weight, least)
+    return bar

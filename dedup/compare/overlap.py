@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.compare import overlap_kernel
-from dedup.compare.constants import rarity_squared
+from dedup.compare.constants import bar_of, rarity_squared
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 
@@ -24,6 +24,7 @@ def promising(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) 
         sketches.stem, sketches.level, sketches.tokens, rows, rarity_squared()
     )
     own = total[local].min(axis=1)
-    bar = np.minimum(settings.match_weight, np.maximum(own * settings.match_share, settings.least_weight))
-    found: NDArray[np.bool_] = overlap_kernel.overlaps(pair, offsets, local) >= settings.overlap * bar
+    found: NDArray[np.bool_] = overlap_kernel.overlaps(pair, offsets, local) >= settings.overlap * bar_of(
+        own, settings
+    )
     return found

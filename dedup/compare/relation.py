@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.compare import kernel
+from dedup.compare.constants import bar_of
 from dedup.compare.prepared import Compared, Prepared
 from dedup.compare.template import agreement, is_notice
 from dedup.model import Article, Passage, Relation
@@ -44,9 +45,7 @@ class Judgement:
         np.maximum.at(quoted_weight, owner[quoted], compared.weights[quoted])
         local = np.searchsorted(prepared.rows, pairs)
         own = prepared.own_weight[local].min(axis=1) if count else np.zeros(0)
-        self.bar = np.minimum(
-            settings.match_weight, np.maximum(own * settings.match_share, settings.least_weight)
-        )
+        self.bar = bar_of(own, settings)
         measures = compared.measures
         self.resemblance = measures[:, kernel.RESEMBLANCE]
         self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
@@ -87,14 +86,12 @@ class Judgement:
         numbers, facts = agreement(a.text, b.text, passages)
         if max(numbers, facts) < settings.form_agreement:
             return True
-        if self.containment[p] >= settings.form_containment:
+        if self.frequency is None or self.containment[p] >= settings.form_containment:
             return False
-        if self.frequency is not None:
-            doubtful = min(numbers, facts) < settings.doubtful_agreement
-            bar = settings.doubtful_frequency if doubtful else settings.form_frequency
-            if self.frequency[p] >= bar:
-                return True
-        return False
+        doubtful = min(numbers, facts) < settings.doubtful_agreement
+        return bool(
+            self.frequency[p] >= (settings.doubtful_frequency if doubtful else settings.form_frequency)
+        )
 
     def reason(self, p: int, relation: Relation | None, shared: int) -> str:
         """One sentence on pair p, which shares `shared` passages."""
