@@ -8,9 +8,7 @@ with dedup.open("news.db") as index:
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,14 +54,3 @@ def __getattr__(name: str) -> object:
         if name in names:
             return getattr(import_module(room), name)
     raise AttributeError(f"module 'dedup' has no attribute {name!r}")
-
-
-class _Package(ModuleType):
-    """Keeps the public names: importing the room dedup.compare must not hide the function of that name."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (isinstance(value, ModuleType) and name in __all__):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -16,7 +16,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup import group as grouping
-from dedup.compare import matches
+from dedup.comparison import matches
 from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
 from dedup.funnel import find_matches

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.compare import Comparison, comparisons
+from dedup.comparison import Comparison, comparisons
 from dedup.index import score_bar
 from dedup.model import Article
 from dedup.settings import Settings

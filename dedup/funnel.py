@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compare import matches
-from dedup.compare.overlap import promising
+from dedup.comparison import matches
+from dedup.comparison.overlap import promising
 from dedup.index import Store
 from dedup.model import Article, Match
 from dedup.settings import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dedup.compare import comparisons, differences, matches
+from dedup.comparison import comparisons, differences, matches
 from dedup.model import Article, Relation
 from dedup.settings import Settings
 from dedup.sketch import sketch

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from dedup.compare import comparisons, differences
+from dedup.comparison import comparisons, differences
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import sketch

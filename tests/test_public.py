@@ -12,8 +12,8 @@ from commands import environment
     [
         "",
         "import dedup.engine",
-        "import dedup.compare",
-        "from dedup.compare import differences",
+        "import dedup.comparison",
+        "from dedup.comparison import differences",
         "dedup.open",
     ],
 )

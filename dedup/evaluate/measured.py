@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.compare import Comparison, comparisons
+from dedup.comparison import Comparison, comparisons
 from dedup.evaluate.plagdet import Case, plagdet
 from dedup.evaluate.read import records
 from dedup.evaluate.scores import accuracy, best_bar, f1, macro_f1

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dedup.model import Article, Change, Group, Match, Passage, RecordError, Report, Verdict
 
 if TYPE_CHECKING:
-    from dedup.compare import Comparison
+    from dedup.comparison import Comparison
     from dedup.engine import Explanation
 
 SCHEMA = 1

@@ -34,7 +34,7 @@ class Piece:
 
 def pieces(a: str, b: str) -> list[Piece]:
     """The word-level difference of two aligned texts; all of both is in it, in order."""
-    from dedup.compare import differences
+    from dedup.comparison import differences
 
     found: list[Piece] = []
     at_a = at_b = 0

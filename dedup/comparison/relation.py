@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compare import kernel
-from dedup.compare.constants import bar_of
-from dedup.compare.prepared import Compared, Prepared
-from dedup.compare.template import agreement, is_notice
+from dedup.comparison import kernel
+from dedup.comparison.constants import bar_of
+from dedup.comparison.prepared import Compared, Prepared
+from dedup.comparison.template import agreement, is_notice
 from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.compare.array_kernel import float32, float64, grown, int32, jit, sort_by_bytes
-from dedup.compare.structure_kernel import QUOTED
+from dedup.comparison.array_kernel import float32, float64, grown, int32, jit, sort_by_bytes
+from dedup.comparison.structure_kernel import QUOTED
 
 FUNCTION = 255
 LOW32 = np.uint64(0xFFFFFFFF)

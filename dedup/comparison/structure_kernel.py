@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.compare.array_kernel import grown, int32, jit
+from dedup.comparison.array_kernel import grown, int32, jit
 
 QUOTED = 1
 """Flag of a token inside quotation marks."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compare import overlap_kernel
-from dedup.compare.constants import bar_of, rarity_squared
+from dedup.comparison import overlap_kernel
+from dedup.comparison.constants import bar_of, rarity_squared
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 

@@ -11,10 +11,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compare import kernel
-from dedup.compare.chain_kernel import prepare
-from dedup.compare.constants import Constants, rarity_squared
-from dedup.compare.structure_kernel import structure
+from dedup.comparison import kernel
+from dedup.comparison.chain_kernel import prepare
+from dedup.comparison.constants import Constants, rarity_squared
+from dedup.comparison.structure_kernel import structure
 from dedup.sketch import Sketches, code_points
 
 LOOSE = 0.45

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compare import kernel
-from dedup.compare.differences import Difference, differences
-from dedup.compare.prepared import Compared, Prepared, prepare_articles
-from dedup.compare.relation import NONE, Judgement
+from dedup.comparison import kernel
+from dedup.comparison.differences import Difference, differences
+from dedup.comparison.prepared import Compared, Prepared, prepare_articles
+from dedup.comparison.relation import NONE, Judgement
 from dedup.model import Article, Match, Passage, Relation, Span
 from dedup.settings import Settings
 from dedup.sketch import Sketches

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.compare.array_kernel import int32, jit, sort_by_bytes
-from dedup.compare.structure_kernel import QUOTED
+from dedup.comparison.array_kernel import int32, jit, sort_by_bytes
+from dedup.comparison.structure_kernel import QUOTED
 
 
 @jit

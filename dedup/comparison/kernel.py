@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.compare.array_kernel import float64, int32, jit, sort_by_bytes
-from dedup.compare.chain_kernel import (
+from dedup.comparison.array_kernel import float64, int32, jit, sort_by_bytes
+from dedup.comparison.chain_kernel import (
     best_chains,
     chain,
     dots,
@@ -16,7 +16,7 @@ from dedup.compare.chain_kernel import (
     shared_shingles,
     weigh,
 )
-from dedup.compare.passage_kernel import (
+from dedup.comparison.passage_kernel import (
     consecutive,
     join_near,
     matched_words,
@@ -27,7 +27,7 @@ from dedup.compare.passage_kernel import (
     to_marks,
     trim,
 )
-from dedup.compare.structure_kernel import QUOTED
+from dedup.comparison.structure_kernel import QUOTED
 
 RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
 """The columns of the measures."""
