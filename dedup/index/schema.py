@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
+from dedup.index.views import VIEWS_1
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,7 +87,13 @@ def migration_2(db: Database) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (migration_1, migration_2)
+def migration_3(db: Database) -> None:
+    """Create the views for people: articles, groups, matches, passages."""
+    for statement in VIEWS_1.split(";"):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (migration_1, migration_2, migration_3)
 """Append only: an index made by any earlier version gets those that it lacks."""
 
 
