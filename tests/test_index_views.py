@@ -1,4 +1,4 @@
-"""The views of an index say in SQL what the program says: read with sqlite-utils, and with Datasette if it is there."""
+"""The views of an index say in SQL what the program says."""
 
 from __future__ import annotations
 

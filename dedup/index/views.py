@@ -1,7 +1,7 @@
 """Views for people who open an index with Datasette, sqlite-utils or the sqlite3 shell.
 
-The tables are laid out for the program: numbers for ids, blobs, packed passages. The views say the same in the
-words of the documentation, one row for what one row means: `articles`, `groups`, `matches`, `passages`.
+The tables are laid out for the program: numbers for ids, blobs, packed passages. The views say the same in
+the words of the documentation, one row for what one row means: `articles`, `groups`, `matches`, `passages`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ GROUP BY grouped.number;
 CREATE VIEW matches AS
 SELECT x.id AS a, y.id AS b,
     CASE relation WHEN 0 THEN 'identical' WHEN 1 THEN 'revision' WHEN 2 THEN 'near-duplicate'
-        WHEN 3 THEN 'excerpt' WHEN 4 THEN 'derived' WHEN 5 THEN 'quote' WHEN 6 THEN 'template' END AS relation,
+        WHEN 3 THEN 'excerpt' WHEN 4 THEN 'derived' WHEN 5 THEN 'quote'
+        WHEN 6 THEN 'template' END AS relation,
     grouped.id AS group_id, round(resemblance, 4) AS resemblance, round(containment_a, 4) AS containment_a,
     round(containment_b, 4) AS containment_b, json_array_length(passages) AS passages,
     (SELECT coalesce(sum(json_extract(value, '$[4]')), 0) FROM json_each(passages)) AS words,
