@@ -65,6 +65,12 @@ class Browser:
             time.sleep(0.02)
         raise AssertionError(f"never came true: {condition}; log: {self.log()}")
 
+    def settle(self) -> None:
+        """Wait until a few frames have been drawn."""
+        self.driver.execute_async_script(
+            "let n = 4; const done = arguments[0], next = () => (n-- ? requestAnimationFrame(next) : done()); next()"
+        )
+
     def texts(self, selector: str) -> list[str]:
         """The texts of all elements that a selector finds."""
         return self.run(

@@ -67,7 +67,7 @@ export function gradually(container, items, draw, batch = 30) {
   if (shown < items.length) watcher.observe(end);
   return {
     all: () => add(Math.max(0, 2000 - shown)),
-    more: () => { add(); return shown < items.length; },
+    close: () => watcher.disconnect(),
   };
 }
 

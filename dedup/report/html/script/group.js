@@ -1,6 +1,7 @@
 // A group: who had it when, and the map of passages: each version a bar, each shared passage a band of one colour.
 
 import { announce, bdi, count, gradually, h, percent, rove, svg } from "./dom.js";
+import { Windowed } from "./windowed.js";
 import { overview, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { iso, lag, moment, range } from "./times.js";
@@ -99,9 +100,8 @@ export function showGroup(main, route, row, block) {
     const q = state.q.toLowerCase();
     const wanted = q ? order.filter((i) => [nameOf(block.articles[i]), block.articles[i].h, block.articles[i].id].join("\n").toLowerCase().includes(q)) : order;
     const rows = folded(group, wanted, state.fold);
-    list.replaceChildren();
-    list.nextElementSibling?.classList.contains("more") && list.nextElementSibling.remove();
-    main.grown = gradually(list, rows, ([i, same]) => versionRow(row, group, ref, i, same, standings));
+    main.grown?.close();
+    main.grown = new Windowed(list, rows, ([i, same]) => versionRow(row, group, ref, i, same, standings), ".title a");
     status.textContent = rows.length < wanted.length ? `${count(wanted.length, "version")} in ${count(rows.length, "wording")}` : count(wanted.length, "version");
   };
 
@@ -145,7 +145,7 @@ function versionRow(row, group, ref, i, same, standings) {
   const isRef = article === ref;
   const partner = isRef ? block.articles.find((each) => each !== ref) : ref;
   const pair = isRef ? [article, partner] : [ref, article];
-  const match = block.matches.find((m) => (block.articles[m.a] === pair[0] && block.articles[m.b] === pair[1]) || (block.articles[m.a] === pair[1] && block.articles[m.b] === pair[0]));
+  const match = group.matchOf.get(`${group.place.get(ref.k)} ${i}`);
   const s = standings[article.x];
   const told = isRef ? "the reference" : [s.kept && `${s.kept} kept`, s.reworded && `${s.reworded} reworded`, s.dropped && `${s.dropped} dropped`, s.added && `${s.added} added`].filter(Boolean).join(" · ");
   const behind = first.t !== null && article.t !== null && article.t > first.t ? h("span", { class: "lag" }, `+${lag(article.t - first.t)}`) : null;

@@ -61,8 +61,8 @@ export function listen(main, { single, dialog }) {
     const tab = (n) => document.querySelectorAll(".tabs a")[n]?.click();
     const actions = {
       "/": () => document.getElementById("search")?.focus(),
-      "j": () => (main.reading ? main.reading.next() : step(main, 1)),
-      "k": () => (main.reading ? main.reading.previous() : step(main, -1)),
+      "j": () => (main.reading ? main.reading.next() : main.grown?.step?.(1)),
+      "k": () => (main.reading ? main.reading.previous() : main.grown?.step?.(-1)),
       "x": () => main.reading?.swap(),
       "]": () => main.reading?.other(1),
       "[": () => main.reading?.other(-1),
@@ -74,11 +74,4 @@ export function listen(main, { single, dialog }) {
     event.preventDefault();
     actions[event.key]();
   });
-}
-
-function step(main, by) {
-  const links = [...main.querySelectorAll(".story h3 a, .version .title a")];
-  if (!links.length) return;
-  const at = links.indexOf(document.activeElement);
-  links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + by))].focus();
 }

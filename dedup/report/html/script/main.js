@@ -27,8 +27,9 @@ async function show() {
     block = row && await blockOf(numberOf(row.k));
   }
   if (mine !== turn) return;
-  if (shown) scrolled.set(shown, scrollY);
+  if (shown) scrolled.set(shown, { y: scrollY, anchor: main.grown?.anchor?.() });
   main.reading?.close();
+  main.grown?.close();
   main.reading = main.grown = null;
   main.replaceChildren();
   document.body.dataset.view = route.view;
@@ -36,9 +37,9 @@ async function show() {
   else if (block) VIEWS[route.view](main, route, row, block);
   else main.append(h("h1", { tabindex: -1 }, "Not in this report"), h("p", null, "The address names a story that this report does not hold. ", h("a", { href: overview.home ?? "#/" }, "All stories")));
   if (shown !== null) {
-    const place = scrolled.get(hash) ?? 0;
-    while (main.grown && document.body.scrollHeight < place + innerHeight && main.grown.more());
-    scrollTo(0, place);
+    const place = scrolled.get(hash);
+    scrollTo(0, place?.y ?? 0);
+    if (place?.anchor) main.grown?.reveal?.(place.anchor);
     main.querySelector("h1")?.focus({ preventScroll: true });
   }
   shown = hash;

@@ -1,6 +1,7 @@
 // The overview: counts, charts, and the list of stories with search, filters and sorting.
 
-import { announce, bdi, count, gradually, h, percent } from "./dom.js";
+import { announce, bdi, count, h, percent } from "./dom.js";
+import { Windowed } from "./windowed.js";
 import { blockOf, overview, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { range, lag } from "./times.js";
@@ -41,9 +42,8 @@ export function showOverview(main, route) {
 
   const draw = () => {
     const rows = filtered(params, texts);
-    list.replaceChildren();
-    list.nextElementSibling?.classList.contains("more") && list.nextElementSibling.remove();
-    main.grown = gradually(list, rows, storyRow, 40);
+    main.grown?.close();
+    main.grown = new Windowed(list, rows, storyRow, "h3 a");
     const all = overview.groups.length;
     status.textContent = rows.length === all ? `All ${count(all, "story", "stories")}` : `${rows.length.toLocaleString("en-GB")} of ${count(all, "story", "stories")}`;
     clear.hidden = rows.length === all;
@@ -72,7 +72,7 @@ export function showOverview(main, route) {
     h("div", { class: "lede" },
       h("h1", { tabindex: -1 }, overview.title),
       h("p", { class: "deck" }, deck())),
-    charts.length ? h("div", { class: `charts n${charts.length}` }, charts) : null,
+    ...(charts.length ? [h("div", { class: `charts n${charts.length}` }, charts)] : []),
     h("section", { "aria-labelledby": "stories" },
       h("h2", { id: "stories" }, "The stories"),
       h("div", { class: "bar" },

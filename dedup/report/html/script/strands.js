@@ -22,7 +22,8 @@ export function analyse(block) {
   parts.forEach((own, text) => { for (const strand of own.keys()) holders[strand].push(text); });
   const copies = holders.map((texts) => texts.reduce((sum, text) => sum + owners[text].length, 0));
   const place = new Map(block.articles.map((article, i) => [article.k, i]));
-  const result = { block, owners, parts, holders, copies, place, colour: colours(holders, copies), longest: Math.max(1, ...block.texts.map((t) => t.text.length)) };
+  const matchOf = new Map(block.matches.flatMap((match) => [[`${match.a} ${match.b}`, match], [`${match.b} ${match.a}`, match]]));
+  const result = { block, matchOf, owners, parts, holders, copies, place, colour: colours(holders, copies), longest: Math.max(1, ...block.texts.map((t) => t.text.length)) };
   known.set(block, result);
   return result;
 }
