@@ -68,7 +68,8 @@ class Browser:
     def settle(self) -> None:
         """Wait until a few frames have been drawn."""
         self.driver.execute_async_script(
-            "let n = 4; const done = arguments[0], next = () => (n-- ? requestAnimationFrame(next) : done()); next()"
+            "let n = 4; const done = arguments[0];"
+            "const next = () => (n-- ? requestAnimationFrame(next) : done()); next()"
         )
 
     def texts(self, selector: str) -> list[str]:
