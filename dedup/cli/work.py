@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,24 +22,12 @@ IN_MEMORY = ":memory:"
 RECORDS_UNREADABLE = 3
 
 
-def _import_numba() -> None:
-    """Import numba without scipy: that takes 0.3 s, for a linear algebra that no kernel of ours has."""
-    blas = "scipy.linalg.cython_blas"
-    if blas not in sys.modules:
-        sys.modules[blas] = None  # type: ignore[assignment]
-        try:
-            import_module("numba.np.arraymath")
-        finally:
-            del sys.modules[blas]
-
-
 def open_index(
     path: str, settings: Path | None = None, lock_timeout: float = 5.0, *, create: bool = False
 ) -> Index:
     """The index at `path`, which must exist unless it may be created."""
     if not path:
         raise typer.BadParameter("the path of the index is empty")
-    _import_numba()
     import dedup
 
     return dedup.open(path, settings=settings_from(settings), create=create, lock_timeout=lock_timeout)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-import numba
 import numpy as np
 
+from dedup.kernels import kernel
+
 Kernel = Callable[[Callable[..., Any]], Callable[..., Any]]
-jit = cast("Kernel", numba.njit(cache=True, nogil=True, boundscheck=False))
 
 
-@jit
+@kernel
 def int32(size: Any, value: Any) -> Any:
     """An int32 array filled with `value`."""
     array = np.empty(size, np.int32)
@@ -21,7 +21,7 @@ def int32(size: Any, value: Any) -> Any:
     return array
 
 
-@jit
+@kernel
 def float32(size: Any, value: Any) -> Any:
     """A float32 array filled with `value`."""
     array = np.empty(size, np.float32)
@@ -30,7 +30,7 @@ def float32(size: Any, value: Any) -> Any:
     return array
 
 
-@jit
+@kernel
 def float64(size: Any, value: Any) -> Any:
     """A float64 array filled with `value`."""
     array = np.empty(size, np.float64)
@@ -39,7 +39,7 @@ def float64(size: Any, value: Any) -> Any:
     return array
 
 
-@jit
+@kernel
 def grown(array: Any, size: Any) -> Any:
     """The int32 `array`, or one of twice the length with its entries, so that entry `size` is there."""
     if size < array.shape[0]:
@@ -50,7 +50,7 @@ def grown(array: Any, size: Any) -> Any:
     return longer
 
 
-@jit
+@kernel
 def sort_by_bytes(keys: Any, scratch: Any, low: Any) -> None:
     """Sort uint64 keys in place by their bytes from `low` (even) up; equal ones keep their order."""
     n = keys.shape[0]

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import float32, float64, grown, int32, jit, sort_by_bytes
+from dedup.comparison.array_kernel import float32, float64, grown, int32, sort_by_bytes
 from dedup.comparison.structure_kernel import QUOTED
+from dedup.kernels import kernel
 
 FUNCTION = 255
 LOW32 = np.uint64(0xFFFFFFFF)
@@ -22,7 +23,7 @@ B32 = np.uint64(32)
 B24 = np.uint64(24)
 
 
-@jit
+@kernel
 def prepare(stem: Any, level: Any, flags: Any, base: Any, shingles: Any, shingle: Any, rarity2: Any) -> Any:
     """What the comparison needs of each article, once: its content words and its shingles in order of value.
 
@@ -55,7 +56,7 @@ def prepare(stem: Any, level: Any, flags: Any, base: Any, shingles: Any, shingle
     return weight, counts, content[:size], placed
 
 
-@jit
+@kernel
 def shared_shingles(placed_a: Any, hash_a: Any, placed_b: Any, hash_b: Any, partner: Any) -> Any:
     """Distinct shingles of a, of b and of both.
 
@@ -87,7 +88,7 @@ def shared_shingles(placed_a: Any, hash_a: Any, placed_b: Any, hash_b: Any, part
     return distinct_a, distinct_b, shared
 
 
-@jit
+@kernel
 def exact_runs(partner: Any, stem_a: Any, stem_b: Any, least: Any) -> Any:
     """For each token of a the token of b that it equals in a run of at least `least`, else -1; and of b."""
     la, lb = stem_a.shape[0], stem_b.shape[0]
@@ -112,7 +113,7 @@ def exact_runs(partner: Any, stem_a: Any, stem_b: Any, least: Any) -> Any:
     return run_a, run_b
 
 
-@jit
+@kernel
 def _spread(content: Any, begin: Any, end: Any, sentence: Any) -> Any:
     """In how many sentences the words content[begin:end] stand."""
     count, previous = 0, -1
@@ -124,7 +125,7 @@ def _spread(content: Any, begin: Any, end: Any, sentence: Any) -> Any:
     return count
 
 
-@jit
+@kernel
 def _norms(content: Any, begin: Any, end: Any, sentence: Any, weight: Any, norms: Any) -> None:
     """Add the squared tf x idf of one stem to the norms of its sentences."""
     times, previous = 0, -1
@@ -137,7 +138,7 @@ def _norms(content: Any, begin: Any, end: Any, sentence: Any, weight: Any, norms
         times += 1
 
 
-@jit
+@kernel
 def weigh(content_a: Any, sentence_a: Any, content_b: Any, sentence_b: Any, c: Any) -> Any:
     """The rarity of each word in this pair of articles, and where a's words occur in b.
 
@@ -208,7 +209,7 @@ def weigh(content_a: Any, sentence_a: Any, content_b: Any, sentence_b: Any, c: A
     return rarity_a, rarity_b, idf, low, high, norm_a, norm_b
 
 
-@jit
+@kernel
 def marked_sentences(
     sentence_a: Any,
     sentence_b: Any,
@@ -254,7 +255,7 @@ def marked_sentences(
     return offsets, marked[:size]
 
 
-@jit
+@kernel
 def dots(
     sentence_a: Any,
     sentence_b: Any,
@@ -293,7 +294,7 @@ def dots(
     return di[:size], dj[:size]
 
 
-@jit
+@kernel
 def chain(di: Any, dj: Any, rarity_a: Any, rarity_b: Any, c: Any) -> Any:
     """Local alignments: of each dot its best score, the dot before it and the one that it began with.
 
@@ -341,7 +342,7 @@ def chain(di: Any, dj: Any, rarity_a: Any, rarity_b: Any, c: Any) -> Any:
     return score, before, origin
 
 
-@jit
+@kernel
 def _skip_costs(rarity: Any, c: Any) -> Any:
     """Running cost of skipping content words, and running number of function words."""
     costs, functions = float64(rarity.shape[0] + 1, 0), int32(rarity.shape[0] + 1, 0)
@@ -354,7 +355,7 @@ def _skip_costs(rarity: Any, c: Any) -> Any:
     return costs, functions
 
 
-@jit
+@kernel
 def best_chains(di: Any, dj: Any, score: Any, origin: Any, la: Any, lb: Any, c: Any) -> Any:
     """The last dots of the chains worth keeping: the best of each origin, not covered by better ones."""
     count = di.shape[0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import float64, int32, jit, sort_by_bytes
+from dedup.comparison.array_kernel import float64, int32, sort_by_bytes
 from dedup.comparison.chain_kernel import (
     best_chains,
     chain,
@@ -28,6 +28,7 @@ from dedup.comparison.passage_kernel import (
     trim,
 )
 from dedup.comparison.structure_kernel import QUOTED
+from dedup.kernels import kernel
 
 RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
 """The columns of the measures."""
@@ -35,7 +36,7 @@ COLUMNS = 6
 """Of a passage: a0, a1, b0, b1, matched words, whether quoted."""
 
 
-@jit
+@kernel
 def _precedes(la: Any, shingles_a: Any, flags_a: Any, lb: Any, shingles_b: Any, flags_b: Any) -> Any:
     """A total order of texts, so that a pair is aligned the same way whichever side comes first."""
     if la != lb:
@@ -49,7 +50,7 @@ def _precedes(la: Any, shingles_a: Any, flags_a: Any, lb: Any, shingles_b: Any, 
     return True
 
 
-@jit
+@kernel
 def compare(
     pairs: Any, base: Any, stem: Any, level: Any, sentence: Any, flags: Any,
     content_base: Any, content: Any, shingles: Any, shingle: Any, placed: Any, rarity2: Any, c: Any,
@@ -215,7 +216,7 @@ def compare(
     return measures, offsets, passages[:size], weights[:size]
 
 
-@jit
+@kernel
 def _room(passages: Any, weights: Any, size: Any) -> Any:
     """The two arrays, longer if need be."""
     if size < passages.shape[0]:
@@ -228,7 +229,7 @@ def _room(passages: Any, weights: Any, size: Any) -> Any:
     return longer, more
 
 
-@jit
+@kernel
 def _put(
     passages: Any, weights: Any, row: Any, swapped: Any,
     a0: Any, a1: Any, b0: Any, b1: Any, words: Any, quoted: Any, weight: Any,

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION, pair_key
 
 U32 = np.uint32
 U64 = np.uint64
 
-jit = numba.njit(cache=True, nogil=True, boundscheck=False)
 
-
-@jit
+@kernel
 def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> Any:
     """The adjacent content stems of the n articles `rows`.
 
@@ -55,7 +53,7 @@ def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> 
     return out_offsets, out[:size].copy(), totals
 
 
-@jit
+@kernel
 def overlaps(word_pair: Any, offsets: Any, pairs: Any) -> Any:
     """The summed weight of the word pairs that each pair (m, 2) of articles shares: float64 (m)."""
     out = np.empty(pairs.shape[0], np.float64)

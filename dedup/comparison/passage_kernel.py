@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import int32, jit, sort_by_bytes
+from dedup.comparison.array_kernel import int32, sort_by_bytes
 from dedup.comparison.structure_kernel import QUOTED
+from dedup.kernels import kernel
 
 
-@jit
+@kernel
 def _push(ma: Any, mb: Any, size: Any, i: Any, j: Any, taken_a: Any, taken_b: Any) -> Any:
     """Add the matched words (i, j) unless one of them is taken; the new size."""
     if taken_a[i] or taken_b[j]:
@@ -20,7 +21,7 @@ def _push(ma: Any, mb: Any, size: Any, i: Any, j: Any, taken_a: Any, taken_b: An
     return size + 1
 
 
-@jit
+@kernel
 def matched_words(
     end: Any, di: Any, dj: Any, before: Any, stem_a: Any, stem_b: Any,
     taken_a: Any, taken_b: Any, path: Any, ma: Any, mb: Any, size: Any,
@@ -70,7 +71,7 @@ def matched_words(
     return size
 
 
-@jit
+@kernel
 def tight(ma: Any, mb: Any, begin: Any, stop: Any, rarity: Any, c: Any, out: Any) -> None:
     """Flag in `out` the words of the chain [begin, stop) that stand close: its best runs by Kadane's rule."""
     start = begin
@@ -99,7 +100,7 @@ def tight(ma: Any, mb: Any, begin: Any, stop: Any, rarity: Any, c: Any, out: Any
         start = k
 
 
-@jit
+@kernel
 def _root(parent: Any, k: Any) -> Any:
     while parent[k] != k:
         parent[k] = parent[parent[k]]
@@ -107,7 +108,7 @@ def _root(parent: Any, k: Any) -> Any:
     return k
 
 
-@jit
+@kernel
 def join_near(a0: Any, a1: Any, b0: Any, b1: Any, score: Any, c: Any) -> Any:
     """The group (its first member's number) of each chain's box, and the next member after each, or -1.
 
@@ -148,7 +149,7 @@ def join_near(a0: Any, a1: Any, b0: Any, b1: Any, score: Any, c: Any) -> Any:
     return parent, following
 
 
-@jit
+@kernel
 def _skips(ma: Any, mb: Any, begin: Any, end: Any) -> Any:
     """How often the matched words [begin, end) do not follow each other in both texts."""
     count = 0
@@ -157,7 +158,7 @@ def _skips(ma: Any, mb: Any, begin: Any, end: Any) -> Any:
     return count
 
 
-@jit
+@kernel
 def _is_whole(flags: Any, first: Any, last: Any) -> Any:
     """Whether the quotation that these tokens stand in begins with the first and ends with the last."""
     if first > 0 and flags[first - 1] & QUOTED:
@@ -165,7 +166,7 @@ def _is_whole(flags: Any, first: Any, last: Any) -> Any:
     return last + 1 >= flags.shape[0] or not flags[last + 1] & QUOTED
 
 
-@jit
+@kernel
 def split_at_quotations(ma: Any, mb: Any, flags_a: Any, flags_b: Any, c: Any, cuts: Any, kinds: Any) -> Any:
     """Where matched words, in order of a, pass into and out of quotations: the number of parts.
 
@@ -204,7 +205,7 @@ def split_at_quotations(ma: Any, mb: Any, flags_a: Any, flags_b: Any, c: Any, cu
     return parts
 
 
-@jit
+@kernel
 def trim(ma: Any, mb: Any, begin: Any, end: Any, sentence_a: Any, sentence_b: Any, least: Any) -> Any:
     """Take from both ends of the matched words [begin, end) the sentences with fewer than `least` of them."""
     for side in range(2):
@@ -227,7 +228,7 @@ def trim(ma: Any, mb: Any, begin: Any, end: Any, sentence_a: Any, sentence_b: An
     return begin, end
 
 
-@jit
+@kernel
 def sentence_before(begin: Any, sentence: Any, most: Any) -> Any:
     """The first token of the sentence of token `begin` if little of it stands before that, else `begin`."""
     first, stop = begin, begin + 1
@@ -238,7 +239,7 @@ def sentence_before(begin: Any, sentence: Any, most: Any) -> Any:
     return first if begin - first <= most * (stop - first) else begin
 
 
-@jit
+@kernel
 def sentence_after(end: Any, sentence: Any, most: Any) -> Any:
     """The end of the sentence of token `end` - 1 if little of it stands after that, else `end`."""
     first, stop = end - 1, end
@@ -249,7 +250,7 @@ def sentence_after(end: Any, sentence: Any, most: Any) -> Any:
     return stop if stop - end <= most * (stop - first) else end
 
 
-@jit
+@kernel
 def to_marks(ma: Any, mb: Any, begin: Any, end: Any, flags_a: Any, flags_b: Any) -> Any:
     """The matched words [begin, end) without those at the ends that are not quoted on both sides."""
     while begin < end and not flags_a[ma[begin]] & flags_b[mb[begin]] & QUOTED:
@@ -259,7 +260,7 @@ def to_marks(ma: Any, mb: Any, begin: Any, end: Any, flags_a: Any, flags_b: Any)
     return begin, end
 
 
-@jit
+@kernel
 def consecutive(ma: Any, mb: Any, begin: Any, words: Any) -> Any:
     """Whether `words` matched words from `begin` on follow each other in both texts."""
     if begin < 0 or begin + words > ma.shape[0]:

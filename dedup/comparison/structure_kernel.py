@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import grown, int32, jit
+from dedup.comparison.array_kernel import grown, int32
+from dedup.kernels import kernel
 
 QUOTED = 1
 """Flag of a token inside quotation marks."""
@@ -26,7 +27,7 @@ LONGEST_DOUBLE, LONGEST_SINGLE = 400, 80
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 60, 3
 
 
-@jit
+@kernel
 def _is_space(code: Any) -> Any:
     return (
         9 <= code <= 13
@@ -35,7 +36,7 @@ def _is_space(code: Any) -> Any:
     )
 
 
-@jit
+@kernel
 def _terminates(code: Any) -> Any:
     """1 for what ends a sentence before white space, 2 for what ends it anywhere, 0 for the rest."""
     if code in (0x21, 0x2E, 0x3F, 0x2026, 0x203C, 0x203D, 0x2047, 0x2048, 0x2049, 0x589):
@@ -49,7 +50,7 @@ def _terminates(code: Any) -> Any:
     return 0
 
 
-@jit
+@kernel
 def _quotation_mark(code: Any, following: Any) -> Any:
     """The kind of mark that a code point is, or 0, and which way it points; two single marks are a double."""
     if code in (0x22, 0xFF02):
@@ -69,7 +70,7 @@ def _quotation_mark(code: Any, following: Any) -> Any:
     return 0, EITHER
 
 
-@jit
+@kernel
 def _before(code: Any) -> Any:
     """Whether a mark after `code` may open a quotation."""
     return (
@@ -79,7 +80,7 @@ def _before(code: Any) -> Any:
     )
 
 
-@jit
+@kernel
 def _after(code: Any) -> Any:
     """Whether a mark before `code` may close a quotation."""
     return (
@@ -91,7 +92,7 @@ def _after(code: Any) -> Any:
     )
 
 
-@jit
+@kernel
 def _abbreviates(codes: Any, begin: Any, end: Any) -> Any:
     """Whether a full stop after this token belongs to an abbreviation: a letter, or no vowel (Mr, Dr)."""
     if end - begin > 3:
@@ -105,7 +106,7 @@ def _abbreviates(codes: Any, begin: Any, end: Any) -> Any:
     return True
 
 
-@jit
+@kernel
 def structure(codes: Any, starts: Any, base: Any, first: Any, last: Any) -> Any:
     """Sentences and quotations of n texts of code points.
 
@@ -122,7 +123,7 @@ def structure(codes: Any, starts: Any, base: Any, first: Any, last: Any) -> Any:
     return sentence, flags
 
 
-@jit
+@kernel
 def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any) -> None:
     tokens = first.shape[0]
     length = codes.shape[0]
@@ -217,7 +218,7 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
     _quote_single(paragraph, mark_token[:marks], mark_kind[:marks], flags)
 
 
-@jit
+@kernel
 def _sentence_end(sentence: Any, t: Any) -> Any:
     end = t
     while end < sentence.shape[0] and sentence[end] == sentence[t]:
@@ -225,13 +226,13 @@ def _sentence_end(sentence: Any, t: Any) -> Any:
     return end
 
 
-@jit
+@kernel
 def _fill(flags: Any, begin: Any, end: Any) -> None:
     for t in range(begin, end):
         flags[t] |= QUOTED
 
 
-@jit
+@kernel
 def _quote_double(sentence: Any, paragraph: Any, token: Any, kind: Any, flags: Any) -> None:
     """Flag what stands between double marks.
 
@@ -276,7 +277,7 @@ def _quote_double(sentence: Any, paragraph: Any, token: Any, kind: Any, flags: A
         _fill(flags, begin, min(paragraph[latest], _sentence_end(sentence, latest)))
 
 
-@jit
+@kernel
 def _quote_single(paragraph: Any, token: Any, kind: Any, flags: Any) -> None:
     """Flag what stands between single marks that both open and close within a paragraph."""
     begin, fallback = -1, -1

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
-jit = numba.njit(cache=True, nogil=True)
+from dedup.kernels import kernel
 
 
-@jit
+@kernel
 def _find(parent: Any, x: Any) -> Any:
     while parent[x] != x:
         parent[x] = parent[parent[x]]
@@ -18,7 +17,7 @@ def _find(parent: Any, x: Any) -> Any:
     return x
 
 
-@jit
+@kernel
 def unite(parent: Any, a: Any, b: Any) -> None:
     """Unite the sets of a[i] and b[i], for every i."""
     for i in range(a.shape[0]):
@@ -29,7 +28,7 @@ def unite(parent: Any, a: Any, b: Any) -> None:
             parent[x] = y
 
 
-@jit
+@kernel
 def roots(parent: Any, of: Any) -> Any:
     """The smallest member of the set of each entry of `of`."""
     out = np.empty(of.shape[0], np.int64)
@@ -38,7 +37,7 @@ def roots(parent: Any, of: Any) -> Any:
     return out
 
 
-@jit
+@kernel
 def last_needed(parent: Any, a: Any, b: Any) -> Any:
     """The index of the last edge (in the given order) that still unites two sets; -1 if none does."""
     last = -1

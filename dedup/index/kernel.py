@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
 from dedup.index.runs.kernel import longer, lower_bound
+from dedup.kernels import kernel
 
 U64 = np.uint64
 I64 = np.int64
 
-jit = numba.njit(cache=True, nogil=True, boundscheck=False)
 
-
-@jit
+@kernel
 def candidates(
     offsets: Any,
     slots: Any,
@@ -143,7 +141,7 @@ def candidates(
     return rows, scores, size
 
 
-@jit
+@kernel
 def _best_first(order: Any, n: Any, score: Any, number: Any) -> None:
     """Shell sort of order[:n] by descending score, then ascending number, in place."""
     gap = 1

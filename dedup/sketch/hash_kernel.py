@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
-from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic
+
+from dedup.kernels import kernel
 
 U64 = np.uint64
 ZERO, ONE = U64(0), U64(1)
@@ -20,39 +17,38 @@ P3 = U64(0x165667B19E3779F9)
 P4 = U64(0x85EBCA77C2B2AE63)
 P5 = U64(0x27D4EB2F165667C5)
 
-jit = numba.njit(cache=True, nogil=True, boundscheck=False)
+
+@kernel
+def load32(data: Any, at: Any) -> Any:
+    """Four bytes (uint8) at any place, little-endian, as uint64: LLVM makes one read of it."""
+    return (
+        U64(data[at]) | U64(data[at + ONE]) << U64(8)
+        | U64(data[at + U64(2)]) << U64(16) | U64(data[at + U64(3)]) << U64(24)
+    )  # fmt: skip
 
 
-def _load(bits: int) -> Callable[..., Any]:
-    """Read `bits` bits of an array of bytes at any place, little-endian, as uint64."""
-
-    def load(_: Any, data: Any, at: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            array = context.make_array(signature.args[0])(context, builder, arguments[0])
-            byte = builder.gep(array.data, [arguments[1]])
-            word = builder.load(builder.bitcast(byte, ir.IntType(bits).as_pointer()), align=1)
-            return word if bits == 64 else builder.zext(word, ir.IntType(64))
-
-        return types.uint64(data, at), generate
-
-    loader: Callable[..., Any] = intrinsic(load)
-    return loader
+@kernel
+def load64(data: Any, at: Any) -> Any:
+    """Eight bytes, likewise."""
+    return (
+        U64(data[at]) | U64(data[at + ONE]) << U64(8)
+        | U64(data[at + U64(2)]) << U64(16) | U64(data[at + U64(3)]) << U64(24)
+        | U64(data[at + U64(4)]) << U64(32) | U64(data[at + U64(5)]) << U64(40)
+        | U64(data[at + U64(6)]) << U64(48) | U64(data[at + U64(7)]) << U64(56)
+    )  # fmt: skip
 
 
-load32, load64 = _load(32), _load(64)
-
-
-@jit
+@kernel
 def _rotate(x: Any, by: Any) -> Any:
     return (x << by) | (x >> (U64(64) - by))
 
 
-@jit
+@kernel
 def _round(state: Any, lane: Any) -> Any:
     return _rotate(state + lane * P2, U64(31)) * P1
 
 
-@jit
+@kernel
 def xxh64(data: Any, at: Any, end: Any) -> Any:
     """XXH64 with seed 0 of data[at:end] (uint8; uint64); PAD bytes after it must be there to be read."""
     length = end - at
@@ -91,7 +87,7 @@ def xxh64(data: Any, at: Any, end: Any) -> Any:
     return h ^ (h >> U64(32))
 
 
-@jit
+@kernel
 def mix(x: Any) -> Any:
     """A bijection on 64 bits that spreads every bit over all (Vigna's splitmix64 finaliser)."""
     x = (x ^ (x >> U64(30))) * U64(0xBF58476D1CE4E5B9)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from dedup.kernels import kernel
 from dedup.sketch.hash_kernel import ONE, P1, P2, U64, ZERO, load64, mix, xxh64
 
 U8 = np.uint8
@@ -40,10 +40,8 @@ TABLE_BITS = 19
 MEMO_BITS = 13
 """2^this tokens are remembered with what was found for them."""
 
-jit = numba.njit(cache=True, nogil=True, boundscheck=False)
 
-
-@jit
+@kernel
 def tokenise(
     codes: Any,
     starts: Any,
@@ -119,7 +117,7 @@ def tokenise(
     return tokens
 
 
-@jit
+@kernel
 def _write(folded: Any, size: Any, char: Any) -> Any:
     """Append a code point in UTF-8; the new size."""
     if char < U32(0x80):
@@ -140,7 +138,7 @@ def _write(folded: Any, size: Any, char: Any) -> Any:
     return size + U64(2)
 
 
-@jit
+@kernel
 def shingles(folded: Any, places: Any, offsets: Any, k: Any, out_offsets: Any, out: Any) -> Any:
     """XXH64 of the k-word shingles of n articles, in order of the text; and their offsets (n + 1).
 
@@ -159,7 +157,7 @@ def shingles(folded: Any, places: Any, offsets: Any, k: Any, out_offsets: Any, o
     return size
 
 
-@jit
+@kernel
 def signatures(hashes: Any, offsets: Any, a: Any, b: Any, out: Any) -> None:
     """MinHash of the low 32 bits of each article's hashes: out is uint32 (n, permutations).
 
@@ -182,7 +180,7 @@ def signatures(hashes: Any, offsets: Any, a: Any, b: Any, out: Any) -> None:
                 row[p] = min(row[p], low, high)
 
 
-@jit
+@kernel
 def _finalised(x: Any) -> Any:
     """The finaliser of MurmurHash3 over the low 32 bits."""
     h = U32(x & U64(0xFFFFFFFF))
@@ -191,7 +189,7 @@ def _finalised(x: Any) -> Any:
     return U32(h ^ (h >> U32(16)))
 
 
-@jit
+@kernel
 def stems(folded: Any, places: Any, words: Any, word_levels: Any, memo: Any, out: Any, level: Any) -> None:
     """A hash of the light stem of each token (uint32), and how common it is, from the table of words (uint8).
 
@@ -217,7 +215,7 @@ def stems(folded: Any, places: Any, words: Any, word_levels: Any, memo: Any, out
         level[token] = U8(found & U64(255))
 
 
-@jit
+@kernel
 def _stem(folded: Any, begin: Any, end: Any) -> Any:
     """The low half of XXH64 of a token without its plural, -ing, -ed, -ly, final e, and with final y as i.
 
@@ -235,7 +233,7 @@ def _stem(folded: Any, begin: Any, end: Any) -> Any:
     return stem
 
 
-@jit
+@kernel
 def _all_letters(folded: Any, begin: Any, end: Any) -> Any:
     """Whether folded[begin:end] are all a to z: of what is folded, only these have 01 for their top bits."""
     at, odd = begin, ZERO
@@ -246,13 +244,13 @@ def _all_letters(folded: Any, begin: Any, end: Any) -> Any:
     return not odd & U64(0xC0C0C0C0C0C0C0C0)
 
 
-@jit
+@kernel
 def _ends(tail: Any, j: Any) -> Any:
     """The j-th byte of `tail` from its end, from 1."""
     return (tail >> (U64(64) - U64(8) * U64(j))) & U64(255)
 
 
-@jit
+@kernel
 def _stem_length(tail: Any, n: Any) -> Any:
     """How much of a word of n letters its stem keeps; `tail` is its last 8 bytes, the last one highest."""
     s, e = U64(115), U64(101)
@@ -272,7 +270,7 @@ def _stem_length(tail: Any, n: Any) -> Any:
     return n - ONE if (n > U64(3)) & (end == e) else n
 
 
-@jit
+@kernel
 def _level(stem: Any, words: Any, word_levels: Any) -> Any:
     """Look a stem up: it is at its top bits of the table, or after; a level of 0 is a free slot."""
     at = U64(stem >> U32(32 - TABLE_BITS))
@@ -281,7 +279,7 @@ def _level(stem: Any, words: Any, word_levels: Any) -> Any:
     return word_levels[at] if words[at] == stem and word_levels[at] else U8(UNLISTED)
 
 
-@jit
+@kernel
 def pair_key(a: Any, b: Any) -> Any:
     """The key of two stems in either order; even, so that it is never that of a band."""
     return mix((U64(max(a, b)) << U64(32)) | U64(min(a, b))) & ~ONE

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
-
+from dedup.kernels import kernel
 from dedup.sketch.hash_kernel import ONE, P1, P5, U64, ZERO, mix
 from dedup.sketch.kernel import FUNCTION, U8, pair_key
 
-jit = numba.njit(cache=True, nogil=True, boundscheck=False)
 
-
-@jit
+@kernel
 def keys(
     signature: Any,
     shingle_offsets: Any,
@@ -52,7 +49,7 @@ def keys(
     return size
 
 
-@jit
+@kernel
 def _pairs(stem: Any, level: Any, begin: Any, end: Any, pairs: Any) -> Any:
     """The pairs of adjacent content stems: pairs[0] their ranks, pairs[1] their keys; how many."""
     count = ZERO
@@ -69,7 +66,7 @@ def _pairs(stem: Any, level: Any, begin: Any, end: Any, pairs: Any) -> Any:
     return count - ONE
 
 
-@jit
+@kernel
 def _winnow(pairs: Any, count: Any, window: Any, out: Any, size: Any) -> Any:
     """Append the key of the rightmost minimum of each window of pairs; the new size."""
     if not count:
@@ -90,7 +87,7 @@ def _winnow(pairs: Any, count: Any, window: Any, out: Any, size: Any) -> Any:
     return size
 
 
-@jit
+@kernel
 def _distinct(out: Any, begin: Any, end: Any, seen: Any) -> Any:
     """Drop repeated keys of out[begin:end] in place, keeping order; where they end now."""
     slots = U64(2)

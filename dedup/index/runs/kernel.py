@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from dedup.kernels import kernel
 
 U8 = np.uint8
 U64 = np.uint64
@@ -31,10 +32,8 @@ Among the 10^8 different keys of a million articles, another key agrees in the 4
 probability of less than 10^-6; what it costs is one comparison that comes to nothing.
 """
 
-jit = numba.njit(cache=True, nogil=True, boundscheck=False)
 
-
-@jit
+@kernel
 def shortened(keys: Any) -> Any:
     """Keys as they are kept: the top bits, the lowest of which is the kind (band or not), and zeros."""
     out = np.empty(keys.shape[0], U64)
@@ -43,7 +42,7 @@ def shortened(keys: Any) -> Any:
     return out
 
 
-@jit
+@kernel
 def sort(keys: Any, items: Any) -> Any:
     """Keys (evenly spread over 64 bits) in ascending order, and what goes with each (int64); stable.
 
@@ -74,7 +73,7 @@ def sort(keys: Any, items: Any) -> Any:
     return out_keys, out_items
 
 
-@jit
+@kernel
 def _by_bits(
     keys: Any,
     items: Any,
@@ -103,7 +102,7 @@ def _by_bits(
         ends[own] += 1
 
 
-@jit
+@kernel
 def collect(ascending: Any, articles: Any, most: Any) -> Any:
     """The table of postings in order of key and article; lists keep their first `most` articles.
 
@@ -131,7 +130,7 @@ def collect(ascending: Any, articles: Any, most: Any) -> Any:
     return keys, offsets, numbers, totals, lists
 
 
-@jit
+@kernel
 def merge(begins: Any, keys: Any, offsets: Any, numbers: Any, totals: Any, removed: Any, most: Any) -> Any:
     """Unite tables that lie side by side, in order of time: table t has the keys `begins[t] : begins[t + 1]`.
 
@@ -178,7 +177,7 @@ def merge(begins: Any, keys: Any, offsets: Any, numbers: Any, totals: Any, remov
     return out_keys, out_offsets, out_numbers, out_totals, lists
 
 
-@jit
+@kernel
 def lower_bound(ascending: Any, begin: Any, end: Any, value: Any) -> Any:
     """The first place of `ascending[begin:end]` that is not below `value`."""
     while begin < end:
@@ -190,24 +189,24 @@ def lower_bound(ascending: Any, begin: Any, end: Any, value: Any) -> Any:
     return begin
 
 
-@jit
+@kernel
 def _contains(ascending: Any, value: Any) -> Any:
     at = lower_bound(ascending, 0, ascending.shape[0], value)
     return at < ascending.shape[0] and ascending[at] == value
 
 
-@jit
+@kernel
 def suffix_width(bits: Any) -> Any:
     """The bytes of a key without its top `bits` bits."""
     return (64 - UNUSED - bits + 7) // 8
 
 
-@jit
+@kernel
 def _bucket(key: Any, bits: Any) -> Any:
     return I64(key >> U64(64 - bits)) if bits else I64(0)
 
 
-@jit
+@kernel
 def _put(data: Any, at: Any, value: Any, width: Any) -> Any:
     """Write `width` bytes; the place after them."""
     for _ in range(width):
@@ -217,7 +216,7 @@ def _put(data: Any, at: Any, value: Any, width: Any) -> Any:
     return at
 
 
-@jit
+@kernel
 def _get(data: Any, at: Any, width: Any) -> Any:
     """Read `width` bytes, of eight that can be read: so the compiler makes it one instruction."""
     value = (
@@ -233,7 +232,7 @@ def _get(data: Any, at: Any, width: Any) -> Any:
     return value & (~U64(0) >> U64(64 - 8 * width))
 
 
-@jit
+@kernel
 def _is_sound(data: Any, begin: Any, end: Any, width: Any, number_width: Any) -> Any:
     """Whether a packed bucket is as long as it should be, so that it can be read without looking further."""
     if end - begin < 4:
@@ -248,7 +247,7 @@ def _is_sound(data: Any, begin: Any, end: Any, width: Any, number_width: Any) ->
     return size == end - begin
 
 
-@jit
+@kernel
 def pack(keys: Any, offsets: Any, numbers: Any, totals: Any, bits: Any, first: Any, number_width: Any) -> Any:
     """Pack a table: the buckets that are not empty, the offsets of their bytes (one more), the bytes.
 
@@ -288,7 +287,7 @@ def pack(keys: Any, offsets: Any, numbers: Any, totals: Any, bits: Any, first: A
     return buckets, places, data, count
 
 
-@jit
+@kernel
 def unpack(buckets: Any, places: Any, data: Any, bits: Any, first: Any, number_width: Any) -> Any:
     """The table that was packed into these buckets; `data` ends with eight bytes of no meaning.
 
@@ -331,7 +330,7 @@ def unpack(buckets: Any, places: Any, data: Any, bits: Any, first: Any, number_w
     return keys, offsets, numbers, totals, n
 
 
-@jit
+@kernel
 def find(wanted: Any, buckets: Any, places: Any, data: Any, bits: Any, first: Any, number_width: Any) -> Any:
     """Those of the ascending keys `wanted` that are in the ascending buckets, by galloping search in each.
 
@@ -410,7 +409,7 @@ def find(wanted: Any, buckets: Any, places: Any, data: Any, bits: Any, first: An
     return slots, offsets, numbers, totals, hits
 
 
-@jit
+@kernel
 def longer(array: Any, size: Any, room: Any) -> Any:
     """A copy of the first `size` items, with room for `room`."""
     out = np.empty(room, array.dtype)

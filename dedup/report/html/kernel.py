@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from dedup.kernels import kernel
 
-@numba.njit(cache=True, nogil=True)
+
+@kernel
 def correspond(a: Any, b: Any, limit: int) -> Any:
     """For each word of b the place of the same word in a, or -1; ascending.
 

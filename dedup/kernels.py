@@ -1,0 +1,272 @@
+"""Kernels: functions on arrays that numba compiles once, and that later processes load without numba.
+
+Importing numba and filling its registries takes most of a second, which a process that looks at one article
+cannot spend. So the machine code of each kernel is kept, as numba's own cache does, but in a form that needs
+only llvmlite and three C extensions of numba: about a millisecond a kernel. The code is kept in `__pycache__`
+beside the kernel's file, or in the user's cache folder where that cannot be written. It is used as long as
+numba, numpy, Python, the processor and the source of the kernel, and of all that it calls, are the same.
+"""
+
+from __future__ import annotations
+
+import builtins
+import ctypes
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.metadata import version
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import RLock
+from types import CodeType, ModuleType
+from typing import Any
+
+import numpy as np
+from xxhash import xxh3_64_hexdigest
+
+LAYOUT = 0x503
+"""The flags of an array that its compiled code depends on: contiguous (C, Fortran), aligned, writeable."""
+
+_lock = RLock()
+
+
+class Kernel:
+    """A function that numba compiles (nopython, without the GIL) for each combination of argument types.
+
+    Arguments are arrays, numbers and tuples of them; other kernels are called as plain functions.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.__wrapped__ = function
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.__module__ = function.__module__
+        self._compiled: dict[tuple[Any, ...], Callable[..., Any]] = {}
+        self._dispatcher: Any = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run it; raises what numba raises for types that it cannot compile."""
+        types = tuple(map(_type_of, arguments))
+        compiled = self._compiled.get(types)
+        if compiled is None:
+            with _lock:
+                compiled = self._compiled.get(types) or self._loaded(types) or self._built(types, arguments)
+                self._compiled[types] = compiled
+        return compiled(*arguments)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba takes this for where another kernel calls it."""
+        return self.dispatcher._numba_type_
+
+    @property
+    def dispatcher(self) -> Any:
+        """Numba's own object for this kernel."""
+        with _lock:
+            if self._dispatcher is None:
+                self._dispatcher = _numba().njit(nogil=True, boundscheck=False)(self.__wrapped__)
+            return self._dispatcher
+
+    def _loaded(self, types: tuple[Any, ...]) -> Callable[..., Any] | None:
+        for folder in _folders(self.__wrapped__.__code__.co_filename):
+            with suppress(OSError):
+                content = (folder / self._file_name(types)).read_bytes()
+                if xxh3_64_hexdigest(content[16:]) == content[:16].decode("ascii", "replace"):
+                    return _machine().load(self, content[16:])
+        return None
+
+    def _built(self, types: tuple[Any, ...], arguments: tuple[Any, ...]) -> Callable[..., Any]:
+        numba = _numba()
+        signature = tuple(numba.typeof(argument) for argument in arguments)
+        self.dispatcher.compile(signature)
+        result = self.dispatcher.overloads[signature]
+        compiled: Callable[..., Any] = result.entry_point
+        code = result.library._get_compiled_object()  # noqa: SLF001 - numba's own cache does the same
+        environments = [(each.env_name, each.consts) for each in result._find_referenced_environments()]  # noqa: SLF001
+        wrapper = result.fndesc.llvm_cpython_wrapper_name
+        content = pickle.dumps((code, wrapper, result.fndesc.env_name, environments))
+        for folder in _folders(self.__wrapped__.__code__.co_filename):
+            with suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                self._keep(folder, self._file_name(types), content)
+                break
+        return compiled
+
+    def _keep(self, folder: Path, name: str, content: bytes) -> None:
+        """Write a file whole or not at all, in place of those that an older source left."""
+        with NamedTemporaryFile(dir=folder, prefix=name, delete=False) as file:
+            file.write(xxh3_64_hexdigest(content).encode("ascii") + content)
+        Path(file.name).replace(folder / name)
+        for old in folder.glob(f"{name.rsplit('-', 1)[0]}-*.kernel"):
+            if old.name != name:
+                old.unlink(missing_ok=True)
+
+    def _file_name(self, types: tuple[Any, ...]) -> str:
+        machine = _digest(repr((_versions(), types)))
+        source = _digest(repr(sorted(_sources(self, set()))))
+        return f"{self.__module__.rsplit('.', 1)[-1]}.{self.__name__}-{machine}-{source}.kernel"
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function a Kernel."""
+    return Kernel(function)
+
+
+def _digest(text: str) -> str:
+    return xxh3_64_hexdigest(text.encode())
+
+
+def _type_of(argument: Any) -> Any:
+    """What the compiled code of an argument depends on."""
+    if type(argument) is np.ndarray:
+        return argument.dtype, argument.ndim, argument.flags.num & LAYOUT
+    if type(argument) is tuple:
+        return tuple(map(_type_of, argument))
+    return type(argument)
+
+
+def _folders(source: str) -> Iterator[Path]:
+    yield Path(source).parent / "__pycache__"
+    home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    yield home / "dedup" / _digest(source)
+
+
+def _sources(kernel: Kernel, seen: set[str]) -> Iterator[str]:
+    """Of a kernel and of those that it calls: the source file, and the constants that it is compiled with."""
+    name = f"{kernel.__module__}.{kernel.__name__}"
+    if name in seen:
+        return
+    seen.add(name)
+    code = kernel.__wrapped__.__code__
+    yield f"{name} {_digest_of_file(code.co_filename)}"
+    around = kernel.__wrapped__.__globals__
+    for used in sorted(_names(code)):
+        value = around.get(used)
+        if isinstance(value, Kernel):
+            yield from _sources(value, seen)
+        elif isinstance(value, np.ndarray):
+            yield f"{name} {used} {value.dtype} {value.shape} {xxh3_64_hexdigest(value.tobytes())}"
+        elif isinstance(value, int | float | np.generic | tuple):
+            yield f"{name} {used} {value!r}"
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return set(code.co_names).union(*map(_names, inner))
+
+
+@cache
+def _digest_of_file(path: str) -> str:
+    return xxh3_64_hexdigest(Path(path).read_bytes())
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    """Of everything but the source that decides about the machine code."""
+    from llvmlite import binding as llvm
+
+    features = ",".join(f"{name}{on:d}" for name, on in sorted(llvm.get_host_cpu_features().items()))
+    settings = ",".join(f"{name}={value}" for name, value in os.environ.items() if name.startswith("NUMBA_"))
+    return version("numba"), np.__version__, sys.version, llvm.get_host_cpu_name(), features, settings
+
+
+def _numba() -> ModuleType:
+    """Import numba without scipy: that takes 0.3 s, for a linear algebra that no kernel has."""
+    blas = "scipy.linalg.cython_blas"
+    known = blas in sys.modules
+    if not known:
+        sys.modules[blas] = None  # type: ignore[assignment]
+    try:
+        import numba
+        import numba.np.arraymath
+    finally:
+        if not known:
+            del sys.modules[blas]
+    return numba
+
+
+class _Machine:
+    """Links machine code that numba made, with the C helpers that it calls."""
+
+    def __init__(self) -> None:
+        from llvmlite import binding as llvm
+
+        self._llvm = llvm
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        helpers, self._functions = _extension("numba._helperlib"), _extension("numba._dynfunc")
+        runtime = _extension("numba.core.runtime._nrt_python")
+        runtime.memsys_use_cpython_allocator()
+        symbols = {
+            "_Py_NoneStruct": id(None),
+            "numba_unpickle": ctypes.cast(_unpickle, ctypes.c_void_p).value,
+        }
+        for module in (helpers, self._functions):
+            for name, address in module.c_helpers.items():
+                symbols.setdefault(f"numba_{name}", address)
+                symbols.setdefault(name, address)
+        for name, address in runtime.c_helpers.items():
+            symbols[name if name.startswith("_") else f"NRT_{name}"] = address
+        for value in vars(builtins).values():
+            if isinstance(value, type) and issubclass(value, BaseException):
+                symbols[f"PyExc_{value.__name__}"] = id(value)
+        for name, address in symbols.items():
+            llvm.add_symbol(name, address)
+        self._target = llvm.Target.from_default_triple().create_target_machine(jit=True)
+
+    def load(self, kernel: Kernel, content: bytes) -> Callable[..., Any]:
+        code, wrapper, main, environments = pickle.loads(content)  # noqa: S301 - our own file
+        engine = self._llvm.create_mcjit_compiler(self._llvm.parse_assembly(""), self._target)
+        engine.add_object_file(self._llvm.ObjectFileRef.from_data(code))
+        engine.finalize_object()
+        kept = {}
+        for name, constants in environments:
+            environment = self._functions.Environment(kernel.__wrapped__.__globals__)
+            environment.consts.extend(constants)
+            place = ctypes.c_void_p.from_address(engine.get_global_value_address(name))
+            place.value = id(environment)
+            kept[name] = environment
+        address = engine.get_function_address(wrapper)
+        module = sys.modules[kernel.__module__]
+        alive = (engine, kept)
+        compiled: Callable[..., Any] = self._functions.make_function(
+            module, kernel.__name__, kernel.__doc__ or "", address, kept[main], alive
+        )
+        return compiled
+
+
+@cache
+def _machine() -> _Machine:
+    return _Machine()
+
+
+def _extension(name: str) -> ModuleType:
+    """A C extension of numba, without numba."""
+    if name in sys.modules:
+        return sys.modules[name]
+    package = find_spec("numba")
+    if package is None or package.origin is None:
+        raise ImportError("numba is not installed")
+    stem = Path(package.origin).parent.joinpath(*name.split(".")[1:])
+    path = next(found for suffix in EXTENSION_SUFFIXES if (found := Path(f"{stem}{suffix}")).exists())
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} cannot be loaded")
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def _unpickled(data: int, size: int, _digest: int) -> Any:
+    """What numba_unpickle of numba does, importing the whole of it."""
+    return pickle.loads(ctypes.string_at(data, size))  # noqa: S301 - out of our own machine code
+
+
+_unpickle = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(_unpickled)
