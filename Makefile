@@ -71,11 +71,9 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp
 	@$(BIN)/$(PIP) --editable '.[dev]'
 	@touch $@
 
-# Numba compiles each kernel at its first use and keeps the result beside it. It does not notice that a kernel
-# which another one calls has changed, so all are compiled anew.
+# Numba compiles each kernel at its first use, and the machine code is kept (dedup/kernels.py).
 $(VENV)/warm.stamp: $(VENV)/run.stamp $(KERNELS)
 	@echo 'Compiling the kernels, once ...'
-	@find dedup -name '*.nb[ci]' -delete
 	@$(BIN)/dedup run fixtures/articles --quiet >/dev/null
 	@touch $@
 

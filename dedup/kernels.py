@@ -77,7 +77,7 @@ class Kernel:
             with suppress(OSError):
                 content = (folder / self._file_name(types)).read_bytes()
                 if xxh3_64_hexdigest(content[16:]) == content[:16].decode("ascii", "replace"):
-                    return _machine().load(self, content[16:])
+                    return _linker().load(self, content[16:])
         return None
 
     def _built(self, types: tuple[Any, ...], arguments: tuple[Any, ...]) -> Callable[..., Any]:
@@ -170,7 +170,7 @@ def _versions() -> tuple[str, ...]:
     """Of everything but the source that decides about the machine code."""
     from llvmlite import binding as llvm
 
-    features = ",".join(f"{name}{on:d}" for name, on in sorted(llvm.get_host_cpu_features().items()))
+    features = llvm.get_host_cpu_features().flatten()
     settings = ",".join(f"{name}={value}" for name, value in os.environ.items() if name.startswith("NUMBA_"))
     return version("numba"), np.__version__, sys.version, llvm.get_host_cpu_name(), features, settings
 
@@ -190,7 +190,7 @@ def _numba() -> ModuleType:
     return numba
 
 
-class _Machine:
+class _Linker:
     """Links machine code that numba made, with the C helpers that it calls."""
 
     def __init__(self) -> None:
@@ -217,11 +217,12 @@ class _Machine:
                 symbols[f"PyExc_{value.__name__}"] = id(value)
         for name, address in symbols.items():
             llvm.add_symbol(name, address)
-        self._target = llvm.Target.from_default_triple().create_target_machine(jit=True)
+        self._target = llvm.Target.from_default_triple()
 
     def load(self, kernel: Kernel, content: bytes) -> Callable[..., Any]:
         code, wrapper, main, environments = pickle.loads(content)  # noqa: S301 - our own file
-        engine = self._llvm.create_mcjit_compiler(self._llvm.parse_assembly(""), self._target)
+        machine = self._target.create_target_machine(jit=True)  # the engine will own it
+        engine = self._llvm.create_mcjit_compiler(self._llvm.parse_assembly(""), machine)
         engine.add_object_file(self._llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
         kept = {}
@@ -241,8 +242,8 @@ class _Machine:
 
 
 @cache
-def _machine() -> _Machine:
-    return _Machine()
+def _linker() -> _Linker:
+    return _Linker()
 
 
 def _extension(name: str) -> ModuleType:

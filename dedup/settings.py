@@ -6,7 +6,6 @@ when it is opened with others. All others may change from run to run.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -122,6 +121,8 @@ class Settings:
     @classmethod
     def from_toml(cls, path: Path) -> Settings:
         """Read settings from a TOML file (a table `dedup`, or the top level)."""
+        import tomllib
+
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

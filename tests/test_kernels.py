@@ -1,0 +1,145 @@
+"""Compiled kernels: later processes load them without numba, unless what they depend on has changed."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from commands import environment
+
+from dedup.kernels import Kernel, kernel
+
+CALLED = """
+from dedup.kernels import kernel
+
+FACTOR = 2
+
+@kernel
+def doubled(x):
+    return x * FACTOR
+"""
+CALLER = """
+import numpy as np
+
+from called import doubled
+from dedup.kernels import kernel
+
+@kernel
+def sums(values, more):
+    \"\"\"Of a column of doubled values.\"\"\"
+    if values.shape[0] == 0:
+        raise ValueError("no values")
+    out = np.empty(values.shape[0], values.dtype)
+    for i in range(values.shape[0]):
+        out[i] = doubled(values[i]) + more[1]
+    return out, out.sum()
+"""
+MAIN = """
+import sys
+import numpy as np
+from caller import sums
+
+print(sums(np.arange(3), (0, 10)), sums(np.arange(6.0)[::2], (0, 10)))
+try:
+    sums(np.arange(0), (0, 10))
+except ValueError as error:
+    print(error)
+print("numba" in sys.modules)
+if len(sys.argv) > 1:
+    import numba
+    print(numba.njit(lambda x: np.arange(x))(3), sums(np.arange(3, dtype=np.uint8), (0, 10))[1])
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "called.py").write_text(CALLED)
+    (tmp_path / "caller.py").write_text(CALLER)
+    (tmp_path / "main.py").write_text(MAIN)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str, **variables: str) -> list[str]:
+    around = environment() | variables
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "main.py", *arguments],
+        capture_output=True, text=True, cwd=folder, env=around, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+FOUND = ["(array([10, 12, 14]), 36) (array([10., 14., 18.]), 42.0)", "no values"]
+
+
+def test_the_second_process_does_without_numba(folder):
+    assert run(folder) == [*FOUND, "True"]
+    assert run(folder) == [*FOUND, "False"]
+
+
+def test_numba_can_join_in_later(folder):
+    run(folder)
+    assert run(folder, "more") == [*FOUND, "False", "[0 1 2] 36"]
+
+
+def test_a_change_of_what_a_kernel_calls_or_of_a_constant_is_noticed(folder):
+    run(folder)
+    (folder / "called.py").write_text(CALLED.replace("x * FACTOR", "x * FACTOR * 10"))
+    assert run(folder)[0].startswith("(array([10, 30, 50]), 90)")
+    (folder / "called.py").write_text(CALLED.replace("FACTOR = 2", "FACTOR = 3"))
+    assert run(folder)[0].startswith("(array([10, 13, 16]), 39)")
+    kept = list((folder / "__pycache__").glob("caller.sums-*"))
+    assert len(kept) == 2, "one for each combination of types: what an older source left is gone"
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-100], lambda data: data[:50] + b"x" + data[51:], lambda _: b""]
+)
+def test_a_damaged_file_is_made_anew(folder, damage):
+    run(folder)
+    for path in (folder / "__pycache__").glob("*.kernel"):
+        path.write_bytes(damage(path.read_bytes()))
+    assert run(folder) == [*FOUND, "True"]
+    assert run(folder) == [*FOUND, "False"]
+
+
+def test_where_the_folder_cannot_be_written_the_cache_of_the_user_serves(folder, tmp_path):
+    (folder / "__pycache__").write_text("in the way")
+    cache = tmp_path / "cache"
+    assert run(folder, XDG_CACHE_HOME=str(cache)) == [*FOUND, "True"]
+    assert run(folder, XDG_CACHE_HOME=str(cache)) == [*FOUND, "False"]
+    assert len(list(cache.rglob("*.kernel"))) == 2
+
+
+def test_where_nothing_can_be_written_it_still_works(folder):
+    (folder / "__pycache__").write_text("in the way")
+    (folder / "cache").write_text("in the way, too")
+    assert run(folder, XDG_CACHE_HOME=str(folder / "cache")) == [*FOUND, "True"]
+
+
+@kernel
+def first(values):
+    """The first of the values."""
+    return values[0]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([7, 1]), np.array([7, 1], np.uint8), np.array([7.5, 1]), np.array([7, 1, 2, 3])[::2],
+        np.frombuffer(b"\x07\x08", np.uint8), (7, 8), (7.5, 8), np.array([True]),
+    ],
+)  # fmt: skip
+def test_each_type_of_argument_has_code_of_its_own(values):
+    for made in (first, Kernel(first.__wrapped__)):
+        assert made(values) == values[0]
+
+
+def test_many_threads_may_be_the_first():
+    for _ in range(20):
+        made = Kernel(first.__wrapped__)
+        values = np.arange(5, 9, dtype=np.int16)
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda _, made=made, values=values: made(values), range(64))) == [5] * 64
