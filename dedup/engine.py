@@ -234,7 +234,7 @@ class Index:
             report.added += len(new) - len(replaced)
 
     def _put(
-        self, articles: Sequence[Article], digests: Sequence[bytes]
+        self, articles: Sequence[Article], digests: Sequence[bytes], *, few: bool = True
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
         """Store, post, match and group new articles: their numbers; matches, each with its two numbers."""
         sketches = sketch([article.text for article in articles], self.settings)
@@ -243,7 +243,7 @@ class Index:
         self._store.post(numbers, sketches.keys, sketches.key)
         found = [
             (match, older, int(numbers[query]))
-            for match, older, query in find_matches(self._store, articles, sketches, numbers)
+            for match, older, query in find_matches(self._store, articles, sketches, numbers, few=few)
         ]
         self._store.put_matches(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         joined = [number for match, *pair in found if match.relation.joins for number in pair]
@@ -362,7 +362,7 @@ class Index:
         if not fresh:
             return verdicts
         new = [articles[i] for i in fresh]
-        numbers, found = self._put(new, [digest_of(article) for article in new])
+        numbers, found = self._put(new, [digest_of(article) for article in new], few=False)
         place = dict(zip(numbers.tolist(), fresh, strict=True))
         within: dict[int, list[tuple[int, Match]]] = {}
         for match, older, number in found:

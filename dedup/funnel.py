@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison import matches
 from dedup.comparison.overlap import promising
-from dedup.index import Store
+from dedup.index import Common, Store
 from dedup.model import Article, Match
 from dedup.settings import Settings
 from dedup.sketch import Sketches, join, sketch
@@ -18,13 +19,29 @@ OLDER_ARTICLES = 2_000
 """So many older articles are read and sketched again at a time, to be compared with a batch."""
 
 
+def common_of(settings: Settings, *, few: bool = True) -> Common:
+    """What is not compared of the pairs that share what many articles have."""
+    return Common(
+        form=float(settings.form_frequency),
+        share=float(settings.common_share),
+        frequency=float(settings.common_frequency) if few else math.inf,
+        most=settings.common_candidates,
+    )
+
+
 def find_matches(
-    store: Store, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
+    store: Store,
+    articles: Sequence[Article],
+    sketches: Sketches,
+    numbers: NDArray[np.int64],
+    *,
+    few: bool = True,
 ) -> Iterator[tuple[Match, int, int]]:
     """The matches of new articles: each with the number of the older one, its a, and the index of the b.
 
     `numbers` are those under which the articles are posted, or -1 for articles that the index does not hold.
-    Candidates from outside the batch are read and sketched again, so many at a time as memory allows.
+    With `few`, what many articles have leads each of them to a few of these only. Candidates from outside the
+    batch are read and sketched again, so many at a time as memory allows.
     """
     settings = store.settings
     found = store.candidates(
@@ -33,13 +50,10 @@ def find_matches(
         sketches.key,
         before=bool(numbers[0] >= 0),
         min_score=settings.candidate_score,
+        common=common_of(settings, few=few),
     )
     query, other, banded = found.query.astype(np.int64), found.number, found.bands > 0
     frequency = found.frequency
-    # A small share of an article's keys that many articles have is a form or a notice: it is not looked at.
-    own = np.diff(sketches.keys)[query]
-    rare = (frequency < settings.form_frequency) | (found.shared >= settings.common_share * own) | banded
-    query, other, banded, frequency = query[rare], other[rare], banded[rare], frequency[rare]
     inside = np.isin(other, numbers)
     pairs = np.column_stack((np.searchsorted(numbers, other[inside]), query[inside]))
     for match, a, b in _compare(

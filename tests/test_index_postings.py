@@ -1,14 +1,14 @@
 """Postings: sorted runs give what a dictionary of lists gives, however they were posted and merged."""
 
 from collections import defaultdict
-from math import log
+from math import exp, inf, log
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index import NOMINAL, Store, score_bar
+from dedup.index import NOMINAL, Common, Store, score_bar
 from dedup.index.runs import Runs, Table, kernel, merged, trimmed
 from dedup.model import Article
 
@@ -302,3 +302,35 @@ def test_the_bar_of_the_score_rises_with_the_index(monkeypatch):
         assert len(store.candidates(*ask, before=False, min_score=over + 0.01)) == 0
     assert score_bar(6.0, NOMINAL * 100) == pytest.approx(6.0 + 0.6 * log(100))
     assert score_bar(6.0, 3) == 6.0
+
+
+COMMONS = st.builds(
+    Common,
+    st.sampled_from([2.0, 3.0, inf]),
+    st.floats(0, 1),
+    st.sampled_from([1.5, 2.0, inf]),
+    st.integers(0, 3),
+)
+
+
+@some
+@given(articles_of_keys, COMMONS)
+def test_of_what_many_have_the_best_few_are_kept(articles, common):
+    with Store.open(":memory:") as store:
+        numbers = put(store, articles)
+        everything = store.candidates(numbers, *flat(articles), before=True)
+        found = store.candidates(numbers, *flat(articles), before=True, common=common)
+    expected, passed = [], defaultdict(int)
+    for query, number, score, shared, bands in zip(
+        *(getattr(everything, name).tolist() for name in ("query", "number", "score", "shared", "bands")),
+        strict=True,
+    ):
+        frequency = NOMINAL * exp(-score / shared)
+        if frequency > common.form - 1e-3 and shared < common.share * len(articles[query]) and not bands:
+            continue
+        if frequency > common.frequency - 1e-3:
+            passed[query] += 1
+            if passed[query] > common.most:
+                continue
+        expected.append((query, number))
+    assert list(zip(found.query.tolist(), found.number.tolist(), strict=True)) == expected

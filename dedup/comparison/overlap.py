@@ -14,9 +14,10 @@ from dedup.sketch import Sketches
 def promising(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
     """Which pairs (m, 2) of articles may be a match.
 
-    A passage that weighs enough is made of words that mostly stand side by side in both texts. So what the
-    shared pairs of adjacent content stems weigh, wherever they stand, must reach a share (`overlap`) of the
-    bar. It is exact, and costs a merge of two sorted arrays where an alignment costs a hundred times more.
+    A passage that weighs enough is made of words that mostly stand side by side in both texts, and in one
+    place of both. So what the shared pairs of adjacent content stems weigh within a window (`overlap_window`)
+    of both must reach a share (`overlap`) of the bar. It is exact, and costs a look-up for each word where an
+    alignment costs a hundred times more.
     """
     rows, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2)
@@ -24,7 +25,8 @@ def promising(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) 
         sketches.stem, sketches.level, sketches.tokens, rows, rarity_squared()
     )
     own = total[local].min(axis=1)
-    found: NDArray[np.bool_] = overlap_kernel.overlaps(pair, offsets, local) >= settings.overlap * bar_of(
-        own, settings
-    )
+    order = np.argsort(local[:, 1], kind="stable")
+    shared = np.empty(len(local))
+    shared[order] = overlap_kernel.overlaps(pair, offsets, local[order], settings.overlap_window)
+    found: NDArray[np.bool_] = shared >= settings.overlap * bar_of(own, settings)
     return found

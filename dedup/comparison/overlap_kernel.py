@@ -1,4 +1,4 @@
-"""The cheap exact test before an alignment: how much the pairs of words weigh that two articles share."""
+"""The cheap exact test before an alignment: the weight of the word pairs that two articles share."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import numpy as np
 from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION, pair_key
 
-U32 = np.uint32
 U64 = np.uint64
+LAST = 0xFFFF
+"""Words of an article are counted up to here; those beyond it have the place of the last."""
 
 
 @kernel
 def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> Any:
-    """The adjacent content stems of the n articles `rows`.
+    """The adjacent content stems of the n articles `rows`, in order of the text.
 
-    Returns offsets (n + 1), each article's sorted distinct pairs, and the weight of all its words (float64).
-    A pair is a uint64: 40 bits of its key above its weight in 1/1024 (24 bits); `weights` is that of each
-    level (float64, 256).
+    Returns offsets (n + 1), the pairs, and the weight of all words of each article (float64). A pair is a
+    uint64: 32 bits of its key, 16 of its place (the number of its second word), 16 of its weight in 1/1024;
+    `weights` is that of each level (float64, 256, at most 1).
     """
     n = rows.shape[0]
     out_offsets = np.zeros(n + 1, np.int64)
@@ -30,42 +31,118 @@ def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> 
     totals = np.zeros(n, np.float64)
     size = 0
     for i in range(n):
-        begin = size
+        begin = offsets[rows[i]]
         previous = -1
-        for t in range(offsets[rows[i]], offsets[rows[i] + 1]):
-            totals[i] += weights[level[t]]
+        total = 0.0
+        for t in range(begin, offsets[rows[i] + 1]):
+            total += weights[level[t]]
             if level[t] == FUNCTION:
                 continue
             if previous >= 0:
                 weight = U64(1024.0 * (weights[level[previous]] + weights[level[t]]))
-                out[size] = (pair_key(stem[previous], stem[t]) >> U64(24) << U64(24)) | weight
+                place = U64(min(t - begin, LAST))
+                out[size] = (
+                    pair_key(stem[previous], stem[t]) >> U64(32) << U64(32) | place << U64(16) | weight
+                )
                 size += 1
             previous = t
-        part = out[begin:size]
-        part.sort()
-        kept = begin
-        for j in range(begin, size):
-            if kept == begin or out[j] != out[kept - 1]:
-                out[kept] = out[j]
-                kept += 1
-        size = kept
+        totals[i] = total
         out_offsets[i + 1] = size
     return out_offsets, out[:size].copy(), totals
 
 
 @kernel
-def overlaps(word_pair: Any, offsets: Any, pairs: Any) -> Any:
-    """The summed weight of the word pairs that each pair (m, 2) of articles shares: float64 (m)."""
+def overlaps(word_pair: Any, offsets: Any, pairs: Any, window: Any) -> Any:
+    """The weight of the distinct word pairs that two articles share within `window` words of both.
+
+    For each of `pairs` (m, 2), of which those with the same second article lie side by side: the most that
+    shared word pairs weigh in any window of the one article and of the other, the smaller of the two
+    (float64, m).
+    """
     out = np.empty(pairs.shape[0], np.float64)
+    longest = 0
+    for i in range(offsets.shape[0] - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    bits = 4
+    while 1 << bits < 4 * longest:
+        bits += 1
+    # the second article's word pairs, each at the first free place from the top bits of its key on
+    table = np.zeros((1 << bits) + longest, U64)
+    used = np.empty(longest, np.int64)
+    here, there = np.empty(longest, U64), np.empty(longest, U64)
+    shift = U64(64 - bits)
+    of = -1
     for m in range(pairs.shape[0]):
-        i, end_i = offsets[pairs[m, 0]], offsets[pairs[m, 0] + 1]
-        j, end_j = offsets[pairs[m, 1]], offsets[pairs[m, 1] + 1]
-        total = U64(0)
-        while i < end_i and j < end_j:
-            x, y = word_pair[i], word_pair[j]
-            if x == y:
-                total += x & U64(0xFFFFFF)
-            i += x <= y
-            j += y <= x
-        out[m] = total / 1024.0
+        if pairs[m, 1] != of:
+            if of >= 0:
+                _clear(table, word_pair[offsets[of] : offsets[of + 1]], shift)
+            of = pairs[m, 1]
+            for p in range(offsets[of], offsets[of + 1]):
+                at = _find(table, word_pair[p], shift)
+                if table[at] == 0:
+                    table[at] = word_pair[p]
+        hits = 0
+        for p in range(offsets[pairs[m, 0]], offsets[pairs[m, 0] + 1]):
+            x = word_pair[p]
+            at = _find(table, x, shift)
+            # a weight of nothing is not worth keeping, and so marks what has been counted
+            if table[at] & U64(0xFFFF):
+                used[hits] = at
+                here[hits] = x
+                there[hits] = table[at]
+                table[at] &= ~U64(0xFFFF)
+                hits += 1
+        for h in range(hits):
+            table[used[h]] = there[h]
+        out[m] = _densest(here, hits, window)
+        if out[m] > 0:
+            _by_place(there, hits)
+            out[m] = min(out[m], _densest(there, hits, window))
     return out
+
+
+@kernel
+def _find(table: Any, pair: Any, shift: Any) -> Any:
+    """The place of a word pair in the table, or the free one where it would be."""
+    at = np.int64(pair >> shift)
+    while table[at] and (table[at] ^ pair) >> U64(32):
+        at += 1
+    return at
+
+
+@kernel
+def _clear(table: Any, word_pairs: Any, shift: Any) -> None:
+    """Empty a table of these word pairs."""
+    for p in range(word_pairs.shape[0]):
+        at = np.int64(word_pairs[p] >> shift)
+        while table[at]:
+            table[at] = 0
+            at += 1
+
+
+@kernel
+def _by_place(pairs: Any, n: Any) -> None:
+    """Sort pairs[:n] by their places; most are in order already."""
+    for i in range(1, n):
+        pair = pairs[i]
+        place = pair & U64(0xFFFF0000)
+        j = i
+        while j > 0 and pairs[j - 1] & U64(0xFFFF0000) > place:
+            pairs[j] = pairs[j - 1]
+            j -= 1
+        pairs[j] = pair
+
+
+@kernel
+def _densest(pairs: Any, n: Any, window: Any) -> Any:
+    """The most that pairs[:n], in order of their places, weigh within so many words."""
+    most, inside = np.int64(0), np.int64(0)
+    first = 0
+    for i in range(n):
+        inside += np.int64(pairs[i] & U64(0xFFFF))
+        place = np.int64(pairs[i] >> U64(16) & U64(0xFFFF))
+        while place - np.int64(pairs[first] >> U64(16) & U64(0xFFFF)) >= window:
+            inside -= np.int64(pairs[first] & U64(0xFFFF))
+            first += 1
+        most = max(most, inside)
+    return most / 1024.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,24 @@ key by chance, and each has to be compared."""
 def score_bar(min_score: float, articles: int) -> float:
     """The bar of the score in an index of so many articles."""
     return min_score + GROWTH * math.log(max(articles, NOMINAL) / NOMINAL)
+
+
+class Common(NamedTuple):
+    """What is left out of the pairs that share what many articles have, footers and forms and hot stories.
+
+    How many have it is the geometric mean of what the keys of a pair have. Pairs of at least `form` that
+    share less than `share` of the query's keys, and no band, are left out. Of the others of at least
+    `frequency`, each query keeps the best `most`: a copy of what many have finds its story by a few.
+    """
+
+    form: float = math.inf
+    share: float = 0.0
+    frequency: float = math.inf
+    most: int = 0
+
+
+EVERY = Common()
+"""Leaves nothing out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def candidates(
     min_score: Any,
     min_shared: Any,
     limit: Any,
+    common: Any,
 ) -> Any:
     """The articles that share keys with each of n queries, best first, the earlier of equals first.
 
@@ -38,6 +39,7 @@ def candidates(
     the j-th key of all queries is a band, else 0. `own` is the query's number, or -1. With `before`, own
     numbers ascend, and each query sees the index as it was when its own article came last: so a batch gives
     what its articles would, one by one.
+    `common` tells what is left out of what many articles share.
     The score is counted with N = `nominal`; in an index of more articles the bar `min_score` is higher by
     `growth` times ln(articles / nominal).
     Returns rows of query, number, shared and bands (int64) and the scores, with more room than needed, and
@@ -48,6 +50,8 @@ def candidates(
     # are known to be among the uncounted rest
     waiting = np.zeros(list_offsets.shape[0], np.int32)
     longest = 0
+    # the mean frequency of a pair's keys is at least f where its score is at most that of f for each
+    form_score, common_score = np.log(nominal / common.form), np.log(nominal / common.frequency)
     for i in range(n):
         length = 0
         for j in range(offsets[i], offsets[i + 1]):
@@ -80,6 +84,7 @@ def candidates(
             population = articles
         bar = min_score + growth * max(np.log(population / nominal), 0.0) if min_score > 0 else 0.0
         partners = 0
+        keys = offsets[i + 1] - offsets[i]
         for j in range(offsets[i], offsets[i + 1]):
             s = slots[j]
             waiting[s] -= 1
@@ -120,10 +125,15 @@ def candidates(
         kept = 0
         for k in range(partners):
             table[place[k]] = 0
-            if bands[k] or (shared[k] >= min_shared and score[k] >= bar):
-                order[kept] = k
-                kept += 1
+            if bands[k] == 0:
+                if shared[k] < min_shared or score[k] < bar:
+                    continue
+                if score[k] <= form_score * shared[k] and shared[k] < common.share * keys:
+                    continue
+            order[kept] = k
+            kept += 1
         _best_first(order, kept, score, found)
+        kept = _without_common(order, kept, score, shared, common_score, common.most)
         if limit > 0:
             kept = min(kept, limit)
         while size + kept > room:
@@ -139,6 +149,22 @@ def candidates(
             scores[size] = score[k]
             size += 1
     return rows, scores, size
+
+
+@kernel
+def _without_common(order: Any, n: Any, score: Any, shared: Any, common_score: Any, most: Any) -> Any:
+    """Keep the first `most` of the common ones in order[:n], and all others; how many there are then."""
+    kept = 0
+    passed = 0
+    for o in range(n):
+        k = order[o]
+        if score[k] <= common_score * shared[k]:
+            passed += 1
+            if passed > most:
+                continue
+        order[kept] = k
+        kept += 1
+    return kept
 
 
 @kernel

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import kernel
-from dedup.index.candidates import COMMON, GROWTH, NOMINAL, Candidates
+from dedup.index.candidates import COMMON, GROWTH, NOMINAL, Candidates, Common
 from dedup.index.runs import Run, Runs, trimmed
 from dedup.index.runs import kernel as runs_kernel
 
@@ -47,6 +47,7 @@ class Postings:
         min_score: float,
         min_shared: int,
         limit: int,
+        common: Common,
     ) -> Candidates:
         """The pairs of a batch; see Store.candidates."""
         ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
@@ -57,7 +58,7 @@ class Postings:
         band = (keys & np.uint64(1)).astype(np.uint8)
         posted = (offsets, slots, found.offsets, found.numbers, found.totals, band, numbers)
         known = (before, articles, last, float(NOMINAL), GROWTH)
-        rows, score, pairs = kernel.candidates(*posted, *known, min_score, min_shared, limit)
+        rows, score, pairs = kernel.candidates(*posted, *known, min_score, min_shared, limit, common)
         query, number, shared, bands = rows[: 4 * pairs].reshape(-1, 4).T
         return Candidates(
             query=query.astype(np.int32),

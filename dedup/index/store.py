@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from dedup.errors import IndexUnusable
 from dedup.index import schema
 from dedup.index.articles import Articles
-from dedup.index.candidates import Candidates
+from dedup.index.candidates import EVERY, Candidates, Common
 from dedup.index.changes import Changes
 from dedup.index.faults import faults
 from dedup.index.files import Files, FileState
@@ -261,6 +261,7 @@ class Store:
         min_score: float = 0.0,
         min_shared: int = 1,
         limit: int = 0,
+        common: Common = EVERY,
     ) -> Candidates:
         """The articles that share keys with those of a batch, each pair at most once.
 
@@ -271,7 +272,7 @@ class Store:
 
         Kept are the pairs that share a band, and those that share at least `min_shared` keys with a score of
         at least `score_bar(min_score, articles)`; of each article's, the best `limit`, by score and then the
-        earlier (0: all).
+        earlier (0: all). `common` leaves out more.
         """
         with self.reading():
             return self._postings.candidates(
@@ -284,6 +285,7 @@ class Store:
                 min_score=float(min_score),
                 min_shared=int(min_shared),
                 limit=int(limit),
+                common=common,
             )
 
     # matches

@@ -1,0 +1,55 @@
+"""The cheap test before an alignment: against a slow reference, and never under what it lets through."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.comparison import overlap_kernel
+from dedup.comparison.constants import rarity_squared
+from dedup.sketch.kernel import FUNCTION
+
+some = settings(deadline=None, max_examples=40)
+words = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([0, 24, 60, 80, FUNCTION])), max_size=60)
+
+
+def pairs_of(article):
+    """The adjacent content words of an article in order: (the two words, place of the second, weight)."""
+    squared = rarity_squared()
+    content = [(i, word, level) for i, (word, level) in enumerate(article) if level != FUNCTION]
+    for (_, a, x), (place, b, y) in pairwise(content):
+        yield frozenset((a, b)), place, int(1024 * (squared[x] + squared[y])) / 1024
+
+
+def densest(hits, window):
+    return max(
+        (sum(w for place, w in hits if first <= place < first + window) for first, _ in hits), default=0.0
+    )
+
+
+def expected(a, b, window):
+    """The slow way: the first of equal pairs counts, by its own weight in either article."""
+    first_a, first_b = {}, {}
+    for first, article in ((first_a, a), (first_b, b)):
+        for pair, place, weight in pairs_of(article):
+            first.setdefault(pair, (place, weight))
+    shared = [pair for pair in first_a if pair in first_b and first_b[pair][1] > 0]
+    return min(densest([first[pair] for pair in shared], window) for first in (first_a, first_b))
+
+
+@some
+@given(st.lists(words, min_size=2, max_size=5), st.integers(1, 40))
+def test_shared_word_pairs_are_weighed_within_a_window(articles, window):
+    tokens = [token for article in articles for token in article]
+    offsets = np.cumsum([0, *map(len, articles)])
+    stem = np.array([word for word, _ in tokens], np.uint32)
+    level = np.array([level for _, level in tokens], np.uint8)
+    rows = np.arange(len(articles))
+    begins, pair, total = overlap_kernel.word_pairs(stem, level, offsets, rows, rarity_squared())
+    assert total == pytest.approx([sum(rarity_squared()[level] for _, level in own) for own in articles])
+    both = np.array([(x, y) for y in rows for x in rows if x != y])
+    found = overlap_kernel.overlaps(pair, begins, both, window)
+    for (x, y), weight in zip(both.tolist(), found.tolist(), strict=True):
+        assert weight == pytest.approx(expected(articles[x], articles[y], window))
