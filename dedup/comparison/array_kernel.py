@@ -22,6 +22,15 @@ def int32(size: Any, value: Any) -> Any:
 
 
 @kernel
+def uint8(size: Any, value: Any) -> Any:
+    """A uint8 array filled with `value`."""
+    array = np.empty(size, np.uint8)
+    for k in range(size):
+        array[k] = value
+    return array
+
+
+@kernel
 def float32(size: Any, value: Any) -> Any:
     """A float32 array filled with `value`."""
     array = np.empty(size, np.float32)

@@ -27,7 +27,7 @@ from dedup.comparison.passage_kernel import (
     to_marks,
     trim,
 )
-from dedup.comparison.structure_kernel import QUOTED
+from dedup.comparison.structure_kernel import FURNITURE, QUOTED
 from dedup.kernels import kernel
 
 RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
@@ -189,7 +189,10 @@ def compare(
                 first, last = gb[begin], gb[begin]
                 for k in range(begin, end):
                     first, last = min(first, gb[k]), max(last, gb[k])
-                    if tights[k] and (kinds[part] or not (flags_a[ga[k]] | flags_b[gb[k]]) & QUOTED):
+                    flag = flags_a[ga[k]] & flags_b[gb[k]] & FURNITURE
+                    if not kinds[part]:
+                        flag |= (flags_a[ga[k]] | flags_b[gb[k]]) & QUOTED
+                    if tights[k] and not flag:
                         weight += rarity2[level_a[ga[k]]]
                 passages, weights = _room(passages, weights, size)
                 # An edge is sharp where equal words go on to the end of what is shared, as in a copy; where

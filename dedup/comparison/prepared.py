@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from dedup.comparison import kernel
 from dedup.comparison.chain_kernel import prepare
 from dedup.comparison.constants import Constants, rarity_squared
+from dedup.comparison.furniture import lexicon
+from dedup.comparison.furniture_kernel import furniture
 from dedup.comparison.structure_kernel import structure
 from dedup.sketch import Sketches, code_points
 
@@ -123,6 +125,10 @@ def prepare_articles(
         tokens = slice(base[low], base[high])
         own = base[low : high + 1] - base[low]
         sentence, flags = structure(codes, starts, own, start[tokens], end[tokens])
+        furniture(
+            codes, starts, own, start[tokens], end[tokens], stem[tokens], level[tokens], sentence,
+            *lexicon(), flags,
+        )  # fmt: skip
         ready: tuple[NDArray[np.uint64], ...] = prepare(
             stem[tokens], level[tokens], flags, own, shingles[low : high + 1] - shingles[low],
             shingle[shingles[low] : shingles[high]], rarity_squared(),

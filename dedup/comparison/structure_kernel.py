@@ -17,6 +17,8 @@ QUOTED = 1
 """Flag of a token inside quotation marks."""
 NUMBER = 2
 """Flag of a token that holds a digit."""
+FURNITURE = 4
+"""Flag of a token that does not count: it belongs to the page or to its source, not to the article."""
 
 OPEN, CLOSE, EITHER = 1, 2, 0
 DOUBLE, SINGLE = 1, 2
@@ -37,7 +39,7 @@ def _is_space(code: Any) -> Any:
 
 
 @kernel
-def _terminates(code: Any) -> Any:
+def is_terminator(code: Any) -> Any:
     """1 for what ends a sentence before white space, 2 for what ends it anywhere, 0 for the rest."""
     if code in (0x21, 0x2E, 0x3F, 0x2026, 0x203C, 0x203D, 0x2047, 0x2048, 0x2049, 0x589):
         return 1
@@ -142,7 +144,7 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
                 lines += 1
             following = codes[at + 1] if at + 1 < length else np.uint32(0)
             kind, way = _quotation_mark(code, following)
-            ends = _terminates(code)
+            ends = is_terminator(code)
             if kind == 0:
                 if ends == 2:
                     ended = True

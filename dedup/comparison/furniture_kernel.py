@@ -1,0 +1,238 @@
+"""The kernel of page furniture: which words of a text belong to its page and not to its article.
+
+It looks at one text alone: at the words that address a reader of the page, at short lines before and after
+the body, at lists of capitalised words, and at lines that are printed twice in a row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dedup.comparison.array_kernel import uint8
+from dedup.comparison.structure_kernel import FURNITURE, QUOTED, is_terminator
+from dedup.kernels import kernel
+from dedup.sketch.kernel import FUNCTION
+
+PAGE, ADDRESS, LEGAL = 1, 2, 4
+"""What a word of the lexicon is: of the page, speaking to its reader, of a copyright line."""
+SLOTS = 4096
+"""Of the lexicon's table, in which a stem stands at its low bits or after."""
+
+LINE, ENDS, PUNCTUATION, BLANK = 1, 2, 4, 8
+"""What may stand between two tokens: a line break, the end of a sentence, other marks, a blank line."""
+
+LINE_WORDS = 16
+"""A line of up to so many words, without an end, before or after the body is a headline, byline or menu."""
+WRAPPED = 50
+"""Characters from which a line that is followed by another at once may have been wrapped by a program."""
+LIST_WORDS = 8
+"""So many capitalised words in a row, without a mark or a function word, are a menu or another list."""
+CAPITALS = 0.6
+"""Share of capitalised words from which they tell nothing."""
+PERIOD = 40
+SHORTEST_PERIOD = 4
+"""Words of a line that is printed twice in a row, at most and at least."""
+EDGE = 120
+"""Words from the start and from the end of a text among which its page is looked for."""
+DENSE, LOOSE, SHORT = 5, 8, 6
+"""A sentence speaks to the reader of a page if at least one in DENSE words does; beside such a one, one in
+LOOSE is enough, and one of up to SHORT words needs none."""
+
+
+@kernel
+def furniture(
+    codes: Any, starts: Any, base: Any, first: Any, last: Any, stem: Any, level: Any, sentence: Any,
+    lexicon: Any, kinds: Any, flags: Any,
+) -> None:  # fmt: skip
+    """Set FURNITURE in the flags of the tokens of n texts; arguments as for `structure`.
+
+    `lexicon` (uint32, SLOTS) has the stems of the words that speak to the reader of a page, `kinds` (uint8,
+    SLOTS) what each is, 0 where there is none.
+    """
+    for text in range(base.shape[0] - 1):
+        low, high = base[text], base[text + 1]
+        if low == high:
+            continue
+        own = codes[starts[text] : starts[text + 1]]
+        gaps = _gaps(own, first[low:high], last[low:high])
+        _lists(own, first[low:high], level[low:high], gaps, flags[low:high])
+        _repeated(stem[low:high], flags[low:high])
+        _addressed(stem[low:high], sentence[low:high], lexicon, kinds, flags[low:high])
+        _short_lines(own, first[low:high], last[low:high], gaps, flags[low:high])
+
+
+@kernel
+def _gaps(codes: Any, first: Any, last: Any) -> Any:
+    """What stands before each token, and after the last."""
+    tokens = first.shape[0]
+    gaps = uint8(tokens + 1, 0)
+    for t in range(tokens + 1):
+        low = last[t - 1] if t > 0 else 0
+        high = first[t] if t < tokens else codes.shape[0]
+        if high - low == 1 and codes[low] == 0x20:
+            continue
+        for at in range(low, high):
+            code = codes[at]
+            if code in (10, 13, 0x2028, 0x2029):
+                if gaps[t] & LINE and code != 10:
+                    continue
+                gaps[t] |= BLANK if gaps[t] & LINE else LINE
+            elif is_terminator(code):
+                gaps[t] |= ENDS
+            elif code in (0x2C, 0x3A, 0x3B, 0x22, 0x28, 0x29, 0x60C, 0x3001, 0xFF0C, 0x201C, 0x201D):
+                gaps[t] |= PUNCTUATION
+    return gaps
+
+
+@kernel
+def _is_capital(code: Any) -> Any:
+    """Whether a code point is a capital of Latin, Greek or Cyrillic, or a digit."""
+    return (
+        65 <= code <= 90
+        or 48 <= code <= 57
+        or (0xC0 <= code <= 0xDE and code != 0xD7)
+        or (0x100 <= code <= 0x17F and code & 1 == 0)
+        or 0x391 <= code <= 0x3AB
+        or 0x400 <= code <= 0x42F
+    )
+
+
+@kernel
+def _lists(codes: Any, first: Any, level: Any, gaps: Any, flags: Any) -> None:
+    """Runs of capitalised words that nothing parts: menus, choices of a form."""
+    tokens = first.shape[0]
+    capitals = 0
+    for t in range(tokens):
+        capitals += _is_capital(codes[first[t]])
+    if capitals > CAPITALS * tokens and tokens > 4 * LIST_WORDS:
+        return
+    begin = 0
+    for t in range(tokens + 1):
+        goes_on = t < tokens and _is_capital(codes[first[t]]) and level[t] != FUNCTION
+        if goes_on and t > begin and gaps[t] & (ENDS | PUNCTUATION):
+            goes_on = False
+            if t - begin >= LIST_WORDS:
+                _mark(flags, begin, t)
+            begin = t
+            continue
+        if not goes_on:
+            if t - begin >= LIST_WORDS:
+                _mark(flags, begin, t)
+            begin = t + 1
+
+
+@kernel
+def _mark(flags: Any, begin: Any, end: Any) -> None:
+    for t in range(begin, end):
+        flags[t] |= FURNITURE
+
+
+@kernel
+def _repeated(stem: Any, flags: Any) -> None:
+    """Lines that are printed again right after themselves: a headline that a page repeats."""
+    tokens = stem.shape[0]
+    for period in range(SHORTEST_PERIOD, min(PERIOD, tokens // 2) + 1):
+        run = 0
+        for t in range(period, tokens):
+            if stem[t] == stem[t - period]:
+                run += 1
+                if run == period:
+                    _mark(flags, t + 1 - period, t + 1)
+                elif run > period:
+                    flags[t] |= FURNITURE
+            else:
+                run = 0
+
+
+@kernel
+def _kind(stem: Any, lexicon: Any, kinds: Any) -> Any:
+    at = stem & np.uint32(SLOTS - 1)
+    while kinds[at]:
+        if lexicon[at] == stem:
+            return kinds[at]
+        at = (at + np.uint32(1)) & np.uint32(SLOTS - 1)
+    return kinds[at]
+
+
+@kernel
+def _addressed(stem: Any, sentence: Any, lexicon: Any, kinds: Any, flags: Any) -> None:
+    """Sentences that speak to the reader of the page, those beside them too; and copyright lines."""
+    tokens = stem.shape[0]
+    count = sentence[tokens - 1] + 1
+    # of each sentence: 2 if it speaks to the reader, 1 if it may, 0 if not
+    rank = uint8(count, 0)
+    begin = 0
+    some = False
+    edge = min(EDGE, tokens // 2)
+    while begin < tokens:
+        end = begin
+        page, address, legal, quoted = 0, 0, 0, 0
+        while end < tokens and sentence[end] == sentence[begin]:
+            kind = _kind(stem[end], lexicon, kinds)
+            if kind:
+                again = False
+                for t in range(begin, end):
+                    again = again or stem[t] == stem[end]
+                page += kind & PAGE > 0 and not again
+                address += kind & ADDRESS > 0
+                legal += kind & LEGAL > 0 and not again
+            quoted += flags[end] & QUOTED
+            end += 1
+        words = end - begin
+        if 2 * quoted <= words and (begin < edge or end > tokens - edge):
+            speaks = page >= 2 and address >= 1 and (page + address) * DENSE >= words
+            if speaks or (legal >= 3 and legal * DENSE >= words):
+                rank[sentence[begin]] = 2
+            elif words <= SHORT or (page + address + legal) * LOOSE >= words:
+                rank[sentence[begin]] = 1
+            some = some or rank[sentence[begin]] == 2
+        begin = end
+    if not some:
+        return
+    for s in range(1, count):
+        if rank[s] == 1 and rank[s - 1] == 2:
+            rank[s] = 2
+    for s in range(count - 2, -1, -1):
+        if rank[s] == 1 and rank[s + 1] == 2:
+            rank[s] = 2
+    for t in range(tokens):
+        if rank[sentence[t]] == 2:
+            flags[t] |= FURNITURE
+
+
+@kernel
+def _short_lines(codes: Any, first: Any, last: Any, gaps: Any, flags: Any) -> None:
+    """Short lines that end no sentence, above the body and below it."""
+    tokens = first.shape[0]
+    top = 0
+    while top < tokens:
+        end = top + 1
+        while end < tokens and not gaps[end] & LINE:
+            end += 1
+        if end == tokens or not _is_short_line(codes, first, last, gaps, top, end):
+            break
+        top = end
+    bottom = tokens
+    while bottom > top:
+        begin = bottom - 1
+        while begin > top and not gaps[begin] & LINE:
+            begin -= 1
+        if begin == top or not _is_short_line(codes, first, last, gaps, begin, bottom):
+            break
+        bottom = begin
+    if bottom - top >= LINE_WORDS:  # else there is no body between them
+        _mark(flags, 0, top)
+        _mark(flags, bottom, tokens)
+
+
+@kernel
+def _is_short_line(codes: Any, first: Any, last: Any, gaps: Any, begin: Any, end: Any) -> Any:
+    if end - begin > LINE_WORDS or gaps[end] & ENDS:
+        return False
+    if end == first.shape[0] or gaps[end] & BLANK:
+        return True
+    return last[end - 1] - first[begin] < WRAPPED and (
+        _is_capital(codes[first[end]]) or codes[first[end]] > 0x530
+    )

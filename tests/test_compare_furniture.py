@@ -1,0 +1,120 @@
+"""What belongs to the page and not to the article makes no match, wherever on the page it stands."""
+
+import pytest
+
+import dedup
+
+STORIES = [
+    (
+        "The harbour board of Estmere voted on Tuesday to dredge the northern channel before the autumn"
+        " storms, after two trawlers ran aground there within a month. Ingrid Solheim, who chairs the board,"
+        " said the work would cost four million crowns and take eleven weeks. Fishermen had asked for it"
+        " since the spring, when a gravel bank moved into the fairway and the pilots refused to cross it at"
+        " low water. The dredger Ravn arrives from Hallin in August."
+    ),
+    (
+        "A choir of bakers from the Valley district has won the singing contest at Lindholm with a song"
+        " about rye flour. The jury, three organists and a retired tram conductor, gave it the full thirty"
+        " points. Its conductor, Tobias Krag, rehearses with them at four in the morning while the dough"
+        " rises. They will perform the song again at the opening of the mill museum in Salvane, where the"
+        " old millstones were set turning last week."
+    ),
+]
+
+PAGES = {
+    "cookies": "We use cookies and similar technologies on our website to give you the best reading"
+    " experience,"
+    " to measure visits and to show you personalised advertising. Read our privacy policy to learn how"
+    " you can"
+    " change your cookie settings at any time. By continuing you accept our terms and conditions.",
+    "plea": "You are reading this article for free thanks to our subscribers. Please support independent"
+    " local"
+    " journalism with a donation or a subscription and help us to keep our newsroom open. Sign up for"
+    " our weekly"
+    " newsletter and receive the best stories in your inbox every Sunday morning.",
+    "form": "Create your free account Enter your email address and choose a password Your password must"
+    " have ten"
+    " characters Please enter a valid email address This field is required Already registered? Log in here to"
+    " continue reading Forgotten your password? Reset it by email",
+    "menu": "Home News Politics Business Sport Football Cricket Weather Culture Books Film Music Travel"
+    " Opinion"
+    " Letters Obituaries Crosswords Puzzles Jobs Property Motors Archive Photographs Podcasts Shop Login",
+    "german": "Wir verwenden Cookies auf unserer Website, um Ihnen passende Werbung und Artikel zu"
+    " zeigen. In den"
+    " Einstellungen zum Datenschutz können Sie Ihre Einwilligung jederzeit ändern. Abonnieren Sie hier"
+    " unseren"
+    " Newsletter und lesen Sie die Schlagzeilen jeden Morgen kostenlos in Ihrem Postfach.",
+    "french": "Nous utilisons des cookies pour vous proposer de la publicité adaptée à votre lecture."
+    " Consultez"
+    " notre politique de confidentialité pour modifier votre choix. Inscrivez-vous ici à notre newsletter et"
+    " recevez nos articles chaque matin dans votre boîte de courriel, c'est gratuit.",
+    "russian": "Подпишитесь на нашу бесплатную рассылку и читайте главные новости в вашей почте каждое утро."
+    " Нажимая здесь, вы принимаете нашу политику конфиденциальности и даёте согласие на обработку вашей"
+    " почты."
+    " Уже есть аккаунт? Введите ваш логин и пароль, чтобы читать наши комментарии.",
+    "rights": "Copyright 2024 Meridian Wire and its member papers. All rights reserved. This material"
+    " may not be"
+    " published, broadcast, rewritten or redistributed in any form without the prior written consent of the"
+    " agency.",
+}
+
+
+def with_page(page: str, story: str, where: str) -> str:
+    return {"start": f"{page}\n\n{story}", "end": f"{story}\n\n{page}", "flat": f"{page} {story}"}[where]
+
+
+@pytest.mark.parametrize("where", ["start", "end", "flat"])
+@pytest.mark.parametrize("name", PAGES)
+def test_two_stories_on_pages_of_one_kind_are_no_match(name, where):
+    a, b = (with_page(PAGES[name], story, where) for story in STORIES)
+    for one, other in ((a, b), (b, a)):
+        match = dedup.compare(one, other)
+        assert match is None or not match.relation.joins, match
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_one_story_on_two_pages_of_one_kind_is_a_match(name):
+    a = with_page(PAGES[name], STORIES[0], "start")
+    b = with_page(PAGES[name], " ".join(STORIES[0].split(". ")[1:4]), "end")
+    match = dedup.compare(a, b)
+    assert match is not None
+    assert match.relation.joins
+
+
+def test_a_report_on_what_pages_say_is_an_article_like_any_other():
+    story = (
+        "The data office fined three publishers in Korrin on Monday because their cookie notices hid the"
+        " button"
+        " that refuses tracking. Readers who wanted to decline had to scroll through eleven screens, the"
+        " office found, and a newsletter subscription was ticked in advance. Publishers have until June to"
+        " change their privacy settings, or pay another 90,000 crowns."
+    )
+    match = dedup.compare(f"{STORIES[1]}\n\n{story}", f"{story}\n\n{STORIES[0]}")
+    assert match is not None
+    assert match.relation.joins
+
+
+def test_headlines_bylines_and_buttons_above_the_body_do_not_count():
+    head = (
+        "Harbour and Valley Gazette\n\nThe week in pictures, words and numbers from all parishes\n\n"
+        "By our correspondents in Estmere, Korrin and Salvane\n\nShare on Facebook\nPrint this page\n\n"
+        "Photograph: Anders Bjelke for the Gazette archive\n\n"
+    )
+    assert dedup.compare(head + STORIES[0], head + STORIES[1]) is None
+
+
+def test_a_headline_printed_over_and_over_counts_once():
+    one = "Choir of bakers invited to anniversary of mill museum " * 5
+    other = "Anniversary of mill museum to open with choir of bakers " * 5
+    a, b = one + STORIES[0], other + STORIES[1][200:]
+    weights = [dedup.explain(x, y).comparison.weight for x, y in ((a, b), (b, a))]
+    assert weights[0] == weights[1] < dedup.explain(a, b).comparison.bar
+
+
+def test_text_wrapped_by_a_program_has_no_headlines():
+    lines = []
+    words = STORIES[0].split()
+    while words:
+        lines.append(" ".join(words[:9]))
+        words = words[9:]
+    assert dedup.compare("\n".join(lines), STORIES[0] + " " + STORIES[1]) is not None
