@@ -16,6 +16,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup import group as grouping
+from dedup.alike import alike
 from dedup.comparison import matches
 from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
@@ -282,7 +283,12 @@ class Index:
                 yield group
 
     def _group(self, name: str, numbers: NDArray[np.int64]) -> Group:
-        return grouping.describe(name, self._store.articles(numbers), self._store.matches_among(numbers))
+        joining = [match for match in self._store.matches_among(numbers) if match.relation.joins]
+        return grouping.describe(name, self._store.articles(numbers), joining)
+
+    def alike(self, relation: Relation) -> Iterator[Group]:
+        """The articles that matches of a relation tie together, such as `quote`, which joins no group."""
+        return alike(self._store, relation)
 
     def group_of(self, id: str) -> Group | None:  # noqa: A002  (the contract's word)
         """The group of an article; None if it has none. Raises UnknownArticle."""

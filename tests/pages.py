@@ -99,7 +99,19 @@ def many(stories: int, versions: int) -> tuple[list[Group], list[Article]]:
     return groups, articles
 
 
+def weather() -> tuple[Group, list[Article]]:
+    """Two bulletins of one form, the first of the ferry's own paper: no story."""
+    form = "Wind from the {}, force {}, over the sound tonight; ferries run as the timetable of the day says."
+    a = article("sea-1", form.format("west", "six"), 1, source="Harbour Post", title="Sea bulletin one")
+    b = article("sea-2", form.format("north", "eight"), 25, source="Harbour Post", title="Sea bulletin two")
+    tail = form[form.index(" over") :]
+    found = match(a, b, Relation.TEMPLATE, [passage(a.text, b.text, tail)])
+    return Group("template:sea-1", ("sea-1", "sea-2"), "sea-1", Relation.TEMPLATE, 0.7, (found,)), [a, b]
+
+
 def gathered(*stories: tuple[Group, list[Article]]) -> Gathered:
     """What a page is built of."""
     articles = {article.id: article for _, own in stories for article in own}
-    return gather([group for group, _ in stories], articles.__getitem__)
+    groups = [group for group, _ in stories]
+    alike = [group for group in groups if not group.relation.joins]
+    return gather([g for g in groups if g.relation.joins], articles.__getitem__, alike=alike)

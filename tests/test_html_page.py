@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from browser import AXE, Browser, browser, needs_browser
-from pages import QUOTE, article, bakery, ferry, gathered, many, match, passage, text_of
+from pages import QUOTE, article, bakery, ferry, gathered, many, match, passage, text_of, weather
 from test_html_build import longest
 
 from dedup.model import Group, Relation
@@ -114,6 +114,53 @@ class TestOverview:
         address, number = max(told, key=lambda cell: cell[1])
         chrome.go(address)
         assert len(stories(chrome)) >= number > 1
+
+    def test_sizes_lead_to_what_they_count(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report)
+        told = chrome.run(
+            "return [...document.querySelectorAll('.sizes td a')].map(a => [a.getAttribute('href'), +a.textContent])"
+        )
+        assert sum(number for _, number in told) == 33  # the ferry has an excerpt and a near copy
+        for address, number in told:
+            chrome.go(address)
+            assert len(stories(chrome)) == number
+
+    def test_what_shares_only_a_form_is_kept_apart_and_shown_on_request(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        (group, own), (form, bulletins) = ferry(), weather()
+        both = replace(
+            form, articles=(*form.articles, "p1"), matches=(*form.matches, replace(form.matches[0], b="p1"))
+        )
+        file = tmp_path / "apart.html"
+        file.write_bytes(build(gathered((group, own), (both, bulletins))).encode())
+        chrome.open(file)
+        assert chrome.texts(".deck") == ["1 story in 3 versions from 3 sources, 3 Mar 2025."]
+        assert stories(chrome) == ["Night boat cancelled"]
+        chrome.click(".apart a")
+        chrome.wait("return document.documentElement.dataset.ready === '#/?relation=template'")
+        assert stories(chrome) == ["Sea bulletin one"]
+        chrome.click(".story h3 a")
+        chrome.wait("return document.body.dataset.view === 'group'")
+        assert "the same form" in chrome.texts(".deck")[0]
+        assert chrome.texts(".related li a") == ["Night boat cancelled"]
+        chrome.click(".related li a")
+        chrome.wait("return document.documentElement.dataset.ready === '#/g/w1'")
+        assert chrome.texts(".related li a") == ["Sea bulletin one"]
+        chrome.go("#/g/template:sea-1/read/sea-1/sea-2")
+        assert marked(chrome, "a")["1"][2].startswith(" over the sound")
+
+    def test_one_story_or_none_is_told_without_empty_charts_and_filters(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        for name, told in (("one", [bakery()]), ("none", [])):
+            file = tmp_path / f"{name}.html"
+            file.write_bytes(build(gathered(*told)).encode())
+            chrome.open(file)
+            assert "null" not in chrome.texts("main")[0]
+            assert len(stories(chrome)) == len(told)
+            assert chrome.texts("main form, .chart") == []
+        assert chrome.texts(".deck")[0].startswith("No two articles of this index share enough text")
 
     def test_without_javascript_the_stories_are_listed(self, chrome: Browser, report: Path) -> None:
         chrome.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
@@ -247,6 +294,26 @@ class TestReading:
         assert len(left) == len(right) == 1
         assert "called off" in left["1"][2]
         assert "cancelled" in right["1"][2]
+
+    def test_versions_without_a_common_passage_tell_what_ties_them(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        parts = [
+            f"Sentence {k} of the chain says this of link {k} and nothing of any other." for k in range(4)
+        ]
+        a, b, c = (article(f"l{k}", text_of(*parts[k : k + 2]), k, source=f"Paper {k}") for k in range(3))
+        tied = [match(a, b, Relation.DERIVED, [passage(a.text, b.text, parts[1])]),
+                match(b, c, Relation.DERIVED, [passage(b.text, c.text, parts[2])])]  # fmt: skip
+        file = tmp_path / "chain.html"
+        group = Group("l0", ("l0", "l1", "l2"), "l0", Relation.DERIVED, 0.63, tuple(tied))
+        file.write_bytes(build(gathered((group, [a, b, c]))).encode())
+        chrome.open(file, "#/g/l0/read/l0/l2")
+        assert chrome.texts(".measures a") == ["Paper 0 – Paper 1", "Paper 1 – Paper 2"]
+        chrome.go("#/g/l0")
+        facts = chrome.texts(".bar-cell .facts")
+        assert facts[2] == "nothing in common with the reference; linked to Paper 1"
+        links = "return [...document.querySelectorAll('.version .title a')].map(a => a.getAttribute('href'))"
+        assert chrome.run(links)[2] == "#/g/l0/read/l1/l2"
 
     def test_the_panes_scroll_together_from_passage_to_passage(self, chrome: Browser, tmp_path: Path) -> None:
         filler = [

@@ -33,12 +33,19 @@ Least = Annotated[
 ]
 
 
+StoriesOnly = Annotated[
+    bool,
+    typer.Option("--stories-only", help="Leave out what shares only a quotation or a form."),
+]
+
+
 def report(
     output: Output = Path("report.html"),
     index: IndexPath = DEFAULT_INDEX,
     title: Title = "Shared stories",
     split: Split = False,
     min_articles: Least = 2,
+    stories_only: StoriesOnly = False,
     settings: SettingsPath = None,
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
@@ -47,6 +54,7 @@ def report(
 
     It shows who published which story when, and what each version kept, reworded, left out and added.
     """
+    from dedup.model import Relation
     from dedup.report.html import build, build_folder, gather
 
     if str(output) == "-" and split:
@@ -54,7 +62,14 @@ def report(
     _check(output, split=split)
     with open_index(index, settings, lock_timeout) as opened, following(opened, quiet=quiet) as progress:
         groups = (group for group in opened.groups() if len(group.articles) >= min_articles)
-        gathered = gather(groups, opened.article, progress)
+        relations = [] if stories_only else [relation for relation in Relation if not relation.joins]
+        alike = (
+            found
+            for relation in relations
+            for found in opened.alike(relation)
+            if len(found.articles) >= min_articles
+        )
+        gathered = gather(groups, opened.article, progress, alike)
     if split:
         pages = build_folder(gathered, title=title)
         output.mkdir(exist_ok=True)
@@ -73,7 +88,7 @@ def report(
             return
         _write(output, page)
     if not quiet:
-        stories = "1 story" if len(gathered.rows) == 1 else f"{len(gathered.rows):,} stories"
+        stories = "1 story" if gathered.stories == 1 else f"{gathered.stories:,} stories"
         message(f"{output}: {stories} in {gathered.articles:,} versions, {size / 1e6:.1f} MB")
         if not split and size > LARGE:
             message("the page is large; --split writes a folder of smaller ones")
@@ -124,10 +139,17 @@ def following(index: Index, *, quiet: bool) -> Iterator[Callable[[int], None] | 
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(TextColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f} groups/s" if task.speed else "", "dim")
 
     total = index.info().get("groups")
-    columns = (TextColumn("groups"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
+    columns = (
+        TextColumn("groups"), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn(compact=True),
+    )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("groups", total=total if isinstance(total, int) else None)
         yield lambda done: bar.update(task, completed=done)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.group import kernel
-from dedup.model import Article, Group, Match
+from dedup.model import Article, Group, Match, Relation
 
 __all__ = ["Links", "describe", "name_groups", "partition"]
 
@@ -117,21 +117,20 @@ def name_groups(
 
 
 def describe(name: str, articles: Sequence[Article], matches: Sequence[Match]) -> Group:
-    """The group of these articles (in order of their numbers) and of the matches that join them."""
+    """The group of these articles (in order of their numbers) and of the matches that tie them."""
     known = [a.published for a in articles if a.published is not None]
     far = max(known, default=None)
     ordered = sorted(articles, key=lambda a: (a.published is None, a.published or far))
     first = [a for a in articles if known and a.published == min(known)]
     earliest = first[0].id if len(first) == 1 and len(known) == len(articles) else None
-    joining = [match for match in matches if match.relation.joins]
-    relations = list(type(joining[0].relation))
+    relations = list(Relation)
     return Group(
         id=name,
         articles=tuple(a.id for a in ordered),
         earliest=earliest,
-        relation=min((match.relation for match in joining), key=relations.index),
-        weakest=_weakest(joining),
-        matches=tuple(joining),
+        relation=min((match.relation for match in matches), key=relations.index),
+        weakest=_weakest(matches),
+        matches=tuple(matches),
     )
 
 

@@ -155,6 +155,13 @@ class Matches:
         ]
         return [_match(row) for row in sorted(found)]
 
+    def pairs(self, relation: Relation) -> NDArray[np.int64]:
+        """The article numbers (a, b) of all matches of one relation, a row each, in order."""
+        rows = self._db.execute(
+            "SELECT a, b FROM match WHERE relation = ? ORDER BY a, b", (RELATIONS.index(relation),)
+        )
+        return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+
     def remove(self, numbers: Sequence[int]) -> None:
         """Delete all matches with these articles."""
         rows = [(number,) for number in numbers]

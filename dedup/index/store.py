@@ -26,7 +26,7 @@ from dedup.index.faults import faults
 from dedup.index.files import Files, FileState
 from dedup.index.groups import Groups
 from dedup.index.matches import Links, Matches
-from dedup.model import Article, Change, Match
+from dedup.model import Article, Change, Match, Relation
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -309,6 +309,11 @@ class Store:
         """The match of two articles, with the first as a."""
         with self.reading():
             return self._matches.one(int(a), int(b))
+
+    def pairs(self, relation: Relation) -> NDArray[np.int64]:
+        """The article numbers (a, b) of all matches of one relation, a row each."""
+        with self.reading():
+            return self._matches.pairs(relation)
 
     def links(self) -> Links:
         """All matches that join, as arrays."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from dedup.model import Article, Group
@@ -21,12 +22,17 @@ SHARE = 3_000_000
 
 @dataclass(slots=True)
 class Gathered:
-    """What a report is made of, before it is laid out: rows, and for each the packed block of its group."""
+    """What a report is made of, before it is laid out: rows, and for each the packed block of its group.
+
+    First come the stories. After them come the sets of articles that share only a quotation or a form; what
+    is counted (`stories`, `articles`, `times`) leaves them out.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     packed: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
+    stories: int = 0
     articles: int = 0
 
     @property
@@ -36,19 +42,37 @@ class Gathered:
 
 
 def gather(
-    groups: Iterable[Group], article: Callable[[str], Article], progress: Callable[[int], None] | None = None
+    groups: Iterable[Group],
+    article: Callable[[str], Article],
+    progress: Callable[[int], None] | None = None,
+    alike: Iterable[Group] = (),
 ) -> Gathered:
-    """Take in groups one at a time; `article` gives an article by id, `progress` gets the groups done."""
-    from dedup.report.html.data import Sources, block, row, seconds
+    """Take in groups one at a time; `article` gives an article by id, `progress` gets the groups done.
+
+    `alike` are the sets of `Index.alike`, shown apart from the groups.
+    """
+    from dedup.report.html.data import ALSO, Sources, block, row, seconds
     from dedup.report.html.page import pack
 
     gathered, sources = Gathered(), Sources()
-    for group in groups:
+    story_of: dict[str, int] = {}
+    for group in chain(groups, alike):
         members = [article(each) for each in group.articles]
-        gathered.rows.append(row(group, members, sources))
+        own = row(group, members, sources)
+        number = len(gathered.rows)
+        gathered.rows.append(own)
         gathered.packed.append(pack(block(group, members, sources)))
-        gathered.articles += len(members)
-        gathered.times += [x for x in (seconds(a.published) for a in members) if x is not None]
+        if group.relation.joins:
+            gathered.stories += 1
+            gathered.articles += len(members)
+            gathered.times += [x for x in (seconds(a.published) for a in members) if x is not None]
+            story_of.update(dict.fromkeys(group.articles, number))
+        else:
+            for story in sorted({story_of[each] for each in group.articles if each in story_of})[:ALSO]:
+                for one, other in ((story, number), (number, story)):
+                    also = gathered.rows[one].setdefault("o", [])
+                    if len(also) < ALSO:
+                        also.append(gathered.rows[other]["k"])
         if progress:
             progress(len(gathered.rows))
     gathered.sources = sources.names

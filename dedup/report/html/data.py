@@ -24,6 +24,10 @@ ALL_MATCHES = 60
 CLOSEST = 4
 NAMED = 40
 """Titles and ids of a group that the search knows."""
+LEAD = 180
+"""Characters of the beginning of a story that stand under its headline."""
+ALSO = 12
+"""Sets of articles alike that a story names, and stories that such a set names."""
 
 RELATIONS = [relation.value for relation in Relation]
 
@@ -78,6 +82,31 @@ def headline(article: Article) -> tuple[str, bool]:
         return label(parts[0]), True
     chosen = next((part for part in parts if len(part) >= 80), parts[0] if parts else "")
     return _beginning(chosen) or label(article.id, 110), False
+
+
+def lead(article: Article) -> str:
+    """How the text begins under its headline."""
+    head = article.text[:5000]
+    title = label(article.title or "", 240)
+    for begin, end in marks.paragraphs(head):
+        part = head[begin:end]
+        if not marks.is_heading(part) and label(part, 240) != title:
+            return _beginning(head[begin:], LEAD)
+    return ""
+
+
+def closest(group: Group) -> list[tuple[int, int]]:
+    """How many of the later articles of a group stand in each relation: to an earlier one, the closest.
+
+    Pairs of a relation's number and a count, from the closest relation on.
+    """
+    place = {name: i for i, name in enumerate(group.articles)}
+    best: dict[str, int] = {}
+    for match in group.matches:
+        later = match.b if place[match.a] < place[match.b] else match.a
+        relation = RELATIONS.index(match.relation.value)
+        best[later] = min(best.get(later, relation), relation)
+    return sorted(Counter(best.values()).items())
 
 
 def _beginning(text: str, length: int = 110) -> str:
@@ -202,12 +231,15 @@ def row(group: Group, articles: Sequence[Article], sources: Sources) -> dict[str
         "w": round(group.weakest, 3),
         "s": list(counted),
         "c": list(counted.values()),
+        "m": closest(group),
         "f": "\n".join(dict.fromkeys(label(name, 160) for name in named)),
     }
     if times:
         shown |= {"t": [min(times), max(times)], "e": group.earliest == first.id}
     if not real:
         shown["untitled"] = True
+    elif begins := lead(first):
+        shown["l"] = begins
     return shown
 
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 STYLES = ("base", "overview", "group", "read", "print")
 SCRIPTS = (
-    "dom", "windowed", "words", "times", "data", "route", "charts", "strands", "overview",
+    "dom", "windowed", "words", "times", "data", "route", "meaning", "charts", "strands", "story", "overview",
     "group", "paragraphs", "align", "read", "keys", "main",
 )  # fmt: skip
 """The modules of the script, each after those that it imports."""

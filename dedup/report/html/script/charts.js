@@ -1,9 +1,10 @@
-// The two charts of the overview: when the articles were published, and which sources share stories.
+// The charts of the overview: when articles were published, which sources share stories, how big stories are.
 
 import { bdi, count, h, rove, svg } from "./dom.js";
 import { overview, sourceName } from "./data.js";
 import { address } from "./route.js";
 import { range, unitLabel } from "./times.js";
+import { MEANING, stories } from "./meaning.js";
 
 export function timelineChart(params, alone) {
   const line = overview.timeline;
@@ -47,13 +48,13 @@ const SHOWN = 14;
 // Rows were first, columns followed: how many stories both published.
 export function matrixChart() {
   const all = new Map();
-  for (const row of overview.groups) for (const source of row.s) all.set(source, (all.get(source) ?? 0) + 1);
+  for (const row of stories) for (const source of row.s) all.set(source, (all.get(source) ?? 0) + 1);
   const names = [...all].sort((x, y) => y[1] - x[1] || x[0] - y[0]).slice(0, SHOWN).map(([source]) => source);
   if (names.length < 2) return null;
   const place = new Map(names.map((source, i) => [source, i]));
   const both = names.map(() => new Array(names.length).fill(0));
-  const dated = overview.groups.filter((row) => row.t).length * 2 >= overview.groups.length;
-  for (const row of overview.groups) {
+  const dated = stories.filter((row) => row.t).length * 2 >= stories.length;
+  for (const row of stories) {
     row.s.forEach((a, i) => row.s.forEach((b, j) => {
       if (!place.has(a) || !place.has(b)) return;
       if (i < j || (!dated && i !== j) || (i === j && row.c[i] > 1)) both[place.get(a)][place.get(b)]++;
@@ -79,4 +80,32 @@ export function matrixChart() {
       h("p", { class: "quiet" }, dated ? "Stories that the source in the row had before the one in the column." : "Stories that both sources carried; few times are known, so not who was first.",
         all.size > names.length ? ` The ${names.length} busiest of ${all.size} sources.` : "")),
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Who shares with whom, a table" }, table));
+}
+
+const SIZES = [[2, 2], [3, 4], [5, 9], [10, 49], [50, 499], [500, Infinity]];
+
+// How many stories of each size have a version of each relation.
+export function sizesChart() {
+  if (stories.length < 12) return null;
+  const sizes = SIZES.filter(([least, most]) => stories.some((row) => row.n >= least && row.n <= most));
+  const kinds = overview.relations.map((name, r) => [name, r]).filter(([, r]) => stories.some((row) => row.m.some(([own]) => own === r)));
+  if (sizes.length * kinds.length < 2) return null;
+  const numbers = kinds.map(([, r]) => sizes.map(([least, most]) => stories.filter((row) => row.n >= least && row.n <= most && row.m.some(([own]) => own === r)).length));
+  const top = Math.max(...numbers.flat());
+  const label = ([least, most]) => (least === most ? `${least}` : most === Infinity ? `${least}+` : `${least}–${most}`);
+  const cell = ([name], size, n) => {
+    if (!n) return h("td", null);
+    const text = `${count(n, "story", "stories")} of ${label(size)} versions with: ${MEANING[name][1]}`;
+    const href = address([], { relation: name, min: size[0], max: size[1] === Infinity ? null : size[1] });
+    return h("td", { class: `heat${Math.max(1, Math.ceil((n / top) * 5))}` }, h("a", { class: "rove", tabindex: -1, href, title: text, "aria-label": text }, n.toLocaleString("en-GB")));
+  };
+  const table = h("table", { class: "matrix sizes" },
+    h("thead", null, h("tr", null, h("td", null), sizes.map((size) => h("th", { scope: "col" }, label(size))))),
+    h("tbody", null, kinds.map((kind, i) => h("tr", { class: "rove-row" },
+      h("th", { scope: "row" }, h("a", { href: address([], { relation: kind[0] }) }, MEANING[kind[0]][0])), sizes.map((size, j) => cell(kind, size, numbers[i][j]))))));
+  rove(table);
+  return h("figure", { class: "chart" },
+    h("figcaption", null, h("h2", null, "How many versions, and how alike"),
+      h("p", { class: "quiet" }, "Stories by their number of versions. One counts in each row of which it has a version.")),
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Stories by size and relation, a table" }, table));
 }

@@ -32,10 +32,11 @@ export async function blockOf(number) {
   return block;
 }
 
-// Whom each text credits, shorter names taken for longer ones that end alike: "Times" where "New York Times" is known.
+// Whom each text credits, shorter names taken for longer ones: "Times" and "NYT" where "New York Times" is known.
 function credit(block) {
   const all = [...new Set(block.texts.flatMap((text) => text.c.map(([, , named]) => named)))].sort((a, b) => b.length - a.length);
-  const full = new Map(all.map((short) => [short, all.find((long) => long === short || long.endsWith(` ${short}`))]));
+  const initials = (name) => name.split(/\s+/).map((word) => word[0]).join("");
+  const full = new Map(all.map((short) => [short, all.find((long) => long === short || long.endsWith(` ${short}`) || (short.length > 2 && initials(long) === short))]));
   for (const text of block.texts) text.credits = [...new Set(text.c.map(([, , named]) => full.get(named)))];
 }
 

@@ -2,11 +2,12 @@
 
 import { announce, bdi, count, gradually, h, percent, rove, svg } from "./dom.js";
 import { Windowed } from "./windowed.js";
-import { overview, sourceName } from "./data.js";
+import { overview, rowOf, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { iso, lag, moment, range } from "./times.js";
 import { analyse, folded, snippet, standing } from "./strands.js";
-import { MEANING, tag } from "./overview.js";
+import { isStory, nameOfRelation, MEANING, tag } from "./meaning.js";
+import { kinshipText } from "./story.js";
 
 const FOLD_FROM = 8;
 
@@ -22,15 +23,15 @@ export function published(article) {
 export function groupHead(row, block, view, ref, other) {
   const tabs = [
     ["group", "Versions", groupAddress(row)],
-    ["text", "Paragraphs", groupAddress(row, "text", ref?.k)],
+    ["text", "Paragraph by paragraph", groupAddress(row, "text", ref?.k)],
     ["read", "Side by side", other ? groupAddress(row, "read", ref.k, other.k) : null],
   ];
   return [
     h("p", { class: "crumbs" }, h("a", { href: overview.home ? `${overview.home}#/` : "#/" }, "← All stories")),
     h("div", { class: "lede story-lede" },
-      h("p", { class: "kicker" }, tag(row.r), " ", count(row.n, "version"), row.s.length ? ` · ${count(row.s.length, "source")}` : "", row.t ? ` · ${range(...row.t)}` : ""),
+      h("p", { class: "kicker" }, isStory(row) ? [count(row.n, "version"), `: ${kinshipText(row)}`] : [tag(row.r), " ", count(row.n, "article")], row.s.length ? ` · ${count(row.s.length, "source")}` : "", row.t ? ` · ${range(...row.t)}` : ""),
       h("h1", { tabindex: -1, dir: "auto", class: row.untitled ? "untitled" : null }, bdi(row.h)),
-      view === "group" ? h("p", { class: "deck" }, evidence(row, block)) : null),
+      view === "group" ? [h("p", { class: "deck" }, evidence(row, block)), loosest(row, block)] : null),
     h("nav", { class: "tabs", "aria-label": "Views of this story" },
       tabs.filter((tab) => tab[2]).map(([name, text, href]) => h("a", { href, "aria-current": name === view ? "page" : null }, text))),
   ];
@@ -41,10 +42,11 @@ function evidence(row, block) {
   const said = [];
   const first = block.articles[0];
   const undated = block.articles.filter((article) => article.t === null).length;
+  if (!isStory(row)) said.push({ "quote": "These articles share what somebody said and little else: independent reports of one statement. ", "template": "These articles fill the same form with other facts, as bulletins and notices do. Nobody need have copied. " }[overview.relations[row.r]]);
   if (row.e) {
     said.push("First known: ", h("strong", null, bdi(first.s < 0 ? first.id : sourceName(first.s))), `, ${moment(first.t)}. `);
     if (row.t[1] > row.t[0]) said.push(`The last followed ${lag(row.t[1] - row.t[0])} later. `);
-  } else {
+  } else if (isStory(row)) {
     said.push(undated === 0 ? "Several appeared at the same time, so the times do not tell who was first. "
       : undated === row.n ? "No publication times are known, so nothing tells who was first. "
       : `${undated} of ${row.n} times are not known, so the times do not tell who was first. `);
@@ -55,8 +57,27 @@ function evidence(row, block) {
   }
   const most = [...credits].sort((a, b) => b[1] - a[1]).slice(0, 3);
   if (most.length) said.push("Credited in the texts: ", most.flatMap(([name, n], i) => [i ? ", " : "", bdi(name), ` (in ${n} of ${row.n})`]), ". ");
-  said.push(h("span", { class: "quiet" }, row.w < 0.01 ? "Weakest link: reworded passages only, hardly a run of five words in common." : `Weakest link: ${percent(row.w)} of the five-word runs of one version are in another.`));
   return said;
+}
+
+// The link on which the whole hangs: without it the story would be two.
+function loosest(row, block) {
+  const weakest = block.matches.find((match) => Math.abs(Math.max(match.m[1], match.m[2]) - row.w) < 0.0006);
+  if (!isStory(row) || row.n < 3 || row.w > 0.5 || !weakest) return null;
+  const [a, b] = [block.articles[weakest.a], block.articles[weakest.b]];
+  return h("p", { class: "loosest" }, "The loosest link, on which it hangs together: ",
+    h("a", { href: groupAddress(row, "read", a.k, b.k) }, bdi(nameOf(a)), " and ", bdi(nameOf(b))),
+    row.w < 0.01 ? ", by reworded passages alone." : `; ${percent(row.w)} of one stands in the other word for word.`);
+}
+
+// Sets of articles that share a quotation or a form with these, and the stories that such a set touches.
+function related(row) {
+  const rows = (row.o ?? []).map(rowOf).filter(Boolean);
+  if (!rows.length) return null;
+  return h("section", { class: "related", "aria-labelledby": "related-title" },
+    h("h2", { id: "related-title" }, isStory(row) ? "Related, but no versions" : "Stories that these belong to"),
+    h("ul", null, rows.map((other) => h("li", null, isStory(other) ? null : [tag(other.r), " "],
+      h("a", { href: groupAddress(other), dir: "auto" }, bdi(other.h)), h("span", { class: "quiet" }, ` ${count(other.n, isStory(other) ? "version" : "article")}`)))));
 }
 
 export function versionSelect(block, label, chosen, go, most = 400) {
@@ -74,15 +95,24 @@ export function find(block, key) {
   return block.articles.find((article) => article.k === key);
 }
 
+// The version to set beside another: the first that matches it in other words, or else any that does.
+export function partnerOf(group, article) {
+  const { block } = group;
+  const i = group.place.get(article.k);
+  const matched = block.articles.filter((_, j) => group.matchOf.has(`${i} ${j}`));
+  return matched.find((each) => block.texts[each.x].same !== block.texts[article.x].same) ?? matched[0] ?? block.articles.find((each) => each !== article);
+}
+
 const ORDERS = { time: "Time", share: "Closeness to the reference", length: "Length" };
 
 export function showGroup(main, route, row, block) {
   const group = analyse(block);
   const params = route.params;
   const ref = find(block, params.get("ref")) ?? block.articles[0];
-  const other = block.articles.find((article) => article !== ref);
+  const other = partnerOf(group, ref);
   document.title = `${row.h} – ${overview.title}`;
   const many = block.articles.length > FOLD_FROM;
+  const copied = new Set(block.articles.map((article) => block.texts[article.x].same)).size < block.articles.length;
   const state = { order: ORDERS[params.get("order")] ? params.get("order") : "time", fold: params.has("fold") ? params.get("fold") === "1" : many, q: "" };
   const set = (name, value) => {
     params.set(name, value);
@@ -114,10 +144,10 @@ export function showGroup(main, route, row, block) {
           h("label", null, h("span", null, "Order"), h("select", { onchange: (event) => { state.order = event.target.value; set("order", state.order); draw(); } },
             Object.entries(ORDERS).map(([value, text]) => h("option", { value, selected: value === state.order }, text)))),
           many ? h("label", null, h("span", null, "Find"), h("input", { type: "search", id: "search", placeholder: "Source, headline or id", oninput: (event) => { state.q = event.target.value.trim(); draw(); announce(status.textContent); } })) : null,
-          h("label", { class: "check" }, h("input", { type: "checkbox", checked: state.fold, onchange: (event) => { state.fold = event.target.checked; set("fold", state.fold ? "1" : "0"); draw(); } }), h("span", null, "one row for each wording"))),
+          copied && h("label", { class: "check" }, h("input", { type: "checkbox", checked: state.fold, onchange: (event) => { state.fold = event.target.checked; set("fold", state.fold ? "1" : "0"); draw(); } }), h("span", null, "one row for each wording"))),
         status),
       legend(),
-      list));
+      list), ...[related(row)].filter(Boolean));
   rove(list);
   list.addEventListener("pointerover", (event) => light(list, event.target.closest?.("[data-strand]")?.dataset.strand));
   list.addEventListener("pointerleave", () => light(list, null));
@@ -128,7 +158,7 @@ export function showGroup(main, route, row, block) {
 function legend() {
   const key = (name, text) => h("span", { class: "key" }, svg("svg", { viewBox: "0 0 28 18", width: 28, height: 18, "aria-hidden": "true" }, svg("rect", { class: name, x: 1, y: name.includes("reworded") ? 9 : 2, width: 26, height: name.includes("reworded") ? 7 : 14, rx: 1 })), text);
   return h("p", { class: "legend quiet" },
-    h("span", null, "Each bar is a version, as long as its text; a colour is the same passage in all of them."),
+    h("span", null, "Each bar is a version, as long as its text; a colour is the same passage in all of them. The numbers count passages."),
     key("seg c0", "same words as the reference"), key("seg c0 reworded", "reworded"), key("seg own", "only in this version"));
 }
 
@@ -143,22 +173,25 @@ function versionRow(row, group, ref, i, same, standings) {
   const article = block.articles[i], text = block.texts[article.x];
   const first = block.articles[0];
   const isRef = article === ref;
-  const partner = isRef ? block.articles.find((each) => each !== ref) : ref;
-  const pair = isRef ? [article, partner] : [ref, article];
   const match = group.matchOf.get(`${group.place.get(ref.k)} ${i}`);
   const s = standings[article.x];
-  const told = isRef ? "the reference" : [s.kept && `${s.kept} kept`, s.reworded && `${s.reworded} reworded`, s.dropped && `${s.dropped} dropped`, s.added && `${s.added} added`].filter(Boolean).join(" · ");
+  // A version that has nothing in common with the reference is read beside the one that it came in with.
+  const apart = !isRef && !match && !s.kept && !s.reworded && group.closest[i] !== null;
+  const partner = isRef ? partnerOf(group, ref) : apart ? block.articles[group.closest[i]] : ref;
+  const pair = isRef ? [article, partner] : [partner, article];
+  const told = isRef ? "the reference" : apart ? ["nothing in common with the reference; linked to ", bdi(nameOf(partner))]
+    : [s.kept && `${s.kept} kept`, s.reworded && `${s.reworded} reworded`, s.dropped && `${s.dropped} dropped`, s.added && `${s.added} added`].filter(Boolean).join(" · ");
   const behind = first.t !== null && article.t !== null && article.t > first.t ? h("span", { class: "lag" }, `+${lag(article.t - first.t)}`) : null;
   return h("li", { class: `version${isRef ? " ref" : ""}` },
     h("div", { class: "when" }, published(article), " ", behind),
     h("div", { class: "what" },
       h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(sourceName(article.s))),
       h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
-      h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][1] }, MEANING[overview.relations[match.r]][0].toLowerCase())] : null,
+      h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][2] }, nameOfRelation(match.r))] : null,
         text.credits.length ? [" · credits ", text.credits.slice(0, 2).flatMap((name, k) => [k ? ", " : "", bdi(name)])] : null,
         article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))] : null)),
     h("div", { class: "bar-cell" },
-      passageBar(row, group, ref, article, partner),
+      passageBar(row, group, ref, article, pair),
       h("p", { class: "quiet facts" }, told)),
     same.length ? copies(row, group, ref, same) : null);
 }
@@ -179,10 +212,9 @@ function copies(row, group, ref, same) {
 
 const WIDE = 1000;
 
-function passageBar(row, group, ref, article, partner) {
+function passageBar(row, group, ref, article, pair) {
   const text = group.block.texts[article.x];
   const scale = WIDE / group.longest;
-  const pair = article === ref ? [article, partner] : [ref, article];
   const reference = group.parts[ref.x];
   const parts = [svg("rect", { class: "whole", x: 0, y: 7.5, width: Math.max(4, text.text.length * scale), height: 1 })];
   for (let i = 0; i < text.g.length; i += 4) {

@@ -5,12 +5,12 @@ import { overview } from "./data.js";
 import { groupAddress } from "./route.js";
 import { analyse, textOf } from "./strands.js";
 import { changes, wordsOf } from "./words.js";
-import { find, groupHead, nameOf, published, versionSelect } from "./group.js";
+import { find, groupHead, nameOf, partnerOf, published, versionSelect } from "./group.js";
 
 export function showParagraphs(main, route, row, block) {
   const group = analyse(block);
   const ref = find(block, route.ref) ?? block.articles[0];
-  const other = block.articles.find((article) => article !== ref);
+  const other = partnerOf(group, ref);
   document.title = `${row.h}, paragraph by paragraph – ${overview.title}`;
   const entries = [...group.parts[ref.x].values()].map((part) => ({ part, from: ref.x }));
   const list = h("ol", { class: "paragraphs" });

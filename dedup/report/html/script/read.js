@@ -3,10 +3,10 @@
 import { announce, bdi, count, h, percent, svg } from "./dom.js";
 import { overview, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
-import { analyse } from "./strands.js";
+import { analyse, way } from "./strands.js";
 import { differences, passagesOf } from "./align.js";
-import { MEANING } from "./overview.js";
-import { find, groupHead, nameOf, published, versionSelect } from "./group.js";
+import { MEANING } from "./meaning.js";
+import { find, groupHead, nameOf, partnerOf, published, versionSelect } from "./group.js";
 
 const COLOURS = 10;
 const SIDES = ["a", "b"];
@@ -14,7 +14,7 @@ const SIDES = ["a", "b"];
 export function showReading(main, route, row, block) {
   const group = analyse(block);
   const a = find(block, route.a) ?? block.articles[0];
-  const b = find(block, route.b) ?? block.articles.find((article) => article !== a) ?? a;
+  const b = find(block, route.b) ?? partnerOf(group, a) ?? a;
   document.title = `${nameOf(a)} and ${nameOf(b)}: ${row.h} – ${overview.title}`;
   const { match, passages } = passagesOf(group, a, b);
   const texts = [block.texts[a.x], block.texts[b.x]];
@@ -40,7 +40,7 @@ export function showReading(main, route, row, block) {
         h("button", { type: "button", class: "swap", onclick: () => go(b.k, a.k), title: "Change sides (x)" }, "⇄", h("span", { class: "hidden" }, "Change sides")),
         versionSelect(block, "Right", b, (key) => go(a.k, key))),
       h("div", { class: "bar" },
-        h("p", { class: "measures" }, measures(match, a, b, passages)),
+        h("p", { class: "measures" }, measures(row, block, match, a, b, passages)),
         h("div", { class: "steps" },
           h("label", { class: "check screen" }, together, h("span", null, "scroll together")),
           passages.length ? [position,
@@ -77,12 +77,19 @@ export function showReading(main, route, row, block) {
   });
 }
 
-function measures(match, a, b, passages) {
+function measures(row, block, match, a, b, passages) {
   const words = passages.reduce((sum, passage) => sum + passage.words, 0);
   const shared = passages.length ? `${count(passages.length, "shared passage")}, ${count(words, "word")}` : "no shared passage";
-  if (!match) return [h("span", { class: "tag none" }, "Not matched directly"), ` ${shared}, found through the other versions`];
-  const name = overview.relations[match.r];
-  return [h("span", { class: `tag ${name}`, title: MEANING[name][1] }, MEANING[name][0]), ` ${shared} · ${percent(match.m[1])} of the left is in the right, ${percent(match.m[2])} of the right in the left · resemblance ${match.m[0].toFixed(2)}`];
+  if (match) {
+    const name = overview.relations[match.r];
+    const [left, right] = [match.m[1], match.m[2]].map(percent);
+    return [h("span", { class: `tag ${name}`, title: MEANING[name][2] }, MEANING[name][0]), ` ${shared} · word for word, `,
+      left === right ? `${left} of each is in the other` : `${left} of the left is in the right, ${right} of the right in the left`,
+      h("span", { class: "quiet" }, ` · resemblance ${match.m[0].toFixed(2)}`)];
+  }
+  const steps = way(block, block.articles.indexOf(a), block.articles.indexOf(b)).map((i) => block.articles[i]);
+  const through = steps.slice(1).map((to, i) => [i ? "; " : "", h("a", { href: groupAddress(row, "read", steps[i].k, to.k) }, bdi(nameOf(steps[i])), " – ", bdi(nameOf(to)))]);
+  return [h("span", { class: "tag none" }, "Not matched directly"), ` ${shared}`, through.length ? [". What ties them: ", through] : ""];
 }
 
 function pane(article, text, side, passages, changed, jump) {

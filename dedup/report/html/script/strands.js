@@ -23,7 +23,7 @@ export function analyse(block) {
   const copies = holders.map((texts) => texts.reduce((sum, text) => sum + owners[text].length, 0));
   const place = new Map(block.articles.map((article, i) => [article.k, i]));
   const matchOf = new Map(block.matches.flatMap((match) => [[`${match.a} ${match.b}`, match], [`${match.b} ${match.a}`, match]]));
-  const result = { block, matchOf, owners, parts, holders, copies, place, colour: colours(holders, copies), longest: Math.max(1, ...block.texts.map((t) => t.text.length)) };
+  const result = { block, matchOf, closest: closest(block), owners, parts, holders, copies, place, colour: colours(holders, copies), longest: Math.max(1, ...block.texts.map((t) => t.text.length)) };
   known.set(block, result);
   return result;
 }
@@ -40,6 +40,28 @@ function colours(holders, copies) {
     found[strand] = next % BANDS;
   });
   return found;
+}
+
+// For each article the one that it shares most with, by their match.
+function closest(block) {
+  const best = [];
+  for (const { a, b, m } of block.matches) {
+    const share = Math.max(m[1], m[2]);
+    for (const [one, other] of [[a, b], [b, a]]) if (!(best[one]?.share >= share)) best[one] = { share, other };
+  }
+  return block.articles.map((_, i) => best[i]?.other ?? null);
+}
+
+// The fewest matches that lead from one article to another: the articles on the way, both ends included.
+export function way(block, from, to) {
+  const ties = block.articles.map(() => []);
+  for (const { a, b } of block.matches) { ties[a].push(b); ties[b].push(a); }
+  const before = new Map([[from, null]]);
+  for (const i of before.keys()) for (const j of ties[i]) if (!before.has(j)) before.set(j, i);
+  if (!before.has(to)) return [];
+  const path = [];
+  for (let i = to; i !== null; i = before.get(i)) path.unshift(i);
+  return path;
 }
 
 // How `text` stands to `ref`, strand by strand: kept, reworded, dropped; and what it adds.
