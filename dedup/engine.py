@@ -25,6 +25,7 @@ from dedup.index import Store
 from dedup.intake import Intake
 from dedup.model import Article, Change, Group, Match, RecordError, Relation, Report, Verdict
 from dedup.read import record_to_article
+from dedup.read.language import language_of
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.verdict import judge
@@ -67,7 +68,9 @@ def _two(a: str | Article, b: str | Article) -> list[Article]:
 def digest_of(article: Article) -> bytes:
     """What tells whether an article has changed: XXH3-128 of everything but its id and where it was read."""
     published = article.published.isoformat() if article.published else None
-    parts = (article.source, published, article.title, article.url, article.text)
+    parts = [article.source, published, article.title, article.url, article.text]
+    if article.byline is not None:  # left out where there is none, as when articles had none
+        parts.append(article.byline)
     state = xxhash.xxh3_128()
     for part in parts:
         data = b"" if part is None else part.encode("utf-8", "surrogatepass")
@@ -134,6 +137,7 @@ class Index:
         inputs: Sequence[str],
         *,
         fields: Mapping[str, str] | None = None,
+        encoding: str | None = None,
         since: datetime | None = None,
         keep: timedelta | None = None,
         again: bool = False,
@@ -144,15 +148,16 @@ class Index:
         """Add what files, folders and patterns hold, without reading again the files that have not changed.
 
         `since` leaves out files that were last changed before; `again` reads known files too; `keep` removes
-        what is older, as `prune` does, and takes nothing that was published earlier. `fields` as for `read`.
-        `watch` may look at the records on their way.
+        what is older, as `prune` does, and takes nothing that was published earlier. `fields` and `encoding`
+        are as for `read`. `watch` may look at the records on their way.
         """
         report = Report()
         self._store.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
         oldest = None if keep is None else datetime.now(UTC) - keep
         intake = Intake(
-            self._store, report, inputs, fields or {}, since=since, published_since=oldest, again=again
-        )
+            self._store, report, inputs, fields or {},
+            encoding=encoding, since=since, published_since=oldest, again=again,
+        )  # fmt: skip
 
         def committed(count: int) -> None:
             intake.commit()
@@ -183,7 +188,10 @@ class Index:
             if errors and strict:
                 raise InputError(str(errors[0]))
             report.errors += errors
-            self._add_batch([record for record in batch if isinstance(record, Article)], newest, report)
+            articles_ = [record for record in batch if isinstance(record, Article)]
+            for encoding in (article.guessed for article in articles_ if article.guessed):
+                report.guessed[encoding] = report.guessed.get(encoding, 0) + 1
+            self._add_batch(articles_, newest, report)
             if strict and len(report.errors) > len(errors):
                 raise InputError(str(report.errors[-1]))
             if progress:
@@ -238,6 +246,7 @@ class Index:
         self, articles: Sequence[Article], digests: Sequence[bytes], *, few: bool = True
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
         """Store, post, match and group new articles: their numbers; matches, each with its two numbers."""
+        articles = [a if a.language else replace(a, language=language_of(a.text)) for a in articles]
         sketches = sketch([article.text for article in articles], self.settings)
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         numbers = self._store.put_articles(articles, digests, words, keys)

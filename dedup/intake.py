@@ -28,7 +28,7 @@ RACY = 2_000_000_000
 FORGOTTEN = 1_000
 """So many remembered files are looked for in one run, in turn, and forgotten if they are gone."""
 
-READER = 1
+READER = 2
 """Changes when the reader makes other articles of the same files."""
 
 
@@ -40,7 +40,7 @@ class Intake:
     Args:
         store: the index.
         report: what is left out is counted here; what a known file holds, as unchanged articles.
-        inputs, fields: as for `read`.
+        inputs, fields, encoding: as for `read`.
         since: leave out files that were last changed before this.
         published_since: leave out articles published before this.
         again: read files that are known, too.
@@ -54,6 +54,7 @@ class Intake:
         inputs: Sequence[str],
         fields: Mapping[str, str],
         *,
+        encoding: str | None = None,
         since: datetime | None = None,
         published_since: datetime | None = None,
         again: bool = False,
@@ -62,17 +63,24 @@ class Intake:
         self._report = report
         self._inputs = inputs
         self._fields = fields
-        self._manner = f"{READER} " + ",".join(f"{part}={name}" for part, name in sorted(fields.items()))
+        self._encoding = encoding
+        named = {**fields, **({"encoding": encoding} if encoding else {})}
+        self._manner = f"{READER} " + ",".join(f"{part}={name}" for part, name in sorted(named.items()))
         self._since = None if since is None else int(since.timestamp() * 1e9)
         self._published_since = published_since
         self._again = again
         self._regular = store.count() > 0
+        self._opened: dict[File, tuple[str, FileState]] = {}
         self._begun: tuple[str, FileState] | None = None
         self._done: list[tuple[str, str, FileState]] = []
 
     def records(self) -> Iterator[Article | RecordError]:
         """The records to add, each as it is asked for."""
-        for record in read(self._inputs, fields=self._fields, wanted=self._wanted, finished=self._finished):
+        stream = read(
+            self._inputs, fields=self._fields, encoding=self._encoding,
+            wanted=self._wanted, started=self._started, finished=self._finished,
+        )  # fmt: skip
+        for record in stream:
             if isinstance(record, RecordError) and record.reason in (NO_FILE, NO_MATCH) and self._regular:
                 continue  # a queue that is empty, as it should be now and then
             if (
@@ -88,7 +96,6 @@ class Intake:
             yield record
 
     def _wanted(self, file: File) -> bool:
-        self._begun = None
         try:
             found = os.stat(file.path)  # noqa: PTH116
             if not stat.S_ISREG(found.st_mode):
@@ -113,7 +120,7 @@ class Intake:
         except OSError:
             return True  # the reader says what is wrong, and the file is not remembered
         self._report.files += 1
-        self._begun = (path, state)
+        self._opened[file] = (path, state)
         return True
 
     def _skip(self, known: FileState) -> bool:
@@ -121,6 +128,9 @@ class Intake:
         self._report.articles += known.articles
         self._report.unchanged += known.articles
         return False
+
+    def _started(self, file: File) -> None:
+        self._begun = self._opened.pop(file, None)
 
     def _finished(self, file: File) -> None:
         if self._begun is not None:

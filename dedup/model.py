@@ -14,6 +14,10 @@ class Article:
     `text` is what is compared; every offset that dedup reports counts code points of it. `published` is
     aware, in UTC, or None where it is not known. `path` and `line` (from 1) tell where the article was read
     from, for messages.
+
+    `language` is the code of its language as the input states it, else as it was detected ("en", "zh-Hant");
+    `guessed` names the encoding that was guessed for its bytes, None where it was known. The index keeps all
+    but `line` and `guessed`.
     """
 
     id: str
@@ -24,6 +28,9 @@ class Article:
     url: str | None = None
     path: str | None = None
     line: int | None = None
+    byline: str | None = None
+    language: str | None = None
+    guessed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,8 @@ class Report:
     """What one `add` did: how many articles were seen, added, updated and unchanged, and what failed.
 
     Of files: how many were read (`files`), and left out because they are known or were last changed too long
-    ago. `expired` articles were too old to be taken, `pruned` ones were removed.
+    ago. `expired` articles were too old to be taken, `pruned` ones were removed. `guessed` counts
+    the articles whose encoding nothing declared, by the encoding that was guessed.
     """
 
     articles: int = 0
@@ -175,3 +183,4 @@ class Report:
     files_old: int = 0
     expired: int = 0
     pruned: int = 0
+    guessed: dict[str, int] = field(default_factory=dict)

@@ -503,7 +503,7 @@ def test_a_full_disk_is_one_line_and_the_next_run_finishes(folder, tmp_path):
         command("add", folder, "--index", path, "--quiet"),
         capture_output=True,
         env=environment(),
-        preexec_fn=full_disk(size + 8192),
+        preexec_fn=full_disk(size),
         check=False,
         timeout=240,
     )

@@ -34,6 +34,23 @@ def put(store, *ids):
     return numbers
 
 
+def put_old(store, *ids):
+    """The same as rows of the first schema, which every later one has in it."""
+    connection = sqlite3.connect(store.path, isolation_level=None)
+    for number, name in enumerate(ids, 1):
+        row = (number, name, b"", 4, 80, number, "2026-01-01T00:00:00+00:00")
+        connection.execute(
+            "INSERT INTO article (number, id, digest, words, keys, first, added)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        connection.execute("INSERT INTO article_text VALUES (?, ?)", (number, f"the text of {name}".encode()))
+    connection.execute("UPDATE tally SET value = ?", (len(ids),))
+    connection.close()
+    keys = np.random.default_rng(len(ids)).integers(0, 2**64, 80 * len(ids), np.uint64)
+    store.post(np.arange(1, len(ids) + 1), np.arange(len(ids) + 1) * 80, keys)
+
+
 def one_line(error):
     text = str(error.value)
     assert "\n" not in text
@@ -206,7 +223,7 @@ def test_an_index_of_every_earlier_version_is_brought_up_to_date(tmp_path, monke
     newer = (*schema.MIGRATIONS, migration_last)
     monkeypatch.setattr(schema, "MIGRATIONS", newer[:earlier])
     with Store.open(tmp_path / "old.db") as store:
-        put(store, "a", "b")
+        put_old(store, "a", "b")
     monkeypatch.setattr(schema, "MIGRATIONS", newer)
     with Store.open(tmp_path / "old.db") as store:
         assert store.ids([1, 2]) == ["a", "b"]

@@ -46,6 +46,7 @@ def test_a_run_is_one_object_with_its_groups_written_one_by_one():
         "added": 5,
         "updated": 0,
         "unchanged": 0,
+        "guessed_encodings": {},
         "errors": [{"input": "in.jsonl", "line": 3, "reason": "no text"}],
         "groups": 2
         * [

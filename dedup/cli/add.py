@@ -8,6 +8,7 @@ import typer
 
 from dedup.cli.options import (
     DEFAULT_INDEX,
+    Encoding,
     FieldNames,
     Format,
     FormatOption,
@@ -17,11 +18,12 @@ from dedup.cli.options import (
     Quiet,
     SettingsPath,
     Strict,
+    encoding_from,
     fields_from,
 )
 from dedup.cli.outcome import LogFormat, LogFormatOption, MetricsPath, SummaryPath, told
 from dedup.cli.prune import age_from
-from dedup.cli.streams import emit, log_as_json, page, tell_errors
+from dedup.cli.streams import emit, log_as_json, page, tell_errors, tell_guesses
 from dedup.cli.times import moment_from
 from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index
 
@@ -52,6 +54,7 @@ def add(
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
     field: FieldNames = None,
+    encoding: Encoding = None,
     since: Since = None,
     keep: Keep = None,
     again: Again = False,
@@ -76,10 +79,14 @@ def add(
         "again": again,
     }
     with told(summary, metrics) as outcome, open_index(index, settings, lock_timeout, create=True) as opened:
-        report = add_inputs(opened, inputs, fields, strict=strict, quiet=quiet, files=limits)
+        report = add_inputs(
+            opened, inputs, fields, encoding_from(encoding), strict=strict, quiet=quiet, files=limits
+        )
         outcome.report, outcome.facts = report, opened.info()
         outcome.status = RECORDS_UNREADABLE if report.errors else 0
     tell_errors(report.errors)
+    if not quiet:
+        tell_guesses(report.guessed)
     if format is Format.JSON:
         from dedup.report import json
 

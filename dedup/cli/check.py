@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import Annotated
 
 import typer
 
 from dedup.cli.options import (
     DEFAULT_INDEX,
+    Encoding,
     FieldNames,
     Format,
     FormatOption,
     IndexPath,
     LockTimeout,
     SettingsPath,
+    encoding_from,
     fields_from,
 )
-from dedup.cli.streams import emit, message, page
+from dedup.cli.streams import emit, message, page, tell_guesses
 from dedup.cli.work import RECORDS_UNREADABLE, open_index
 from dedup.errors import InputError
 
@@ -34,6 +37,7 @@ def check(
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
     field: FieldNames = None,
+    encoding: Encoding = None,
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
     """Say whether an article is new to an index.
@@ -44,15 +48,17 @@ def check(
     from dedup.model import RecordError
     from dedup.read import read
 
-    fields = fields_from(field)
+    fields, named = fields_from(field), encoding_from(encoding)
+    guessed: Counter[str] = Counter()
     seen = errors = known = 0
     with open_index(index, settings, lock_timeout) as opened:
-        for record in read([file], fields=fields):
+        for record in read([file], fields=fields, encoding=named):
             seen += 1
             if isinstance(record, RecordError):
                 message(str(record))
                 errors += 1
                 continue
+            guessed.update([record.guessed] if record.guessed else [])
             verdict = opened.check(record)
             known += verdict.verdict != "new"
             if format is Format.JSON:
@@ -67,6 +73,7 @@ def check(
                 from dedup.report.verdict import parts_of
 
                 sys.stdout.write("".join(parts_of(record.id, verdict)) + "\n")
+    tell_guesses(guessed)
     if not seen:
         raise InputError(f"{file}: no article in it")
     if errors or known:

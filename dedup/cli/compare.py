@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli.options import FieldNames, Format, FormatOption, SettingsPath, fields_from, settings_from
+from dedup.cli.options import (
+    Encoding,
+    FieldNames,
+    Format,
+    FormatOption,
+    SettingsPath,
+    encoding_from,
+    fields_from,
+    settings_from,
+)
 from dedup.cli.streams import emit, page
 from dedup.cli.work import single_article
 
@@ -21,12 +30,14 @@ def compare(
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
     field: FieldNames = None,
+    encoding: Encoding = None,
 ) -> None:
     """Compare two files: relation, measures, passages."""
     import dedup
 
     fields, chosen = fields_from(field), settings_from(settings)
-    a, b = single_article(one, fields), single_article(other, fields)
+    named = encoding_from(encoding)
+    a, b = single_article(one, fields, named), single_article(other, fields, named)
     match = dedup.compare(a, b, settings=chosen)
     # what the two are called here is what the user calls them: their ids may be the same
     a, b = replace(a, id=one), replace(b, id=other)

@@ -10,12 +10,14 @@ import typer
 
 from dedup.cli.options import (
     DEFAULT_INDEX,
+    Encoding,
     FieldNames,
     Format,
     FormatOption,
     IndexPath,
     LockTimeout,
     SettingsPath,
+    encoding_from,
     fields_from,
     settings_from,
 )
@@ -33,17 +35,18 @@ def explain(
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
     field: FieldNames = None,
+    encoding: Encoding = None,
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
     """Tell why two articles are or are not a match.
 
     Give two files, or two ids of the index.
     """
-    fields = fields_from(field)
+    fields, named = fields_from(field), encoding_from(encoding)
     if Path(a).is_file() and Path(b).is_file():
         import dedup
 
-        first, second = single_article(a, fields), single_article(b, fields)
+        first, second = single_article(a, fields, named), single_article(b, fields, named)
         why = dedup.explain(first, second, settings=settings_from(settings))
         why = replace(why, a=a, b=b)
         first, second = replace(first, id=a), replace(second, id=b)

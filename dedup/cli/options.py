@@ -41,6 +41,15 @@ FieldNames = Annotated[
         show_default=False,
     ),
 ]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="The encoding of the input, such as windows-1252, where nothing is to be guessed.",
+        show_default=False,
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first record that cannot be read.")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress and no remarks; only data and errors.")
@@ -71,6 +80,15 @@ def settings_from(path: Path | None) -> Settings | None:
     from dedup.settings import Settings
 
     return Settings.from_toml(path)
+
+
+def encoding_from(given: str | None) -> str | None:
+    """What `--encoding windows-1252` says; SettingsError where there is no such encoding."""
+    if given is None:
+        return None
+    from dedup.read.encodings import known
+
+    return known(given)
 
 
 def fields_from(given: list[str] | None) -> dict[str, str]:

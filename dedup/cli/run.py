@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dedup.cli.options import (
+    Encoding,
     FieldNames,
     Format,
     FormatOption,
@@ -17,9 +18,10 @@ from dedup.cli.options import (
     Quiet,
     SettingsPath,
     Strict,
+    encoding_from,
     fields_from,
 )
-from dedup.cli.streams import emit, message, page, tell_errors
+from dedup.cli.streams import emit, message, page, tell_errors, tell_guesses
 from dedup.cli.work import IN_MEMORY, RECORDS_UNREADABLE, add_inputs, open_index
 
 
@@ -32,6 +34,7 @@ def run(
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
     field: FieldNames = None,
+    encoding: Encoding = None,
     strict: Strict = False,
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
@@ -41,8 +44,10 @@ def run(
     """Find groups of articles that share text, and show why."""
     fields = fields_from(field)
     with open_index(index, settings, lock_timeout, create=True) as opened:
-        report = add_inputs(opened, inputs, fields, strict=strict, quiet=quiet)
+        report = add_inputs(opened, inputs, fields, encoding_from(encoding), strict=strict, quiet=quiet)
         tell_errors(report.errors)
+        if not quiet:
+            tell_guesses(report.guessed)
         if format is Format.JSON:
             from dedup.report import json
 

@@ -111,6 +111,15 @@ def tell_errors(errors: Sequence[RecordError]) -> None:
         message(f"and {len(errors) - MOST_ERRORS:,} more records that could not be read")
 
 
+def tell_guesses(guessed: Mapping[str, int]) -> None:
+    """How many articles were read in encodings that nothing declared."""
+    if guessed:
+        each = ", ".join(f"{count:,} {name}" for name, count in sorted(guessed.items()))
+        total = sum(guessed.values())
+        articles = "an article was" if total == 1 else f"{total:,} articles were"
+        message(f"{articles} read in an encoding that was guessed ({each}); --encoding says it")
+
+
 def abandon_stdout() -> None:
     """Let what is still buffered go nowhere, so that the end of the process does not stumble over it."""
     with contextlib.suppress(OSError, ValueError):

@@ -11,7 +11,7 @@ import typer
 from dedup.cli.options import settings_from
 from dedup.cli.progress import progress
 from dedup.cli.stopping import status_of
-from dedup.cli.streams import Interrupted
+from dedup.cli.streams import Interrupted, tell_guesses
 from dedup.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def add_inputs(
     index: Index,
     inputs: Sequence[str],
     fields: dict[str, str],
+    encoding: str | None,
     *,
     strict: bool,
     quiet: bool,
@@ -52,9 +53,11 @@ def add_inputs(
         try:
             if files is not None:
                 return index.add_files(
-                    inputs, fields=fields, progress=seen.done, watch=seen.watch, strict=strict, **files
-                )
-            return index.add(seen.watch(read(inputs, fields=fields)), progress=seen.done, strict=strict)
+                    inputs, fields=fields, encoding=encoding,
+                    progress=seen.done, watch=seen.watch, strict=strict, **files,
+                )  # fmt: skip
+            records = read(inputs, fields=fields, encoding=encoding)
+            return index.add(seen.watch(records), progress=seen.done, strict=strict)
         except KeyboardInterrupt as error:
             done = f"interrupted after {seen.read:,} records were read"
             kept = (
@@ -65,13 +68,13 @@ def add_inputs(
             raise Interrupted(f"{done}; {kept}", status_of(error)) from None
 
 
-def single_article(path: str, fields: dict[str, str]) -> Article:
-    """The only article of a file."""
+def single_article(path: str, fields: dict[str, str], encoding: str | None = None) -> Article:
+    """The only article of a file; a remark where its encoding was guessed."""
     from dedup.model import RecordError
     from dedup.read import read
 
     found = []
-    for record in read([path], fields=fields):
+    for record in read([path], fields=fields, encoding=encoding):
         if isinstance(record, RecordError):
             raise InputError(str(record))
         found.append(record)
@@ -79,4 +82,6 @@ def single_article(path: str, fields: dict[str, str]) -> Article:
             raise typer.BadParameter(f"{path} holds several articles; give a file that holds one")
     if not found:
         raise InputError(f"{path}: no article in it")
+    if found[0].guessed:
+        tell_guesses({found[0].guessed: 1})
     return found[0]

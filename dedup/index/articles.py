@@ -16,7 +16,7 @@ from dedup.model import Article
 
 T = TypeVar("T")
 SELECT = (
-    "SELECT number, id, source, published, title, url, path, text"
+    "SELECT number, id, source, published, title, url, path, byline, language, text"
     " FROM article LEFT JOIN article_text USING (number)"
 )
 
@@ -80,13 +80,14 @@ class Articles:
             first, added = firsts.get(article.id, (number, now))
             published = iso(article.published) if article.published else None
             names = map(storable, (article.title, article.url, article.path))
+            more = map(storable, (article.byline, article.language))
             rows.append(
                 (
                     *(number, storable(article.id), storable(article.source), published, *names),
-                    *(digest, int(word_count), int(key_count), first, added),
+                    *(digest, int(word_count), int(key_count), first, added, *more),
                 )
             )
-        self._db.executemany(f"INSERT INTO article VALUES ({','.join('?' * 12)})", rows)  # noqa: S608
+        self._db.executemany(f"INSERT INTO article VALUES ({','.join('?' * 14)})", rows)  # noqa: S608
         if texts:
             stored = (
                 (n, a.text.encode("utf-8", "surrogatepass")) for n, a in zip(numbers, articles, strict=True)
@@ -111,7 +112,7 @@ class Articles:
         """The articles of these numbers, in this order; "" where the text is not kept."""
         found: dict[int, Article] = {}
         for part in chunks(numbers):
-            for number, name, source, published, title, url, path, text in self._db.execute(
+            for number, name, source, published, title, url, path, byline, language, text in self._db.execute(
                 f"{SELECT} WHERE number IN ({places(part)})",
                 part,
             ):
@@ -123,6 +124,8 @@ class Articles:
                     title=restored(title),
                     url=restored(url),
                     path=restored(path),
+                    byline=restored(byline),
+                    language=restored(language),
                 )
         return self._all_of(numbers, found)
 

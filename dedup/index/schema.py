@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
-from dedup.index.views import VIEWS_1
+from dedup.index.views import VIEWS_1, VIEWS_2
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -93,7 +93,23 @@ def migration_3(db: Database) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (migration_1, migration_2, migration_3)
+VERSION_4 = """
+ALTER TABLE article ADD COLUMN byline TEXT;
+ALTER TABLE article ADD COLUMN language TEXT;
+-- what servers said of addresses whose articles are all in the index (dedup/index/addresses.py)
+CREATE TABLE address(
+    url TEXT PRIMARY KEY, etag TEXT, modified TEXT, manner TEXT NOT NULL, articles INTEGER NOT NULL,
+    taken INTEGER NOT NULL) WITHOUT ROWID
+"""
+
+
+def migration_4(db: Database) -> None:
+    """Give articles a byline and a language; create the table of addresses that were fetched."""
+    for statement in (*VERSION_4.split(";"), *VIEWS_2.split(";")):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (migration_1, migration_2, migration_3, migration_4)
 """Append only: an index made by any earlier version gets those that it lacks."""
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from dedup.model import Article, RecordError
@@ -36,12 +37,14 @@ from dedup.read import (
     warc,
     xml_document,
 )  # fmt: skip
-from dedup.read.formats import Format, Origin, plugged_in
+from dedup.read.encodings import known
+from dedup.read.formats import Format, Later, Origin, plugged_in
 from dedup.read.inputs import SCHEME, File, files
 from dedup.read.opening import Formats, read_stdin
+from dedup.read.parallel import made
 from dedup.read.record import Fields, record_to_article
 
-__all__ = ["File", "Format", "Origin", "read", "record_to_article"]
+__all__ = ["File", "Format", "Later", "Origin", "read", "record_to_article"]
 
 FORMATS = (
     text.FORMAT, jsonl.FORMAT, json_document.FORMAT, csv_table.FORMAT, xml_document.FORMAT, html_page.FORMAT,
@@ -53,9 +56,12 @@ def read(
     inputs: Sequence[str],
     *,
     fields: Mapping[str, str] | None = None,
+    encoding: str | None = None,
     stdin: BinaryIO | None = None,
     wanted: Callable[[File], bool] | None = None,
+    started: Callable[[File], None] | None = None,
     finished: Callable[[File], None] | None = None,
+    processes: int | None = None,
 ) -> Iterator[Article | RecordError]:
     """Read inputs in their order, each record as it is asked for.
 
@@ -64,25 +70,57 @@ def read(
             that no shell has expanded, and `-` for stdin.
         fields: the field of a record that holds a part of an article, {"text": "body"}, where its name is
             none of those that are guessed (dedup.read.record.GUESSES).
+        encoding: the encoding of the inputs, but for those that begin with a byte order mark. Without it, it
+            is what an input declares, or UTF-8, or else detected, which `Article.guessed` tells.
         stdin: what `-` reads, if not the process's own.
-        wanted: asked of each file before it is opened; one that is not wanted is left out.
+        wanted: asked of each file before it is opened, which may be some time before its records come; one
+            that is not wanted is left out.
+        started: told of each file before its first record comes.
         finished: told of each file when its last record has been taken and the next one is asked for.
+        processes: how many may be started to make what is slow (pages): as many as there are processors, if
+            nothing is said; with 1, none.
 
     Raises:
-        SettingsError: `fields` names a part that an article does not have.
+        SettingsError: `fields` names a part that an article does not have, or `encoding` none that is known.
 
     """
     every, nothing = (lambda _: True), (lambda _: None)
-    return _read(list(inputs), Fields(fields), stdin, wanted or every, finished or nothing)
+    asked = Origin("", "", Fields(fields), None if encoding is None else known(encoding))
+    stream = _read(list(inputs), asked, stdin, wanted or every)
+    return _told(made(stream, processes), started or nothing, finished or nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """In a stream: what follows is of this file."""
+
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """In a stream: that was all of this file."""
+
+    file: File
+
+
+def _told(
+    stream: Iterator[Article | RecordError | _Begun | _Ended],
+    started: Callable[[File], None],
+    finished: Callable[[File], None],
+) -> Iterator[Article | RecordError]:
+    for one in stream:
+        if isinstance(one, _Begun):
+            started(one.file)
+        elif isinstance(one, _Ended):
+            finished(one.file)
+        else:
+            yield one
 
 
 def _read(
-    inputs: Sequence[str],
-    fields: Fields,
-    stdin: BinaryIO | None,
-    wanted: Callable[[File], bool],
-    finished: Callable[[File], None],
-) -> Iterator[Article | RecordError]:
+    inputs: Sequence[str], asked: Origin, stdin: BinaryIO | None, wanted: Callable[[File], bool]
+) -> Iterator[Article | RecordError | Later | _Begun | _Ended]:
     others = list(plugged_in())
     yield from (error for error in others if isinstance(error, RecordError))
     formats = Formats([*FORMATS, *(format_ for format_ in others if isinstance(format_, Format))])
@@ -90,9 +128,10 @@ def _read(
         if isinstance(found, RecordError):
             yield found
         elif found.path == "-":
-            yield from read_stdin(sys.stdin.buffer if stdin is None else stdin, fields)
+            yield from read_stdin(sys.stdin.buffer if stdin is None else stdin, asked)
         elif found.path.startswith(SCHEME):
-            yield from sqlite_table.read(found.path, fields)
+            yield from sqlite_table.read(found.path, asked.fields)
         elif wanted(found):
-            yield from formats.read_file(found, fields)
-            finished(found)
+            yield _Begun(found)
+            yield from formats.read_file(found, asked)
+            yield _Ended(found)

@@ -11,15 +11,15 @@ from dataclasses import replace
 from typing import IO, Any, BinaryIO, Final, cast
 
 from dedup.errors import InputError
-from dedup.model import Article, RecordError
+from dedup.model import RecordError
 from dedup.read import compressed
-from dedup.read.formats import Format, Origin
+from dedup.read.formats import Format, Origin, Records
 from dedup.read.inputs import shown, why
 from dedup.read.stream import size
 
 ENDINGS: Final = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 
-ReadMember = Callable[[Callable[[], BinaryIO], str, int, Origin], Iterator[Article | RecordError] | None]
+ReadMember = Callable[[Callable[[], BinaryIO], str, int, Origin], Records | None]
 """Reads what (open, name, bytes, origin) say, or gives None where the name has no known ending."""
 _Member = tuple[str, int, Callable[[], IO[bytes] | None]]
 _DAMAGE: Final = (
@@ -37,7 +37,7 @@ def formats(read_member: ReadMember) -> tuple[Format, ...]:
 
     def read_with(
         members: Callable[[BinaryIO], Iterator[_Member]],
-    ) -> Callable[[BinaryIO, Origin], Iterator[Article | RecordError]]:
+    ) -> Callable[[BinaryIO, Origin], Records]:
         return lambda stream, origin: _read(members(stream), origin, read_member)
 
     return Format("zip", (".zip",), read_with(_zip)), Format("tar", (".tar",), read_with(_tar))
@@ -64,9 +64,7 @@ def _later(opening: Callable[[Any], IO[bytes] | None], member: object) -> Callab
     return lambda: opening(member)
 
 
-def _read(
-    members: Iterator[_Member], origin: Origin, read_member: ReadMember
-) -> Iterator[Article | RecordError]:
+def _read(members: Iterator[_Member], origin: Origin, read_member: ReadMember) -> Records:
     """The records of all members; one that is damaged does not keep back those that can still be found."""
     known = False
     try:
@@ -75,7 +73,7 @@ def _read(
                 continue
             inner = replace(origin, name=f"{origin.name}/{shown(name)}", id=f"{origin.id}/{shown(name)}")
             if name.lower().endswith(ENDINGS):
-                records: Iterator[Article | RecordError] | None = iter(
+                records: Records | None = iter(
                     [RecordError(inner.name, None, "an archive in an archive is not opened")]
                 )
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.read.encodings import detect, encoding_of, meant
 from dedup.read.formats import Format, Origin
 from dedup.read.record import brief
-from dedup.read.stream import MAX_RECORD, encoding_of, size
+from dedup.read.stream import MAX_RECORD, read_some, size
 
+_HEAD: Final = 1 << 18
+"""Bytes that the encoding is told by, where no byte order mark tells it."""
 _DELIMITERS: Final = ",;\t|"
 _FIELD: Final = 64 << 20
 """Characters of one field, which the csv module holds in four bytes each."""
@@ -25,8 +29,11 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
     an error of their own row only, so they are carried along as surrogates until then.
     """
     csv.field_size_limit(_FIELD)  # of the whole process; the default would refuse a long article
-    head = stream.read(4)
+    head = read_some(stream, _HEAD)
     encoding = encoding_of(head)
+    if encoding == "utf-8" and not head.startswith(codecs.BOM_UTF8):
+        encoding, guessed = _encoding(head, origin)
+        origin = origin.guessed(guessed)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
     with io.TextIOWrapper(
         io.BufferedReader(_Joined(head, stream), 1 << 18), encoding, "surrogateescape", newline=""
@@ -38,6 +45,27 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
         names = [name.strip() for name in next(rows)]
         origin.fields.used(names)
         yield from _records(rows, names, origin)
+
+
+def _encoding(head: bytes, origin: Origin) -> tuple[str, str | None]:
+    """The encoding of a table that begins like this, and the same again if it was guessed.
+
+    One that is damaged UTF-8 is UTF-8: its rows that cannot be decoded are errors of their own.
+    """
+    if origin.encoding is not None:
+        return origin.encoding, None
+    if origin.declared is not None and (said := meant(origin.declared)) not in (None, "utf-8"):
+        return said, None
+    whole = head[: head.rfind(b"\n") + 1] or head
+    try:
+        whole.decode()
+    except UnicodeDecodeError as error:
+        try:
+            guessed = detect(whole, error)
+        except InputError:
+            return "utf-8", None
+        return guessed, guessed
+    return "utf-8", None
 
 
 def _records(rows: csv._reader, names: list[str], origin: Origin) -> Iterator[Article | RecordError]:  # type: ignore[name-defined]
@@ -76,7 +104,8 @@ def _undecodable(row: list[str]) -> str | None:
         try:
             field.encode()
         except UnicodeEncodeError as error:
-            return f"not valid UTF-8: 0x{ord(error.object[error.start]) - 0xDC00:02x} in {_around(error)}"
+            byte = ord(error.object[error.start]) - 0xDC00
+            return f"not valid in the encoding of the file: 0x{byte:02x} in {_around(error)}"
     return None
 
 
@@ -104,8 +133,8 @@ class _Joined(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._head or self._stream.read(len(buffer))
-        self._head = b""
+        data = self._head[: len(buffer)] or self._stream.read(len(buffer))
+        self._head = self._head[len(data) :]
         buffer[: len(data)] = data
         return len(data)
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 
 _DIGITS = re.compile(r"\d+\Z", re.ASCII)
 _TIME = r"(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? *(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?\Z"
 _NUMERIC = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)" + _TIME, re.ASCII | re.IGNORECASE)
-_DAY_FIRST = re.compile(r"(\d\d?)[- ]([a-z]{3,9})\.?[-, ] ?(\d{4})" + _TIME, re.ASCII | re.IGNORECASE)
+_DAY_FIRST = re.compile(
+    r"(?:[a-z]{3,9},? +)?(\d\d?)[- ]([a-z]{3,9})\.?[-, ] ?(\d{4})" + _TIME, re.ASCII | re.IGNORECASE
+)
 _MONTH_FIRST = re.compile(r"([a-z]{3,9})\.? (\d\d?),? (\d{4})" + _TIME, re.ASCII | re.IGNORECASE)
 _RFC2822 = re.compile(r"[a-z]{3,9},? +\d\d? +[a-z]{3,9} +\d{4} +\d\d?:\d\d", re.ASCII | re.IGNORECASE)
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+_NUMBERS = MappingProxyType({name[:3]: number for number, name in enumerate(_MONTHS, 1)})
 _EPOCH = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
 
 
@@ -52,12 +57,12 @@ def _utc(moment: datetime | None) -> datetime | None:
 def _from_text(text: str) -> datetime | None:
     if len(text) > 64:
         return None
-    if _DIGITS.match(text):
-        return _stamp(text) if len(text) == 14 else _from_number(int(text))
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        text = text.strip()
+    if text[:4].isdigit():
+        if _DIGITS.match(text):
+            return _stamp(text) if len(text) == 14 else _from_number(int(text))
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
+    text = text.strip()
     if match := _NUMERIC.match(text):
         year, month, day, *time = match.groups()
         return _moment(year, int(month), day, time)
@@ -74,18 +79,20 @@ def _moment(year: str, month: int, day: str, time: Sequence[str | None]) -> date
     hour, minute, second, zone = time
     if hour is None:
         return datetime(int(year), month, int(day), tzinfo=UTC)
-    offset = zone if zone is not None and zone[0] in "+-" else "+00:00"
-    clock = f"{int(hour):02}:{minute}:{second or '00'}"
-    return datetime.fromisoformat(f"{year}-{month:02}-{int(day):02}T{clock}{offset}")
+    offset = UTC
+    if zone is not None and zone[0] in "+-":
+        sign = -1 if zone[0] == "-" else 1
+        offset = timezone(sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])))
+    return datetime(int(year), month, int(day), int(hour), int(minute or 0), int(second or 0), tzinfo=offset)
 
 
 def _month(name: str) -> int:
     """The number of an English month, or of its first three letters or more; ValueError if it is none."""
     name = name.lower()
-    for number, month in enumerate(_MONTHS, 1):
-        if month.startswith(name) or (name == "sept" and number == 9):
-            return number
-    raise ValueError(name)
+    number = _NUMBERS.get(name[:3])
+    if number is None or not (_MONTHS[number - 1].startswith(name) or name == "sept"):
+        raise ValueError(name)
+    return number
 
 
 def _stamp(digits: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -12,6 +13,7 @@ from dedup.read.markup import plain
 def rss(root: Element) -> Iterator[dict[str, Any]]:
     """The items of an RSS feed. Where an item holds both its text and a description, the text is taken."""
     source = _text(root.find("channel/title"))
+    language = _text(root.find("channel/language"))
     for item in root.iter("item"):
         text = _first(item, "encoded", "fulltext", "description")
         yield {
@@ -20,6 +22,8 @@ def rss(root: Element) -> Iterator[dict[str, Any]]:
             "url": _first(item, "link"),
             "published": _first(item, "pubDate", "date"),
             "source": _first(item, "source") or source,
+            "byline": _writer(_first(item, "creator", "author")),
+            "language": _first(item, "language") or language,
             "text": plain(text or ""),
         }
 
@@ -36,6 +40,9 @@ def atom(root: Element) -> Iterator[dict[str, Any]]:
             "url": links.get("alternate"),
             "published": _first(entry, "published", "issued", "updated"),
             "source": _text(entry.find("source/title")) or source,
+            "byline": [name for author in entry.findall("author") if (name := _first(author, "name"))]
+            or _text(root.find("author/name")),
+            "language": entry.get("lang") or root.get("lang"),
             "text": body,
         }
 
@@ -53,10 +60,21 @@ def json_feed(feed: dict[str, Any]) -> Iterator[Any]:
             "url": item.get("url") or item.get("external_url"),
             "published": item.get("date_published") or item.get("date_modified"),
             "source": feed.get("title"),
+            "byline": item.get("authors") or item.get("author") or feed.get("authors"),
+            "language": item.get("language") or feed.get("language"),
             "text": item.get("content_text")
             or (plain(html) if isinstance(html, str) else html)
             or item.get("summary"),
         }
+
+
+def _writer(given: str | None) -> str | None:
+    """The name in RSS's `author`, which is an address with a name in brackets: a@b.example (A Name)."""
+    match = _ADDRESS.fullmatch(given or "")
+    return match[1] if match else given
+
+
+_ADDRESS = re.compile(r"\S+@\S+(?:\s+\((.+)\))?")
 
 
 def is_json_feed(value: dict[str, Any]) -> bool:

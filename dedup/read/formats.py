@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from types import ModuleType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.read.encodings import Decoded, decode
 from dedup.read.record import Fields
 
 
@@ -19,25 +20,58 @@ class Origin:
     """What a reader must know of its input.
 
     `name` is what messages call it, and the path of its articles; `id` is the id of articles that bring none
-    (a line is added where it holds several); `fields` makes articles of records.
+    (a line is added where it holds several); `fields` makes articles of records. `encoding` is the one that
+    the user gave, `declared` the one that a server gave, `url` the address of the input where it has one.
     """
 
     name: str
     id: str
     fields: Fields
+    encoding: str | None = None
+    declared: str | None = None
+    url: str | None = None
+
+    def decode(self, data: bytes, declared: str | None = None) -> Decoded:
+        """The text of bytes that say `declared` of themselves, where no server has said it."""
+        return decode(data, self.encoding, self.declared or declared)
+
+    def own(self) -> Origin:
+        """The same, for a format with names of its own: those that the user gave do not count."""
+        return replace(self, fields=self.fields.own())
+
+    def guessed(self, encoding: str | None) -> Origin:
+        """The same, for articles whose encoding was guessed."""
+        return self if encoding is None else replace(self, fields=self.fields.guessing(encoding))
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A record that is slow to make, so that several are made at once: `make(*given)`.
+
+    `make` is a function of a module, and `given` what pickle can carry, for another process may call it.
+    `name` is what messages call the input, `size` the bytes that wait with it.
+    """
+
+    make: Callable[..., Article | RecordError]
+    given: tuple[Any, ...]
+    name: str
+    size: int
+
+
+Records = Iterator[Article | RecordError | Later]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format: its name, the endings of its files (with the dot, lower case), and its reader.
 
-    The reader yields one Article or RecordError a record, in order. It may raise InputError or OSError where
-    it cannot go on: that becomes a RecordError, and the next input is read.
+    The reader yields one Article, RecordError or Later a record, in order. It may raise InputError or OSError
+    where it cannot go on: that becomes a RecordError, and the next input is read.
     """
 
     name: str
     endings: tuple[str, ...]
-    read: Callable[[BinaryIO, Origin], Iterator[Article | RecordError]]
+    read: Callable[[BinaryIO, Origin], Records]
 
 
 def needed(module: str, extra: str) -> ModuleType:

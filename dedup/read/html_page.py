@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
-from dedup.read.formats import Format, Origin, needed
-from dedup.read.record import Fields, brief
-from dedup.read.stream import decode, encoding_of, not_decodable, read_all
+from dedup.read.encodings import Decoded
+from dedup.read.formats import Format, Later, Origin, Records, needed
+from dedup.read.record import brief
+from dedup.read.stream import read_all
 
-_PAGE: Final = 32 << 20
+PAGE: Final = 32 << 20
 """Bytes of a page; trafilatura holds some twenty times as much."""
 _DECLARED: Final = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
 )
 
+_LANGUAGE: Final = re.compile(r"<html[^>]{0,300}?\slang\s*=\s*[\"']?([A-Za-z-]{2,35})", re.IGNORECASE)
 
-def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
+
+def read(stream: BinaryIO, origin: Origin) -> Records:
     """One article a page, with the title, date, site and canonical link that the page gives."""
-    yield article(read_all(stream, _PAGE), origin)
+    needed("trafilatura", "html")
+    yield later(read_all(stream, PAGE), origin)
 
 
-def article(
-    page: bytes, origin: Origin, *, url: str | None = None, charset: str | None = None
-) -> Article | RecordError:
-    """The article of a page that was found at `url`; `charset` is what its server declared."""
-    found = extract(text_of(page, charset), url)
-    if found is None:
-        raise InputError("no article found in the page")
-    return Fields().article(found, origin.name, None, origin.id)
+def later(page: bytes, origin: Origin) -> Later:
+    """The article of a page, to be made by another process where there are many."""
+    return Later(article, (page, origin.own()), origin.name, len(page))
+
+
+def article(page: bytes, origin: Origin) -> Article | RecordError:
+    """The article of a page; its id is its address where that is known."""
+    try:
+        text, guessed = text_of(page, origin)
+        found = extract(text, origin.url)
+        if found is None:
+            raise InputError("no article found in the page")
+    except InputError as error:
+        return RecordError(
+            origin.name, None, f"{brief(origin.url, 200)}: {error}" if origin.url else str(error)
+        )
+    if origin.url is not None:
+        found["id"] = origin.url
+    return origin.guessed(guessed).fields.article(found, origin.name, None, origin.id)
 
 
 def extract(page: str, url: str | None) -> dict[str, Any] | None:
@@ -54,27 +67,17 @@ def extract(page: str, url: str | None) -> dict[str, Any] | None:
         "published": found.date,
         "source": found.sitename,
         "url": found.url or url,
+        "byline": found.author,
+        "language": match[1] if (match := _LANGUAGE.search(page, 0, 4096)) else None,
     }
 
 
-def text_of(page: bytes, charset: str | None = None) -> str:
-    """The characters of a page by its byte order mark, the server's or its own declaration, or else UTF-8."""
+def text_of(page: bytes, origin: Origin) -> Decoded:
+    """The characters of a page by its byte order mark, the server's word or its own, or else as they seem."""
     if not page.strip():
         raise InputError("empty")
-    declared = charset
-    if declared is None and (match := _DECLARED.search(page[:4096])):
-        declared = match[1].decode("ascii")
-    if encoding_of(page) != "utf-8" or page.startswith(codecs.BOM_UTF8):
-        return decode(page)
-    try:
-        return page.decode("cp1252" if (declared or "").lower() in _LATIN else declared or "utf-8")
-    except LookupError:
-        raise InputError(f"declares an encoding that is not known: {brief(str(declared))}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(not_decodable(error)) from None
+    match = _DECLARED.search(page[:4096])
+    return origin.decode(page, match[1].decode("ascii") if match else None)
 
-
-_LATIN: Final = frozenset({"iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"})
-"""Names that mean Windows-1252 on the web (WHATWG Encoding)."""
 
 FORMAT = Format("HTML", (".html", ".htm", ".xhtml"), read)

@@ -13,9 +13,9 @@ import orjson
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read import feeds, jsonl, newsroom
+from dedup.read.encodings import encoding_of
 from dedup.read.formats import Format, Origin
-from dedup.read.record import Fields
-from dedup.read.stream import MAX_DOCUMENT, decode, encoding_of, read_all
+from dedup.read.stream import MAX_DOCUMENT, read_all
 
 
 def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
@@ -25,24 +25,28 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
 
 def document(data: bytes, origin: Origin) -> Iterator[Article | RecordError]:
     """The records of the bytes of a document."""
-    if encoding_of(data) != "utf-8":
-        data = decode(data).encode()
+    if encoding_of(data) != "utf-8" or origin.encoding not in (None, "utf-8"):
+        data = origin.decode(data).text.encode()
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
         raise InputError("empty")
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        if not _is_lines(data):
+        if _is_lines(data):
+            yield from jsonl.read(io.BytesIO(data), replace(origin, encoding=None))
+        elif origin.encoding is None and not _is_utf8(data):
+            text, guessed = origin.decode(data)
+            yield from document(text.encode(), origin.guessed(guessed))
+        else:
             raise InputError(jsonl.reason(data, error)) from None
-        yield from jsonl.read(io.BytesIO(data), origin)
         return
     if isinstance(value, dict):
         if feeds.is_json_feed(value):
-            yield from numbered(list(feeds.json_feed(value)), replace(origin, fields=Fields()))
+            yield from numbered(list(feeds.json_feed(value)), origin.own())
             return
         if newsroom.is_ninjs(value):
-            yield Fields().article(newsroom.ninjs(value), origin.name, None, origin.id)
+            yield origin.own().fields.article(newsroom.ninjs(value), origin.name, None, origin.id)
             return
         held = _held(value, origin)
         if held is None:
@@ -54,6 +58,14 @@ def document(data: bytes, origin: Origin) -> Iterator[Article | RecordError]:
     if not value:
         raise InputError("an empty list")
     yield from numbered(value, origin)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def numbered(records: list[Any], origin: Origin) -> Iterator[Article | RecordError]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import io
 import json
 from collections.abc import Iterator
 from itertools import chain
@@ -13,9 +12,10 @@ import orjson
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.read.encodings import encoding_of, not_decodable, recoded
 from dedup.read.formats import Format, Origin
 from dedup.read.record import sound
-from dedup.read.stream import MAX_RECORD, encoding_of, lines, not_decodable, read_all, size
+from dedup.read.stream import MAX_RECORD, lines, size
 
 
 def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
@@ -29,8 +29,11 @@ def records(
     """The records of the lines `source`, which come from `stream`."""
     name, ident, article = origin.name, origin.id, origin.fields.article
     first = next(source, b"")
-    if first and encoding_of(first) != "utf-8":
-        source = lines(io.BytesIO(_transcode(b"".join([first, read_all(stream)]))))
+    encoding = encoding_of(first) if first else "utf-8"
+    if encoding == "utf-8" and origin.encoding is not None and not (first or b"").startswith(codecs.BOM_UTF8):
+        encoding = origin.encoding
+    if first and encoding != "utf-8":
+        source = lines(recoded(stream, encoding, first))
     elif first is not None:
         source = chain([first.removeprefix(codecs.BOM_UTF8)], source)
     else:
@@ -49,7 +52,7 @@ def records(
             if not line or line.isspace():
                 continue
             blank = False
-            yield _lenient(line, error, origin, number)
+            yield _lenient(line, origin, number) or _guessed(line, error, origin, number)
             continue
         blank = False
         if type(record) is dict:
@@ -60,13 +63,26 @@ def records(
         raise InputError("empty")
 
 
-def _lenient(
+def _lenient(line: bytes, origin: Origin, number: int) -> Article | RecordError | None:
+    """NaN and Infinity, which some tools write, count as null."""
+    record = nonstandard(line)
+    if record is None:
+        return None
+    return sound(origin.fields.article(record, origin.name, number, origin.id), number)
+
+
+def _guessed(
     line: bytes, error: orjson.JSONDecodeError, origin: Origin, number: int
 ) -> Article | RecordError:
-    """NaN and Infinity, which some tools write, count as null; all else is the error it is."""
-    record = nonstandard(line)
-    if record is not None:
-        return sound(origin.fields.article(record, origin.name, number, origin.id), number)
+    """A line in an encoding that is not UTF-8, if it is JSON but for that; all else is the error it is."""
+    if origin.encoding is None and b"\0" not in line:
+        try:
+            text, guessed = origin.decode(line)
+            record = orjson.loads(text) if guessed else None
+        except (InputError, orjson.JSONDecodeError):
+            record = None
+        if type(record) is dict:
+            return origin.guessed(guessed).fields.article(record, origin.name, number, origin.id)
     try:
         orjson.loads(line := line.rstrip())  # without its end, the reason of a line that breaks off says so
     except orjson.JSONDecodeError as told:
@@ -105,13 +121,6 @@ def kind(value: Any) -> str:
     """What a JSON value is."""
     names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number")
-
-
-def _transcode(data: bytes) -> bytes:
-    try:
-        return data.decode(encoding_of(data)).encode()
-    except UnicodeDecodeError as error:
-        raise InputError(not_decodable(error)) from None
 
 
 FORMAT = Format("JSON lines", (".jsonl", ".ndjson", ".jsonlines"), read)

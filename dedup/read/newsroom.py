@@ -32,6 +32,10 @@ def newsml(root: Element) -> Iterator[dict[str, Any]]:
             or _text(item, "contentMeta/contentCreated")
             or _text(item, "itemMeta/versionCreated"),
             "source": _named(item, "contentMeta/infoSource") or _named(item, "itemMeta/provider"),
+            "byline": _text(item, "contentMeta/by")
+            or [name for creator in item.findall("contentMeta/creator") if (name := _text(creator, "name"))]
+            or held.get("byline"),
+            "language": _attribute(item, "contentMeta/language", "tag") or item.get("lang"),
             "text": held["text"] if held else inner(body),
         }
 
@@ -55,6 +59,8 @@ def _nitf(root: Element) -> dict[str, Any]:
         "published": _attribute(root, "head/docdata/date.issue", "norm")
         or _attribute(root, "body/body.head/dateline/story.date", "norm"),
         "source": _text(root, "body/body.head/distributor") or _attribute(root, "head/pubdata", "name"),
+        "byline": _text(root, "body/body.head/byline/person") or _text(root, "body/body.head/byline"),
+        "language": root.get("lang"),
         "text": "\n\n".join(block for block in blocks if block),
     }
 
@@ -69,15 +75,15 @@ def is_ninjs(value: dict[str, Any]) -> bool:
 def ninjs(value: dict[str, Any]) -> dict[str, Any]:
     """A ninjs item (1, 2 or 3) as a record."""
     bodies = {f"body_{kind}": value.get(f"body_{kind}") for kind in _KINDS}
-    for body in value.get("bodies") or []:
-        if isinstance(body, dict) and (kind := _kind(body)):
+    for body in _objects(value.get("bodies")):
+        if kind := _kind(body):
             bodies.setdefault(f"body_{kind}", None)
             bodies[f"body_{kind}"] = bodies[f"body_{kind}"] or body.get("value")
     text = bodies["body_text"]
     if not text:
         marked = bodies["body_xhtml"] or bodies["body_html"]
         text = plain(marked) if isinstance(marked, str) else marked
-    headlines = [h.get("value") for h in value.get("headlines") or [] if isinstance(h, dict)]
+    headlines = [each.get("value") for each in _objects(value.get("headlines"))]
     source = next((value[name] for name in _SOURCES if value.get(name)), None)
     first = source[0] if isinstance(source, list) and source else source
     return {
@@ -86,8 +92,14 @@ def ninjs(value: dict[str, Any]) -> dict[str, Any]:
         "url": value.get("web") or value.get("url"),
         "published": _earliest(value),
         "source": first,
+        "byline": value.get("byline") or [b.get("byline") for b in _objects(value.get("bylines"))],
+        "language": value.get("language"),
         "text": text,
     }
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 _KINDS = ("text", "xhtml", "html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
@@ -13,9 +13,8 @@ from typing import BinaryIO
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read import archives, compressed, json_document, jsonl, text
-from dedup.read.formats import Format, Origin
+from dedup.read.formats import Format, Origin, Records
 from dedup.read.inputs import File, why
-from dedup.read.record import Fields
 from dedup.read.stream import MAX_DOCUMENT, lines, read_all
 
 _BUFFER = 1 << 16
@@ -52,18 +51,20 @@ class Formats:
         format_ = self._by_ending.get(inner.lower())
         return inner + last if format_ else None, format_, ending
 
-    def read_file(self, file: File, fields: Fields) -> Iterator[Article | RecordError]:
-        """The records of a file. What the system or the reader has against it is one RecordError."""
+    def read_file(self, file: File, asked: Origin) -> Records:
+        """The records of a file, read as is asked.
+
+        What the system or the reader has against it is one RecordError.
+        """
+        origin = replace(asked, name=file.name, id=file.id)
         try:
             with _open(file.path) as stream:
                 size = os.fstat(stream.fileno()).st_size
-                yield from self._read_named(stream, file.path, size, Origin(file.name, file.id, fields))
+                yield from self._read_named(stream, file.path, size, origin)
         except (InputError, OSError) as error:
             yield RecordError(file.name, None, why(error))
 
-    def _read_named(
-        self, stream: BinaryIO, name: str, size: int, origin: Origin
-    ) -> Iterator[Article | RecordError]:
+    def _read_named(self, stream: BinaryIO, name: str, size: int, origin: Origin) -> Records:
         _, format_, packed = self._tell(name)
         read = sniff if format_ is None else format_.read
         if packed is None:
@@ -74,15 +75,13 @@ class Formats:
 
     def _read_member(
         self, opened: Callable[[], BinaryIO], name: str, size: int, origin: Origin
-    ) -> Iterator[Article | RecordError] | None:
+    ) -> Records | None:
         ending = self.ending_of(name)
         if ending is None:
             return None
         return self._member(opened, name, size, replace(origin, id=origin.id[: -len(ending)]))
 
-    def _member(
-        self, opened: Callable[[], BinaryIO], name: str, size: int, origin: Origin
-    ) -> Iterator[Article | RecordError]:
+    def _member(self, opened: Callable[[], BinaryIO], name: str, size: int, origin: Origin) -> Records:
         try:
             with opened() as stream:
                 yield from self._read_named(stream, name, size, origin)
@@ -108,14 +107,14 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def read_stdin(stream: BinaryIO, fields: Fields) -> Iterator[Article | RecordError]:
+def read_stdin(stream: BinaryIO, asked: Origin) -> Records:
     """The records of stdin, as they come.
 
     It has no path, so what brings neither id nor url is named by a digest of its text: another stream's text
     must not be taken for another version of this one's.
     """
     try:
-        for found in sniff(stream, Origin("-", "stdin", fields)):
+        for found in sniff(stream, replace(asked, name="-", id="stdin")):
             if isinstance(found, Article) and (found.id == "stdin" or found.id.startswith("stdin#")):
                 digest = hashlib.blake2b(found.text.encode(), digest_size=6).hexdigest()
                 yield replace(found, id=f"{found.id}-{digest}")
@@ -125,7 +124,7 @@ def read_stdin(stream: BinaryIO, fields: Fields) -> Iterator[Article | RecordErr
         yield RecordError("-", None, why(error))
 
 
-def sniff(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
+def sniff(stream: BinaryIO, origin: Origin) -> Records:
     """Read a stream whose name tells nothing, by its first line that is not blank.
 
     `{` begins JSON lines (but a line that is `{` alone, one JSON object over several lines), `[` begins JSON;

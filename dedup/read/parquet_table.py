@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
@@ -21,7 +22,7 @@ def parquet(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]
     try:
         file = library.ParquetFile(_seekable(stream))
         columns = origin.fields.used(file.schema_arrow.names)
-        batches = file.iter_batches(_ROWS, columns=columns)
+        batches = file.iter_batches(_ROWS, columns=columns, use_threads=False)
         yield from _records(batches, origin)
     except wrong as error:
         raise InputError(f"damaged or not Parquet: {_line(error)}") from None
@@ -33,8 +34,9 @@ def arrow(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
     wrong = needed("pyarrow", "parquet").ArrowException
     try:
         file = library.open_file(_seekable(stream))
-        origin.fields.used(file.schema.names)
-        yield from _records((file.get_batch(i) for i in range(file.num_record_batches)), origin)
+        columns = origin.fields.used(file.schema.names)
+        batches = (file.get_batch(i).select(columns) for i in range(file.num_record_batches))
+        yield from _records(batches, origin)
     except wrong as error:
         raise InputError(f"damaged or not Arrow: {_line(error)}") from None
 
@@ -42,14 +44,34 @@ def arrow(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
 def _records(batches: Iterator[Any], origin: Origin) -> Iterator[Article | RecordError]:
     number = 0
     for batch in batches:
-        for record in batch.to_pylist():
+        names = batch.schema.names
+        for row in zip(*map(_values, batch.columns), strict=True):
             number += 1
+            record = dict(zip(names, row, strict=True))
             found = origin.fields.article(record, origin.name, None, f"{origin.id}#{number}")
             if isinstance(found, RecordError):
                 found = RecordError(origin.name, None, f"row {number}: {found.reason}")
             yield found
     if not number:
         raise InputError("no rows")
+
+
+def _values(column: Any) -> list[Any]:
+    """The values of a column. Moments go by microseconds: pyarrow's own way takes ten times as long."""
+    types = needed("pyarrow.types", "parquet")
+    if not types.is_timestamp(column.type):
+        values: list[Any] = column.to_pylist()
+        return values
+    arrow = needed("pyarrow", "parquet")
+    exact = column.cast(arrow.timestamp("us", column.type.tz), safe=False).cast(arrow.int64())
+    return [None if moment is None else _moment(moment) for moment in exact.to_pylist()]
+
+
+def _moment(microseconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(microseconds / 1e6, UTC)
+    except (ValueError, OverflowError, OSError):  # beyond what a datetime can say
+        return None
 
 
 def _seekable(stream: BinaryIO) -> BinaryIO:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.formats import Format, Origin
-from dedup.read.stream import decode, read_all
+from dedup.read.stream import read_all
 
 
 def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
@@ -18,10 +18,10 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
 
 def article(data: bytes, origin: Origin) -> Article:
     """The article that these bytes are."""
-    text = decode(data)
+    text, guessed = origin.decode(data)
     if not text or text.isspace():
         raise InputError("empty" if not text else "no text: nothing but white space")
-    return Article(id=origin.id, text=text, path=origin.name)
+    return Article(id=origin.id, text=text, path=origin.name, guessed=guessed)
 
 
 FORMAT = Format("text", (".txt", ".text", ".md"), read)

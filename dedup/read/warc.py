@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
-from dedup.model import Article, RecordError
+from dedup.model import RecordError
 from dedup.read import html_page
-from dedup.read.formats import Format, Origin, needed
+from dedup.read.formats import Format, Later, Origin, Records, needed
 from dedup.read.record import brief
 from dedup.read.stream import read_all
 
 _CHARSET: Final = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
-def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
+def read(stream: BinaryIO, origin: Origin) -> Records:
     """The pages of the responses with status 200 and HTML in them; all other records are passed over.
 
     An article's id is the address that was fetched. The time of the fetch is not its date.
@@ -44,17 +43,14 @@ def _is_page(record: Any) -> bool:
     return record.http_headers.get_statuscode() == "200" and "html" in kind.lower()
 
 
-def _page(record: Any, origin: Origin) -> Article | RecordError:
+def _page(record: Any, origin: Origin) -> Later | RecordError:
     url = record.rec_headers.get_header("WARC-Target-URI")
     declared = _CHARSET.search(record.http_headers.get_header("Content-Type"))
     try:
-        body = read_all(record.content_stream())
-        found = html_page.article(body, origin, url=url, charset=declared[1] if declared else None)
+        body = read_all(record.content_stream(), html_page.PAGE)
     except (InputError, OSError, EOFError) as error:
         return RecordError(origin.name, None, f"{brief(str(url), 200)}: {error}")
-    if isinstance(found, Article) and url:
-        return replace(found, id=url, url=found.url or url)
-    return found
+    return html_page.later(body, replace(origin, url=url, declared=declared[1] if declared else None))
 
 
 FORMAT = Format("WARC", (".warc",), read)

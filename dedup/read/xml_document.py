@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -14,10 +14,11 @@ from dedup.model import Article, RecordError
 from dedup.read import feeds, newsroom
 from dedup.read.formats import Format, Origin
 from dedup.read.json_document import numbered
-from dedup.read.record import Fields, brief
+from dedup.read.record import brief
 from dedup.read.stream import MAX_RECORD, read_all
 
 _DEPTH: Final = 200
+_DECLARED: Final = re.compile(rb"\s*<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})")
 _ROOTS: Mapping[str, Callable[[Element], Iterator[dict[str, Any]]]] = MappingProxyType(
     {
         "rss": feeds.rss,
@@ -32,7 +33,8 @@ _ROOTS: Mapping[str, Callable[[Element], Iterator[dict[str, Any]]]] = MappingPro
 
 def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
     """The articles of a document. The format has its own names: those that the caller gave do not count."""
-    root = parse(read_all(stream, MAX_RECORD))
+    data, guessed = _utf8(read_all(stream, MAX_RECORD), origin)
+    root = parse(data)
     records = _ROOTS.get(root.tag)
     if records is None:
         raise InputError(f"XML of a kind that is not known: its root is {brief(root.tag)}")
@@ -40,19 +42,26 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
     if not found:
         raise InputError("no articles in it")
     if len(found) == 1:
-        yield Fields().article(found[0], origin.name, None, origin.id)
+        yield origin.own().guessed(guessed).fields.article(found[0], origin.name, None, origin.id)
     else:
-        yield from numbered(found, replace(origin, fields=Fields()))
+        yield from numbered(found, origin.own().guessed(guessed))
+
+
+def _utf8(data: bytes, origin: Origin) -> tuple[bytes, str | None]:
+    """A document in UTF-8, whatever it was in, and the encoding if that was guessed."""
+    match = _DECLARED.match(data[:200])
+    text, guessed = origin.decode(data, match[1].decode("ascii") if match else None)
+    return text.encode(), guessed
 
 
 def parse(data: bytes) -> Element:
-    """The tree of a document, its names without their namespaces.
+    """The tree of a document in UTF-8, whatever it declares; its names without their namespaces.
 
     Entities that a document declares are refused, and nothing is fetched, so that a small file can neither
     grow without bounds nor read others.
     """
     builder = TreeBuilder()
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = expat.ParserCreate("utf-8", namespace_separator="}")
     depth = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:

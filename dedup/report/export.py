@@ -28,7 +28,7 @@ TABLES: dict[str, dict[str, type]] = {
     },
     "articles": {
         "group": str, "article": str, "position": int, "source": str, "published": datetime, "title": str,
-        "url": str, "characters": int,
+        "url": str, "byline": str, "language": str, "characters": int,
     },
     "matches": {
         "group": str, "a": str, "b": str, "relation": str, "resemblance": float, "containment_a": float,
@@ -82,6 +82,8 @@ def rows(group: Group, article: Callable[[str], Article]) -> Iterator[tuple[str,
                 "published": member.published,
                 "title": member.title,
                 "url": member.url,
+                "byline": member.byline,
+                "language": member.language,
                 "characters": len(member.text),
             },
         )

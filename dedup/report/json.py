@@ -129,6 +129,8 @@ def article_object(article: Article) -> dict[str, Any]:
         "published": article.published,
         "title": article.title,
         "url": article.url,
+        "byline": article.byline,
+        "language": article.language,
         "characters": len(article.text),
     }
 
@@ -160,6 +162,7 @@ def report_object(report: Report) -> dict[str, Any]:
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
+        "guessed_encodings": dict(sorted(report.guessed.items())),
         "errors": [error_object(error) for error in report.errors],
     }
 

@@ -40,6 +40,7 @@ def summary_object(report: Report | None, **more: object) -> dict[str, Any]:
         "pruned": own.pruned,
         "matches": own.matches,
         "errors": len(own.errors),
+        "guessed_encodings": dict(sorted(own.guessed.items())),
         "files": own.files,
         "files_known": own.files_known,
         "files_old": own.files_old,
