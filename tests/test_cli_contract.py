@@ -260,7 +260,7 @@ def test_an_index_that_cannot_be_used_is_one_line_and_status_4(kind, texts, inde
         assert not path.exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"caf\xe9 \xfa not text", b"   \n"])
+@pytest.mark.parametrize("content", [b"", b"caf\xe9 \xc3\xba\xc3\xba damaged", b"   \n"])
 def test_compare_tells_of_a_file_without_an_article(content, texts, tmp_path):
     (tmp_path / "bad.txt").write_bytes(content)
     assert "bad.txt" in told(within("compare", texts / "wire.txt", tmp_path / "bad.txt"), 3)
