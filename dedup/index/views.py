@@ -49,8 +49,8 @@ JOIN json_each(match.passages)
 VIEWS_2: Final = """
 DROP VIEW articles;
 CREATE VIEW articles AS
-SELECT article.id AS article_id, grouped.id AS group_id, source, published, title, byline, language, url, words,
-    added
+SELECT article.id AS article_id, grouped.id AS group_id, source, published, title, byline, language, url,
+    words, added
 FROM article LEFT JOIN membership ON membership.number = article.number
 LEFT JOIN grouped ON grouped.number = membership.grouped
 """
