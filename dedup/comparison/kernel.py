@@ -6,16 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import float64, int32, sort_by_bytes
-from dedup.comparison.chain_kernel import (
-    best_chains,
-    chain,
-    dots,
-    exact_runs,
-    marked_sentences,
-    shared_shingles,
-    weigh,
-)
+from dedup.comparison.align_kernel import chains
+from dedup.comparison.array_kernel import fill, float64, int32, sort_by_bytes
 from dedup.comparison.passage_kernel import (
     consecutive,
     join_near,
@@ -27,6 +19,8 @@ from dedup.comparison.passage_kernel import (
     to_marks,
     trim,
 )
+from dedup.comparison.room_kernel import room_for
+from dedup.comparison.shared_kernel import shared_shingles
 from dedup.comparison.structure_kernel import FURNITURE, QUOTED
 from dedup.kernels import kernel
 
@@ -51,9 +45,21 @@ def _precedes(la: Any, shingles_a: Any, flags_a: Any, lb: Any, shingles_b: Any, 
 
 
 @kernel
+def _same(la: Any, shingles_a: Any, lb: Any, shingles_b: Any) -> Any:
+    """Whether the tokens of two texts are the same."""
+    if la != lb or shingles_a.shape[0] != shingles_b.shape[0]:
+        return False
+    k = 0
+    while k < shingles_a.shape[0] and shingles_a[k] == shingles_b[k]:
+        k += 1
+    return k == shingles_a.shape[0]
+
+
+@kernel
 def compare(
-    pairs: Any, base: Any, stem: Any, level: Any, sentence: Any, flags: Any,
-    content_base: Any, content: Any, shingles: Any, shingle: Any, placed: Any, rarity2: Any, c: Any,
+    pairs: Any, base: Any, stem: Any, level: Any, sentence: Any, flags: Any, word_of: Any,
+    own: Any, word: Any, columns: Any, place: Any, term: Any,
+    shingles: Any, shingle: Any, distinct: Any, at: Any, rarity2: Any, c: Any,
 ) -> Any:  # fmt: skip
     """Compare pairs (m, 2) of texts.
 
@@ -61,17 +67,15 @@ def compare(
     tokens are the same; offsets (m + 1) into the passages; passages, int32 (n, 6): the half-open ranges of
     tokens a0, a1, b0, b1, the number of matched words and whether they are quoted; and their weights (n).
     """
-    count = pairs.shape[0]
-    measures = np.empty((count, 4), np.float64)
-    offsets = np.empty(count + 1, np.int64)
-    passages = np.empty((count + 8, COLUMNS), np.int32)
-    weights = np.empty(count + 8, np.float64)
+    m = pairs.shape[0]
+    measures, offsets = np.empty((m, 4), np.float64), np.empty(m + 1, np.int64)
+    passages, weights = np.empty((m + 8, COLUMNS), np.int32), np.empty(m + 8, np.float64)
     offsets[0] = 0
     size = 0
-    for p in range(count):
+    room = room_for(pairs, base)
+    for p in range(m):
         x, y = pairs[p, 0], pairs[p, 1]
-        for k in range(4):
-            measures[p, k] = 0
+        fill(measures[p], 4, 0)
         offsets[p + 1] = size
         if base[x] == base[x + 1] or base[y] == base[y + 1]:
             continue
@@ -81,79 +85,71 @@ def compare(
         )  # fmt: skip
         if swapped:
             x, y = y, x
-        hash_a, hash_b = shingle[shingles[x] : shingles[x + 1]], shingle[shingles[y] : shingles[y + 1]]
-        placed_a, placed_b = placed[shingles[x] : shingles[x + 1]], placed[shingles[y] : shingles[y + 1]]
-        partner = int32(hash_a.shape[0], -1)
-        distinct_a, distinct_b, shared = shared_shingles(placed_a, hash_a, placed_b, hash_b, partner)
-        measures[p, RESEMBLANCE] = shared / (distinct_a + distinct_b - shared)
-        measures[p, CONTAINMENT_B if swapped else CONTAINMENT_A] = shared / distinct_a
-        measures[p, CONTAINMENT_A if swapped else CONTAINMENT_B] = shared / distinct_b
         a, b = slice(base[x], base[x + 1]), slice(base[y], base[y + 1])
         level_a, flags_a, flags_b = level[a], flags[a], flags[b]
         la, lb = level_a.shape[0], flags_b.shape[0]
-        same = la == lb and hash_a.shape[0] == hash_b.shape[0]
-        if same:
-            for k in range(hash_a.shape[0]):
-                if hash_a[k] != hash_b[k]:
-                    same = False
-                    break
-        if same:
-            measures[p, SAME] = 1
+        if _same(la, shingle[shingles[x] : shingles[x + 1]], lb, shingle[shingles[y] : shingles[y + 1]]):
+            fill(measures[p], 4, 1)
             weight = 0.0
             for k in range(la):
                 if not (flags_a[k] | flags_b[k]) & QUOTED:
                     weight += rarity2[level_a[k]]
-            passages, weights = _room(passages, weights, size)
+            passages, weights = _longer(passages, weights, size)
             _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, weight)
             size += 1
             offsets[p + 1] = size
             continue
+        words_a, words_b = slice(own[x, 0], own[x + 1, 0]), slice(own[y, 0], own[y + 1, 0])
+        terms_a, terms_b = slice(own[x, 2], own[x + 1, 2]), slice(own[y, 2], own[y + 1, 2])
+        once_a, once_b = slice(own[x, 3], own[x + 1, 3]), slice(own[y, 3], own[y + 1, 3])
+        distinct_a, distinct_b = distinct[once_a], distinct[once_b]
+        fill(room.partner, la, -1)
+        shared = shared_shingles(distinct_a, at[once_a], distinct_b, at[once_b], room.partner)
+        measures[p, RESEMBLANCE] = shared / (distinct_a.shape[0] + distinct_b.shape[0] - shared)
+        measures[p, CONTAINMENT_B if swapped else CONTAINMENT_A] = shared / distinct_a.shape[0]
+        measures[p, CONTAINMENT_A if swapped else CONTAINMENT_B] = shared / distinct_b.shape[0]
 
         # Chains of matched words, best first.
         stem_a, stem_b, sentence_a, sentence_b = stem[a], stem[b], sentence[a], sentence[b]
-        content_a = content[content_base[x] : content_base[x + 1]]
-        content_b = content[content_base[y] : content_base[y + 1]]
-        run_a, run_b = exact_runs(partner, stem_a, stem_b, c.run)
-        rarity_a, rarity_b, idf, low, high, norm_a, norm_b = weigh(
-            content_a, sentence_a, content_b, sentence_b, c
-        )
-        spread, marked = marked_sentences(
-            sentence_a, sentence_b, content_b, idf, low, high, norm_a, norm_b, run_a, c
-        )
-        di, dj = dots(sentence_a, sentence_b, content_b, low, high, run_a, run_b, spread, marked)
-        if di.shape[0] == 0:
+        ends, dots, score = chains(
+            shared, shingles[x + 1] - shingles[x],
+            stem_a, sentence_a, word_of[a], word[words_a], columns[words_a], term[terms_a],
+            stem_b, sentence_b, word_of[b], word[words_b], columns[words_b], term[terms_b],
+            place[own[y, 1] : own[y + 1, 1]], room, c,
+        )  # fmt: skip
+        count = ends.shape[0]
+        if count == 0:
             continue
-        score, before, origin = chain(di, dj, rarity_a, rarity_b, c)
-        ends = best_chains(di, dj, score, origin, la, lb, c)
-        chains = ends.shape[0]
-        if chains == 0:
-            continue
-        words = min(la, lb)
-        ma, mb, close, path = int32(words, 0), int32(words, 0), int32(words, 0), int32(words, 0)
-        taken_a, taken_b = int32(la, 0), int32(lb, 0)
-        upto = int32(chains + 1, 0)
-        a0, a1, b0, b1 = int32(chains, 0), int32(chains, 0), int32(chains, 0), int32(chains, 0)
-        of_chain = float64(chains, 0)
-        kept, words = 0, 0
-        for n in range(chains):
+        di, dj, before = dots[0], dots[1], dots[2]
+        word_a, rarity_a = word_of[a], room.rarity[:la]
+        for t in range(la):
+            rarity_a[t] = room.rarity_a[word_a[t]]
+        ma, mb, close, path = room.ma, room.mb, room.close, room.path
+        taken_a, taken_b = room.taken_a, room.taken_b
+        fill(taken_a, la, 0)
+        fill(taken_b, lb, 0)
+        upto = int32(count + 1, 0)
+        a0, a1, b0, b1 = int32(count, 0), int32(count, 0), int32(count, 0), int32(count, 0)
+        of_chain = float64(count, 0)
+        kept, found = 0, 0
+        for n in range(count):
             end = matched_words(
-                ends[n], di, dj, before, stem_a, stem_b, taken_a, taken_b, path, ma, mb, words
+                ends[n], di, dj, before, stem_a, stem_b, taken_a, taken_b, path, ma, mb, found
             )
-            if end == words:
+            if end == found:
                 continue
-            tight(ma, mb, words, end, rarity_a, c, close)
+            tight(ma, mb, found, end, rarity_a, c, close)
             of_chain[kept] = score[ends[n]]
-            a0[kept], a1[kept] = ma[words], ma[end - 1] + 1
-            b0[kept], b1[kept] = mb[words], mb[end - 1] + 1
-            words = end
+            a0[kept], a1[kept] = ma[found], ma[end - 1] + 1
+            b0[kept], b1[kept] = mb[found], mb[end - 1] + 1
+            found = end
             kept += 1
-            upto[kept] = words
+            upto[kept] = found
 
         # Chains that are near each other are one passage, unless quotations part it.
         group_of, following = join_near(a0[:kept], a1[:kept], b0[:kept], b1[:kept], of_chain, c)
-        order, scratch = np.empty(words, np.uint64), np.empty(words, np.uint64)
-        ga, gb, tights = int32(words, 0), int32(words, 0), int32(words, 0)
-        cuts, kinds = int32(words + 1, 0), int32(words + 1, 0)
+        order, scratch, ga, gb, tights = room.order, room.scratch, room.ga, room.gb, room.tights
+        cuts, kinds = room.cuts, room.kinds
         totals = float64(kept, 0)
         least = c.passage
         for n in range(kept):
@@ -172,9 +168,9 @@ def compare(
             sort_by_bytes(order[:n], scratch, 4)
             rare = 0.0
             for k in range(n):
-                m = np.int64(order[k] & np.uint64(0xFFFFFFFF))
-                ga[k], gb[k], tights[k] = ma[m], mb[m], close[m]
-                rare += rarity2[level_a[ma[m]]] * close[m]
+                o = np.int64(order[k] & np.uint64(0xFFFFFFFF))
+                ga[k], gb[k], tights[k] = ma[o], mb[o], close[o]
+                rare += rarity2[level_a[ma[o]]] * close[o]
             if n < c.passage_words and rare < c.passage_weight:
                 continue
             parts = split_at_quotations(ga[:n], gb[:n], flags_a, flags_b, c, cuts, kinds)
@@ -194,7 +190,7 @@ def compare(
                         flag |= (flags_a[ga[k]] | flags_b[gb[k]]) & QUOTED
                     if tights[k] and not flag:
                         weight += rarity2[level_a[ga[k]]]
-                passages, weights = _room(passages, weights, size)
+                passages, weights = _longer(passages, weights, size)
                 # An edge is sharp where equal words go on to the end of what is shared, as in a copy; where
                 # they thin out, as in a rewrite, a sentence that is nearly whole is taken whole.
                 first_a, last_a = ga[begin], ga[end - 1] + 1
@@ -220,7 +216,7 @@ def compare(
 
 
 @kernel
-def _room(passages: Any, weights: Any, size: Any) -> Any:
+def _longer(passages: Any, weights: Any, size: Any) -> Any:
     """The two arrays, longer if need be."""
     if size < passages.shape[0]:
         return passages, weights

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import kernel
-from dedup.comparison.chain_kernel import prepare
 from dedup.comparison.constants import Constants, rarity_squared
 from dedup.comparison.furniture import lexicon
 from dedup.comparison.furniture_kernel import furniture
 from dedup.comparison.structure_kernel import structure
+from dedup.comparison.word_kernel import prepare
 from dedup.sketch import Sketches, code_points
 
 LOOSE = 0.45
@@ -40,7 +40,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Some of the articles of `Sketches`: row i of all is article `rows[i]`."""
+    """Some of the articles of `Sketches`: row i of all is article `rows[i]`.
+
+    The columns of `offsets` (n + 1, 4) are those of `word`, `place`, `term` and `distinct`; see
+    `word_kernel.prepare`.
+    """
 
     rows: NDArray[np.int64]
     base: NDArray[np.int64]
@@ -50,12 +54,17 @@ class Prepared:
     level: NDArray[np.uint8]
     sentence: NDArray[np.int32]
     flags: NDArray[np.uint8]
-    own_weight: NDArray[np.float64]
-    content_base: NDArray[np.int64]
-    content: NDArray[np.uint64]
     shingles: NDArray[np.int64]
     shingle: NDArray[np.uint64]
-    placed: NDArray[np.uint64]
+    own_weight: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+    word_of: NDArray[np.int32]
+    word: NDArray[np.uint32]
+    columns: NDArray[np.int32]
+    place: NDArray[np.int32]
+    term: NDArray[np.int32]
+    distinct: NDArray[np.uint64]
+    at: NDArray[np.int32]
 
     def compare(self, pairs: NDArray[np.int64], *, threads: int | None = None) -> Compared:
         """Compare pairs (m, 2) of row numbers of the sketches, in threads."""
@@ -65,8 +74,9 @@ class Prepared:
 
         def run(chunk: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
             found: tuple[NDArray[np.float64], ...] = kernel.compare(
-                chunk, self.base, self.stem, self.level, self.sentence, self.flags, self.content_base,
-                self.content, self.shingles, self.shingle, self.placed, rarity2, constants,
+                chunk, self.base, self.stem, self.level, self.sentence, self.flags, self.word_of,
+                self.offsets, self.word, self.columns, self.place, self.term,
+                self.shingles, self.shingle, self.distinct, self.at, rarity2, constants,
             )  # fmt: skip
             return found
 
@@ -130,7 +140,7 @@ def prepare_articles(
             *lexicon(), flags,
         )  # fmt: skip
         ready: tuple[NDArray[np.uint64], ...] = prepare(
-            stem[tokens], level[tokens], flags, own, shingles[low : high + 1] - shingles[low],
+            stem[tokens], level[tokens], sentence, flags, own, shingles[low : high + 1] - shingles[low],
             shingle[shingles[low] : shingles[high]], rarity_squared(),
         )  # fmt: skip
         return sentence, flags, *ready
@@ -144,11 +154,11 @@ def prepare_articles(
     else:
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             parts = list(pool.map(lambda span: part(*span), spans))
-    sentence, flags, own_weight, counts, content, placed = (
+    sentence, flags, own_weight, counts, *ready = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
+    offsets = np.zeros((len(rows) + 1, 4), np.int64)
+    np.cumsum(counts, axis=0, out=offsets[1:])
     return Prepared(
-        rows, base, start, end, stem, level, sentence, flags, own_weight,
-        np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64))), content,
-        shingles, shingle, placed,
-    )  # fmt: skip
+        rows, base, start, end, stem, level, sentence, flags, shingles, shingle, own_weight, offsets, *ready
+    )
