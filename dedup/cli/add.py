@@ -24,6 +24,7 @@ from dedup.cli.options import (
 from dedup.cli.outcome import LogFormat, LogFormatOption, MetricsPath, SummaryPath, told
 from dedup.cli.prune import age_from
 from dedup.cli.streams import emit, log_as_json, page, tell_errors, tell_guesses
+from dedup.cli.tables import emit_each
 from dedup.cli.times import moment_from
 from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index
 
@@ -91,6 +92,11 @@ def add(
         from dedup.report import json
 
         emit(json.printed({**json.report_object(report), "matches": report.matches}))
+    elif format is not Format.TEXT:
+        from dedup.report.json import report_object
+        from dedup.report.tabular import REPORT
+
+        emit_each(format, [{**report_object(report), "matches": report.matches}], (*REPORT, "matches"))
     elif not quiet and summary != "-":
         from dedup.report.terminal import show_report
 

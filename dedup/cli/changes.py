@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
-from dedup.cli.streams import emit, finish, page
+from dedup.cli.streams import finish, page
+from dedup.cli.tables import emit_each
 from dedup.cli.times import moment_from
 from dedup.cli.work import open_index
 
@@ -54,11 +55,11 @@ def changes(
 
 
 def _print(found: Iterator[Change], format: Format) -> None:
-    if format is Format.JSON:
-        from dedup.report import json
+    if format is not Format.TEXT:
+        from dedup.report import json, tabular
 
-        for change in found:
-            emit(json.printed(json.change_object(change)))
+        objects = map(json.change_object, found)
+        emit_each(Format.JSONL if format is Format.JSON else format, objects, tabular.CHANGES)
         return
     from dedup.report.changes import show_changes
 

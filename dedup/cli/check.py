@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,9 +21,13 @@ from dedup.cli.options import (
     encoding_from,
     fields_from,
 )
-from dedup.cli.streams import emit, message, page, tell_guesses
+from dedup.cli.streams import message, page, tell_guesses
 from dedup.cli.work import RECORDS_UNREADABLE, open_index
 from dedup.errors import InputError
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+    from dedup.model import Verdict
 
 KNOWN = 1
 
@@ -51,7 +56,9 @@ def check(
     fields, named = fields_from(field), encoding_from(encoding)
     guessed: Counter[str] = Counter()
     seen = errors = known = 0
-    with open_index(index, settings, lock_timeout) as opened:
+
+    def verdicts(opened: Index) -> Iterator[tuple[str, Verdict]]:
+        nonlocal seen, errors, known
         for record in read([file], fields=fields, encoding=named):
             seen += 1
             if isinstance(record, RecordError):
@@ -61,20 +68,33 @@ def check(
             guessed.update([record.guessed] if record.guessed else [])
             verdict = opened.check(record)
             known += verdict.verdict != "new"
-            if format is Format.JSON:
-                from dedup.report import json
+            yield record.id, verdict
 
-                emit(json.printed(json.verdict_object(record.id, verdict)))
-            elif sys.stdout.isatty():
-                from dedup.report.terminal import show_verdict
-
-                show_verdict(page(), record.id, verdict)
-            else:
-                from dedup.report.verdict import parts_of
-
-                sys.stdout.write("".join(parts_of(record.id, verdict)) + "\n")
+    with open_index(index, settings, lock_timeout) as opened:
+        _print(verdicts(opened), format)
     tell_guesses(guessed)
     if not seen:
         raise InputError(f"{file}: no article in it")
     if errors or known:
         raise typer.Exit(RECORDS_UNREADABLE if errors else KNOWN)
+
+
+def _print(verdicts: Iterator[tuple[str, Verdict]], format: Format) -> None:
+    """Each verdict as soon as it is there."""
+    if format is not Format.TEXT:
+        from dedup.cli.tables import emit_each
+        from dedup.report.json import verdict_object
+        from dedup.report.tabular import VERDICTS
+
+        objects = (verdict_object(name, verdict) for name, verdict in verdicts)
+        emit_each(Format.JSONL if format is Format.JSON else format, objects, VERDICTS)
+    elif sys.stdout.isatty():
+        from dedup.report.terminal import show_verdict
+
+        for name, verdict in verdicts:
+            show_verdict(page(), name, verdict)
+    else:
+        from dedup.report.verdict import parts_of
+
+        for name, verdict in verdicts:
+            sys.stdout.write("".join(parts_of(name, verdict)) + "\n")

@@ -18,6 +18,7 @@ from dedup.cli.options import (
     settings_from,
 )
 from dedup.cli.streams import emit, page
+from dedup.cli.tables import emit_passages
 from dedup.cli.work import single_article
 
 One = Annotated[str, typer.Argument(metavar="FILE", help="A file with one article.", show_default=False)]
@@ -41,6 +42,11 @@ def compare(
     match = dedup.compare(a, b, settings=chosen)
     # what the two are called here is what the user calls them: their ids may be the same
     a, b = replace(a, id=one), replace(b, id=other)
+    if match is not None:
+        match = replace(match, a=one, b=other)
+    if format not in (Format.TEXT, Format.JSON):
+        emit_passages(format, match, a, b)
+        return
     if match is None:
         compared = dedup.explain(a, b, settings=chosen).comparison
         if format is Format.JSON:
@@ -52,7 +58,6 @@ def compare(
 
         show_no_match(page(), a, b, compared.reason)
         return
-    match = replace(match, a=one, b=other)
     if format is Format.JSON:
         from dedup.report import json
 

@@ -10,6 +10,7 @@ import typer
 
 from dedup.cli.options import Format, FormatOption, SettingsPath, settings_from
 from dedup.cli.streams import emit
+from dedup.cli.tables import emit_facts
 
 
 class Kind(StrEnum):
@@ -44,6 +45,8 @@ def evaluate(
         from dedup.report import json
 
         emit(json.printed(figures))
+    elif format is not Format.TEXT:
+        emit_facts(format, figures)
     else:
         rows = _flat(figures)
         width = max(len(name) for name, _ in rows)

@@ -22,6 +22,7 @@ from dedup.cli.options import (
     settings_from,
 )
 from dedup.cli.streams import emit, page
+from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index, single_article
 
 A = Annotated[str, typer.Argument(metavar="A", help="An id in the index, or a file.", show_default=False)]
@@ -60,6 +61,11 @@ def explain(
         from dedup.report import json
 
         emit(json.printed(json.explanation_object(why)))
+        return
+    if format is not Format.TEXT:
+        from dedup.report.json import explanation_object
+
+        emit_facts(format, explanation_object(why))
         return
     from dedup.report.terminal import show_explanation
 

@@ -15,6 +15,7 @@ from dedup.cli.options import (
     SettingsPath,
 )
 from dedup.cli.streams import emit, message, page
+from dedup.cli.tables import emit_groups
 from dedup.cli.work import open_index
 
 
@@ -32,6 +33,9 @@ def groups(
             from dedup.report import json
 
             emit(json.printed_groups(opened.groups(), {}))
+            return
+        if format is not Format.TEXT:
+            emit_groups(format, opened)
             return
         from dedup.report.terminal import show_groups
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
 from dedup.cli.outcome import MetricsPath, write_metrics
 from dedup.cli.streams import emit, page
+from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index
 
 
@@ -24,6 +25,9 @@ def info(
         from dedup.report import json
 
         emit(json.printed({"index": facts}))
+        return
+    if format is not Format.TEXT:
+        emit_facts(format, {"index": facts}, facts)
         return
     from dedup.report.terminal import show_info
 

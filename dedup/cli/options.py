@@ -17,6 +17,9 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    MARKDOWN = "markdown"
 
 
 Inputs = Annotated[
@@ -27,7 +30,9 @@ IndexPath = Annotated[
     str, typer.Option("--index", metavar="FILE", envvar="DEDUP_INDEX", help="The index to use.")
 ]
 DEFAULT_INDEX = "dedup.db"
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print: for people, or as JSON.")]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="How to print: for people, as JSON, or as a table.")
+]
 SettingsPath = Annotated[
     Path | None,
     typer.Option("--settings", metavar="FILE.toml", help="Settings, as TOML.", show_default=False),

@@ -8,6 +8,7 @@ import typer
 
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, Quiet, SettingsPath
 from dedup.cli.streams import emit, page
+from dedup.cli.tables import emit_each
 from dedup.cli.work import open_index
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of articles.", show_default=False)]
@@ -32,6 +33,8 @@ def tell_removed(count: int, format: Format, *, quiet: bool) -> None:
         from dedup.report import json
 
         emit(json.printed({"removed": count}))
+    elif format is not Format.TEXT:
+        emit_each(format, [{"removed": count}], ("removed",))
     elif not quiet:
         from dedup.report.page import count as counted
 

@@ -22,6 +22,7 @@ from dedup.cli.options import (
     fields_from,
 )
 from dedup.cli.streams import emit, message, page, tell_errors, tell_guesses
+from dedup.cli.tables import emit_groups
 from dedup.cli.work import IN_MEMORY, RECORDS_UNREADABLE, add_inputs, open_index
 
 
@@ -52,6 +53,8 @@ def run(
             from dedup.report import json
 
             emit(json.printed_groups(opened.groups(), json.report_object(report)))
+        elif format is not Format.TEXT:
+            emit_groups(format, opened)
         else:
             from dedup.report.pair import show_legend
             from dedup.report.terminal import show_found, show_group, show_report

@@ -9,6 +9,7 @@ import typer
 
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
 from dedup.cli.streams import emit, page
+from dedup.cli.tables import emit_each, emit_passages
 from dedup.cli.work import open_index
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def _show_one(opened: Index, id: str, format: Format) -> None:
             )
         )
         return
+    if format is not Format.TEXT:
+        from dedup.report import json, tabular
+
+        emit_each(format, map(json.match_object, matches), tabular.MATCHES)
+        return
     from dedup.report.terminal import show_article
 
     show_article(page(), article, group, matches, opened.article)
@@ -76,6 +82,9 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
             json.match_object(match) if match else {"a": a.id, "b": b.id, "relation": None, "passages": []}
         )
         emit(json.printed({**found, **articles}))
+        return
+    if format is not Format.TEXT:
+        emit_passages(format, match, a, b)
         return
     from dedup.report.pair import show_no_match, show_pair
 

@@ -8,7 +8,7 @@ import re
 from typing import Any, Final
 
 from dedup.model import Article, RecordError, Verdict
-from dedup.report.json import SCHEMA, encode, error_object, rounded
+from dedup.report.json import SCHEMA, encode, error_object, verdict_members
 
 MEMBER: Final = "dedup"
 
@@ -18,30 +18,14 @@ _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 
 def answer(article: Article, verdict: Verdict) -> dict[str, Any]:
     """The `dedup` object of an article; `id` is the one by which the index knows it."""
-    return {
-        "schema": SCHEMA,
-        "verdict": verdict.verdict,
-        "relation": verdict.relation.value if verdict.relation else None,
-        "of": verdict.of,
-        "group": verdict.group,
-        "score": rounded(verdict.score),
-        "reason": verdict.reason,
-        "id": article.id,
-    }
+    return {"schema": SCHEMA, **verdict_members(verdict), "id": article.id}
 
 
 def refusal(error: RecordError) -> dict[str, Any]:
     """The `dedup` object of a line that could not be read: no verdict, and the error."""
-    return {
-        "schema": SCHEMA,
-        "verdict": None,
-        "relation": None,
-        "of": None,
-        "group": None,
-        "score": None,
-        "reason": f"it could not be read: {error.reason}",
-        "error": error_object(error),
-    }
+    reason = f"it could not be read: {error.reason}"
+    nothing = dict.fromkeys(("verdict", "relation", "of", "group", "score"))
+    return {"schema": SCHEMA, **nothing, "reason": reason, "error": error_object(error)}
 
 
 def with_member(line: bytes, told: dict[str, Any], *, again: bool = False) -> bytes:

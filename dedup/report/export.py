@@ -16,8 +16,9 @@ from typing import Any, BinaryIO, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from dedup.errors import DedupError
-from dedup.model import Article, Group, Passage
+from dedup.model import Article, Group, Match
 from dedup.report import json
+from dedup.report.tabular import csv_cell, time, unicode
 
 Row = Mapping[str, Any]
 
@@ -56,21 +57,7 @@ class Writer(Protocol):
 def rows(group: Group, article: Callable[[str], Article]) -> Iterator[tuple[str, Row]]:
     """The rows of one group: (table, row)."""
     members = {each: article(each) for each in group.articles}
-    times = [a.published for a in members.values() if a.published is not None]
-    yield (
-        "groups",
-        {
-            "group": group.id,
-            "articles": len(members),
-            "relation": group.relation.value,
-            "weakest": group.weakest,
-            "earliest": group.earliest,
-            "sources": len({a.source for a in members.values() if a.source}),
-            "first_published": min(times, default=None),
-            "last_published": max(times, default=None),
-            "title": members[group.articles[0]].title,
-        },
-    )
+    yield "groups", group_row(group, members.values())
     for position, (name, member) in enumerate(members.items(), 1):
         yield (
             "articles",
@@ -88,11 +75,12 @@ def rows(group: Group, article: Callable[[str], Article]) -> Iterator[tuple[str,
             },
         )
     for match in group.matches:
-        pair = {"group": group.id, "a": match.a, "b": match.b}
         yield (
             "matches",
             {
-                **pair,
+                "group": group.id,
+                "a": match.a,
+                "b": match.b,
                 "relation": match.relation.value,
                 "resemblance": match.resemblance,
                 "containment_a": match.containment_a,
@@ -102,39 +90,45 @@ def rows(group: Group, article: Callable[[str], Article]) -> Iterator[tuple[str,
                 "weight": match.weight,
             },
         )
-        for number, passage in enumerate(match.passages, 1):
-            yield (
-                "passages",
-                {
-                    **pair,
-                    "number": number,
-                    **_passage(passage, members[match.a].text, members[match.b].text),
-                },
-            )
+        for row in passage_rows(match, members[match.a].text, members[match.b].text):
+            yield "passages", {"group": group.id, **row}
 
 
-def _passage(passage: Passage, a: str, b: str) -> Row:
+def group_row(group: Group, members: Iterable[Article]) -> Row:
+    """The row of one group; `members` are its articles in order."""
+    articles = list(members)
+    times = [a.published for a in articles if a.published is not None]
     return {
-        "a_start": passage.a.start,
-        "a_end": passage.a.end,
-        "b_start": passage.b.start,
-        "b_end": passage.b.end,
-        "words": passage.words,
-        "similarity": passage.similarity,
-        "quoted": passage.quoted,
-        "weight": passage.weight,
-        "a_text": a[passage.a.start : passage.a.end],
-        "b_text": b[passage.b.start : passage.b.end],
+        "group": group.id,
+        "articles": len(articles),
+        "relation": group.relation.value,
+        "weakest": group.weakest,
+        "earliest": group.earliest,
+        "sources": len({a.source for a in articles if a.source}),
+        "first_published": min(times, default=None),
+        "last_published": max(times, default=None),
+        "title": articles[0].title,
     }
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-
-
-def _unicode(value: str) -> str:
-    """A string that UTF-8 can hold: lone surrogates are replaced."""
-    return _SURROGATE.sub("\ufffd", value)
+def passage_rows(match: Match, a: str, b: str) -> Iterator[Row]:
+    """The rows of a match's passages; `a` and `b` are the texts."""
+    for number, passage in enumerate(match.passages, 1):
+        yield {
+            "a": match.a,
+            "b": match.b,
+            "number": number,
+            "a_start": passage.a.start,
+            "a_end": passage.a.end,
+            "b_start": passage.b.start,
+            "b_end": passage.b.end,
+            "words": passage.words,
+            "similarity": passage.similarity,
+            "quoted": passage.quoted,
+            "weight": passage.weight,
+            "a_text": a[passage.a.start : passage.a.end],
+            "b_text": b[passage.b.start : passage.b.end],
+        }
 
 
 class CsvWriter:
@@ -151,26 +145,11 @@ class CsvWriter:
 
     def write(self, row: Row) -> None:
         """Take one row."""
-        self._rows.writerow({name: self._cell(value) for name, value in row.items()})
-
-    @staticmethod
-    def _cell(value: object) -> object:
-        if isinstance(value, str):
-            shown = _unicode(value)
-            return "'" + shown if _FORMULA.match(shown) else shown
-        if isinstance(value, bool):
-            return str(value).lower()
-        if isinstance(value, float):
-            return round(value, 4)
-        return _time(value) if isinstance(value, datetime) else value
+        self._rows.writerow({name: csv_cell(value) for name, value in row.items()})
 
     def close(self) -> None:
         """Write what is left."""
         self._text.detach()
-
-
-def _time(value: datetime) -> str:
-    return value.isoformat().replace("+00:00", "Z")
 
 
 class JsonlWriter:
@@ -210,7 +189,7 @@ class ParquetWriter:
 
     def write(self, row: Row) -> None:
         """Take one row."""
-        self._rows.append({name: _unicode(v) if isinstance(v, str) else v for name, v in row.items()})
+        self._rows.append({name: unicode(v) if isinstance(v, str) else v for name, v in row.items()})
         if len(self._rows) >= self.BATCH:
             self._flush()
 
@@ -277,7 +256,7 @@ def graphml(groups: Iterable[Group], article: Callable[[str], Article]) -> Itera
             facts: dict[str, Any] = {
                 "source": member.source,
                 "title": member.title,
-                "published": member.published and _time(member.published.astimezone(UTC)),
+                "published": member.published and time(member.published.astimezone(UTC)),
                 "group": group.id,
                 "characters": len(member.text),
             }

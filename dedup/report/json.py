@@ -80,29 +80,27 @@ def passage_object(passage: Passage) -> dict[str, Any]:
     }
 
 
+def _pair(a: str, b: str, compared: Match | Comparison) -> dict[str, Any]:
+    return {
+        "a": a,
+        "b": b,
+        "relation": compared.relation.value if compared.relation else None,
+        "resemblance": rounded(compared.resemblance),
+        "containment_a": rounded(compared.containment_a),
+        "containment_b": rounded(compared.containment_b),
+        "passages": [passage_object(passage) for passage in compared.passages],
+    }
+
+
 def match_object(match: Match) -> dict[str, Any]:
     """A match, as MATCH of the contract."""
-    return {
-        "a": match.a,
-        "b": match.b,
-        "relation": match.relation.value,
-        "resemblance": rounded(match.resemblance),
-        "containment_a": rounded(match.containment_a),
-        "containment_b": rounded(match.containment_b),
-        "passages": [passage_object(passage) for passage in match.passages],
-    }
+    return _pair(match.a, match.b, match)
 
 
 def comparison_object(a: str, b: str, comparison: Comparison) -> dict[str, Any]:
     """A compared pair like a match, its relation null where it is none, with the reason."""
     return {
-        "a": a,
-        "b": b,
-        "relation": comparison.relation.value if comparison.relation else None,
-        "resemblance": rounded(comparison.resemblance),
-        "containment_a": rounded(comparison.containment_a),
-        "containment_b": rounded(comparison.containment_b),
-        "passages": [passage_object(passage) for passage in comparison.passages],
+        **_pair(a, b, comparison),
         "weight": rounded(comparison.weight),
         "bar": rounded(comparison.bar),
         "reason": comparison.reason,
@@ -167,18 +165,22 @@ def report_object(report: Report) -> dict[str, Any]:
     }
 
 
-def verdict_object(id: str, verdict: Verdict) -> dict[str, Any]:  # noqa: A002
-    """What the index says of the article `id`."""
+def verdict_members(verdict: Verdict) -> dict[str, Any]:
+    """What the index says of an article, wherever that is told."""
     return {
-        "id": id,
         "verdict": verdict.verdict,
         "relation": verdict.relation.value if verdict.relation else None,
         "of": verdict.of,
         "group": verdict.group,
         "score": rounded(verdict.score),
         "reason": verdict.reason,
-        "matches": [match_object(match) for match in verdict.matches],
     }
+
+
+def verdict_object(id: str, verdict: Verdict) -> dict[str, Any]:  # noqa: A002
+    """What the index says of the article `id`."""
+    matches = [match_object(match) for match in verdict.matches]
+    return {"id": id, **verdict_members(verdict), "matches": matches}
 
 
 def explanation_object(explanation: Explanation) -> dict[str, Any]:

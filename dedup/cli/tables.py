@@ -1,0 +1,58 @@
+"""Data as JSON lines, CSV or a Markdown table: what `--format` offers beside text and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dedup.cli.options import Format
+from dedup.cli.streams import emit
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+    from dedup.model import Article, Match
+
+
+def emit_each(
+    format: Format,
+    objects: Iterable[Mapping[str, object]],
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, object]] | None = None,
+) -> None:
+    """Objects of the contract as JSON lines, or as a table of these columns.
+
+    `rows` are the rows of the table where they are not the objects' own members.
+    """
+    from dedup.report import json, tabular
+
+    if format is Format.JSONL:
+        for each in objects:
+            emit(json.printed({n: json.rounded(v) if isinstance(v, float) else v for n, v in each.items()}))
+        return
+    found = (tabular.flat(each) for each in objects) if rows is None else rows
+    emit((tabular.printed_csv if format is Format.CSV else tabular.printed_markdown)(columns, found))
+
+
+def emit_facts(format: Format, value: Mapping[str, object], told: Mapping[str, object] | None = None) -> None:
+    """One object: a JSON line, or a table of the names and values of `told` (unless given, the object)."""
+    from dedup.report import tabular
+
+    emit_each(format, [value], tabular.FACTS, tabular.facts(told or value))
+
+
+def emit_groups(format: Format, index: Index) -> None:
+    """All groups: as JSON lines with their matches, in a table with their titles and times."""
+    from dedup.report import json, tabular
+    from dedup.report.export import group_row
+
+    rows = (group_row(group, map(index.article, group.articles)) for group in index.groups())
+    emit_each(format, map(json.group_object, index.groups()), tabular.GROUPS, rows)
+
+
+def emit_passages(format: Format, match: Match | None, a: Article, b: Article) -> None:
+    """The passages of two articles with their texts, a row each; none where they are no match."""
+    from dedup.report import tabular
+    from dedup.report.export import passage_rows
+
+    rows = [] if match is None else list(passage_rows(match, a.text, b.text))
+    emit_each(format, rows, tabular.PASSAGES)
