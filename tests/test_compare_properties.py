@@ -138,3 +138,19 @@ def test_differences_hold_every_word_of_long_texts():
         if kind == "kept":
             assert text_a[x.start : x.end] == text_b[y.start : y.end]
     assert (kept_a, kept_b) == (a, b)
+
+
+def test_a_sentence_that_a_rewrite_moved_inwards_belongs_to_the_passage():
+    """Reworded, it stands in the middle of one text and at an edge of the other: the passage goes there."""
+    plain = "Volunteers rowed eleven pensioners across a flooded common, says the almanac of Dunmore parish."
+    moved = "According to the Dunmore almanac, pensioners were rowed over flooded commons by volunteers."
+    first, last = (" ".join(story(seed, 3)) for seed in (7, 8))
+    cut = " ".join(word for n, word in enumerate(last.split()) if n % 4 != 2)
+    around = " ".join(story(9, 3))
+    for a, text in (
+        (f"{first} {last} {plain} {around}", "end"),
+        (f"{plain} {first} {last} {around}", "start"),
+    ):
+        b = f"{first} {moved} {cut}" if text == "end" else f"{cut} {moved} {first}"
+        spans = [(p.a.start, p.a.end) for p in compare(a, b).passages]
+        assert any(start <= a.index(plain) and end >= a.index(plain) + len(plain) - 1 for start, end in spans)

@@ -41,6 +41,12 @@ class Constants(NamedTuple):
     trim_parts: int = 3  # and where quotations part it
     missing: float = 0.3  # of a passage's first or last sentence that may be missing for it to be taken whole
     sharp: int = 10  # unless it ends on so many equal words in a row
+    widen: float = 0.5  # rarity that words beyond an edge must have, matched by what is left over, to move it
+    widen_miss: float = 0.25  # cost of another word there, of which half grows with its rarity,
+    widen_function: float = 0.02  # and of a function word
+    widen_whole: float = 1.0  # what an edge between two sentences is worth
+    widen_drop: float = 3.0  # loss after which nobody looks farther,
+    widen_words: int = 80  # nor over more words than this
     run: int = 10  # words of an exact run that is taken as it is
     look: int = 128  # earlier matches that one match may continue
     work: int = 16  # word pairs looked at for each word of the two texts

@@ -8,12 +8,10 @@ import numpy as np
 
 from dedup.comparison.align_kernel import chains
 from dedup.comparison.array_kernel import fill, float64, int32, sort_by_bytes
+from dedup.comparison.edge_kernel import edges
 from dedup.comparison.passage_kernel import (
-    consecutive,
     join_near,
     matched_words,
-    sentence_after,
-    sentence_before,
     split_at_quotations,
     tight,
     to_marks,
@@ -146,6 +144,23 @@ def compare(
             kept += 1
             upto[kept] = found
 
+        side_a = (
+            sentence_a,
+            word_a,
+            room.rarity_a,
+            room.other_a,
+            columns[words_a],
+            place[own[x, 1] : own[x + 1, 1]],
+        )
+        side_b = (
+            sentence_b,
+            word_of[b],
+            room.rarity_b,
+            room.other_b,
+            columns[words_b],
+            place[own[y, 1] : own[y + 1, 1]],
+        )
+
         # Chains that are near each other are one passage, unless quotations part it.
         group_of, following = join_near(a0[:kept], a1[:kept], b0[:kept], b1[:kept], of_chain, c)
         order, scratch, ga, gb, tights = room.order, room.scratch, room.ga, room.gb, room.tights
@@ -191,24 +206,16 @@ def compare(
                     if tights[k] and not flag:
                         weight += rarity2[level_a[ga[k]]]
                 passages, weights = _longer(passages, weights, size)
-                # An edge is sharp where equal words go on to the end of what is shared, as in a copy; where
-                # they thin out, as in a rewrite, a sentence that is nearly whole is taken whole.
                 first_a, last_a = ga[begin], ga[end - 1] + 1
                 first_b, last_b = first, last + 1
+                more = 0
                 if parts == 1:
-                    sharp = consecutive(ga[:end], gb[:end], begin, c.sharp)
-                    if not sharp:
-                        first_a = sentence_before(first_a, sentence_a, c.missing)
-                    if not (sharp and first_b == gb[begin]):
-                        first_b = sentence_before(first_b, sentence_b, c.missing)
-                    sharp = consecutive(ga[:end], gb[:end], end - c.sharp, c.sharp)
-                    if not sharp:
-                        last_a = sentence_after(last_a, sentence_a, c.missing)
-                    if not (sharp and last_b == gb[end - 1] + 1):
-                        last_b = sentence_after(last_b, sentence_b, c.missing)
+                    first_a, last_a, first_b, last_b, more = edges(
+                        ga[:end], gb[:end], begin, first, last + 1, side_a, side_b, c
+                    )
                 _put(
                     passages, weights, size, swapped,
-                    first_a, last_a, first_b, last_b, end - begin, kinds[part], weight,
+                    first_a, last_a, first_b, last_b, end - begin + more, kinds[part], weight,
                 )  # fmt: skip
                 size += 1
         offsets[p + 1] = size

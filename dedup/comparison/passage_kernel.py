@@ -229,28 +229,6 @@ def trim(ma: Any, mb: Any, begin: Any, end: Any, sentence_a: Any, sentence_b: An
 
 
 @kernel
-def sentence_before(begin: Any, sentence: Any, most: Any) -> Any:
-    """The first token of the sentence of token `begin` if little of it stands before that, else `begin`."""
-    first, stop = begin, begin + 1
-    while first > 0 and sentence[first - 1] == sentence[begin]:
-        first -= 1
-    while stop < sentence.shape[0] and sentence[stop] == sentence[begin]:
-        stop += 1
-    return first if begin - first <= most * (stop - first) else begin
-
-
-@kernel
-def sentence_after(end: Any, sentence: Any, most: Any) -> Any:
-    """The end of the sentence of token `end` - 1 if little of it stands after that, else `end`."""
-    first, stop = end - 1, end
-    while first > 0 and sentence[first - 1] == sentence[end - 1]:
-        first -= 1
-    while stop < sentence.shape[0] and sentence[stop] == sentence[end - 1]:
-        stop += 1
-    return stop if stop - end <= most * (stop - first) else end
-
-
-@kernel
 def to_marks(ma: Any, mb: Any, begin: Any, end: Any, flags_a: Any, flags_b: Any) -> Any:
     """The matched words [begin, end) without those at the ends that are not quoted on both sides."""
     while begin < end and not flags_a[ma[begin]] & flags_b[mb[begin]] & QUOTED:
@@ -258,14 +236,3 @@ def to_marks(ma: Any, mb: Any, begin: Any, end: Any, flags_a: Any, flags_b: Any)
     while begin < end and not flags_a[ma[end - 1]] & flags_b[mb[end - 1]] & QUOTED:
         end -= 1
     return begin, end
-
-
-@kernel
-def consecutive(ma: Any, mb: Any, begin: Any, words: Any) -> Any:
-    """Whether `words` matched words from `begin` on follow each other in both texts."""
-    if begin < 0 or begin + words > ma.shape[0]:
-        return False
-    for k in range(begin + 1, begin + words):
-        if ma[k] != ma[k - 1] + 1 or mb[k] != mb[k - 1] + 1:
-            return False
-    return True
