@@ -138,6 +138,7 @@ class Index:
         *,
         fields: Mapping[str, str] | None = None,
         encoding: str | None = None,
+        fetch: bool = False,
         since: datetime | None = None,
         keep: timedelta | None = None,
         again: bool = False,
@@ -149,14 +150,15 @@ class Index:
 
         `since` leaves out files that were last changed before; `again` reads known files too; `keep` removes
         what is older, as `prune` does, and takes nothing that was published earlier. `fields` and `encoding`
-        are as for `read`. `watch` may look at the records on their way.
+        are as for `read`. With `fetch`, inputs may be addresses on the web. `watch` may look at the records
+        on their way.
         """
         report = Report()
         self._store.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
         oldest = None if keep is None else datetime.now(UTC) - keep
         intake = Intake(
             self._store, report, inputs, fields or {},
-            encoding=encoding, since=since, published_since=oldest, again=again,
+            encoding=encoding, fetch=fetch, since=since, published_since=oldest, again=again,
         )  # fmt: skip
 
         def committed(count: int) -> None:

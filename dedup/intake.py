@@ -14,19 +14,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xxhash
 
-from dedup.index import FileState, Store
+from dedup.index import AddressState, FileState, Store
 from dedup.model import Article, RecordError, Report
 from dedup.read import File, read
-from dedup.read.inputs import NO_FILE, NO_MATCH
+from dedup.read.inputs import NO_FILE, NO_MATCH, is_address
+
+if TYPE_CHECKING:
+    from dedup.read.web import Fetcher
 
 RACY = 2_000_000_000
 """Nanoseconds: a file changed so shortly before it was looked at may have changed again without a trace."""
 
 FORGOTTEN = 1_000
 """So many remembered files are looked for in one run, in turn, and forgotten if they are gone."""
+
+UNVISITED = 180 * 86_400
+"""Seconds after which an address that was not asked for again is forgotten."""
 
 READER = 2
 """Changes when the reader makes other articles of the same files."""
@@ -41,6 +48,7 @@ class Intake:
         store: the index.
         report: what is left out is counted here; what a known file holds, as unchanged articles.
         inputs, fields, encoding: as for `read`.
+        fetch: get inputs that are addresses on the web, if they have changed since they were got.
         since: leave out files that were last changed before this.
         published_since: leave out articles published before this.
         again: read files that are known, too.
@@ -55,6 +63,7 @@ class Intake:
         fields: Mapping[str, str],
         *,
         encoding: str | None = None,
+        fetch: bool = False,
         since: datetime | None = None,
         published_since: datetime | None = None,
         again: bool = False,
@@ -70,14 +79,18 @@ class Intake:
         self._published_since = published_since
         self._again = again
         self._regular = store.count() > 0
+        self._fetch = fetch
+        self._visits: Fetcher | None = None
+        self._addresses: list[tuple[str, AddressState]] = []
         self._opened: dict[File, tuple[str, FileState]] = {}
         self._begun: tuple[str, FileState] | None = None
         self._done: list[tuple[str, str, FileState]] = []
 
     def records(self) -> Iterator[Article | RecordError]:
         """The records to add, each as it is asked for."""
+        fetcher = self._fetcher() if self._fetch else None
         stream = read(
-            self._inputs, fields=self._fields, encoding=self._encoding,
+            self._inputs, fields=self._fields, encoding=self._encoding, fetch=fetcher,
             wanted=self._wanted, started=self._started, finished=self._finished,
         )  # fmt: skip
         for record in stream:
@@ -129,11 +142,40 @@ class Intake:
         self._report.unchanged += known.articles
         return False
 
+    def _fetcher(self) -> Fetcher:
+        from dedup.read.web import Fetcher, Visit
+
+        def known(url: str) -> Visit | None:
+            before = self._store.address(url)
+            if before is None or self._again or before.manner != self._manner:
+                return None
+            return Visit(before.etag, before.modified)
+
+        def unchanged(url: str) -> None:
+            before = self._store.address(url)
+            if before is not None:
+                self._report.files_known += 1
+                self._report.articles += before.articles
+                self._report.unchanged += before.articles
+                self._addresses.append((url, replace(before, taken=int(time.time()))))
+
+        self._visits = Fetcher(known, unchanged)
+        return self._visits
+
     def _started(self, file: File) -> None:
         self._begun = self._opened.pop(file, None)
+        if self._visits is not None and is_address(file.path):
+            self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, 0, 0))
 
     def _finished(self, file: File) -> None:
-        if self._begun is not None:
+        if self._visits is not None and is_address(file.path):
+            visit = self._visits.seen.pop(file.path, None)
+            if visit is not None and self._begun is not None:
+                count = self._begun[1].articles
+                state = AddressState(visit.etag, visit.modified, self._manner, count, int(time.time()))
+                self._addresses.append((file.path, state))
+                self._report.files += 1
+        elif self._begun is not None:
             self._done.append((self._begun[0], file.name, self._begun[1]))
         self._begun = None
 
@@ -146,9 +188,13 @@ class Intake:
         if self._done:
             self._store.put_files(self._done)
             self._done.clear()
+        if self._addresses:
+            self._store.put_addresses(self._addresses)
+            self._addresses.clear()
 
     def forget_gone(self) -> None:
         """Forget some of the files that are gone, so that the memory of them does not grow for ever."""
+        self._store.forget_addresses(int(time.time()) - UNVISITED)
         after = self._store.recall("files_looked_for")
         paths = self._store.files_after(after if isinstance(after, str) else "", FORGOTTEN)
         gone = [path for path in paths if not os.path.lexists(path)]

@@ -9,6 +9,7 @@ import typer
 from dedup.cli.options import (
     DEFAULT_INDEX,
     Encoding,
+    Fetch,
     FieldNames,
     Format,
     FormatOption,
@@ -56,6 +57,7 @@ def add(
     settings: SettingsPath = None,
     field: FieldNames = None,
     encoding: Encoding = None,
+    fetch: Fetch = False,
     since: Since = None,
     keep: Keep = None,
     again: Again = False,
@@ -81,8 +83,9 @@ def add(
     }
     with told(summary, metrics) as outcome, open_index(index, settings, lock_timeout, create=True) as opened:
         report = add_inputs(
-            opened, inputs, fields, encoding_from(encoding), strict=strict, quiet=quiet, files=limits
-        )
+            opened, inputs, fields, encoding_from(encoding),
+            fetch=fetch, strict=strict, quiet=quiet, files=limits,
+        )  # fmt: skip
         outcome.report, outcome.facts = report, opened.info()
         outcome.status = RECORDS_UNREADABLE if report.errors else 0
     tell_errors(report.errors)

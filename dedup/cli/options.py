@@ -55,6 +55,9 @@ Encoding = Annotated[
         show_default=False,
     ),
 ]
+Fetch = Annotated[
+    bool, typer.Option("--fetch", help="Get inputs that are addresses of feeds or pages from the web.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first record that cannot be read.")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress and no remarks; only data and errors.")

@@ -8,6 +8,7 @@ import typer
 
 from dedup.cli.options import (
     Encoding,
+    Fetch,
     FieldNames,
     Format,
     FormatOption,
@@ -36,6 +37,7 @@ def run(
     settings: SettingsPath = None,
     field: FieldNames = None,
     encoding: Encoding = None,
+    fetch: Fetch = False,
     strict: Strict = False,
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
@@ -45,7 +47,9 @@ def run(
     """Find groups of articles that share text, and show why."""
     fields = fields_from(field)
     with open_index(index, settings, lock_timeout, create=True) as opened:
-        report = add_inputs(opened, inputs, fields, encoding_from(encoding), strict=strict, quiet=quiet)
+        report = add_inputs(
+            opened, inputs, fields, encoding_from(encoding), fetch=fetch, strict=strict, quiet=quiet
+        )
         tell_errors(report.errors)
         if not quiet:
             tell_guesses(report.guessed)

@@ -39,6 +39,7 @@ def add_inputs(
     fields: dict[str, str],
     encoding: str | None,
     *,
+    fetch: bool,
     strict: bool,
     quiet: bool,
     files: Mapping[str, Any] | None = None,
@@ -53,10 +54,15 @@ def add_inputs(
         try:
             if files is not None:
                 return index.add_files(
-                    inputs, fields=fields, encoding=encoding,
+                    inputs, fields=fields, encoding=encoding, fetch=fetch,
                     progress=seen.done, watch=seen.watch, strict=strict, **files,
                 )  # fmt: skip
-            records = read(inputs, fields=fields, encoding=encoding)
+            fetcher = None
+            if fetch:
+                from dedup.read.web import Fetcher
+
+                fetcher = Fetcher()
+            records = read(inputs, fields=fields, encoding=encoding, fetch=fetcher)
             return index.add(seen.watch(records), progress=seen.done, strict=strict)
         except KeyboardInterrupt as error:
             done = f"interrupted after {seen.read:,} records were read"

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import IndexUnusable
 from dedup.index import schema
+from dedup.index.addresses import Addresses, AddressState
 from dedup.index.articles import Articles
 from dedup.index.candidates import EVERY, Candidates, Common
 from dedup.index.changes import Changes
@@ -59,6 +60,7 @@ class Store:
         self._groups = Groups(connection)
         self._changes = Changes(connection)
         self._files = Files(connection)
+        self._addresses = Addresses(connection)
         self._turn = threading.RLock()
 
     @cached_property
@@ -377,8 +379,25 @@ class Store:
     def forget_files(self, *, paths: Sequence[str] = (), names: Iterable[str] = ()) -> None:
         """Forget files, by path or by the name that articles know them by, so that they are read again."""
         with self.writing():
+            named = list(names)
             self._files.forget(paths)
-            self._files.forget_named(names)
+            self._files.forget_named(named)
+            self._addresses.forget(named)
+
+    def address(self, url: str) -> AddressState | None:
+        """What is known of the address on the web."""
+        with self.reading():
+            return self._addresses.get(url)
+
+    def put_addresses(self, rows: Iterable[tuple[str, AddressState]]) -> None:
+        """Remember addresses."""
+        with self.writing():
+            self._addresses.put(rows)
+
+    def forget_addresses(self, before: int) -> None:
+        """Forget the addresses that were last read before this second."""
+        with self.writing():
+            self._addresses.forget(before=before)
 
     def changes(self, after: int = 0, since: datetime | None = None) -> Iterator[Change]:
         """What happened to groups after the change of this number, and since this moment."""

@@ -7,7 +7,7 @@ A format is told by the ending of the name:
     JSON, JSON Feed, ninjs 1 to 3          .json
     CSV, TSV with a header                 .csv .tsv .tab
     RSS, Atom, NITF, NewsML-G2             .xml .rss .atom .rdf .nitf .nml
-    web pages                              .html .htm .xhtml       (extra html)
+    web pages, also as browsers save them  .html .htm .xhtml .mhtml .mht      (extra html)
     Parquet, Arrow                         .parquet .pq .arrow .feather      (extra parquet)
     web archives                           .warc                   (extras warc, html)
     zip, tar of any of these               .zip .tar .tgz
@@ -23,7 +23,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from dedup.model import Article, RecordError
 from dedup.read import (
@@ -31,6 +31,7 @@ from dedup.read import (
     html_page,
     json_document,
     jsonl,
+    mhtml_page,
     parquet_table,
     sqlite_table,
     text,
@@ -39,15 +40,19 @@ from dedup.read import (
 )  # fmt: skip
 from dedup.read.encodings import known
 from dedup.read.formats import Format, Later, Origin, plugged_in
-from dedup.read.inputs import SCHEME, File, files
+from dedup.read.inputs import SCHEME, File, files, is_address
 from dedup.read.opening import Formats, read_stdin
 from dedup.read.parallel import made
 from dedup.read.record import Fields, record_to_article
+
+if TYPE_CHECKING:
+    from dedup.read.web import Fetcher
 
 __all__ = ["File", "Format", "Later", "Origin", "read", "record_to_article"]
 
 FORMATS = (
     text.FORMAT, jsonl.FORMAT, json_document.FORMAT, csv_table.FORMAT, xml_document.FORMAT, html_page.FORMAT,
+    mhtml_page.FORMAT,
     parquet_table.PARQUET, parquet_table.ARROW, warc.FORMAT,
 )  # fmt: skip
 
@@ -57,6 +62,7 @@ def read(
     *,
     fields: Mapping[str, str] | None = None,
     encoding: str | None = None,
+    fetch: Fetcher | None = None,
     stdin: BinaryIO | None = None,
     wanted: Callable[[File], bool] | None = None,
     started: Callable[[File], None] | None = None,
@@ -72,6 +78,7 @@ def read(
             none of those that are guessed (dedup.read.record.GUESSES).
         encoding: the encoding of the inputs, but for those that begin with a byte order mark. Without it, it
             is what an input declares, or UTF-8, or else detected, which `Article.guessed` tells.
+        fetch: gets inputs that are addresses, https://...; without it they are errors, nothing is fetched.
         stdin: what `-` reads, if not the process's own.
         wanted: asked of each file before it is opened, which may be some time before its records come; one
             that is not wanted is left out.
@@ -86,7 +93,7 @@ def read(
     """
     every, nothing = (lambda _: True), (lambda _: None)
     asked = Origin("", "", Fields(fields), None if encoding is None else known(encoding))
-    stream = _read(list(inputs), asked, stdin, wanted or every)
+    stream = _read(list(inputs), asked, fetch, stdin, wanted or every)
     return _told(made(stream, processes), started or nothing, finished or nothing)
 
 
@@ -119,7 +126,11 @@ def _told(
 
 
 def _read(
-    inputs: Sequence[str], asked: Origin, stdin: BinaryIO | None, wanted: Callable[[File], bool]
+    inputs: Sequence[str],
+    asked: Origin,
+    fetch: Fetcher | None,
+    stdin: BinaryIO | None,
+    wanted: Callable[[File], bool],
 ) -> Iterator[Article | RecordError | Later | _Begun | _Ended]:
     others = list(plugged_in())
     yield from (error for error in others if isinstance(error, RecordError))
@@ -131,6 +142,13 @@ def _read(
             yield from read_stdin(sys.stdin.buffer if stdin is None else stdin, asked)
         elif found.path.startswith(SCHEME):
             yield from sqlite_table.read(found.path, asked.fields)
+        elif is_address(found.path):
+            if fetch is None:
+                yield RecordError(found.name, None, "an address on the web: it is read with --fetch only")
+                continue
+            yield _Begun(found)
+            yield from formats.read_address(fetch, found, asked)
+            yield _Ended(found)
         elif wanted(found):
             yield _Begun(found)
             yield from formats.read_file(found, asked)

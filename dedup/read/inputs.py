@@ -15,6 +15,7 @@ from dedup.model import RecordError
 
 _ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
 SCHEME = "sqlite:"
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 NO_FILE = "no file with a known ending in this folder"
 NO_MATCH = "no file matches this pattern"
 _MAGIC = re.compile(r"[*?\[]")
@@ -49,7 +50,7 @@ def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iter
         for one in _find(given, ending_of):
             if isinstance(one, RecordError):
                 found.append(one)
-            elif (path := os.path.abspath(one.path)) not in seen:  # noqa: PTH100
+            elif (path := one.path if is_address(one.path) else os.path.abspath(one.path)) not in seen:  # noqa: PTH100
                 seen.add(path)
                 found.append(one)
     stems = [_stem(one.relative, ending_of) if isinstance(one, _Found) else "" for one in found]
@@ -58,11 +59,18 @@ def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iter
     for one, stem in zip(found, stems, strict=True):
         if isinstance(one, RecordError):
             yield one
+        elif is_address(one.path):
+            yield File(one.path, shown(one.path), shown(one.path))
         elif short[stem] == 1:
             yield File(one.path, shown(one.path), shown(stem))
         else:
             name = one.relative if longer[one.relative] == 1 else os.path.normpath(one.path)
             yield File(one.path, shown(one.path), shown(name))
+
+
+def is_address(given: str) -> bool:
+    """Whether an input is an address such as https://site.example/feed.xml, and no file of that name."""
+    return _ADDRESS.match(given) is not None and not os.path.lexists(given)
 
 
 def shown(path: str) -> str:
@@ -80,7 +88,7 @@ def _stem(relative: str, ending_of: Callable[[str], str | None]) -> str:
 
 
 def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found | RecordError]:
-    if given == "-" or given.startswith(SCHEME):
+    if given == "-" or given.startswith(SCHEME) or is_address(given):
         yield _Found(given, given)
         return
     try:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import BinaryIO
+from types import MappingProxyType
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urlsplit
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
@@ -17,6 +20,9 @@ from dedup.read.formats import Format, Origin, Records
 from dedup.read.inputs import File, why
 from dedup.read.stream import MAX_DOCUMENT, lines, read_all
 
+if TYPE_CHECKING:
+    from dedup.read.web import Fetcher
+
 _BUFFER = 1 << 16
 _MAGIC = (
     (b"\x1f\x8b", "compressed: pipe it through zcat, or give it a name that ends in .gz"),
@@ -24,6 +30,15 @@ _MAGIC = (
     (b"SQLite format 3\0", "a SQLite database: say which table, as in sqlite:news.db?table=articles"),
     (b"PK\x03\x04", "a zip archive: give it a name that ends in .zip"),
 )
+
+_MEDIA = MappingProxyType(
+    {
+        "text/html": ".html", "application/xml": ".xml", "text/xml": ".xml", "application/json": ".json",
+        "text/csv": ".csv", "text/tab-separated-values": ".tsv", "application/x-ndjson": ".jsonl",
+        "application/jsonl": ".jsonl", "multipart/related": ".mhtml", "application/warc": ".warc",
+    }
+)  # fmt: skip
+_FAMILIES = (("xhtml+xml", ".html"), ("+xml", ".xml"), ("+json", ".json"))
 
 
 class Formats:
@@ -61,6 +76,25 @@ class Formats:
             with _open(file.path) as stream:
                 size = os.fstat(stream.fileno()).st_size
                 yield from self._read_named(stream, file.path, size, origin)
+        except (InputError, OSError) as error:
+            yield RecordError(file.name, None, why(error))
+
+    def read_address(self, fetcher: Fetcher, file: File, asked: Origin) -> Records:
+        """The records of an address on the web, by the media type of the answer, else by its ending."""
+        origin = replace(asked, name=file.name, id=file.id)
+        try:
+            page = fetcher.get(file.path)
+            if page is None:
+                return
+            path = urlsplit(page.url).path
+            ending = _MEDIA.get(page.media) or next(
+                (known for tail, known in _FAMILIES if page.media.endswith(tail)), None
+            )
+            name = f"page{ending}" if ending else path if self.ending_of(path) else "page"
+            if ending == ".html":
+                origin = replace(origin, url=page.url)
+            origin = replace(origin, declared=page.charset)
+            yield from self._read_named(io.BytesIO(page.body), name, len(page.body), origin)
         except (InputError, OSError) as error:
             yield RecordError(file.name, None, why(error))
 

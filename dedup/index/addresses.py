@@ -1,0 +1,53 @@
+"""The rows of addresses on the web: what was seen of each, so that it is read again only if it changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dedup.index.articles import storable
+
+
+@dataclass(frozen=True, slots=True)
+class AddressState:
+    """An address as it was when all of its records had been taken.
+
+    `etag` and `modified` are the server's words; `manner` is how it was read, `articles` how many it gave,
+    `taken` when, in seconds since 1970.
+    """
+
+    etag: str | None
+    modified: str | None
+    manner: str
+    articles: int
+    taken: int
+
+
+class Addresses:
+    """The addresses that one index has read."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def get(self, url: str) -> AddressState | None:
+        """What is known of an address."""
+        row = self._db.execute(
+            "SELECT etag, modified, manner, articles, taken FROM address WHERE url = ?", (storable(url),)
+        ).fetchone()
+        return AddressState(*row) if row else None
+
+    def put(self, rows: Iterable[tuple[str, AddressState]]) -> None:
+        """Remember addresses."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO address VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (storable(url), own.etag, own.modified, own.manner, own.articles, own.taken)
+                for url, own in rows
+            ],
+        )
+
+    def forget(self, urls: Iterable[str] = (), *, before: int = 0) -> None:
+        """Forget addresses, and those that were last read before this second."""
+        self._db.executemany("DELETE FROM address WHERE url = ?", [(storable(url),) for url in urls])
+        self._db.execute("DELETE FROM address WHERE taken < ?", (before,))
