@@ -27,13 +27,13 @@ def read(stream: BinaryIO, origin: Origin) -> Records:
     yield later(read_all(stream, PAGE), origin)
 
 
-def later(page: bytes, origin: Origin, named: str | None = None) -> Later:
+def later(page: bytes, origin: Origin) -> Later:
     """The article of a page, to be made by another process where there are many."""
-    return Later(article, (page, origin.own(), named), origin.name, len(page))
+    return Later(article, (page, origin.own()), origin.name, len(page))
 
 
-def article(page: bytes, origin: Origin, named: str | None = None) -> Article | RecordError:
-    """The article of a page; its id is `named`, or its address where that is known."""
+def article(page: bytes, origin: Origin) -> Article | RecordError:
+    """The article of a page; its id is its address where that is known."""
     try:
         text, guessed = text_of(page, origin)
         found = extract(text, origin.url)
@@ -43,7 +43,7 @@ def article(page: bytes, origin: Origin, named: str | None = None) -> Article | 
         return RecordError(
             origin.name, None, f"{brief(origin.url, 200)}: {error}" if origin.url else str(error)
         )
-    found["id"] = named or origin.url
+    found["id"] = origin.url
     return origin.guessed(guessed).fields.article(found, origin.name, None, origin.id)
 
 

@@ -21,7 +21,7 @@ _HEADER: Final = re.compile(rb"\A\s*(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r
 
 
 def read(stream: BinaryIO, origin: Origin) -> Records:
-    """One article a file. Its id is its file's: a page may be saved more than once."""
+    """One article a file; its id is the address that it was saved from, if it says it."""
     needed("trafilatura", "html")
     data = read_all(stream, _SAVED)
     if not data.strip():
@@ -37,11 +37,8 @@ def read(stream: BinaryIO, origin: Origin) -> Records:
     body = page.get_payload(decode=True)
     if not isinstance(body, bytes):
         raise InputError("damaged: its page cannot be decoded")
-    yield html_page.later(
-        body,
-        replace(origin, declared=page.get_content_charset(), url=_address(message, page)),
-        named=origin.id,
-    )
+    charset = page.get_content_charset()
+    yield html_page.later(body, replace(origin, declared=charset, url=_address(message, page)))
 
 
 _PAGES: Final = ("text/html", "application/xhtml+xml")

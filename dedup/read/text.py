@@ -1,4 +1,4 @@
-"""Plain text: a file is an article."""
+"""Plain text: a file is an article, all of it but for what stands above the dateline of a wire story."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import BinaryIO
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.read import wire
 from dedup.read.formats import Format, Origin
 from dedup.read.stream import read_all
 
 
 def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
-    """One article, the whole of the text as it stands: of a title or a date in it nothing is guessed."""
+    """One article. Unless it is a wire story, nothing is guessed of a title or a date in the text."""
     yield article(read_all(stream), origin)
 
 
@@ -21,6 +22,12 @@ def article(data: bytes, origin: Origin) -> Article:
     text, guessed = origin.decode(data)
     if not text or text.isspace():
         raise InputError("empty" if not text else "no text: nothing but white space")
+    told = wire.story(text)
+    if told is not None:
+        return Article(
+            id=origin.id, text=text[told.start :], source=told.source, published=told.published,
+            title=told.title, path=origin.name, byline=told.byline, guessed=guessed,
+        )  # fmt: skip
     return Article(id=origin.id, text=text, path=origin.name, guessed=guessed)
 
 

@@ -1,0 +1,110 @@
+"""A wire story as plain text: what stands above its dateline, and the agency that the dateline credits.
+
+    MERIDIAN-FERRY/SKERROW                    the slug
+    11 Mar 2025 06:12 GMT                     when, if it says the year
+    Ferry with 212 aboard stranded            the headline
+    By Ottilie Brand                          the byline
+    SKERROW, March 11 (Reuters) - A car ...   the dateline with the credit, and the text
+
+Only what is written is taken: a dateline has no year, so it is no date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dedup.read.dates import published
+
+_ABOVE: Final = 12
+"""Lines, blank ones left out, that may stand above a dateline."""
+_LONGEST: Final = 160
+"""Characters of a headline: a longer line is a paragraph, and this is no wire story."""
+_AGENCIES: Final = (
+    "Reuters", "Thomson Reuters Foundation", "AP", "Associated Press", "The Associated Press", "AFP",
+    "Agence France-Presse", "dpa", "UPI", "United Press International", "Xinhua", "EFE", "ANSA", "TASS",
+    "Interfax", "Kyodo", "Kyodo News", "Yonhap", "PTI", "IANS", "ANI", "Bloomberg", "PA", "PA Media",
+    "APA", "ANP", "Belga", "CP", "The Canadian Press", "Canadian Press", "AAP", "Anadolu", "WAM", "SPA",
+    "KUNA", "MENA", "NAN", "CNS", "Bernama", "Antara", "Lusa", "MTI", "PAP", "NTB", "TT", "Ritzau",
+    "STT", "Dow Jones", "CNN", "BNS", "Ukrinform", "PRNewswire", "PR Newswire", "Business Wire",
+    "BUSINESS WIRE", "GLOBE NEWSWIRE",
+)  # fmt: skip
+_NAME: Final = "|".join(map(re.escape, _AGENCIES))
+_MONTH: Final = (
+    r"(?i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_DAY: Final = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?"
+_PLACE: Final = r"[^\W\d_][\w'’.\-]*(?:[ /,]{1,2}[^\W\d_][\w'’.\-]*){0,7}?"
+_DATELINE: Final = re.compile(
+    rf"(?:(?P<place>{_PLACE})[,.]? {{1,2}}|)(?:(?P<day>{_DAY})[,.]? )?"
+    rf"(?:[(/](?P<known>{_NAME})[)/]|\((?P<other>[A-Z][\w.&'’ \-]{{1,40}})\))\.? ?(?:[-–—]{{1,2}} ?| )\S"
+)
+_SMALL: Final = frozenset(
+    {
+        "al", "am", "an", "and", "de", "del", "der", "di", "do", "el", "en", "la", "le", "of", "on", "sur", "the",
+        "und", "upon", "y",
+    }
+)  # fmt: skip
+"""Words of the names of places that may stand in small letters."""
+_BYLINE: Final = re.compile(r"(?:By|BY|by) ([^\W\d_].{2,100})")
+_SLUG: Final = re.compile(r"(?:BC|AM|PM)-.+|[A-Z0-9]+(?:[-/.&+][A-Z0-9.]+)+(?:[ ,(].{0,60})?")
+_NOTE: Final = re.compile(r"(?i:eds?|editors)\b.{0,20}:|\((?i:adds|updates|recasts)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a wire story says of itself; `start` is where its text begins, at the dateline."""
+
+    start: int
+    source: str
+    title: str | None
+    byline: str | None
+    published: datetime | None
+
+
+def story(text: str) -> Story | None:
+    """What a text says of itself if it is a wire story, else None."""
+    above: list[str] = []
+    start = 0
+    apart = True  # the line before is blank, or cannot be one of a paragraph's
+    for line in text[: 16 * _LONGEST].splitlines(keepends=True):
+        plain = line.strip()
+        if apart or len(above) == 1:
+            match = _DATELINE.match(plain)
+            if match and _credible(match):
+                return _made(above, start + line.index(plain), match)
+        if plain:
+            above.append(plain)
+        if len(above) > _ABOVE or len(plain) > _LONGEST:
+            return None
+        apart = not plain or _kind(plain) != "title"
+        start += len(line)
+    return None
+
+
+def _credible(dateline: re.Match[str]) -> bool:
+    """Whether a line credits an agency that is known, or a name after a date, and begins with a place."""
+    if not dateline["known"] and not dateline["day"]:
+        return False
+    words = re.split(r"[ /,]+", dateline["place"] or "")
+    return all(word[:1].isupper() or word in _SMALL for word in words if word)
+
+
+def _kind(line: str) -> str:
+    """What a line above a dateline is."""
+    if _BYLINE.fullmatch(line):
+        return "byline"
+    if line in _AGENCIES or _SLUG.fullmatch(line) or _NOTE.match(line):
+        return "note"
+    return "title" if published(line) is None else "time"
+
+
+def _made(above: list[str], start: int, dateline: re.Match[str]) -> Story:
+    lines = {kind: line for line in reversed(above) for kind in [_kind(line)]}
+    byline = _BYLINE.fullmatch(lines.get("byline", ""))
+    when = published(lines.get("time")) or published(dateline["day"])
+    source = dateline["known"] or dateline["other"]
+    return Story(start, source, lines.get("title"), byline[1] if byline else None, when)

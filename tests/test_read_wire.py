@@ -1,0 +1,90 @@
+"""Wire stories as plain text: what they say of themselves is taken, and nothing is made up."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.read import read
+from dedup.read.wire import story
+
+BODY = (
+    "A car ferry with 212 people aboard ran aground in fog on Tuesday, its owner said.\n\nNobody was hurt.\n"
+)
+REUTERS = f"""MERIDIAN-FERRY/SKERROW (UPDATE 2)
+11 Mar 2025 06:12 GMT
+
+Ferry with 212 aboard stranded off Skerrow
+
+By Ottilie Brand and Per Moss
+
+SKERROW, March 11 (Reuters) - {BODY}"""
+AP = f"""BC-US--Ferry Aground, 3rd Ld-Writethru,0623
+Ferry runs aground with 212 aboard
+Eds: Adds quotes from passengers.
+By OTTILIE BRAND
+Associated Press
+PORT SKERROW, Maine (AP) — {BODY}"""
+
+
+def test_what_stands_above_the_dateline_is_taken_and_left_out(tmp_path):
+    (tmp_path / "reuters.txt").write_text(REUTERS)
+    (tmp_path / "ap.txt").write_text(AP.replace("\n", "\r\n"), newline="")
+    ap, reuters = read([str(tmp_path)])
+    assert (reuters.source, reuters.title) == ("Reuters", "Ferry with 212 aboard stranded off Skerrow")
+    assert (reuters.byline, reuters.published) == (
+        "Ottilie Brand and Per Moss",
+        datetime(2025, 3, 11, 6, 12, tzinfo=UTC),
+    )
+    assert reuters.text == f"SKERROW, March 11 (Reuters) - {BODY}"
+    assert (ap.source, ap.title, ap.byline) == ("AP", "Ferry runs aground with 212 aboard", "OTTILIE BRAND")
+    assert ap.published is None  # it says no year, and no day
+    assert ap.text.startswith("PORT SKERROW, Maine (AP) — A car ferry")
+
+
+@pytest.mark.parametrize(
+    ("line", "source", "published"),
+    [
+        ("LONDON (Reuters) - ", "Reuters", None),
+        ("March 11 (Reuters) - ", "Reuters", None),
+        ("(Reuters) - ", "Reuters", None),
+        ("SKERROW, March 11 (Meridian Wire) - ", "Meridian Wire", None),
+        ("PARIS, March 11, 2025 (AFP) – ", "AFP", datetime(2025, 3, 11, tzinfo=UTC)),
+        ("MOSCOW, March 11. /TASS/. ", "TASS", None),
+        ("BEIJING, Sept. 3 (Xinhua) -- ", "Xinhua", None),
+        ("Frankfurt am Main (dpa) - ", "dpa", None),
+        ("SÃO PAULO/RIO DE JANEIRO, 11 mar (EFE) - ", "EFE", None),
+        ("London (Ontario) - ", None, None),
+        ("He said (AP) - ", None, None),
+        ("The club (Founded in 1911) - ", None, None),
+        ("", None, None),
+    ],
+)
+def test_datelines_are_told_from_other_brackets(line, source, published):
+    found = story(line + BODY)
+    assert (found and found.source, found and found.published) == (source, published)
+    assert found is None or found.start == 0
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "The first lines of a paragraph that is wrapped\nat some width, as old texts are, and\nthen in it\n",
+        "A paragraph of more than a headline's length. " * 5 + "\n\n",
+        "\n".join(f"Line {n}\n" for n in range(14)),
+    ],
+)
+def test_a_credit_in_the_middle_of_a_text_is_no_dateline(above):
+    assert story(f"{above}LONDON (Reuters) - {BODY}") is None
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from([*REUTERS.splitlines(), *AP.splitlines(), "", "(", "/TASS/", "A"])).map(
+        "\n".join
+    )
+)
+def test_no_text_is_too_strange_and_its_end_is_kept(text):
+    found = story(text)
+    assert found is None or text[found.start :].strip()
