@@ -44,8 +44,8 @@ _DATELINE: Final = re.compile(
 )
 _SMALL: Final = frozenset(
     {
-        "al", "am", "an", "and", "de", "del", "der", "di", "do", "el", "en", "la", "le", "of", "on", "sur", "the",
-        "und", "upon", "y",
+        "al", "am", "an", "and", "de", "del", "der", "di", "do", "el", "en", "la", "le", "of", "on", "sur",
+        "the", "und", "upon", "y",
     }
 )  # fmt: skip
 """Words of the names of places that may stand in small letters."""
