@@ -12,12 +12,13 @@ BIN := $(VENV)/bin
 PIP := python -m pip --quiet --disable-pip-version-check install
 KERNELS := $(shell find dedup -name '*kernel.py' 2>/dev/null)
 
-.PHONY: help run test lint bench quality pictures soak clean
+.PHONY: help run test test-spark lint bench quality pictures soak clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run [INPUT=folder] [INDEX=file]  find the articles of a folder that share text; leaves an index'
 	@echo 'make test                             run the tests'
+	@echo 'make test-spark                       the same matches on Apache Spark; needs Java 17'
 	@echo 'make lint                             ruff and mypy'
 	@echo 'make bench [ARGS="--articles 10000"]  speed and memory, beside rensa, datasketch and gaoya'
 	@echo 'make quality                          passages and pairs against labelled data'
@@ -30,6 +31,11 @@ run: $(VENV)/warm.stamp
 
 test: $(VENV)/dev.stamp $(VENV)/warm.stamp
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-spark: $(VENV)/dev.stamp $(VENV)/spark.stamp $(VENV)/warm.stamp
+	@command -v java >/dev/null || { [ -n "$$JAVA_HOME" ] && [ -x "$$JAVA_HOME/bin/java" ]; } || \
+	  { echo 'Spark needs Java 17: install it (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
+	$(BIN)/python -m pytest -m spark $(ARGS) tests/test_spark*.py
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -69,6 +75,11 @@ $(VENV)/run.stamp: $(VENV)/python.stamp pyproject.toml
 $(VENV)/dev.stamp: $(VENV)/run.stamp
 	@echo 'Installing what tests and checks need ...'
 	@$(BIN)/$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/spark.stamp: $(VENV)/run.stamp
+	@echo 'Installing Spark ...'
+	@$(BIN)/$(PIP) --editable '.[spark]'
 	@touch $@
 
 # Numba compiles each kernel at its first use, and the machine code is kept (dedup/kernels.py).

@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from dedup import group as grouping
 from dedup.alike import alike
 from dedup.comparison import matches
+from dedup.digest import digest_of
 from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
 from dedup.funnel import find_matches
@@ -65,25 +65,14 @@ def _two(a: str | Article, b: str | Article) -> list[Article]:
     return [x if isinstance(x, Article) else Article(name, x) for x, name in ((a, "a"), (b, "b"))]
 
 
-def digest_of(article: Article) -> bytes:
-    """What tells whether an article has changed: XXH3-128 of everything but its id and where it was read."""
-    published = article.published.isoformat() if article.published else None
-    parts = [article.source, published, article.title, article.url, article.text]
-    if article.byline is not None:  # left out where there is none, as when articles had none
-        parts.append(article.byline)
-    state = xxhash.xxh3_128()
-    for part in parts:
-        data = b"" if part is None else part.encode("utf-8", "surrogatepass")
-        state.update(b"%d:" % (-1 if part is None else len(data)))
-        state.update(data)
-    return state.digest()
-
-
 class Index:
     """Articles, their matches and groups, kept in one SQLite file. Made by `dedup.open`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        # Of the present add: the newest article before it, and the groups that it took older ones out of.
+        self._newest: int | None = None
+        self._left: dict[int, str | None] = {}
 
     @property
     def path(self) -> str:
@@ -185,19 +174,23 @@ class Index:
     ) -> None:
         newest = self._store.newest()
         stream = (self._readable(record) for record in articles)
-        for batch in _batches(stream):
-            errors = [record for record in batch if isinstance(record, RecordError)]
-            if errors and strict:
-                raise InputError(str(errors[0]))
-            report.errors += errors
-            articles_ = [record for record in batch if isinstance(record, Article)]
-            for encoding in (article.guessed for article in articles_ if article.guessed):
-                report.guessed[encoding] = report.guessed.get(encoding, 0) + 1
-            self._add_batch(articles_, newest, report)
-            if strict and len(report.errors) > len(errors):
-                raise InputError(str(report.errors[-1]))
-            if progress:
-                progress(report.articles)
+        self._newest, self._left = newest, {}
+        try:
+            for batch in _batches(stream):
+                errors = [record for record in batch if isinstance(record, RecordError)]
+                if errors and strict:
+                    raise InputError(str(errors[0]))
+                report.errors += errors
+                articles_ = [record for record in batch if isinstance(record, Article)]
+                for encoding in (article.guessed for article in articles_ if article.guessed):
+                    report.guessed[encoding] = report.guessed.get(encoding, 0) + 1
+                self._add_batch(articles_, newest, report)
+                if strict and len(report.errors) > len(errors):
+                    raise InputError(str(report.errors[-1]))
+                if progress:
+                    progress(report.articles)
+        finally:
+            self._newest = None
         with self._store.writing():
             self._store.record("last_add", datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -280,9 +273,22 @@ class Index:
                 members.setdefault(label, []).append(number)
             members = {label: own for label, own in members.items() if len(own) > 1}
             ids = dict(zip(numbers.tolist(), self._store.ids(numbers), strict=True))
-            named = grouping.name_groups(members, ids, before)
+            named = grouping.name_groups(members, ids, self._before_add(numbers.tolist(), before))
             names = {number: named[label] for label, own in members.items() for number in own}
-        self._store.put_groups({n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)})
+        changes = {n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)}
+        if self._newest is not None:
+            self._left = {n: before.get(n) for n in changes if n <= self._newest} | self._left
+        self._store.put_groups(changes)
+
+    def _before_add(self, numbers: Sequence[int], before: Mapping[int, str]) -> dict[int, str]:
+        """The groups that articles had before the present add.
+
+        Groups are named by these, so that ids do not depend on where an add was cut into batches.
+        """
+        if self._newest is None:
+            return dict(before)
+        had = {n: self._left.get(n, before.get(n)) for n in numbers if n <= self._newest}
+        return {n: name for n, name in had.items() if name is not None}
 
     def groups(self) -> Iterator[Group]:
         """All groups, the largest first."""

@@ -3,6 +3,8 @@
     DedupError                 whatever dedup itself raises; str() is one clear line
     ├── SettingsError          settings that cannot be used: every mistake at once      (exit 2)
     ├── UnknownArticle         an id that the index does not hold                       (exit 2)
+    ├── OutputExists           an output of Spark that is there already                 (exit 2)
+    ├── SparkUnusable          Spark or Java is missing, or a job of Spark failed       (exit 4)
     ├── InputError             a record or input that cannot be read, under --strict    (exit 3)
     └── IndexUnusable          the index file cannot be used                            (exit 4)
         ├── IndexLocked        another process holds it
@@ -36,6 +38,18 @@ class InputError(DedupError):
     """A record or an input that cannot be read, where the caller asked to stop at the first."""
 
     exit_status = 3
+
+
+class OutputExists(DedupError):
+    """The output of a run on Spark holds something that would be lost."""
+
+    exit_status = 2
+
+
+class SparkUnusable(DedupError):
+    """Spark cannot be started, or a job of it failed."""
+
+    exit_status = 4
 
 
 class IndexUnusable(DedupError):

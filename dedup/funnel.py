@@ -56,7 +56,7 @@ def find_matches(
     frequency = found.frequency
     inside = np.isin(other, numbers)
     pairs = np.column_stack((np.searchsorted(numbers, other[inside]), query[inside]))
-    for match, a, b in _compare(
+    for match, a, b in compare_candidates(
         articles, sketches, pairs, banded[inside], frequency=frequency[inside], settings=settings
     ):
         yield match, int(numbers[a]), b
@@ -71,13 +71,13 @@ def find_matches(
         older = store.articles(chunk)
         both = join((sketch([article.text for article in older], settings), sketches))
         pairs = np.column_stack((np.searchsorted(chunk, other[part]), query[part] + len(chunk)))
-        for match, a, b in _compare(
+        for match, a, b in compare_candidates(
             [*older, *articles], both, pairs, banded[part], frequency=frequency[part], settings=settings
         ):
             yield match, int(chunk[a]), b - len(chunk)
 
 
-def _compare(
+def compare_candidates(
     articles: Sequence[Article],
     sketches: Sketches,
     pairs: NDArray[np.int64],
@@ -85,13 +85,17 @@ def _compare(
     *,
     frequency: NDArray[np.float64],
     settings: Settings,
+    threads: int | None = None,
 ) -> Iterator[tuple[Match, int, int]]:
-    """Align the pairs that share a band, or enough word pairs."""
+    """Align the pairs (m, 2) of article numbers that share a band, or enough word pairs.
+
+    Each match comes with its pair. `banded` and `frequency` (m) tell of the keys that a pair shares.
+    """
     if not len(pairs):
         return
     kept = banded | promising(sketches, pairs, settings)
     pairs = pairs[kept]
-    found = matches(articles, sketches, pairs, settings, frequency=frequency[kept])
+    found = matches(articles, sketches, pairs, settings, frequency=frequency[kept], threads=threads)
     for match, (a, b) in zip(found, pairs.tolist(), strict=True):
         if match is not None:
             yield match, a, b

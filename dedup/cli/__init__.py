@@ -24,6 +24,7 @@ from dedup.cli import (
     report,
     run,
     show,
+    spark,
 )
 
 app = typer.Typer(
@@ -74,5 +75,6 @@ for module in (
     compact,
     backup,
     evaluate,
+    spark,
 ):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))

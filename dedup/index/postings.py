@@ -3,17 +3,62 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import kernel
 from dedup.index.candidates import COMMON, GROWTH, NOMINAL, Candidates, Common
-from dedup.index.runs import Run, Runs, trimmed
+from dedup.index.runs import Run, Runs, Table, trimmed
 from dedup.index.runs import kernel as runs_kernel
 
 DEAD_SHARE = 4
 """A run is written anew when more than a fourth of its articles were removed."""
+
+
+def table_of(numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64]) -> Table:
+    """The posting lists of a batch: article `numbers[i]` has `keys[offsets[i] : offsets[i + 1]]`."""
+    ascending, each = runs_kernel.sort(runs_kernel.shortened(keys), np.repeat(numbers, np.diff(offsets)))
+    return trimmed(*runs_kernel.collect(ascending, each, COMMON))
+
+
+def sharing(
+    numbers: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+    find: Callable[[NDArray[np.uint64]], Table],
+    *,
+    before: bool,
+    articles: int,
+    last: int,
+    min_score: float,
+    common: Common,
+    min_shared: int = 1,
+    limit: int = 0,
+) -> Candidates:
+    """The articles that share keys with those of a batch; see Store.candidates.
+
+    `find` gives the posting lists of ascending, distinct keys, in their order. `articles` there are in all,
+    and the number of the newest is `last`.
+    """
+    ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
+    new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
+    slots = np.empty(len(keys), np.int64)
+    slots[order] = np.cumsum(new) - 1
+    found = find(ascending[new])
+    band = (keys & np.uint64(1)).astype(np.uint8)
+    posted = (offsets, slots, found.offsets, found.numbers, found.totals, band, numbers)
+    known = (before, articles, last, float(NOMINAL), GROWTH)
+    rows, score, pairs = kernel.candidates(*posted, *known, min_score, min_shared, limit, common)
+    query, number, shared, bands = rows[: 4 * pairs].reshape(-1, 4).T
+    return Candidates(
+        query=query.astype(np.int32),
+        number=number.copy(),
+        score=score[:pairs].astype(np.float32),
+        shared=shared.astype(np.int32),
+        bands=bands.astype(np.int32),
+    )
 
 
 class Postings:
@@ -25,15 +70,8 @@ class Postings:
 
     def post(self, numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64]) -> None:
         """Post article `numbers[i]` under `keys[offsets[i] : offsets[i + 1]]`; numbers ascend."""
-        if not len(keys):
-            return
-        ascending, each = runs_kernel.sort(runs_kernel.shortened(keys), np.repeat(numbers, np.diff(offsets)))
-        self._runs.add(
-            trimmed(*runs_kernel.collect(ascending, each, COMMON)),
-            int(numbers[0]),
-            int(numbers[-1]),
-            len(numbers),
-        )
+        if len(keys):
+            self._runs.add(table_of(numbers, offsets, keys), int(numbers[0]), int(numbers[-1]), len(numbers))
 
     def candidates(
         self,
@@ -50,23 +88,10 @@ class Postings:
         common: Common,
     ) -> Candidates:
         """The pairs of a batch; see Store.candidates."""
-        ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
-        new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
-        slots = np.empty(len(keys), np.int64)
-        slots[order] = np.cumsum(new) - 1
-        found = self._runs.find(ascending[new])
-        band = (keys & np.uint64(1)).astype(np.uint8)
-        posted = (offsets, slots, found.offsets, found.numbers, found.totals, band, numbers)
-        known = (before, articles, last, float(NOMINAL), GROWTH)
-        rows, score, pairs = kernel.candidates(*posted, *known, min_score, min_shared, limit, common)
-        query, number, shared, bands = rows[: 4 * pairs].reshape(-1, 4).T
-        return Candidates(
-            query=query.astype(np.int32),
-            number=number.copy(),
-            score=score[:pairs].astype(np.float32),
-            shared=shared.astype(np.int32),
-            bands=bands.astype(np.int32),
-        )
+        return sharing(
+            numbers, offsets, keys, self._runs.find, before=before, articles=articles, last=last,
+            min_score=min_score, min_shared=min_shared, limit=limit, common=common,
+        )  # fmt: skip
 
     def remove(self, numbers: NDArray[np.int64]) -> None:
         """Forget the postings of these articles; write runs anew in which many have gone."""

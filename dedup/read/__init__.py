@@ -125,6 +125,13 @@ def _told(
             yield one
 
 
+def known_formats() -> tuple[Formats, list[RecordError]]:
+    """The formats of this package and of others, and what is wrong with those of others."""
+    others = list(plugged_in())
+    formats = Formats([*FORMATS, *(format_ for format_ in others if isinstance(format_, Format))])
+    return formats, [error for error in others if isinstance(error, RecordError)]
+
+
 def _read(
     inputs: Sequence[str],
     asked: Origin,
@@ -132,9 +139,8 @@ def _read(
     stdin: BinaryIO | None,
     wanted: Callable[[File], bool],
 ) -> Iterator[Article | RecordError | Later | _Begun | _Ended]:
-    others = list(plugged_in())
-    yield from (error for error in others if isinstance(error, RecordError))
-    formats = Formats([*FORMATS, *(format_ for format_ in others if isinstance(format_, Format))])
+    formats, errors = known_formats()
+    yield from errors
     for found in files(inputs, formats.ending_of):
         if isinstance(found, RecordError):
             yield found

@@ -31,7 +31,9 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """A file, and its path from the folder or the pattern that led to it."""
+
     path: str
     relative: str
 
@@ -44,7 +46,7 @@ def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iter
     given itself. Where two files would have one id, both keep their endings, and if that is not enough, their
     whole paths.
     """
-    found: list[_Found | RecordError] = []
+    found: list[Found | RecordError] = []
     seen = set()
     for given in inputs:
         for one in _find(given, ending_of):
@@ -53,9 +55,16 @@ def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iter
             elif (path := one.path if is_address(one.path) else os.path.abspath(one.path)) not in seen:  # noqa: PTH100
                 seen.add(path)
                 found.append(one)
-    stems = [_stem(one.relative, ending_of) if isinstance(one, _Found) else "" for one in found]
+    yield from named(found, ending_of)
+
+
+def named(
+    found: Sequence[Found | RecordError], ending_of: Callable[[str], str | None]
+) -> Iterator[File | RecordError]:
+    """Files as they were found, with their ids; see `files`."""
+    stems = [_stem(one.relative, ending_of) if isinstance(one, Found) else "" for one in found]
     short = Counter(stems)
-    longer = Counter(one.relative for one in found if isinstance(one, _Found))
+    longer = Counter(one.relative for one in found if isinstance(one, Found))
     for one, stem in zip(found, stems, strict=True):
         if isinstance(one, RecordError):
             yield one
@@ -87,9 +96,9 @@ def _stem(relative: str, ending_of: Callable[[str], str | None]) -> str:
     return stem if stem and not stem.endswith("/") else relative
 
 
-def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found | RecordError]:
+def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[Found | RecordError]:
     if given == "-" or given.startswith(SCHEME) or is_address(given):
-        yield _Found(given, given)
+        yield Found(given, given)
         return
     try:
         mode = os.stat(given).st_mode  # noqa: PTH116
@@ -107,10 +116,10 @@ def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found
     if stat.S_ISDIR(mode):
         yield from _folder(given, ending_of)
     else:
-        yield _Found(given, os.path.basename(given))  # noqa: PTH119
+        yield Found(given, os.path.basename(given))  # noqa: PTH119
 
 
-def _glob(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found | RecordError]:
+def _glob(given: str, ending_of: Callable[[str], str | None]) -> Iterator[Found | RecordError]:
     """What a pattern matches that no shell has expanded; `**` goes into folders."""
     fixed = given[: _MAGIC.search(given).start()]  # type: ignore[union-attr]
     base = fixed[: fixed.rfind("/") + 1]
@@ -119,20 +128,20 @@ def _glob(given: str, ending_of: Callable[[str], str | None]) -> Iterator[_Found
         yield RecordError(shown(given), None, NO_MATCH)
     for path in paths:
         if not os.path.isdir(path):  # noqa: PTH112
-            yield _Found(path, path.removeprefix(base))
+            yield Found(path, path.removeprefix(base))
         elif not path.endswith("/") and "**" not in given:
             yield from _folder(path, ending_of, base)
 
 
 def _folder(
     folder: str, ending_of: Callable[[str], str | None], base: str | None = None
-) -> Iterator[_Found | RecordError]:
+) -> Iterator[Found | RecordError]:
     """The files of a folder that have a known ending, and those of its folders, sorted by path.
 
     Hidden ones (`.name`) are left out, and links to folders are not followed: they may lead round in circles.
     """
     root = os.path.join(folder, "") if base is None else base  # noqa: PTH118
-    found: list[_Found | RecordError] = []
+    found: list[Found | RecordError] = []
     folders = [folder]
     readable = False
     while folders:
@@ -152,10 +161,10 @@ def _folder(
             readable = True
     if not readable:
         yield RecordError(shown(folder), None, NO_FILE)
-    yield from sorted(found, key=lambda one: one.path if isinstance(one, _Found) else one.input)
+    yield from sorted(found, key=lambda one: one.path if isinstance(one, Found) else one.input)
 
 
-def _regular(entry: os.DirEntry[str], root: str) -> _Found | RecordError | None:
+def _regular(entry: os.DirEntry[str], root: str) -> Found | RecordError | None:
     """A file of a folder, None for a link to a folder; a FIFO or a device is not read: it might never end."""
     if not entry.is_file(follow_symlinks=False):
         try:
@@ -168,7 +177,7 @@ def _regular(entry: os.DirEntry[str], root: str) -> _Found | RecordError | None:
             return None
         if not stat.S_ISREG(mode):
             return RecordError(shown(entry.path), None, "not a regular file")
-    return _Found(entry.path, entry.path.removeprefix(root))
+    return Found(entry.path, entry.path.removeprefix(root))
 
 
 def why(error: Exception) -> str:

@@ -98,6 +98,14 @@ class Formats:
         except (InputError, OSError) as error:
             yield RecordError(file.name, None, why(error))
 
+    def read_content(self, content: bytes, file: File, asked: Origin) -> Records:
+        """The records of a file whose bytes are at hand, read as is asked."""
+        origin = replace(asked, name=file.name, id=file.id)
+        try:
+            yield from self._read_named(io.BytesIO(content), file.path, len(content), origin)
+        except (InputError, OSError) as error:
+            yield RecordError(file.name, None, why(error))
+
     def _read_named(self, stream: BinaryIO, name: str, size: int, origin: Origin) -> Records:
         _, format_, packed = self._tell(name)
         read = sniff if format_ is None else format_.read

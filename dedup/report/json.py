@@ -18,6 +18,7 @@ from dedup.model import Article, Change, Group, Match, Passage, RecordError, Rep
 if TYPE_CHECKING:
     from dedup.comparison import Comparison
     from dedup.engine import Explanation
+    from dedup.spark.job import Outcome
 
 SCHEMA = 1
 
@@ -162,6 +163,21 @@ def report_object(report: Report) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "guessed_encodings": dict(sorted(report.guessed.items())),
         "errors": [error_object(error) for error in report.errors],
+    }
+
+
+def spark_object(outcome: Outcome, output: str) -> dict[str, Any]:
+    """What a run on Spark did, and where it left the results."""
+    return {
+        "output": output,
+        "articles": outcome.articles,
+        "added": outcome.added,
+        "unchanged": outcome.unchanged,
+        "candidates": outcome.candidates,
+        "matches": outcome.matches,
+        "groups": outcome.groups,
+        "errors": [error_object(error) for error in outcome.errors],
+        "more_errors": outcome.more_errors,
     }
 
 

@@ -1,0 +1,124 @@
+"""Matches -> groups: the rule of one machine, applied to each connected component by itself.
+
+The rule looks at nothing but the links of a component, so components may be dealt to tasks at will.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dedup import group as grouping
+from dedup.model import Match, Relation
+from dedup.spark.arrow import articles_of, column, of_two, schema_of
+
+GROUPS = (
+    "id string, size long, first long, earliest string, relation string, weakest double,"
+    " articles array<string>, numbers array<long>"
+)
+"""A group; `articles` as Group has them, `numbers` ascending, `first` the first of these."""
+_SCHEMA = pa.schema(
+    [
+        *schema_of("id string, size long, first long, earliest string, relation string, weakest double"),
+        ("articles", pa.list_(pa.string())),
+        ("numbers", pa.list_(pa.int64())),
+    ]
+)
+JOINING = ", ".join(f"'{relation.value}'" for relation in Relation if relation.joins)
+LINK = ("a", "b", "a_id", "b_id", "relation", "resemblance", "containment_a", "containment_b")
+
+
+def links_of(matches: Any) -> Any:
+    """The matches that join, without their passages."""
+    return matches.filter(f"relation IN ({JOINING})").select(*LINK)
+
+
+def find_groups(links: Any, components: Any | None, sketches: Any, before: Any | None, parts: int) -> Any:
+    """The groups of articles that are linked.
+
+    `components` (number, component) may be None for links that one task can hold. `before` are the groups of
+    the day before, whose ids stay. Components are dealt to `parts` tasks.
+    """
+    from pyspark.sql import functions as f
+
+    if components is None:
+        links = links.withColumn("part", f.lit(0))
+        ends = [links.selectExpr("0 AS own", f"{end} AS number") for end in ("a", "b")]
+        members = ends[0].union(ends[1]).distinct()
+    else:
+        members = components.selectExpr("number", f"pmod(xxhash64(component), {parts}) AS own")
+        links = links.join(members.selectExpr("number AS a", "own AS part"), "a")
+    members = members.join(sketches.select("number", "id", "published"), "number")
+    if before is None:
+        members = members.withColumn("before", f.lit(None).cast("string"))
+    else:
+        had = before.selectExpr("id AS before", "explode(numbers) AS number")
+        members = members.join(had, "number", "left")
+    return (
+        links.groupBy("part")
+        .cogroup(members.select("own", "number", "id", "published", "before").groupBy("own"))
+        .applyInArrow(of_two(group), GROUPS)
+    )
+
+
+def group(links: Any, members: Any) -> Any:
+    """The links of some components and their articles -> groups."""
+    links = links.sort_by([("a", "ascending"), ("b", "ascending")])
+    members = members.sort_by("number")
+    a, b = column(links, "a"), column(links, "b")
+    rows = links.select(
+        ["a_id", "b_id", "relation", "resemblance", "containment_a", "containment_b"]
+    ).to_pylist()
+    matches = [
+        Match(
+            row["a_id"], row["b_id"], Relation(row["relation"]), row["resemblance"], row["containment_a"],
+            row["containment_b"], (),
+        )
+        for row in rows
+    ]  # fmt: skip
+    numbers, labels = grouping.partition(
+        grouping.Links(
+            a,
+            b,
+            np.maximum(
+                column(links, "containment_a", np.float64), column(links, "containment_b", np.float64)
+            ),
+            column(links, "resemblance", np.float64),
+        )
+    )
+    own: dict[int, list[int]] = {}
+    for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
+        own.setdefault(label, []).append(number)
+    own = {label: each for label, each in own.items() if len(each) > 1}
+    articles = dict(zip(column(members, "number").tolist(), articles_of(members.to_pylist()), strict=True))
+    before = {
+        number: name
+        for number, name in zip(
+            column(members, "number").tolist(), members.column("before").to_pylist(), strict=True
+        )
+        if name is not None
+    }
+    names = grouping.name_groups(own, {number: article.id for number, article in articles.items()}, before)
+    label_of = dict(zip(numbers.tolist(), labels.tolist(), strict=True))
+    inside: dict[int, list[Match]] = {}
+    for x, y, match in zip(a.tolist(), b.tolist(), matches, strict=True):
+        if label_of[x] == label_of[y]:
+            inside.setdefault(label_of[x], []).append(match)
+    found = []
+    for label, each in own.items():
+        described = grouping.describe(names[label], [articles[n] for n in each], inside[label])
+        found.append(
+            {
+                "id": described.id,
+                "size": len(each),
+                "first": each[0],
+                "earliest": described.earliest,
+                "relation": described.relation.value,
+                "weakest": described.weakest,
+                "articles": list(described.articles),
+                "numbers": each,
+            }
+        )
+    return pa.Table.from_pylist(found, _SCHEMA)

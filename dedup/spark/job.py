@@ -1,0 +1,343 @@
+"""The stages wired: each writes a named Parquet data set, and is left out where it is there already.
+
+    OUTPUT/run.json                  the settings, and the days in order, with what was measured
+    OUTPUT/records/day=DAY           ids and digests of what was read
+    OUTPUT/sketches/day=DAY          articles with their numbers and keys
+    OUTPUT/candidates/day=DAY        pairs with this day's articles
+    OUTPUT/matches/day=DAY           those that match
+    OUTPUT/groups/day=DAY            all groups as of this day
+
+A day is what one run adds. A run that died is resumed: a data set is done when Spark has marked it as such.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from dedup.errors import InputError, OutputExists, SparkUnusable
+from dedup.model import RecordError
+from dedup.settings import Settings
+from dedup.spark.session import first_line
+from dedup.spark.source import TABLE, Source, find
+from dedup.spark.storage import Storage
+
+STAGES = ("records", "sketches", "candidates", "matches", "groups")
+SCHEMA = 1
+ALL = "all"
+BUCKET = 20_000
+"""Articles of a bucket, at most: as many as one machine takes at once."""
+CELL = 1_000
+"""Articles whose candidates are compared in one go, at most."""
+LINKS = 2_000_000
+"""So many links one task groups at once; beyond, components are found first."""
+KEYS = 2_000_000
+"""Postings of one part of the keys, about, at most."""
+
+
+@dataclass(slots=True)
+class Options:
+    """What is asked of a run. `window` is the number of days before that a day is compared with (None: all).
+
+    `buckets`, `cells` and `parts` cut the work otherwise than its size suggests; none changes the result.
+    """
+
+    inputs: Sequence[str]
+    output: str
+    day: str = ALL
+    fields: Mapping[str, str] = field(default_factory=dict)
+    settings: Settings | None = None
+    overwrite: bool = False
+    window: int | None = None
+    bucket: int | None = None
+    cell: int | None = None
+    parts: int | None = None
+    links: int = LINKS
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did: the counts of its day, and of all groups as of it."""
+
+    articles: int = 0
+    added: int = 0
+    unchanged: int = 0
+    candidates: int = 0
+    matches: int = 0
+    groups: int = 0
+    errors: tuple[RecordError, ...] = ()
+    more_errors: int = 0
+    done_before: tuple[str, ...] = ()
+
+
+class Job:
+    """One run over a Spark session. `tell` is told of each stage that is done."""
+
+    def __init__(self, spark: Any, options: Options, tell: Callable[[str], None]) -> None:
+        self._spark = spark
+        self._options = options
+        self._tell = tell
+        self._storage = Storage(spark)
+        self._output = options.output.rstrip("/") or "/"
+        self._state: dict[str, Any] = {}
+        self._unit: dict[str, Any] = {}
+        self._skipped: list[str] = []
+
+    def run(self) -> Outcome:
+        """Do what is not done yet. Raises DedupError."""
+        from py4j.protocol import Py4JJavaError
+        from pyspark.errors import PySparkException
+
+        try:
+            return self._run()
+        except (PySparkException, Py4JJavaError) as error:
+            raise SparkUnusable(f"Spark failed: {first_line(error)}") from None
+
+    def _run(self) -> Outcome:
+        source = self._source()
+        self._begin(source)
+        records, numbering = self._number(source)
+        outcome = Outcome(
+            articles=numbering.articles + numbering.unchanged,
+            added=numbering.articles,
+            unchanged=numbering.unchanged,
+            errors=numbering.errors,
+            more_errors=numbering.more_errors,
+        )
+        del records
+        if not numbering.articles:
+            for stage in STAGES:
+                self._storage.remove(self._place(stage))
+            self._state["days"].pop()
+            self._storage.put(f"{self._output}/run.json", self._state)
+            reasons = f" ({numbering.errors[0]})" if numbering.errors else ""
+            raise InputError(f"no new article in {', '.join(self._options.inputs)}{reasons}")
+        self._sketch(source, numbering)
+        outcome.candidates = self._candidates(numbering.articles)
+        outcome.matches = self._matches()
+        outcome.groups = self._groups()
+        self._unit |= {"complete": True, "errors": len(numbering.errors) + numbering.more_errors}
+        self._storage.put(f"{self._output}/run.json", self._state)
+        outcome.done_before = tuple(self._skipped)
+        return outcome
+
+    def load(self, index: str) -> None:
+        """Put what was found up to now into a new index."""
+        from dedup.spark.load import load
+
+        days = self._state["days"]
+        load(
+            index,
+            self._settings,
+            self._read("sketches", days),
+            self._read("matches", days),
+            self._read("groups", days[-1:]),
+        )
+        self._tell(f"index: {index}")
+
+    # -- what is there -----------------------------------------------------------------------------------
+
+    def _source(self) -> Source:
+        inputs = list(self._options.inputs)
+        for i, given in enumerate(inputs):
+            if given.startswith(TABLE):
+                inputs[i] = self._table(given.removeprefix(TABLE))
+        source = find(inputs, self._options.fields, self._storage)
+        if not source.files:
+            raise InputError(str(source.errors[0]) if source.errors else "no input")
+        return source
+
+    def _table(self, name: str) -> str:
+        """A table has no order: its rows are put down as files, by time and then by id."""
+        from dedup.spark.table import ordered
+
+        place = f"{self._output}/input/day={self._options.day}"
+        if not self._storage.exists(f"{place}/_SUCCESS"):
+            ordered(self._spark, name, self._options.fields).write.mode("overwrite").parquet(place)
+        return place
+
+    def _begin(self, source: Source) -> None:
+        """Make sure that the output is ours, and find or make the entry of this day."""
+        options, storage = self._options, self._storage
+        where = f"{self._output}/run.json"
+        state = storage.get(where)
+        if state is None and storage.exists(self._output):
+            if not storage.is_folder(self._output):
+                raise OutputExists(f"{self._output}: there is a file of this name")
+            if set(storage.names(self._output)) - {"input"}:
+                raise OutputExists(f"{self._output}: not an output of dedup spark; name another folder")
+        if state is not None and state.get("schema") != SCHEMA:
+            raise OutputExists(f"{self._output}: written by another version of dedup; name another folder")
+        settings = asdict(options.settings or Settings())
+        if state is not None and options.overwrite:
+            self._forget(state)
+        state = state or {"schema": SCHEMA, "settings": settings, "days": []}
+        if not state["days"]:
+            state["settings"] = settings
+        changed = [name for name in settings if settings[name] != state["settings"].get(name)]
+        if changed and options.settings is not None:
+            raise OutputExists(
+                f"{self._output}: made with another {', '.join(changed)}; use those settings, or --overwrite"
+            )
+        self._settings = Settings.from_mapping(state["settings"])
+        seen = [[file.name, *storage.state(file.path)] for file in source.files]
+        day = next((day for day in state["days"] if day["day"] == options.day), None)
+        if day is None:
+            self._add_day(state, seen)
+        elif day.get("complete"):
+            raise OutputExists(
+                f"{self._output}: {_named(options.day)} is there already; --overwrite makes it anew"
+            )
+        elif day["input"] != seen:
+            raise OutputExists(f"{self._output}: begun with another input; --overwrite begins anew")
+        self._state = state
+        self._unit = state["days"][-1]
+        self._storage.put(where, state)
+        self._spark.conf.set("spark.sql.files.minPartitionNum", str(self._unit["splits"]))
+
+    def _forget(self, state: dict[str, Any]) -> None:
+        """Remove what is to be made anew: everything, or the last day."""
+        day = self._options.day
+        days = [one["day"] for one in state["days"]]
+        if day != ALL and day in days[:-1]:
+            raise OutputExists(f"{self._output}: day {day} is not the last; only the last can be made anew")
+        for stage in STAGES:
+            self._storage.remove(f"{self._output}/{stage}" + ("" if day == ALL else f"/day={day}"))
+        state["days"] = [] if day == ALL else [one for one in state["days"] if one["day"] != day]
+
+    def _add_day(self, state: dict[str, Any], seen: list[list[object]]) -> None:
+        day, days = self._options.day, state["days"]
+        if days:
+            last = days[-1]
+            if not last.get("complete"):
+                raise OutputExists(f"{self._output}: {_named(last['day'])} is not done; run it first")
+            if day == ALL:
+                raise OutputExists(f"{self._output}: exists; --day adds to it, --overwrite makes it anew")
+            if last["day"] != ALL and day < last["day"]:
+                raise OutputExists(
+                    f"{self._output}: day {day} is before the last, {last['day']}; days go in order"
+                )
+        first = 1 if not days else days[-1]["last"] + 1
+        splits = max(2, 2 * self._spark.sparkContext.defaultParallelism)
+        days.append({"day": day, "input": seen, "first": first, "splits": splits, "stages": {}})
+
+    def _before(self) -> list[dict[str, Any]]:
+        """The days before this one that it is compared with."""
+        days: list[dict[str, Any]] = self._state["days"][:-1]
+        window = self._options.window
+        return days if window is None else days[max(0, len(days) - window) :]
+
+    # -- the stages --------------------------------------------------------------------------------------
+
+    def _place(self, stage: str) -> str:
+        return f"{self._output}/{stage}/day={self._options.day}"
+
+    def _read(self, stage: str, days: Sequence[Mapping[str, Any]]) -> Any | None:
+        paths = [f"{self._output}/{stage}/day={day['day']}" for day in days]
+        return self._spark.read.parquet(*paths) if paths else None
+
+    def _write(self, stage: str, made: Callable[[], Any]) -> Any:
+        """The data set of a stage, made where it is not there."""
+        from dedup.spark.metrics import measured
+
+        place = self._place(stage)
+        if self._storage.exists(f"{place}/_SUCCESS"):
+            self._skipped.append(stage)
+        else:
+            for later in STAGES[STAGES.index(stage) :]:
+                self._storage.remove(self._place(later))
+            begin = time.monotonic()
+            with measured(self._spark) as figures:
+                made().write.mode("overwrite").parquet(place)
+            seconds = round(time.monotonic() - begin, 1)
+            figures |= {"seconds": seconds, "bytes": self._storage.size(place)}
+            self._unit["stages"][stage] = figures
+            self._storage.put(f"{self._output}/run.json", self._state)
+            self._tell(f"{stage}: {seconds:,.1f} s")
+        return self._spark.read.parquet(place)
+
+    def _number(self, source: Source) -> tuple[Any, Any]:
+        from dedup.spark.records import find_records, number_records
+
+        records = self._write("records", lambda: find_records(self._spark, source))
+        earlier = self._read("sketches", self._state["days"][:-1])
+        return records, number_records(self._spark, records, earlier, source, self._unit["first"])
+
+    def _sketch(self, source: Source, numbering: Any) -> None:
+        from dedup.spark.sketches import find_sketches
+
+        self._write("sketches", lambda: find_sketches(self._spark, source, numbering, self._settings))
+        self._unit["articles"] = numbering.articles
+        self._unit["last"] = self._unit["first"] + numbering.articles - 1
+
+    def _candidates(self, new: int) -> int:
+        from dedup.spark.candidates import Plan, find_candidates
+
+        options, tasks = self._options, self._spark.sparkContext.defaultParallelism
+        before = self._before()
+        live = sum(day["articles"] for day in before) + new
+        plan = Plan(
+            first=self._unit["first"],
+            last=self._unit["last"],
+            articles=live,
+            size=options.bucket or min(BUCKET, max(500, new // (4 * tasks))),
+            parts=options.parts or max(2 * tasks, 80 * live // KEYS),
+        )
+        sketches = self._spark.read.parquet(self._place("sketches"))
+        self._unit["keys"] = int(sketches.selectExpr("sum(length(keys) div 8)").first()[0] or 0)
+        old = self._read("sketches", before)
+        return int(
+            self._write("candidates", lambda: find_candidates(sketches, old, plan, self._settings)).count()
+        )
+
+    def _matches(self) -> int:
+        from dedup.spark.matches import find_matches
+
+        tasks = self._spark.sparkContext.defaultParallelism
+        cell = self._options.cell or min(CELL, max(100, self._unit["articles"] // (4 * tasks)))
+        found = self._write(
+            "matches",
+            lambda: find_matches(
+                self._spark.read.parquet(self._place("candidates")),
+                self._read("sketches", [*self._before(), self._unit]),
+                self._unit["first"],
+                cell,
+                self._settings,
+            ),
+        )
+        return int(found.count())
+
+    def _groups(self) -> int:
+        from dedup.spark.groups import find_groups, links_of
+
+        days = [*self._before(), self._unit]
+        least = days[0]["first"]
+        links = links_of(self._read("matches", days)).filter(f"a >= {least}")
+        sketches = self._read("sketches", days)
+        previous = self._read("groups", self._state["days"][:-1][-1:])
+
+        def made() -> Any:
+            self._unit["links"] = links.count()
+            found = self._components(links) if self._unit["links"] > self._options.links else None
+            parts = 8 * self._spark.sparkContext.defaultParallelism
+            return find_groups(links, found, sketches, previous, parts)
+
+        found = self._write("groups", made)
+        self._storage.remove(f"{self._output}/steps")
+        return int(found.count())
+
+    def _components(self, links: Any) -> Any:
+        from dedup.spark.components import components
+
+        def kept(frame: Any, name: str) -> Any:
+            place = f"{self._output}/steps/{name}"
+            frame.write.mode("overwrite").parquet(place)
+            return self._spark.read.parquet(place)
+
+        return components(links, kept)
+
+
+def _named(day: str) -> str:
+    return "the output" if day == ALL else f"day {day}"

@@ -1,0 +1,104 @@
+"""Candidates -> matches: each cell of articles with the texts that it needs, once each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.funnel import compare_candidates
+from dedup.settings import Settings
+from dedup.sketch import sketch
+from dedup.spark.arrow import articles_of, column, of_two
+
+PASSAGE = (
+    "struct<a_start: long, a_end: long, b_start: long, b_end: long, words: long, similarity: double,"
+    " quoted: boolean, weight: double>"
+)
+MATCHES = (
+    "a long, b long, a_id string, b_id string, relation string, resemblance double, containment_a double,"
+    f" containment_b double, weight double, passages array<{PASSAGE}>"
+)
+"""A match, its articles by number (a < b) and by id."""
+PAIRS = 50_000
+"""Pairs compared at a time."""
+
+_PASSAGE = pa.struct(
+    [(name, pa.int64()) for name in ("a_start", "a_end", "b_start", "b_end", "words")]
+    + [("similarity", pa.float64()), ("quoted", pa.bool_()), ("weight", pa.float64())]
+)
+_SCHEMA = pa.schema(
+    [("a", pa.int64()), ("b", pa.int64()), ("a_id", pa.string()), ("b_id", pa.string())]
+    + [("relation", pa.string())]
+    + [(name, pa.float64()) for name in ("resemblance", "containment_a", "containment_b", "weight")]
+    + [("passages", pa.list_(_PASSAGE))]
+)  # fmt: skip
+
+
+def find_matches(candidates: Any, sketches: Any, first: int, cell: int, settings: Settings) -> Any:
+    """The matches among candidates; `sketches` has the articles of all days, `cell` is a number of articles.
+
+    A pair belongs to the cell of its later article. Which articles a cell needs is made distinct before any
+    text is moved, so the 64 first copies of a story go to a cell once, however many pairs they are in.
+    """
+    pairs = candidates.selectExpr("a", "b", "bands", "frequency", f"(b - {first}) div {cell} AS cell")
+    # under another name: Spark cannot tell apart columns of both sides that come from one
+    ends = [pairs.selectExpr("cell AS needing", f"{end} AS number") for end in ("a", "b")]
+    needed = ends[0].union(ends[1]).distinct()
+    texts = sketches.select("number", "id", "source", "url", "text").join(needed, "number")
+    return (
+        pairs.groupBy("cell")
+        .cogroup(texts.groupBy("needing"))
+        .applyInArrow(of_two(compare, settings=settings), MATCHES)
+    )
+
+
+def compare(pairs: Any, texts: Any, settings: Settings) -> Any:
+    """The pairs of a cell and its articles -> matches."""
+    texts = texts.sort_by("number")
+    numbers = column(texts, "number")
+    articles = articles_of(texts.to_pylist())
+    sketches = sketch([article.text for article in articles], settings, threads=1)
+    both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
+    banded = column(pairs, "bands") > 0
+    frequency = column(pairs, "frequency", np.float64)
+    rows: list[dict[str, object]] = []
+    for begin in range(0, len(both), PAIRS):
+        part = slice(begin, begin + PAIRS)
+        for match, a, b in compare_candidates(
+            articles,
+            sketches,
+            both[part],
+            banded[part],
+            frequency=frequency[part],
+            settings=settings,
+            threads=1,
+        ):
+            rows.append(
+                {
+                    "a": int(numbers[a]),
+                    "b": int(numbers[b]),
+                    "a_id": match.a,
+                    "b_id": match.b,
+                    "relation": match.relation.value,
+                    "resemblance": match.resemblance,
+                    "containment_a": match.containment_a,
+                    "containment_b": match.containment_b,
+                    "weight": match.weight,
+                    "passages": [
+                        {
+                            "a_start": p.a.start,
+                            "a_end": p.a.end,
+                            "b_start": p.b.start,
+                            "b_end": p.b.end,
+                            "words": p.words,
+                            "similarity": p.similarity,
+                            "quoted": p.quoted,
+                            "weight": p.weight,
+                        }
+                        for p in match.passages
+                    ],
+                }
+            )
+    return pa.Table.from_pylist(rows, _SCHEMA)

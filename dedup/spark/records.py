@@ -1,0 +1,178 @@
+"""The first pass over the inputs: which records there are, and which of them is an article of the run.
+
+It keeps ids and digests, not texts. An article whose id was there before is left out, as one machine does;
+the others are numbered in the order of the inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.digest import digest_of
+from dedup.model import RecordError
+from dedup.spark.arrow import batch_of, schema_of
+from dedup.spark.source import LINES, ROWS, UNNAMED, Source, blocks, frames
+
+RECORDS = (
+    "file int, start long, place long, kind int, line long, id string, digest binary, reason string,"
+    " articles long, unnamed long"
+)
+"""Where a record is (file, block, place in the block) and what it is; at the end of a block, its counts."""
+ARTICLE, ERROR, END = range(3)
+ROOM = 4096
+MOST = 100_000
+"""Unreadable records that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The number of each article, by its place.
+
+    Block (file, start) begins with the number `first[file, start]`; the places `dropped[file, start]`
+    (ascending) are left out; `lines[file, start]` lines of the file came before it.
+    """
+
+    first: dict[tuple[int, int], int]
+    dropped: dict[tuple[int, int], NDArray[np.int64]]
+    lines: dict[tuple[int, int], int]
+    articles: int
+    unchanged: int
+    errors: tuple[RecordError, ...]
+    more_errors: int
+
+
+def find_records(spark: Any, source: Source) -> Any:
+    """The DataFrame of all records."""
+    parts = [
+        frame.mapInArrow(partial(_scan, manner=manner, source=source), RECORDS)
+        for manner, frame in frames(spark, source)
+    ]
+    found = parts[0]
+    for part in parts[1:]:
+        found = found.union(part)
+    return found
+
+
+def _scan(batches: Iterator[Any], manner: str, source: Source) -> Iterator[Any]:
+    schema = schema_of(RECORDS)
+    rows: list[dict[str, object]] = []
+    for block in blocks(batches, manner, source):
+        where = {"file": block.file, "start": block.start}
+        articles = unnamed = 0
+        for place, record in enumerate(block.records):
+            row: dict[str, object]
+            if isinstance(record, RecordError):
+                row = {"kind": ERROR, "line": record.line, "reason": record.reason, "id": record.input}
+            else:
+                nameless = record.id.startswith(UNNAMED)
+                unnamed += nameless
+                articles += 1
+                row = {"kind": ARTICLE, "line": record.line, "id": record.id, "digest": digest_of(record)}
+                if nameless:
+                    row |= {"id": None, "line": int(record.id.rpartition("#")[2])}
+            rows.append({**where, "place": place, **row})
+            if len(rows) >= ROOM:
+                yield batch_of(rows, schema)
+                rows.clear()
+        rows.append(
+            {**where, "place": block.lines, "kind": END, "articles": articles, "unnamed": unnamed}
+        )  # fmt: skip
+    yield batch_of(rows, schema)
+
+
+def number_records(spark: Any, records: Any, earlier: Any | None, source: Source, first: int) -> Numbering:
+    """Number the articles from `first` on; `earlier` are the sketches of the days before."""
+    from pyspark.sql import functions as f
+    from pyspark.sql.window import Window
+
+    ends = sorted(
+        (row.file, row.start, row.place, row.articles, row.unnamed)
+        for row in records.filter(f"kind = {END}").collect()
+    )  # fmt: skip
+    lines = _lines_before(ends)
+    named = records.filter(f"kind = {ARTICLE}").select("file", "start", "place", "line", "id", "digest")
+    if any(end[4] for end in ends):
+        before = spark.createDataFrame(
+            [(file, start, count, source.files[file].id) for (file, start), count in lines.items()],
+            "file int, start long, before long, name string",
+        )
+        named = named.join(f.broadcast(before), ["file", "start"]).withColumn(
+            "id", f.coalesce("id", f.concat("name", f.lit("#"), f.col("line") + f.col("before")))
+        )
+    named = named.select("id", "file", "start", "place", "line", "digest")
+    if earlier is not None:
+        named = named.union(
+            earlier.selectExpr("id", "-1 AS file", "0L AS start", "number AS place", "NULL AS line", "digest")
+        )
+    window = Window.partitionBy("id").orderBy("file", "start", "place")
+    repeated = (
+        named.withColumn("rank", f.row_number().over(window))
+        .withColumn("same", f.first("digest").over(window) == f.col("digest"))
+        .withColumn("earlier", f.first("file").over(window) < 0)
+        .filter("rank > 1 AND file >= 0")
+        .drop("digest", "rank")
+        .sort("file", "start", "place")
+        .collect()
+    )
+    dropped: dict[tuple[int, int], list[int]] = {}
+    errors = [(-1, 0, 0, error) for error in source.errors]
+    unchanged = 0
+    for row in repeated:
+        dropped.setdefault((row.file, row.start), []).append(row.place)
+        if row.same:
+            unchanged += 1
+            continue
+        line = None if row.line is None else row.line + lines[row.file, row.start]
+        when = "on an earlier day" if row.earlier else "in this run"
+        reason = f"id {row.id!r} was read before {when} with other content; the first is kept"
+        errors.append(
+            (row.file, row.start, row.place, RecordError(source.files[row.file].name, line, reason))
+        )
+    unreadable = records.filter(f"kind = {ERROR}")
+    told = unreadable.sort("file", "start", "place").limit(MOST).collect()
+    for row in told:
+        error = _error(row, source, lines[row.file, row.start])
+        errors.append((row.file, row.start, row.place, error))
+    there = {end[0] for end in ends if end[3]} | {row.file for row in told}
+    for file, one in enumerate(source.files):
+        if file not in there:
+            errors.append((file, 0, 0, RecordError(one.name, None, "empty")))
+    more_errors = unreadable.count() - len(told) if len(told) == MOST else 0
+    begins: dict[tuple[int, int], int] = {}
+    number = first
+    for file, start, _, count, _ in ends:
+        begins[file, start] = number
+        number += count - len(dropped.get((file, start), ()))
+    return Numbering(
+        first=begins,
+        dropped={block: np.array(places, np.int64) for block, places in dropped.items()},
+        lines=lines,
+        articles=number - first,
+        unchanged=unchanged,
+        errors=tuple(error for *_, error in sorted(errors, key=lambda row: row[:3])),
+        more_errors=more_errors,
+    )
+
+
+def _lines_before(ends: list[tuple[int, int, int, int, int]]) -> dict[tuple[int, int], int]:
+    lines: dict[tuple[int, int], int] = {}
+    before = last = -1
+    for file, start, count, *_ in ends:
+        if file != last:
+            before, last = 0, file
+        lines[file, start] = before
+        before += count
+    return lines
+
+
+def _error(row: Any, source: Source, before: int) -> RecordError:
+    line = None if row.line is None else row.line + before
+    if source.manner[row.file] == ROWS:
+        return RecordError(row.id, None, f"row {line}: {row.reason}")
+    return RecordError(row.id, line if source.manner[row.file] == LINES else row.line, row.reason)

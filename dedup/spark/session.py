@@ -1,0 +1,102 @@
+"""Spark, started with what the stages need; what is missing is said in one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dedup.errors import SparkUnusable
+
+MEMORY = "2g"
+"""Of the one process of a local Spark, beside which its Python workers run."""
+
+
+def needed() -> None:
+    """Refuse to begin without pyspark or Java, with the command that installs it."""
+    try:
+        import pyspark  # noqa: F401
+    except ImportError:
+        raise SparkUnusable("Spark needs pyspark: pip install 'dedup[spark]'") from None
+    home = os.environ.get("JAVA_HOME")
+    if not (home and Path(home, "bin", "java").exists()) and shutil.which("java") is None:
+        raise SparkUnusable(
+            "Spark needs Java 17: install it (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"
+        )
+
+
+@contextmanager
+def session(master: str | None, conf: Mapping[str, str]) -> Iterator[Any]:
+    """Spark, with the master and the settings asked for; those of spark-submit where there are any."""
+    needed()
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    settings = {
+        "spark.app.name": "dedup",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "4000",
+        "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    if not submitted:
+        master = master or "local[*]"
+        settings["spark.master"] = master
+        if master.startswith("local"):
+            settings |= {
+                "spark.driver.memory": MEMORY,
+                "spark.driver.host": "127.0.0.1",
+                "spark.driver.bindAddress": "127.0.0.1",
+                "spark.ui.enabled": "false",
+            }
+    elif master:
+        settings["spark.master"] = master
+    builder = SparkSession.builder
+    for name, value in {**settings, **conf}.items():
+        builder = builder.config(name, value)
+    with _quiet_start():
+        try:
+            spark = builder.getOrCreate()
+        except (PySparkRuntimeError, OSError) as error:
+            raise SparkUnusable(f"Spark cannot be started ({first_line(error)})") from None
+        except Exception as error:
+            raise SparkUnusable(f"Spark cannot be started ({first_line(error)})") from None
+    spark.sparkContext.setLogLevel("ERROR" if "DEDUP_SPARK_LOG" not in os.environ else "WARN")
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+@contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Keep from stderr what the JVM says as it starts, before its log can be asked to be silent."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of Spark says, without the traces of Java and Python around it."""
+    text = str(error)
+    own = re.findall(r"^(?:\S+\.)?(?:InputError|SettingsError|DedupError): (.+)$", text, re.MULTILINE)
+    if own:
+        return str(own[-1])
+    causes = re.findall(r"^Caused by: \S+: (.+)$", text, re.MULTILINE)
+    line = (causes[-1] if causes else next((row for row in text.splitlines() if row.strip()), "")).strip()
+    return line[:400] or type(error).__name__

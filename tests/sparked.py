@@ -1,0 +1,56 @@
+"""Runs on Spark for the tests, and what one machine finds in the same articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import dedup
+from dedup.model import Match
+from dedup.read import read
+
+
+def one_machine(inputs: Sequence[str]) -> tuple[dict, dict, list]:
+    """The matches by pair, the groups by id, and the errors of `dedup run`."""
+    with dedup.open(":memory:") as index:
+        report = index.add(read(inputs))
+        return (*found_in(index), report.errors)
+
+
+def found_in(index: dedup.Index) -> tuple[dict[tuple[str, str], Match], dict]:
+    """All matches and groups of an index."""
+    groups = {group.id: group for group in index.groups()}
+    matches = index._store.matches_among(index._store._articles.numbers())
+    return {(match.a, match.b): match for match in matches}, groups
+
+
+def on_spark(output: Path) -> tuple[dict[tuple[str, str], Match], dict[str, Mapping]]:
+    """The matches by pair and the groups by id that a run on Spark left, of all days, as Parquet has them."""
+    import pyarrow.parquet as pq
+
+    from dedup.spark.load import match_of
+
+    class Row:
+        def __init__(self, values):
+            for name, value in values.items():
+                nested = name == "passages"
+                setattr(self, name, [Row(each) for each in value] if nested else value)
+
+    days = sorted((output / "groups").iterdir())
+    rows = [row for day in (output / "matches").iterdir() for row in pq.read_table(day).to_pylist()]
+    matches = [match_of(Row(row)) for row in rows]
+    assert len({(match.a, match.b) for match in matches}) == len(matches)
+    last = max(days, key=lambda day: day.name)
+    groups = pq.read_table(last).to_pylist()
+    return {(match.a, match.b): match for match in matches}, {row["id"]: row for row in groups}
+
+
+def same_groups(rows: Mapping[str, Mapping], groups: Mapping) -> bool:
+    """Whether the rows are the groups, with their measures."""
+    return {
+        name: (tuple(row["articles"]), row["earliest"], row["relation"], row["weakest"])
+        for name, row in rows.items()
+    } == {
+        name: (group.articles, group.earliest, group.relation.value, group.weakest)
+        for name, group in groups.items()
+    }

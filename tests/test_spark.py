@@ -1,0 +1,176 @@
+"""On Spark, the matches and groups of one machine. Run by `make test-spark`; needs pyspark and Java."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import sparked
+from stories import corpus
+
+import dedup
+from dedup.read import read
+
+pytest.importorskip("pyspark")
+
+from dedup.spark.job import Job, Options
+from dedup.spark.session import session
+
+pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
+ROOT = Path(__file__).parents[1]
+ARTICLES = str(ROOT / "fixtures" / "articles")
+REUTERS = ROOT.parent / "shared" / "data" / "reuters21578.jsonl.gz"
+SMALL = 20_000
+
+
+@pytest.fixture(scope="module")
+def spark():
+    with session("local[2]", {"spark.sql.shuffle.partitions": "4"}) as started:
+        yield started
+
+
+def run(spark, inputs, output, **options):
+    told = []
+    outcome = Job(
+        spark, Options(inputs=[str(one) for one in inputs], output=str(output), **options), told.append
+    )
+    return outcome.run()
+
+
+def write(path, records):
+    path.write_text(
+        "".join(f"{json.dumps(r) if isinstance(r, dict) else r}\n" for r in records), encoding="utf-8"
+    )
+    return path
+
+
+def news(seed, stories=10):
+    return [{"id": a.id, "text": a.text, "source": a.source} for a in corpus(seed, stories)]
+
+
+def assert_same(output, inputs, errors=None):
+    matches, groups, told = sparked.one_machine([str(one) for one in inputs])
+    assert matches
+    found, rows = sparked.on_spark(output)
+    assert found == matches
+    assert sparked.same_groups(rows, groups)
+    if errors is not None:
+        assert sorted(errors, key=str) == sorted(told, key=str)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        {},
+        {"bucket": 3, "cell": 2, "parts": 7},
+        {"bucket": 1000, "cell": 1000, "parts": 1, "links": 0},
+    ],
+    ids=["as it comes", "small pieces", "components by stars"],
+)
+def test_the_fixtures_give_the_matches_and_groups_of_one_machine(spark, tmp_path, cut):
+    outcome = run(spark, [ARTICLES], tmp_path / "out", **cut)
+    assert (outcome.added, outcome.errors) == (34, ())
+    assert_same(tmp_path / "out", [ARTICLES])
+
+
+def test_blocks_bad_lines_repeated_ids_and_nameless_records_are_as_on_one_machine(spark, tmp_path):
+    """A file that is read in many blocks; so lines and ids depend on what is in the blocks before."""
+    records = news(3, 40)
+    records[7] = {"text": records[7]["text"]}
+    for at in (11, 60, 90):
+        records[at] = {"text": records[at]["text"], "source": "nameless"}
+    records[20:20] = ["{broken", "", "[1, 2]", json.dumps({"id": "empty"})]
+    records.insert(50, dict(records[2]))
+    records.insert(70, {**records[3], "text": "Other words under the same id."})
+    records.append("{")
+    path = write(tmp_path / "wire.jsonl", records)
+    spark.conf.set("spark.sql.files.maxPartitionBytes", str(path.stat().st_size // 9))
+    spark.conf.set("spark.sql.files.openCostInBytes", "0")
+    try:
+        outcome = run(spark, [path], tmp_path / "out", bucket=17, cell=9)
+    finally:
+        spark.conf.unset("spark.sql.files.maxPartitionBytes")
+        spark.conf.unset("spark.sql.files.openCostInBytes")
+    assert outcome.unchanged == 1
+    assert len(outcome.errors) == 5
+    assert_same(tmp_path / "out", [path], outcome.errors)
+    with dedup.open(":memory:") as index:
+        index.add(read([str(path)]))
+        expected = [a.id for a in index._store.articles(index._store._articles.numbers())]
+    rows = (
+        spark.read.parquet(str(tmp_path / "out" / "sketches")).sort("number").select("number", "id").collect()
+    )
+    assert [row.id for row in rows] == expected
+    assert [row.number for row in rows] == list(range(1, len(expected) + 1))
+
+
+def test_files_of_many_formats_in_one_folder_keep_their_order(spark, tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = tmp_path / "a b%20[1]"
+    folder.mkdir()
+    records = news(5, 12)
+    third = len(records) // 3
+    write(folder / "2 wire.jsonl", records[:third])
+    pq.write_table(
+        pa.Table.from_pylist([*records[third : 2 * third], {"id": "no text"}]), folder / "1.parquet"
+    )
+    for n, record in enumerate(records[2 * third :]):
+        (folder / f"text-{n}.txt").write_text(record["text"], encoding="utf-8")
+    (folder / "empty.jsonl").write_text("")
+    (folder / "broken.txt").write_bytes(b"\xff\xfe\xfd")
+    outcome = run(spark, [folder], tmp_path / "out")
+    assert_same(tmp_path / "out", [folder], outcome.errors)
+    assert len(outcome.errors) == 3
+
+
+@pytest.mark.skipif(not REUTERS.exists(), reason="the Reuters stories are not here: ../shared/data")
+@pytest.mark.parametrize(
+    "cut", [{}, {"bucket": 700, "cell": 150, "parts": 9, "links": 0}], ids=["auto", "small"]
+)
+def test_the_reuters_stories_give_the_matches_and_groups_of_one_machine(spark, tmp_path, cut):
+    import gzip
+
+    with gzip.open(REUTERS) as lines:
+        records = [json.loads(line) for line, _ in zip(lines, range(SMALL), strict=False)]
+    path = write(tmp_path / "reuters.jsonl", [r for r in records if r["title"]])
+    outcome = run(spark, [path], tmp_path / "out", **cut)
+    assert_same(tmp_path / "out", [path], outcome.errors)
+
+
+def test_groups_that_span_batches_of_one_machine_have_the_same_names(spark, tmp_path, monkeypatch):
+    monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", 9)
+    path = write(tmp_path / "wire.jsonl", news(8, 12))
+    run(spark, [path], tmp_path / "out")
+    assert_same(tmp_path / "out", [path])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_components_are_those_of_a_walk(spark, tmp_path, seed):
+    from dedup.spark.components import components
+
+    rng = random.Random(seed)
+    links = [(rng.randrange(60), rng.randrange(60)) for _ in range(45)] + [
+        (n, n + 1) for n in range(100, 140)
+    ]
+    links = [(a, b) for a, b in links if a != b]
+
+    def kept(frame, name):
+        frame.write.mode("overwrite").parquet(f"{tmp_path}/{name}")
+        return spark.read.parquet(f"{tmp_path}/{name}")
+
+    found = components(spark.createDataFrame(links, "a long, b long"), kept).collect()
+    near: dict[int, set[int]] = {}
+    for a, b in links:
+        near.setdefault(a, set()).add(b)
+        near.setdefault(b, set()).add(a)
+    expected = {}
+    for start in sorted(near):
+        todo = [start]
+        while todo:
+            if (node := todo.pop()) not in expected:
+                expected[node] = start
+                todo += near[node]
+    assert {row.number: row.component for row in found} == expected
+    assert len(found) == len(expected)
