@@ -146,11 +146,10 @@ def test_groups_that_span_batches_of_one_machine_have_the_same_names(spark, tmp_
     assert_same(tmp_path / "out", [path])
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_components_are_those_of_a_walk(spark, tmp_path, seed):
+def test_components_are_those_of_a_walk(spark, tmp_path):
     from dedup.spark.components import components
 
-    rng = random.Random(seed)
+    rng = random.Random(1)
     links = [(rng.randrange(60), rng.randrange(60)) for _ in range(45)] + [
         (n, n + 1) for n in range(100, 140)
     ]
