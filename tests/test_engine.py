@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus
+from stories import corpus, story
 
 import dedup
 from dedup import Article, RecordError, Relation
@@ -84,6 +84,19 @@ def test_a_batch_border_changes_nothing(monkeypatch):
         cut.add(articles)
         assert matches_of(whole) == matches_of(cut)
         assert groups_of(whole) == groups_of(cut)
+
+
+def test_a_group_is_named_by_its_first_article_wherever_an_add_is_cut(monkeypatch):
+    """A later batch ties an earlier article to a group: as one batch does, the group is named by that."""
+    lines = story(random.Random(11), 24)
+    texts = {"begin": lines[:12], "end": lines[12:], "copy": lines[12:], "whole": lines}
+    monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", 3)
+    with dedup.open(":memory:") as index:
+        index.add([Article(name, " ".join(own)) for name, own in texts.items()])
+        assert [(group.id, len(group.articles)) for group in index.groups()] == [("begin", 4)]
+        # in a later add, the group keeps its name
+        index.add([Article("later", " ".join(lines))])
+        assert [group.id for group in index.groups()] == ["begin"]
 
 
 def test_adding_again_changes_nothing(tmp_path):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from dedup.cli.options import (
     FieldNames,
-    Format,
-    FormatOption,
     Quiet,
     SettingsPath,
     fields_from,
@@ -17,6 +16,14 @@ from dedup.cli.options import (
 )
 from dedup.cli.streams import emit, message, tell_errors
 from dedup.cli.work import RECORDS_UNREADABLE
+
+
+class SummaryFormat(StrEnum):
+    """How the summary of a run is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 Paths = Annotated[
     list[str],
@@ -80,7 +87,7 @@ def spark(
     estimate: Estimate = None,
     settings: SettingsPath = None,
     field: FieldNames = None,
-    format: FormatOption = Format.TEXT,
+    format: SummaryFormat = SummaryFormat.TEXT,
     quiet: Quiet = False,
 ) -> None:
     """Find matches and groups with Apache Spark, as Parquet in OUTPUT; run again, and it goes on.
@@ -115,7 +122,7 @@ def spark(
     tell_errors(outcome.errors)
     if outcome.more_errors:
         message(f"and {outcome.more_errors:,} more records that could not be read")
-    if format is Format.JSON:
+    if format is SummaryFormat.JSON:
         from dedup.report import json
 
         emit(json.printed(json.spark_object(outcome, output)))

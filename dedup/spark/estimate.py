@@ -57,7 +57,7 @@ def _limits(articles: float, day: Mapping[str, Any]) -> Iterator[str]:
     yield "What gives way, the first first:"
     yield f"1. Posting lists grow to {COMMON} articles: with {keys:,.0f} keys an article, candidates need"
     yield f"   up to {size(full)} of lists an article, {size(full * articles)} in all, and a task with its"
-    yield f"   bucket of {BUCKET:,} articles up to {size(full * BUCKET)}. A --window of days keeps both small."
+    yield f"   bucket of {BUCKET:,} articles up to {size(full * BUCKET)}. A --window keeps both small."
     yield f"2. A task groups a whole component: with {size(TASK)} and {links:,.1f} links an article it ends"
     yield f"   at a story that {TASK / LINK_BYTES / max(links, 1):,.0f} articles tell."
     yield "3. The driver holds a row for each block of the input and for each repeated id."
