@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,25 +15,19 @@ from numpy.typing import NDArray
 
 from dedup import group as grouping
 from dedup.alike import alike
+from dedup.checking import Checker
 from dedup.comparison import matches
-from dedup.digest import digest_of
 from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
-from dedup.funnel import find_matches
 from dedup.index import Store
 from dedup.intake import Intake
 from dedup.model import Article, Change, Group, Match, RecordError, Relation, Report, Verdict
 from dedup.read import record_to_article
-from dedup.read.language import language_of
 from dedup.settings import Settings
 from dedup.sketch import sketch
-from dedup.verdict import judge
+from dedup.writer import Writer
 
 __all__ = ["Explanation", "Index", "compare", "explain", "open"]
-
-BATCH_ARTICLES = 20_000
-BATCH_CHARACTERS = 32_000_000
-"""A batch ends at either; it bounds the memory, whatever the size of the input."""
 
 
 def open(  # noqa: A001  (the name of the contract)
@@ -70,9 +63,8 @@ class Index:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        # Of the present add: the newest article before it, and the groups that it took older ones out of.
-        self._newest: int | None = None
-        self._left: dict[int, str | None] = {}
+        self._writer = Writer(store)
+        self._checker = Checker(store, self._writer)
 
     @property
     def path(self) -> str:
@@ -118,7 +110,12 @@ class Index:
         be read are reported and skipped; with `strict` the first raises InputError.
         """
         report = Report()
-        self._add(articles, report, progress, strict=strict)
+
+        def committed(_: int) -> None:
+            if progress:
+                progress(report.articles)
+
+        self._add(articles, report, strict=strict, committed=committed)
         return report
 
     def add_files(
@@ -150,14 +147,15 @@ class Index:
             encoding=encoding, fetch=fetch, since=since, published_since=oldest, again=again,
         )  # fmt: skip
 
-        def committed(count: int) -> None:
-            intake.commit()
+        def committed(position: int) -> None:
+            intake.commit(position)
             if progress:
-                progress(count)
+                progress(report.articles)
 
         records = intake.records()
-        self._add(watch(records) if watch else records, report, committed, strict=strict)
-        intake.commit()
+        stream = watch(records) if watch else records
+        self._add(stream, report, strict=strict, committed=committed, position=intake.position)
+        intake.commit(intake.position())
         intake.forget_gone()
         if keep is not None:
             report.pruned = self.prune(keep)
@@ -168,29 +166,13 @@ class Index:
         self,
         articles: Iterable[Article | RecordError | Mapping[str, Any]],
         report: Report,
-        progress: Callable[[int], None] | None,
         *,
         strict: bool,
+        committed: Callable[[int], None],
+        position: Callable[[], int] = int,
     ) -> None:
-        newest = self._store.newest()
         stream = (self._readable(record) for record in articles)
-        self._newest, self._left = newest, {}
-        try:
-            for batch in _batches(stream):
-                errors = [record for record in batch if isinstance(record, RecordError)]
-                if errors and strict:
-                    raise InputError(str(errors[0]))
-                report.errors += errors
-                articles_ = [record for record in batch if isinstance(record, Article)]
-                for encoding in (article.guessed for article in articles_ if article.guessed):
-                    report.guessed[encoding] = report.guessed.get(encoding, 0) + 1
-                self._add_batch(articles_, newest, report)
-                if strict and len(report.errors) > len(errors):
-                    raise InputError(str(report.errors[-1]))
-                if progress:
-                    progress(report.articles)
-        finally:
-            self._newest = None
+        self._writer.add(stream, report, position=position, committed=committed, strict=strict)
         with self._store.writing():
             self._store.record("last_add", datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -199,96 +181,7 @@ class Index:
             return record_to_article(record, fields=None, input="record", line=None)
         return record
 
-    def _add_batch(self, articles: list[Article], newest: int, report: Report) -> None:
-        """Add one batch in one transaction; `newest` is the last article that was there before this add."""
-        report.articles += len(articles)
-        digests = {id(article): digest_of(article) for article in articles}
-        with self._store.writing():
-            known = self._store.known([article.id for article in articles])
-            fresh: dict[str, Article] = {}
-            replaced: list[int] = []
-            for article in articles:
-                digest = digests[id(article)]
-                if article.id in fresh:
-                    same = digests[id(fresh[article.id])] == digest
-                elif article.id in known:
-                    number, before = known[article.id]
-                    same = before == digest
-                    if not same and number <= newest:
-                        replaced.append(number)
-                        fresh[article.id] = article
-                        continue
-                else:
-                    fresh[article.id] = article
-                    continue
-                if same:
-                    report.unchanged += 1
-                else:
-                    reason = (
-                        f"id {article.id!r} was read before in this run with other content; the first is kept"
-                    )
-                    report.errors.append(RecordError(article.path or "record", article.line, reason))
-            new = list(fresh.values())
-            if replaced:
-                self._remove(replaced)
-            if new:
-                _, found = self._put(new, [digests[id(article)] for article in new])
-                report.matches += len(found)
-            report.updated += len(replaced)
-            report.added += len(new) - len(replaced)
-
-    def _put(
-        self, articles: Sequence[Article], digests: Sequence[bytes], *, few: bool = True
-    ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
-        """Store, post, match and group new articles: their numbers; matches, each with its two numbers."""
-        articles = [a if a.language else replace(a, language=language_of(a.text)) for a in articles]
-        sketches = sketch([article.text for article in articles], self.settings)
-        words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
-        numbers = self._store.put_articles(articles, digests, words, keys)
-        self._store.post(numbers, sketches.keys, sketches.key)
-        found = [
-            (match, older, int(numbers[query]))
-            for match, older, query in find_matches(self._store, articles, sketches, numbers, few=few)
-        ]
-        self._store.put_matches(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
-        joined = [number for match, *pair in found if match.relation.joins for number in pair]
-        self._regroup(np.unique(np.array(joined, np.int64)))
-        return numbers, found
-
     # -- grouping --------------------------------------------------------------------------------------
-
-    def _regroup(self, touched: NDArray[np.int64]) -> None:
-        """Find anew the groups of the articles that `touched` can reach by matches that join."""
-        if not len(touched):
-            return
-        links = self._store.links_around(touched)
-        before = self._store.membership(np.unique(np.concatenate((touched, links.a, links.b))))
-        names: dict[int, str] = {}
-        if len(links.a):
-            numbers, labels = grouping.partition(
-                grouping.Links(links.a, links.b, links.strength, links.resemblance)
-            )
-            members: dict[int, list[int]] = {}
-            for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
-                members.setdefault(label, []).append(number)
-            members = {label: own for label, own in members.items() if len(own) > 1}
-            ids = dict(zip(numbers.tolist(), self._store.ids(numbers), strict=True))
-            named = grouping.name_groups(members, ids, self._before_add(numbers.tolist(), before))
-            names = {number: named[label] for label, own in members.items() for number in own}
-        changes = {n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)}
-        if self._newest is not None:
-            self._left = {n: before.get(n) for n in changes if n <= self._newest} | self._left
-        self._store.put_groups(changes)
-
-    def _before_add(self, numbers: Sequence[int], before: Mapping[int, str]) -> dict[int, str]:
-        """The groups that articles had before the present add.
-
-        Groups are named by these, so that ids do not depend on where an add was cut into batches.
-        """
-        if self._newest is None:
-            return dict(before)
-        had = {n: self._left.get(n, before.get(n)) for n in numbers if n <= self._newest}
-        return {n: name for n, name in had.items() if name is not None}
 
     def groups(self) -> Iterator[Group]:
         """All groups, the largest first."""
@@ -322,7 +215,7 @@ class Index:
         if isinstance(record, RecordError):
             raise InputError(str(record))
         with self._store.reading():
-            return self._check([record])[0]
+            return self._checker.check([record])[0]
 
     def filter(
         self,
@@ -341,65 +234,12 @@ class Index:
             articles = [record for record in part if isinstance(record, Article)]
             if add:
                 with self._store.writing():
-                    verdicts = iter(self._check_and_add(articles))
+                    verdicts = iter(self._checker.check_and_add(articles))
             else:
                 with self._store.reading():
-                    verdicts = iter(self._check(articles))
+                    verdicts = iter(self._checker.check(articles))
             for record in part:
                 yield record, next(verdicts) if isinstance(record, Article) else None
-
-    def _check(self, articles: Sequence[Article]) -> list[Verdict]:
-        known = self._store.known([article.id for article in articles])
-        verdicts: dict[int, Verdict] = {}
-        unknown: list[int] = []
-        for i, article in enumerate(articles):
-            if article.id in known and known[article.id][1] == digest_of(article):
-                reason = f"this very article is in the index as {article.id}"
-                verdicts[i] = Verdict("duplicate", Relation.IDENTICAL, article.id, article.id, 1.0, reason)
-            else:
-                unknown.append(i)
-        found: list[list[tuple[int, Match]]] = [[] for _ in unknown]
-        if unknown:
-            fresh = [articles[i] for i in unknown]
-            sketches = sketch([article.text for article in fresh], self.settings)
-            nobody = np.full(len(fresh), -1, np.int64)
-            for match, older, query in find_matches(self._store, fresh, sketches, nobody):
-                found[query].append((older, match))
-        for i, own in zip(unknown, found, strict=True):
-            verdicts[i] = judge([match for _, match in sorted(own, key=lambda row: row[0])])
-        return self._with_groups([verdicts[i] for i in range(len(articles))])
-
-    def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
-        """Name the groups of the articles that the verdicts point to; an article alone is its own group."""
-        numbers = {v.of: number for v in verdicts if v.of and (number := self._store.number_of(v.of))}
-        names = self._store.membership(np.array(sorted(numbers.values()), np.int64))
-        return [replace(v, group=names.get(numbers[v.of], v.of)) if v.group and v.of else v for v in verdicts]
-
-    def _check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
-        """Check articles, each against the index and those of `articles` before it that are no duplicates."""
-        verdicts = self._check(articles)
-        fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
-        repeated = len({articles[i].id for i in fresh}) < len(fresh)
-        if repeated:  # a new version of an article of the same batch has to see it in the index
-            return [verdict for article in articles for verdict in self._check_and_add([article])]
-        if not fresh:
-            return verdicts
-        new = [articles[i] for i in fresh]
-        numbers, found = self._put(new, [digest_of(article) for article in new], few=False)
-        place = dict(zip(numbers.tolist(), fresh, strict=True))
-        within: dict[int, list[tuple[int, Match]]] = {}
-        for match, older, number in found:
-            if older in place:
-                within.setdefault(number, []).append((older, match))
-        gone: list[int] = []
-        for number in sorted(within):
-            seen = [match for older, match in sorted(within[number], key=lambda r: r[0]) if older not in gone]
-            verdicts[place[number]] = judge([*verdicts[place[number]].matches, *seen])
-            if verdicts[place[number]].verdict == "duplicate":
-                gone.append(number)
-        if gone:
-            self._remove(gone)
-        return self._with_groups(verdicts)
 
     def match(self, a: str, b: str) -> Match | None:
         """The stored match of two articles. Raises UnknownArticle."""
@@ -481,7 +321,7 @@ class Index:
             # whoever adds the same files again wants the articles again
             paths = {article.path for article in self._store.articles(numbers) if article.path}
             self._store.forget_files(names=paths)
-            self._remove(numbers)
+            self._writer.remove(numbers)
         return len(numbers)
 
     def prune(self, older_than: timedelta) -> int:
@@ -489,29 +329,6 @@ class Index:
         with self._store.writing():
             cutoff = datetime.now(UTC) - older_than
             numbers = self._store.older_than(cutoff)
-            self._remove(numbers)
+            self._writer.remove(numbers)
             self._store.prune_changes(cutoff)
         return len(numbers)
-
-    def _remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
-        """Remove articles, and regroup those that they were matched with."""
-        gone = np.unique(np.asarray(numbers, np.int64))
-        links = self._store.links_around(gone)
-        self._store.remove(gone)
-        self._regroup(np.setdiff1d(np.concatenate((links.a, links.b)), gone))
-
-
-def _batches(
-    records: Iterable[Article | RecordError],
-) -> Iterator[list[Article | RecordError]]:
-    """Cut a stream into batches of bounded size."""
-    batch: list[Article | RecordError] = []
-    size = 0
-    for record in records:
-        batch.append(record)
-        size += len(record.text) if isinstance(record, Article) else 0
-        if len(batch) >= BATCH_ARTICLES or size >= BATCH_CHARACTERS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

@@ -81,10 +81,10 @@ class Intake:
         self._regular = store.count() > 0
         self._fetch = fetch
         self._visits: Fetcher | None = None
-        self._addresses: list[tuple[str, AddressState]] = []
         self._opened: dict[File, tuple[str, FileState]] = {}
         self._begun: tuple[str, FileState] | None = None
-        self._done: list[tuple[str, str, FileState]] = []
+        self._done: list[tuple[str, str, FileState | AddressState]] = []
+        self._remembered = 0
 
     def records(self) -> Iterator[Article | RecordError]:
         """The records to add, each as it is asked for."""
@@ -157,7 +157,7 @@ class Intake:
                 self._report.files_known += 1
                 self._report.articles += before.articles
                 self._report.unchanged += before.articles
-                self._addresses.append((url, replace(before, taken=int(time.time()))))
+                self._done.append((url, "", replace(before, taken=int(time.time()))))
 
         self._visits = Fetcher(known, unchanged)
         return self._visits
@@ -173,24 +173,29 @@ class Intake:
             if visit is not None and self._begun is not None:
                 count = self._begun[1].articles
                 state = AddressState(visit.etag, visit.modified, self._manner, count, int(time.time()))
-                self._addresses.append((file.path, state))
+                self._done.append((file.path, "", state))
                 self._report.files += 1
         elif self._begun is not None:
             self._done.append((self._begun[0], file.name, self._begun[1]))
         self._begun = None
 
-    def commit(self) -> None:
-        """Remember the files all of whose records have been committed.
+    def position(self) -> int:
+        """How many files and addresses have been read to their end so far.
 
-        Called between the records of a batch and the next one: a file is done only when the first record
-        after it has been asked for, so that what is done by now is in the index.
+        One is, only when the first record after it has been asked for: so asked between two records, it
+        tells of those all of whose records have been given.
         """
-        if self._done:
-            self._store.put_files(self._done)
-            self._done.clear()
-        if self._addresses:
-            self._store.put_addresses(self._addresses)
-            self._addresses.clear()
+        return self._remembered + len(self._done)
+
+    def commit(self, position: int) -> None:
+        """Remember the files and addresses up to this position, all of whose records have been committed."""
+        count = position - self._remembered
+        if count:
+            done = self._done[:count]
+            self._store.put_files((p, name, of) for p, name, of in done if isinstance(of, FileState))
+            self._store.put_addresses((p, of) for p, _, of in done if isinstance(of, AddressState))
+            del self._done[:count]
+            self._remembered = position
 
     def forget_gone(self) -> None:
         """Forget some of the files that are gone, so that the memory of them does not grow for ever."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from stories import corpus
 
 import dedup
-from dedup import engine
+from dedup import batches
 from dedup.__main__ import main
 from dedup.cli import filter as filtering
 
@@ -183,7 +183,7 @@ def trials(base: Path, seed: int, stories: int) -> list[Trial]:
 
 def run(kills: int, seed: int, stories: int, batch: int) -> dict[str, object]:
     """Kill each command `kills` / 4 times."""
-    engine.BATCH_ARTICLES = filtering.BATCH_ADDED = batch  # many commits in a short run
+    batches.BATCH_ARTICLES = filtering.BATCH_ADDED = batch  # many commits in a short run
     rng = random.Random(seed)
     with dedup.open(":memory:") as warm:  # kernels are loaded once, and not in each child
         warm.add(corpus(seed, 2))

@@ -127,7 +127,7 @@ def test_what_could_not_be_read_is_told_once_and_what_could_not_be_opened_each_t
 
 
 def test_a_run_that_dies_between_two_batches_reads_only_what_it_had_not(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", 5)
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 5)
     files = len(list(folder.iterdir()))
     with dedup.open(tmp_path / "i.db") as index:
 

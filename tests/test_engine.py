@@ -80,7 +80,7 @@ def test_a_batch_border_changes_nothing(monkeypatch):
     articles = corpus(7)
     with dedup.open(":memory:") as whole, dedup.open(":memory:") as cut:
         whole.add(articles)
-        monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", 10)
+        monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 10)
         cut.add(articles)
         assert matches_of(whole) == matches_of(cut)
         assert groups_of(whole) == groups_of(cut)
@@ -194,7 +194,7 @@ def test_one_id_with_two_texts_in_one_run_is_an_error_and_the_first_is_kept(monk
     first = Article("same", " ".join(stranger(1)), path="a.jsonl", line=1)
     other = Article("same", " ".join(stranger(2)), path="a.jsonl", line=2)
     for size in (1, 100):
-        monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", size)
+        monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
         with dedup.open(":memory:") as index:
             report = index.add([first, other, first])
             assert [(e.input, e.line) for e in report.errors] == [("a.jsonl", 2)]

@@ -1,0 +1,97 @@
+"""A stream of records -> batches of bounded size, sketched in threads while the batch before is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from dedup.digest import digest_of
+from dedup.index import Store
+from dedup.model import Article, RecordError
+from dedup.sketch import Sketches, sketch
+
+BATCH_ARTICLES = 20_000
+BATCH_CHARACTERS = 24_000_000
+"""A batch ends at either. Two are in memory at a time: that bounds it, whatever the size of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some records of a stream in their order, and the digest of each article.
+
+    `position` is what was noted when the last of them had been read. `sketches` are of the articles that
+    seemed to be new then, `sketched`.
+    """
+
+    articles: list[Article]
+    errors: list[RecordError]
+    digests: list[bytes]
+    position: int
+    sketched: list[Article]
+    sketches: Future[Sketches]
+
+    def sketches_of(self, articles: Sequence[Article], store: Store) -> Sketches:
+        """The sketches of those that are to be put in: as a rule the ones that were made ahead."""
+        if len(articles) == len(self.sketched) and all(map(_is, articles, self.sketched)):
+            return self.sketches.result()
+        return sketch([article.text for article in articles], store.settings)
+
+
+def _is(a: Article, b: Article) -> bool:
+    return a is b
+
+
+def batches(
+    records: Iterable[Article | RecordError], store: Store, position: Callable[[], int]
+) -> Iterator[Batch]:
+    """The batches of a stream, each given when the next one has been read.
+
+    An error in the stream is raised after the batch before it has been given.
+    """
+    waiting: Batch | None = None
+    with ThreadPoolExecutor(1) as pool:
+        stream = _cut(records)
+        while True:
+            try:
+                cut = next(stream, None)
+            except Exception:
+                if waiting is not None:
+                    yield waiting
+                raise
+            ahead = None if cut is None else _begun(cut, store, position(), pool)
+            if waiting is not None:
+                yield waiting
+            if ahead is None:
+                return
+            waiting = ahead
+
+
+def _cut(records: Iterable[Article | RecordError]) -> Iterator[list[Article | RecordError]]:
+    part: list[Article | RecordError] = []
+    size = 0
+    for record in records:
+        part.append(record)
+        size += len(record.text) if isinstance(record, Article) else 0
+        if len(part) >= BATCH_ARTICLES or size >= BATCH_CHARACTERS:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _begun(
+    records: list[Article | RecordError], store: Store, position: int, pool: ThreadPoolExecutor
+) -> Batch:
+    """A batch whose sketches are being made."""
+    articles = [record for record in records if isinstance(record, Article)]
+    errors = [record for record in records if isinstance(record, RecordError)]
+    digests = [digest_of(article) for article in articles]
+    known = store.known(article.id for article in articles)
+    fresh: dict[str, Article] = {}
+    for article, digest in zip(articles, digests, strict=True):
+        if article.id not in known or known[article.id][1] != digest:
+            fresh.setdefault(article.id, article)
+    new = list(fresh.values())
+    made = pool.submit(sketch, [article.text for article in new], store.settings)
+    return Batch(articles, errors, digests, position, new, made)

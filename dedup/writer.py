@@ -1,0 +1,164 @@
+"""What changes an index: articles put in and taken out, with their postings, matches and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import group as grouping
+from dedup.batches import Batch, batches
+from dedup.errors import InputError
+from dedup.funnel import find_matches
+from dedup.index import Store
+from dedup.model import Article, Match, RecordError, Report
+from dedup.read.language import language_of
+from dedup.sketch import Sketches
+
+
+class Writer:
+    """Puts articles into a store and takes them out; matches and groups follow."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        # Of the present add: the newest article before it, and the groups that it took older ones out of.
+        self._newest: int | None = None
+        self._left: dict[int, str | None] = {}
+
+    def add(
+        self,
+        records: Iterable[Article | RecordError],
+        report: Report,
+        *,
+        position: Callable[[], int],
+        committed: Callable[[int], None],
+        strict: bool,
+    ) -> None:
+        """Add a stream of records, each batch in one transaction; what happens is counted in `report`.
+
+        `position` is asked when a batch has been read, and its answer is given to `committed` when the batch
+        is in the index. With `strict` the first record that cannot be read raises InputError.
+        """
+        self._newest, self._left = self._store.newest(), {}
+        try:
+            self._add_all(records, report, position=position, committed=committed, strict=strict)
+        finally:
+            self._newest = None
+
+    def _add_all(
+        self,
+        records: Iterable[Article | RecordError],
+        report: Report,
+        *,
+        position: Callable[[], int],
+        committed: Callable[[int], None],
+        strict: bool,
+    ) -> None:
+        newest = self._store.newest()
+        for batch in batches(records, self._store, position):
+            if batch.errors and strict:
+                raise InputError(str(batch.errors[0]))
+            report.errors += batch.errors
+            for encoding in (article.guessed for article in batch.articles if article.guessed):
+                report.guessed[encoding] = report.guessed.get(encoding, 0) + 1
+            before = len(report.errors)
+            with self._store.writing():
+                self._add(batch, newest, report)
+            if strict and len(report.errors) > before:
+                raise InputError(str(report.errors[-1]))
+            committed(batch.position)
+
+    def _add(self, batch: Batch, newest: int, report: Report) -> None:
+        """Add one batch; `newest` is the last article that was there before this add."""
+        report.articles += len(batch.articles)
+        known = self._store.known(article.id for article in batch.articles)
+        fresh: dict[str, tuple[Article, bytes]] = {}
+        replaced: list[int] = []
+        for article, digest in zip(batch.articles, batch.digests, strict=True):
+            if article.id in fresh:
+                same = fresh[article.id][1] == digest
+            elif article.id in known:
+                number, before = known[article.id]
+                same = before == digest
+                if not same and number <= newest:
+                    replaced.append(number)
+                    fresh[article.id] = article, digest
+                    continue
+            else:
+                fresh[article.id] = article, digest
+                continue
+            if same:
+                report.unchanged += 1
+            else:
+                reason = (
+                    f"id {article.id!r} was read before in this run with other content; the first is kept"
+                )
+                report.errors.append(RecordError(article.path or "record", article.line, reason))
+        if replaced:
+            self.remove(replaced)
+        if fresh:
+            articles = [article for article, _ in fresh.values()]
+            sketches = batch.sketches_of(articles, self._store)
+            _, found = self.put(articles, [digest for _, digest in fresh.values()], sketches)
+            report.matches += len(found)
+        report.updated += len(replaced)
+        report.added += len(fresh) - len(replaced)
+
+    def put(
+        self, articles: Sequence[Article], digests: Sequence[bytes], sketches: Sketches, *, few: bool = True
+    ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
+        """Store, post, match and group new articles: their numbers; matches, each with its two numbers."""
+        articles = [a if a.language else replace(a, language=language_of(a.text)) for a in articles]
+        words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
+        numbers = self._store.put_articles(articles, digests, words, keys)
+        self._store.post(numbers, sketches.keys, sketches.key)
+        found = [
+            (match, older, int(numbers[query]))
+            for match, older, query in find_matches(self._store, articles, sketches, numbers, few=few)
+        ]
+        self._store.put_matches(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
+        joined = [number for match, *pair in found if match.relation.joins for number in pair]
+        self._regroup(np.unique(np.array(joined, np.int64)))
+        return numbers, found
+
+    def _regroup(self, touched: NDArray[np.int64]) -> None:
+        """Find anew the groups of the articles that `touched` can reach by matches that join."""
+        if not len(touched):
+            return
+        links = self._store.links_around(touched)
+        before = self._store.membership(np.unique(np.concatenate((touched, links.a, links.b))))
+        names: dict[int, str] = {}
+        if len(links.a):
+            numbers, labels = grouping.partition(
+                grouping.Links(links.a, links.b, links.strength, links.resemblance)
+            )
+            members: dict[int, list[int]] = {}
+            for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
+                members.setdefault(label, []).append(number)
+            members = {label: own for label, own in members.items() if len(own) > 1}
+            ids = dict(zip(numbers.tolist(), self._store.ids(numbers), strict=True))
+            named = grouping.name_groups(members, ids, self._before_add(numbers.tolist(), before))
+            names = {number: named[label] for label, own in members.items() for number in own}
+        changes = {n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)}
+        if self._newest is not None:
+            self._left = {n: before.get(n) for n in changes if n <= self._newest} | self._left
+        self._store.put_groups(changes)
+
+    def _before_add(self, numbers: Sequence[int], before: Mapping[int, str]) -> dict[int, str]:
+        """The groups that articles had before the present add.
+
+        Groups are named by these, so that ids do not depend on where an add was cut into batches.
+        """
+        if self._newest is None:
+            return dict(before)
+        had = {n: self._left.get(n, before.get(n)) for n in numbers if n <= self._newest}
+        return {n: name for n, name in had.items() if name is not None}
+
+    def remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
+        """Remove articles, and regroup those that they were matched with."""
+        gone = np.unique(np.asarray(numbers, np.int64))
+        links = self._store.links_around(gone)
+        self._store.remove(gone)
+        self._regroup(np.setdiff1d(np.concatenate((links.a, links.b)), gone))
