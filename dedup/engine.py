@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup import group as grouping
 from dedup.alike import alike
@@ -26,6 +25,9 @@ from dedup.read import record_to_article
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.writer import Writer
+
+GROUPS = 256
+"""So many groups are read at a time."""
 
 __all__ = ["Explanation", "Index", "compare", "explain", "open"]
 
@@ -185,16 +187,27 @@ class Index:
 
     def groups(self) -> Iterator[Group]:
         """All groups, the largest first."""
-        for name, _ in self._store.groups():
-            with self._store.reading():  # others may write between one group and the next
-                numbers = self._store.members(name)
-                group = self._group(name, numbers) if len(numbers) > 1 else None
-            if group is not None:
-                yield group
+        names = iter(self._store.group_names())
+        while part := list(islice(names, GROUPS)):
+            with self._store.reading():  # others may write between one part and the next
+                groups = self._groups(part)
+            yield from groups
 
-    def _group(self, name: str, numbers: NDArray[np.int64]) -> Group:
-        joining = [match for match in self._store.matches_among(numbers) if match.relation.joins]
-        return grouping.describe(name, self._store.articles(numbers), joining)
+    def _groups(self, names: Sequence[str]) -> list[Group]:
+        """Those of these groups that have two articles or more."""
+        members = {name: own for name, own in self._store.members_of(names).items() if len(own) > 1}
+        numbers = [number for own in members.values() for number in own]
+        articles = dict(zip(numbers, self._store.articles(numbers, texts=False), strict=True))
+        name_of = {articles[number].id: name for name, own in members.items() for number in own}
+        joining: dict[str, list[Match]] = {name: [] for name in members}
+        for match in self._store.matches_among(numbers):
+            if match.relation.joins and name_of[match.a] == name_of[match.b]:
+                joining[name_of[match.a]].append(match)
+        return [
+            grouping.describe(name, [articles[number] for number in members[name]], joining[name])
+            for name in names
+            if name in members
+        ]
 
     def alike(self, relation: Relation) -> Iterator[Group]:
         """The articles that matches of a relation tie together, such as `quote`, which joins no group."""
@@ -205,7 +218,7 @@ class Index:
         with self._store.reading():
             number = self._number(id)
             name = self._store.membership(np.array([number])).get(number)
-            return None if name is None else self._group(name, self._store.members(name))
+            return next(iter(self._groups([name])), None) if name is not None else None
 
     # -- asking ----------------------------------------------------------------------------------------
 

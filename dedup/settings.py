@@ -60,17 +60,17 @@ class Settings:
         " ran finds its group by a few of them, and so a footer costs no more than a few",
     )
     overlap: float = _number(
-        0.9,
+        0.8,
         0,
         10,
         "what shared word pairs must weigh in one place before a pair is aligned, in bars of a match: of the"
         " PAN pairs that join, all but .4% pass",
     )
     overlap_window: int = _number(
-        256,
+        192,
         16,
         65535,
-        "words of either article within which the shared word pairs are weighed",
+        "words of both articles that are one place, in which shared word pairs are weighed",
     )
     match_weight: float = _number(
         6.0,

@@ -15,8 +15,8 @@ def promising(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) 
     """Which pairs (m, 2) of articles may be a match.
 
     A passage that weighs enough is made of words that mostly stand side by side in both texts, and in one
-    place of both. So what the shared pairs of adjacent content stems weigh within a window (`overlap_window`)
-    of both must reach a share (`overlap`) of the bar. It is exact, and costs a look-up for each word where an
+    place of both. So what the shared pairs of adjacent content stems weigh there, in `overlap_window` words,
+    must reach a share (`overlap`) of the bar. It is exact, and costs a look-up for each word where an
     alignment costs a hundred times more.
     """
     rows, local = np.unique(pairs, return_inverse=True)
@@ -24,9 +24,8 @@ def promising(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) 
     offsets, pair, total = overlap_kernel.word_pairs(
         sketches.stem, sketches.level, sketches.tokens, rows, rarity_squared()
     )
-    own = total[local].min(axis=1)
+    enough = settings.overlap * bar_of(total[local].min(axis=1), settings)
     order = np.argsort(local[:, 1], kind="stable")
-    shared = np.empty(len(local))
-    shared[order] = overlap_kernel.overlaps(pair, offsets, local[order], settings.overlap_window)
-    found: NDArray[np.bool_] = shared >= settings.overlap * bar_of(own, settings)
+    found = np.empty(len(local), np.bool_)
+    found[order] = overlap_kernel.overlap(pair, offsets, local[order], settings.overlap_window, enough[order])
     return found

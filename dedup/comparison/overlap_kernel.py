@@ -10,6 +10,8 @@ from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION, pair_key
 
 U64 = np.uint64
+WEIGHT = U64(0xFFFF)
+"""The bits of a word pair that are its weight."""
 LAST = 0xFFFF
 """Words of an article are counted up to here; those beyond it have the place of the last."""
 
@@ -52,53 +54,74 @@ def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> 
 
 
 @kernel
-def overlaps(word_pair: Any, offsets: Any, pairs: Any, window: Any) -> Any:
-    """The weight of the distinct word pairs that two articles share within `window` words of both.
+def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any) -> Any:
+    """Which two articles share word pairs that weigh enough in one place of both.
 
-    For each of `pairs` (m, 2), of which those with the same second article lie side by side: the most that
-    shared word pairs weigh in any window of the one article and of the other, the smaller of the two
-    (float64, m).
+    For each of `pairs` (m, 2), of which those with the same second article should lie side by side: whether
+    the distinct word pairs that both have, in a stretch of `window` words of the first, and fewer than
+    `window` words from its beginning in the second, weigh at least `enough` (float64, m). Returns uint8 (m).
     """
-    out = np.empty(pairs.shape[0], np.float64)
+    out = np.zeros(pairs.shape[0], np.uint8)
     longest = 0
     for i in range(offsets.shape[0] - 1):
         longest = max(longest, offsets[i + 1] - offsets[i])
-    bits = 4
-    while 1 << bits < 4 * longest:
-        bits += 1
     # the second article's word pairs, each at the first free place from the top bits of its key on
-    table = np.zeros((1 << bits) + longest, U64)
+    table = np.zeros(5 * longest + 32, U64)
     used = np.empty(longest, np.int64)
     here, there = np.empty(longest, U64), np.empty(longest, U64)
-    shift = U64(64 - bits)
+    shift = U64(60)
     of = -1
     for m in range(pairs.shape[0]):
         if pairs[m, 1] != of:
             if of >= 0:
                 _clear(table, word_pair[offsets[of] : offsets[of + 1]], shift)
             of = pairs[m, 1]
+            shift = U64(60)
+            while 1 << (U64(64) - shift) < 2 * (offsets[of + 1] - offsets[of]):
+                shift -= U64(1)
             for p in range(offsets[of], offsets[of + 1]):
                 at = _find(table, word_pair[p], shift)
                 if table[at] == 0:
                     table[at] = word_pair[p]
         hits = 0
+        weight: Any = 0
         for p in range(offsets[pairs[m, 0]], offsets[pairs[m, 0] + 1]):
             x = word_pair[p]
             at = _find(table, x, shift)
             # a weight of nothing is not worth keeping, and so marks what has been counted
-            if table[at] & U64(0xFFFF):
+            if table[at] & WEIGHT:
                 used[hits] = at
                 here[hits] = x
                 there[hits] = table[at]
-                table[at] &= ~U64(0xFFFF)
+                table[at] &= ~WEIGHT
+                weight += np.int64(x & WEIGHT)
                 hits += 1
         for h in range(hits):
             table[used[h]] = there[h]
-        out[m] = _densest(here, hits, window)
-        if out[m] > 0:
-            _by_place(there, hits)
-            out[m] = min(out[m], _densest(there, hits, window))
+        least = np.int64(np.ceil(1024.0 * enough[m]))
+        out[m] = weight >= least and _in_one_place(here, there, hits, window, least)
     return out
+
+
+@kernel
+def _in_one_place(here: Any, there: Any, n: Any, window: Any, enough: Any) -> Any:
+    """Whether what two articles share weighs enough in one place; here[:n] is in order of its places."""
+    for i in range(n):
+        place, other = _place(here[i]), _place(there[i])
+        weight: Any = 0
+        for j in range(i, n):
+            if _place(here[j]) - place >= window:
+                break
+            if abs(_place(there[j]) - other) < window:
+                weight += np.int64(here[j] & WEIGHT)
+                if weight >= enough:
+                    return True
+    return enough <= 0
+
+
+@kernel
+def _place(pair: Any) -> Any:
+    return np.int64(pair >> U64(16) & U64(0xFFFF))
 
 
 @kernel
@@ -118,31 +141,3 @@ def _clear(table: Any, word_pairs: Any, shift: Any) -> None:
         while table[at]:
             table[at] = 0
             at += 1
-
-
-@kernel
-def _by_place(pairs: Any, n: Any) -> None:
-    """Sort pairs[:n] by their places; most are in order already."""
-    for i in range(1, n):
-        pair = pairs[i]
-        place = pair & U64(0xFFFF0000)
-        j = i
-        while j > 0 and pairs[j - 1] & U64(0xFFFF0000) > place:
-            pairs[j] = pairs[j - 1]
-            j -= 1
-        pairs[j] = pair
-
-
-@kernel
-def _densest(pairs: Any, n: Any, window: Any) -> Any:
-    """The most that pairs[:n], in order of their places, weigh within so many words."""
-    most, inside = np.int64(0), np.int64(0)
-    first = 0
-    for i in range(n):
-        inside += np.int64(pairs[i] & U64(0xFFFF))
-        place = np.int64(pairs[i] >> U64(16) & U64(0xFFFF))
-        while place - np.int64(pairs[first] >> U64(16) & U64(0xFFFF)) >= window:
-            inside -= np.int64(pairs[first] & U64(0xFFFF))
-            first += 1
-        most = max(most, inside)
-    return most / 1024.0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.prepared import Compared, Prepared
-from dedup.comparison.template import agreement, is_notice
+from dedup.comparison.template import agreement, agreement_of_numbers, is_notice
 from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
 
@@ -78,20 +78,21 @@ class Judgement:
         settings = self.settings
         if self.resemblance[p] >= settings.form_resemblance:
             return False
-        frequent = self.frequency is not None and bool(self.frequency[p] >= settings.notice_frequency)
+        frequency = 0.0 if self.frequency is None else float(self.frequency[p])
+        frequent = frequency >= settings.notice_frequency
         own = (each for each in passages if not each.quoted)
         rest = (each.weight for each in own if not is_notice(a, b, each, frequent=frequent))
         if max(rest, default=0.0) < self.bar[p]:
             return True
+        unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
+        if not unsure and agreement_of_numbers(a.text, b.text, passages) >= settings.form_agreement:
+            return False
         numbers, facts = agreement(a.text, b.text, passages)
         if max(numbers, facts) < settings.form_agreement:
             return True
-        if self.frequency is None or self.containment[p] >= settings.form_containment:
+        if not unsure:
             return False
-        doubtful = min(numbers, facts) < settings.doubtful_agreement
-        return bool(
-            self.frequency[p] >= (settings.doubtful_frequency if doubtful else settings.form_frequency)
-        )
+        return min(numbers, facts) < settings.doubtful_agreement or frequency >= settings.form_frequency
 
     def reason(self, p: int, relation: Relation | None, shared: int) -> str:
         """One sentence on pair p, which shares `shared` passages."""

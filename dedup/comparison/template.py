@@ -33,6 +33,15 @@ def agreement(text_a: str, text_b: str, passages: Iterable[Passage]) -> tuple[fl
     return _common(*numbers), _common(numbers[0] | names[0], numbers[1] | names[1])
 
 
+def agreement_of_numbers(text_a: str, text_b: str, passages: Iterable[Passage]) -> float:
+    """The first of what `agreement` gives, alone: names take ten times as long to find."""
+    numbers: tuple[set[str], set[str]] = set(), set()
+    for p in passages:
+        numbers[0].update(_NUMBER.findall(text_a, p.a.start, p.a.end))
+        numbers[1].update(_NUMBER.findall(text_b, p.b.start, p.b.end))
+    return _common(*numbers)
+
+
 def _facts(text: str) -> tuple[set[str], set[str]]:
     return set(_NUMBER.findall(text)), {word for word in _NAME.findall(text) if word[0].isupper()}
 

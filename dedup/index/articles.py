@@ -19,6 +19,7 @@ SELECT = (
     "SELECT number, id, source, published, title, url, path, byline, language, text"
     " FROM article LEFT JOIN article_text USING (number)"
 )
+SELECT_BARE = "SELECT number, id, source, published, title, url, path, byline, language, NULL FROM article"
 
 
 def storable(text: str | None) -> str | bytes | None:
@@ -108,12 +109,13 @@ class Articles:
                 found[restored(name) or ""] = (first, added)
         return found
 
-    def get(self, numbers: Sequence[int]) -> list[Article]:
-        """The articles of these numbers, in this order; "" where the text is not kept."""
+    def get(self, numbers: Sequence[int], *, texts: bool) -> list[Article]:
+        """The articles of these numbers, in this order; "" where the text is not kept, or not wanted."""
+        select = SELECT if texts else SELECT_BARE
         found: dict[int, Article] = {}
         for part in chunks(numbers):
             for number, name, source, published, title, url, path, byline, language, text in self._db.execute(
-                f"{SELECT} WHERE number IN ({places(part)})",
+                f"{select} WHERE number IN ({places(part)})",
                 part,
             ):
                 found[number] = Article(

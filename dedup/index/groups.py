@@ -71,6 +71,21 @@ class Groups:
         for number, name, _ in groups:
             yield restored(name) or "", self._members(number)
 
+    def names(self) -> list[str]:
+        """The ids of the groups of at least two articles, largest first, then by id."""
+        rows = self._db.execute("SELECT id FROM grouped WHERE size >= 2 ORDER BY size DESC, id")
+        return [restored(name) or "" for (name,) in rows]
+
+    def members_of(self, names: Sequence[str]) -> dict[str, list[int]]:
+        """The ascending member numbers of those of these groups that there are."""
+        found: dict[str, list[int]] = {}
+        for part in chunks([storable(name) for name in names]):
+            for number, name in self._db.execute(
+                f"{SELECT} WHERE id IN ({places(part)}) ORDER BY membership.number", part
+            ):
+                found.setdefault(restored(name) or "", []).append(number)
+        return found
+
     def _members(self, group: int) -> NDArray[np.int64]:
         rows = self._db.execute("SELECT number FROM membership WHERE grouped = ? ORDER BY number", (group,))
         return np.fromiter((number for (number,) in rows), np.int64)

@@ -181,10 +181,10 @@ class Store:
             self.remove(old)
             return self._articles.put(articles, digests, list(words), list(keys), firsts, texts=texts)
 
-    def articles(self, numbers: Numbers) -> list[Article]:
-        """The articles of these numbers, in this order; raises UnknownArticle."""
+    def articles(self, numbers: Numbers, *, texts: bool = True) -> list[Article]:
+        """The articles of these numbers, in this order, as told without texts; raises UnknownArticle."""
         with self.reading():
-            return self._articles.get(_plain(numbers))
+            return self._articles.get(_plain(numbers), texts=texts)
 
     def ids(self, numbers: Numbers) -> list[str]:
         """The ids of these numbers, in this order; raises UnknownArticle."""
@@ -348,6 +348,16 @@ class Store:
             if found is None:
                 return
             yield found
+
+    def group_names(self) -> list[str]:
+        """The ids of the groups of at least two articles, largest first, then by id."""
+        with self.reading():
+            return self._groups.names()
+
+    def members_of(self, names: Sequence[str]) -> dict[str, list[int]]:
+        """The ascending member numbers of those of these groups that there are."""
+        with self.reading():
+            return self._groups.members_of(names)
 
     def membership(self, numbers: Numbers) -> dict[int, str]:
         """The group ids of those of these articles that are members of one."""
