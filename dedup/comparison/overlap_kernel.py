@@ -67,6 +67,8 @@ def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any) 
         longest = max(longest, offsets[i + 1] - offsets[i])
     # the second article's word pairs, each at the first free place from the top bits of its key on
     table = np.zeros(5 * longest + 32, U64)
+    # a bit for each, by the top 14 bits of its key: nearly all that is looked for is not there
+    bits = np.zeros(256, U64)
     used = np.empty(longest, np.int64)
     here, there = np.empty(longest, U64), np.empty(longest, U64)
     shift = U64(60)
@@ -75,6 +77,7 @@ def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any) 
         if pairs[m, 1] != of:
             if of >= 0:
                 _clear(table, word_pair[offsets[of] : offsets[of + 1]], shift)
+                bits[:] = 0
             of = pairs[m, 1]
             shift = U64(60)
             while 1 << (U64(64) - shift) < 2 * (offsets[of + 1] - offsets[of]):
@@ -83,10 +86,13 @@ def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any) 
                 at = _find(table, word_pair[p], shift)
                 if table[at] == 0:
                     table[at] = word_pair[p]
+                    bits[word_pair[p] >> U64(56)] |= U64(1) << (word_pair[p] >> U64(50) & U64(63))
         hits = 0
         weight: Any = 0
         for p in range(offsets[pairs[m, 0]], offsets[pairs[m, 0] + 1]):
             x = word_pair[p]
+            if not bits[x >> U64(56)] >> (x >> U64(50) & U64(63)) & U64(1):
+                continue
             at = _find(table, x, shift)
             # a weight of nothing is not worth keeping, and so marks what has been counted
             if table[at] & WEIGHT:
