@@ -53,13 +53,14 @@ def chains(
     norms(terms_a, room.weight_a, rows, room.norm_a)
     norms(terms_b, room.weight_b, rows_b, room.norm_b)
     choose(sentence_a, word_of_a, room.begin, room.end, run_a, room.chosen, room.starts)
-    marked = marked_sentences(
-        rows, sentence_b, word_of_a, room.begin, room.end, place_b, room.weight_a, room.norm_a, room.norm_b,
-        run_a, room.chosen, room.starts, c.mark, room.product, room.touched, room.offsets,
-    )  # fmt: skip
-    if marked.shape[0] == 0 and not runs:
-        return none
     places = np.empty((6, total + la + 1), np.int32)
+    marked = places[5]
+    found = marked_sentences(
+        rows, sentence_b, word_of_a, room.begin, room.end, place_b, room.weight_a, room.norm_a, room.norm_b,
+        run_a, room.chosen, room.starts, c.mark, room.product, room.touched, room.offsets, marked,
+    )  # fmt: skip
+    if found == 0 and not runs:
+        return none
     scores = np.empty((3, total + la + 1), np.float32)
     count = dots(
         rows, sentence_b, word_of_a, room.begin, room.end, place_b, runs, run_a, run_b, room.chosen,

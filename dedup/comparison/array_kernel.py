@@ -58,17 +58,6 @@ def fill(array: Any, size: Any, value: Any) -> None:
 
 
 @kernel
-def grown(array: Any, size: Any) -> Any:
-    """The int32 `array`, or one of twice the length with its entries, so that entry `size` is there."""
-    if size < array.shape[0]:
-        return array
-    longer = np.empty(max(2 * array.shape[0], size + 1), np.int32)
-    for k in range(array.shape[0]):
-        longer[k] = array[k]
-    return longer
-
-
-@kernel
 def sort_by_bytes(keys: Any, scratch: Any, low: Any) -> None:
     """Sort uint64 keys in place by their bytes from `low` up; equal ones keep their order."""
     n = keys.shape[0]

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import uint8
-from dedup.comparison.structure_kernel import FURNITURE, QUOTED, is_terminator
+from dedup.comparison.array_kernel import int32, uint8
+from dedup.comparison.character_kernel import BREAK, CAPITAL, PAUSE, TERMINATES, character
+from dedup.comparison.character_kernel import ENDS as ENDS_ANYWHERE
+from dedup.comparison.structure_kernel import FURNITURE, QUOTED
 from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION
 
@@ -74,29 +76,16 @@ def _gaps(codes: Any, first: Any, last: Any) -> Any:
         if high - low == 1 and codes[low] == 0x20:
             continue
         for at in range(low, high):
-            code = codes[at]
-            if code in (10, 13, 0x2028, 0x2029):
-                if gaps[t] & LINE and code != 10:
+            what = character(codes[at])
+            if what & BREAK:
+                if gaps[t] & LINE and codes[at] != 10:
                     continue
                 gaps[t] |= BLANK if gaps[t] & LINE else LINE
-            elif is_terminator(code):
+            elif what & (TERMINATES | ENDS_ANYWHERE):
                 gaps[t] |= ENDS
-            elif code in (0x2C, 0x3A, 0x3B, 0x22, 0x28, 0x29, 0x60C, 0x3001, 0xFF0C, 0x201C, 0x201D):
+            elif what & PAUSE:
                 gaps[t] |= PUNCTUATION
     return gaps
-
-
-@kernel
-def _is_capital(code: Any) -> Any:
-    """Whether a code point is a capital of Latin, Greek or Cyrillic, or a digit."""
-    return (
-        65 <= code <= 90
-        or 48 <= code <= 57
-        or (0xC0 <= code <= 0xDE and code != 0xD7)
-        or (0x100 <= code <= 0x17F and code & 1 == 0)
-        or 0x391 <= code <= 0x3AB
-        or 0x400 <= code <= 0x42F
-    )
 
 
 @kernel
@@ -105,12 +94,12 @@ def _lists(codes: Any, first: Any, level: Any, gaps: Any, flags: Any) -> None:
     tokens = first.shape[0]
     capitals = 0
     for t in range(tokens):
-        capitals += _is_capital(codes[first[t]])
+        capitals += (character(codes[first[t]]) & CAPITAL) > 0
     if capitals > CAPITALS * tokens and tokens > 4 * LIST_WORDS:
         return
     begin = 0
     for t in range(tokens + 1):
-        goes_on = t < tokens and _is_capital(codes[first[t]]) and level[t] != FUNCTION
+        goes_on = t < tokens and level[t] != FUNCTION and character(codes[first[t]]) & CAPITAL > 0
         if goes_on and t > begin and gaps[t] & (ENDS | PUNCTUATION):
             goes_on = False
             if t - begin >= LIST_WORDS:
@@ -130,10 +119,40 @@ def _mark(flags: Any, begin: Any, end: Any) -> None:
 
 
 @kernel
+def _periods(stem: Any) -> Any:
+    """At which distances up to PERIOD any SHORTEST_PERIOD words come again, as bits of a uint64."""
+    tokens = stem.shape[0]
+    periods = np.uint64(0)
+    slots = 256
+    while slots < min(2 * tokens, 1 << 14):
+        slots *= 2
+    latest, before = int32(slots, -1), np.empty(tokens, np.int32)
+    for t in range(SHORTEST_PERIOD - 1, tokens):
+        hashed = np.uint64(0)
+        for k in range(SHORTEST_PERIOD):
+            hashed = (hashed ^ np.uint64(stem[t - k])) * np.uint64(0x9E3779B185EBCA87)
+        slot = np.int64(hashed >> np.uint64(40)) & (slots - 1)
+        earlier = latest[slot]
+        before[t] = earlier
+        latest[slot] = t
+        while earlier >= 0 and t - earlier <= PERIOD:
+            same = True
+            for k in range(SHORTEST_PERIOD):
+                same = same and stem[t - k] == stem[earlier - k]
+            if same:
+                periods |= np.uint64(1) << np.uint64(t - earlier)
+            earlier = before[earlier]
+    return periods
+
+
+@kernel
 def _repeated(stem: Any, flags: Any) -> None:
     """Lines that are printed again right after themselves: a headline that a page repeats."""
     tokens = stem.shape[0]
+    periods = _periods(stem)
     for period in range(SHORTEST_PERIOD, min(PERIOD, tokens // 2) + 1):
+        if not periods >> np.uint64(period) & np.uint64(1):
+            continue
         run = 0
         for t in range(period, tokens):
             if stem[t] == stem[t - period]:
@@ -170,6 +189,12 @@ def _addressed(stem: Any, sentence: Any, lexicon: Any, kinds: Any, flags: Any) -
         end = begin
         page, address, legal, quoted = 0, 0, 0, 0
         while end < tokens and sentence[end] == sentence[begin]:
+            end += 1
+        if begin >= edge and end <= tokens - edge:
+            begin = end
+            continue
+        end = begin
+        while end < tokens and sentence[end] == sentence[begin]:
             kind = _kind(stem[end], lexicon, kinds)
             if kind:
                 again = False
@@ -181,7 +206,7 @@ def _addressed(stem: Any, sentence: Any, lexicon: Any, kinds: Any, flags: Any) -
             quoted += flags[end] & QUOTED
             end += 1
         words = end - begin
-        if 2 * quoted <= words and (begin < edge or end > tokens - edge):
+        if 2 * quoted <= words:
             speaks = page >= 2 and address >= 1 and (page + address) * DENSE >= words
             if speaks or (legal >= 3 and legal * DENSE >= words):
                 rank[sentence[begin]] = 2
@@ -234,5 +259,5 @@ def _is_short_line(codes: Any, first: Any, last: Any, gaps: Any, begin: Any, end
     if end == first.shape[0] or gaps[end] & BLANK:
         return True
     return last[end - 1] - first[begin] < WRAPPED and (
-        _is_capital(codes[first[end]]) or codes[first[end]] > 0x530
+        character(codes[first[end]]) & CAPITAL > 0 or codes[first[end]] > 0x530
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import fill, grown
+from dedup.comparison.array_kernel import fill
 from dedup.kernels import kernel
 
 
@@ -32,13 +32,13 @@ def choose(sentence: Any, word_of: Any, begin: Any, end: Any, run: Any, chosen: 
 def marked_sentences(
     rows: Any, sentence_b: Any, word_of: Any, begin: Any, end: Any, place_b: Any, weight: Any,
     norm_a: Any, norm_b: Any, run: Any, chosen: Any, starts: Any, mark: Any,
-    product: Any, touched: Any, offsets: Any,
+    product: Any, touched: Any, offsets: Any, marked: Any,
 ) -> Any:  # fmt: skip
-    """Pairs of sentences whose cosine is above `mark`: fills offsets (rows + 1) into the list it returns.
+    """Pairs of sentences whose cosine is above `mark`: fills offsets (rows + 1) into `marked`, its b's.
 
-    `product`, zeros, and `touched` have an entry more than b has sentences.
+    `product`, zeros, and `touched` have an entry more than b has sentences. Returns how many are marked.
     """
-    marked, size = np.empty(64, np.int32), 0
+    size = 0
     offsets[0] = 0
     tiny = np.float32(1e-9)
     for row in range(rows):
@@ -61,12 +61,11 @@ def marked_sentences(
         for k in range(reached):
             s = touched[k]
             if product[s] > mark * math.sqrt(norm_a[row] * norm_b[s]):
-                marked = grown(marked, size)
                 marked[size] = s
                 size += 1
             product[s] = 0
         offsets[row + 1] = size
-    return marked[:size]
+    return size
 
 
 @kernel
