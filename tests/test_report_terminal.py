@@ -203,3 +203,23 @@ def test_numbers_for_people():
     assert [count(1, "match", "matches"), count(2000, "article")] == ["1 match", "2,000 articles"]
     assert moment(datetime(2024, 3, 1, 4, 5, tzinfo=UTC)) == "2024-03-01 04:05"
     assert moment(None) == ""
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_a_table_fits_a_terminal_by_leaving_out_what_can_be_spared(width):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    stream = Terminal()
+    page = Page(stream)
+    page.console.width = page.width = width
+    page.cuts = True
+    heads = ["GROUP", "ARTICLES", "FIRST", "SOURCES", "TITLE"]
+    row = ["a-group-of-some-name", "12", "2025-03-11 06:12", "Meridian Wire +12", "Ferry aground " * 12]
+    page.table([heads, row], spare=(3, 2))
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()).splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert ("SOURCES" in lines[0]) == (width >= 100)
+    assert ("FIRST" in lines[0]) == (width >= 80)
+    assert {"GROUP", "ARTICLES", "TITLE"} <= set(lines[0].split())

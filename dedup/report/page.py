@@ -15,6 +15,8 @@ from dedup.report.visible import cut
 
 TWO_COLUMNS_FROM = 110
 """Cells from which two texts stand side by side; in less they stand one above the other."""
+ROOM = 24
+"""Cells that the last column of a table should have."""
 
 
 class _Console(Console):
@@ -72,14 +74,22 @@ class Page:
             self.line(a, (f" {self.bar} ", "dim"), b, indent=indent)
 
     def table(
-        self, rows: Sequence[Sequence[str]], *, indent: int = 0, styles: Sequence[str | None] = ()
+        self,
+        rows: Sequence[Sequence[str]],
+        *,
+        indent: int = 0,
+        styles: Sequence[str | None] = (),
+        spare: Sequence[int] = (),
     ) -> None:
         """Rows with aligned columns; the last is cut to the width of a terminal, none is cut in a pipe.
 
-        A cell wider than a third of the page does not widen its column: the rest of its row moves.
+        A cell wider than a third of a wide page does not widen its column: the rest of its row moves. On a
+        narrow terminal the `spare` columns are left out, the first of them first, until the last has some room.
         """
+        if self.cuts:
+            rows, styles = self._narrowed(rows, indent, styles, spare)
         count = max(map(len, rows), default=0)
-        most = max(self.width // 3, 12)
+        most = max(self.width // 3, 30)
         widths = [
             max((w for row in rows if i < len(row) and (w := cell_len(row[i])) <= most), default=0)
             for i in range(count)
@@ -97,6 +107,24 @@ class Page:
                     text.append(pad + cell + "  " if numeric else cell + pad + "  ", style)
             text.rstrip()
             self.line(text, indent=indent)
+
+    def _narrowed(
+        self,
+        rows: Sequence[Sequence[str]],
+        indent: int,
+        styles: Sequence[str | None],
+        spare: Sequence[int],
+    ) -> tuple[Sequence[Sequence[str]], Sequence[str | None]]:
+        """The rows and styles without those of the `spare` columns for which there is no room."""
+        count = max(map(len, rows), default=0)
+        wide = [max((cell_len(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
+        kept = list(range(count))
+        for column in spare:
+            if indent + sum(wide[i] + 2 for i in kept[:-1] if wide[i]) + ROOM <= self.width:
+                break
+            kept.remove(column)
+        styled = [*styles, *[None] * count]
+        return [[row[i] for i in kept if i < len(row)] for row in rows], [styled[i] for i in kept]
 
 
 def _joined(*parts: str | Text | tuple[str, str | None]) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from rich.text import Text
 
@@ -81,10 +82,10 @@ def _sign(i: int) -> str:
 
 def _coloured(drawn: str, passages: Sequence[Passage], ground: str) -> Text:
     text = Text()
-    for sign in drawn:
+    for sign, run in groupby(drawn):
         place = _NUMBERS.find(sign)
         quoted = 0 <= place < len(passages) and passages[place].quoted
-        text.append(sign, "dim" if sign == ground else "magenta" if quoted else "yellow")
+        text.append("".join(run), "dim" if sign == ground else "magenta" if quoted else "yellow")
     return text
 
 

@@ -82,7 +82,7 @@ def _list_articles(page: Page, group: Group, find: Find, most: int | None) -> No
         table.append(
             [label(id), moment(article.published), label(article.source or "", 30), first, headline(article)]
         )
-    page.table(table, indent=2, styles=("cyan", None, None, "bold", None))
+    page.table(table, indent=2, styles=("cyan", None, None, "bold", None), spare=(2, 3, 1))
     if most is not None and len(group.articles) > most:
         page.line((f"... and {len(group.articles) - most:,} more", "dim"), indent=2)
 
@@ -158,7 +158,9 @@ def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
         return
     heads = ["GROUP", "ARTICLES", "RELATION", "WEAKEST", "FIRST", "SOURCES", "TITLE"]
     used = [i for i in range(len(heads)) if any(row[i] for row in rows)]
-    page.table([[heads[i] for i in used], *([row[i] for i in used] for row in rows)], styles=("cyan", "bold"))
+    shown = [[heads[i] for i in used], *([row[i] for i in used] for row in rows)]
+    spare = [used.index(i) for i in (5, 3, 4, 2) if i in used]
+    page.table(shown, styles=("cyan", "bold"), spare=spare)
 
 
 def show_verdict(page: Page, id: str, verdict: Verdict) -> None:  # noqa: A002
