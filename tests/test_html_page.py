@@ -47,7 +47,16 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 READ = "#/g/w1/read/w1/p1"
-VIEWS = ["#/", "#/g/w1", "#/g/w1/text", READ, "#/g/w1/read/p1/d1", "#/g/bakery-a/read", "#/g/nowhere"]
+VIEWS = [
+    "#/",
+    "#/g/w1",
+    "#/g/w1/text",
+    READ,
+    "#/g/w1/read/p1/d1",
+    "#/g/bakery-a/read",
+    "#/g/nowhere",
+    "#/?relation=derived&sort=weakest",
+]
 
 
 def stories(chrome: Browser) -> list[str]:

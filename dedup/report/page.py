@@ -84,7 +84,7 @@ class Page:
         """Rows with aligned columns; the last is cut to the width of a terminal, none is cut in a pipe.
 
         A cell wider than a third of a wide page does not widen its column: the rest of its row moves. On a
-        narrow terminal the `spare` columns are left out, the first of them first, until the last has some room.
+        narrow terminal the `spare` columns are left out, the first of them first, until the last has room.
         """
         if self.cuts:
             rows, styles = self._narrowed(rows, indent, styles, spare)

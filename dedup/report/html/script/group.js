@@ -22,7 +22,7 @@ export function published(article) {
 // What stands above each of a group's views.
 export function groupHead(row, block, view, ref, other) {
   const tabs = [
-    ["group", "Versions", groupAddress(row)],
+    ["group", isStory(row) ? "Versions" : "Articles", groupAddress(row)],
     ["text", "Paragraph by paragraph", groupAddress(row, "text", ref?.k)],
     ["read", "Side by side", other ? groupAddress(row, "read", ref.k, other.k) : null],
   ];
@@ -43,7 +43,7 @@ function evidence(row, block) {
   const first = block.articles[0];
   const undated = block.articles.filter((article) => article.t === null).length;
   if (!isStory(row)) said.push({ "quote": "These articles share what somebody said and little else: independent reports of one statement. ", "template": "These articles fill the same form with other facts, as bulletins and notices do. Nobody need have copied. " }[overview.relations[row.r]]);
-  if (row.e) {
+  if (row.e && isStory(row)) {
     said.push("First known: ", h("strong", null, bdi(first.s < 0 ? first.id : sourceName(first.s))), `, ${moment(first.t)}. `);
     if (row.t[1] > row.t[0]) said.push(`The last followed ${lag(row.t[1] - row.t[0])} later. `);
   } else if (isStory(row)) {
@@ -132,7 +132,8 @@ export function showGroup(main, route, row, block) {
     const rows = folded(group, wanted, state.fold);
     main.grown?.close();
     main.grown = new Windowed(list, rows, ([i, same]) => versionRow(row, group, ref, i, same, standings), ".title a");
-    status.textContent = rows.length < wanted.length ? `${count(wanted.length, "version")} in ${count(rows.length, "wording")}` : count(wanted.length, "version");
+    const noun = isStory(row) ? "version" : "article";
+    status.textContent = rows.length < wanted.length ? `${count(wanted.length, noun)} in ${count(rows.length, "wording")}` : count(wanted.length, noun);
   };
 
   main.append(...groupHead(row, block, "group", ref, other),
