@@ -429,11 +429,15 @@ class TestKeyboard:
         chrome.press("?")
         chrome.wait("return document.querySelector('dialog').open")
         chrome.click("dialog input")
-        chrome.press(Keys.ESCAPE, "/")
+        chrome.press(Keys.ESCAPE)
+        chrome.wait("return !document.querySelector('dialog').open")
+        chrome.press("/")
         assert chrome.run("return document.activeElement.id") != "search"
         chrome.press("?")
         chrome.click("dialog input")
-        chrome.press(Keys.ESCAPE, "/")
+        chrome.press(Keys.ESCAPE)
+        chrome.wait("return !document.querySelector('dialog').open")
+        chrome.press("/")
         assert chrome.run("return document.activeElement.id") == "search"
 
 
