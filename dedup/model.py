@@ -77,7 +77,8 @@ class Passage:
 
     `words` counts the matched words, `similarity` is their share of all words of both spans (0 to 1),
     `quoted` says that they stand inside quotation marks, and `weight` is what the passage counts towards
-    the bar of a match: the sum of the squared background rarities of its matched words, less if it is loose.
+    the bar of a match: the sum of the squared background rarities of its matched words, less if it is
+    loose, more if it is long, dense and reworded.
     """
 
     a: Span

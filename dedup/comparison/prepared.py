@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from dedup.comparison import kernel
 from dedup.comparison.constants import Constants, rarity_squared
+from dedup.comparison.evidence import evidence
 from dedup.comparison.furniture import lexicon
 from dedup.comparison.furniture_kernel import furniture
 from dedup.comparison.structure_kernel import structure
 from dedup.comparison.word_kernel import prepare
 from dedup.sketch import Sketches, code_points
 
-LOOSE = 0.45
-"""Share of matched words under which a passage weighs less."""
 PAIRS = 512
 """Pairs in one call of the kernel."""
 
@@ -95,20 +94,8 @@ class Prepared:
             np.concatenate([part[0] for part in parts]),
             offsets.astype(np.int64),
             passages,
-            np.concatenate([part[3] for part in parts]) * _tightness(passages),
+            np.concatenate([part[3] for part in parts]) * evidence(passages),
         )
-
-
-def _tightness(passages: NDArray[np.int32]) -> NDArray[np.float64]:
-    """What a passage keeps of its weight: all if enough of its words match, else less.
-
-    Two reports of one event share its names and its phrases here and there, one sentence after the other; of
-    a copied or reworded passage about half of the words match or more.
-    """
-    a0, a1, b0, b1, words = passages[:, :5].T
-    similarity = 2 * words / np.maximum(a1 - a0 + b1 - b0, 1)
-    kept: NDArray[np.float64] = np.minimum(1.0, (similarity / LOOSE) ** 2)
-    return kept
 
 
 def _gather(
