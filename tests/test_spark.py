@@ -140,7 +140,7 @@ def test_the_reuters_stories_give_the_matches_and_groups_of_one_machine(spark, t
 
 
 def test_groups_that_span_batches_of_one_machine_have_the_same_names(spark, tmp_path, monkeypatch):
-    monkeypatch.setattr("dedup.engine.BATCH_ARTICLES", 9)
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 9)
     path = write(tmp_path / "wire.jsonl", news(8, 12))
     run(spark, [path], tmp_path / "out")
     assert_same(tmp_path / "out", [path])
