@@ -12,13 +12,14 @@ BIN := $(VENV)/bin
 PIP := python -m pip --quiet --disable-pip-version-check install
 KERNELS := $(shell find dedup -name '*kernel.py' 2>/dev/null)
 
-.PHONY: help run test test-spark lint bench quality pictures soak clean
+.PHONY: help run test test-spark dist lint bench quality pictures soak clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run [INPUT=folder] [INDEX=file]  find the articles of a folder that share text; leaves an index'
 	@echo 'make test                             run the tests'
 	@echo 'make test-spark                       the same matches on Apache Spark; needs Java 17'
+	@echo 'make dist                             dist/dedup.zip and dist/dedup-spark.py, for spark-submit'
 	@echo 'make lint                             ruff and mypy'
 	@echo 'make bench [ARGS="--articles 10000"]  speed and memory, beside rensa, datasketch and gaoya'
 	@echo 'make quality                          passages and pairs against labelled data'
@@ -36,6 +37,9 @@ test-spark: $(VENV)/dev.stamp $(VENV)/spark.stamp $(VENV)/warm.stamp
 	@command -v java >/dev/null || { [ -n "$$JAVA_HOME" ] && [ -x "$$JAVA_HOME/bin/java" ]; } || \
 	  { echo 'Spark needs Java 17: install it (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
 	$(BIN)/python -m pytest -m spark $(ARGS) tests/test_spark*.py
+
+dist: $(VENV)/python.stamp
+	$(BIN)/python tests/dist.py dist
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

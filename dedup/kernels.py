@@ -143,7 +143,7 @@ def _sources(kernel: Kernel, seen: set[str]) -> Iterator[str]:
         return
     seen.add(name)
     code = kernel.__wrapped__.__code__
-    yield f"{name} {_digest_of_file(code.co_filename)}"
+    yield f"{name} {_digest_of_source(kernel.__module__, code.co_filename)}"
     around = kernel.__wrapped__.__globals__
     for used in sorted(_names(code)):
         value = around.get(used)
@@ -161,8 +161,9 @@ def _names(code: CodeType) -> set[str]:
 
 
 @cache
-def _digest_of_file(path: str) -> str:
-    return xxh3_64_hexdigest(Path(path).read_bytes())
+def _digest_of_source(module: str, path: str) -> str:
+    """By the module's loader, for the package may be a zip."""
+    return xxh3_64_hexdigest(sys.modules[module].__loader__.get_data(path))  # type: ignore[union-attr]
 
 
 @cache

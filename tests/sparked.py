@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from stories import corpus
 
 import dedup
 from dedup.model import Match
@@ -54,3 +57,33 @@ def same_groups(rows: Mapping[str, Mapping], groups: Mapping) -> bool:
         name: (group.articles, group.earliest, group.relation.value, group.weakest)
         for name, group in groups.items()
     }
+
+
+def write(path: Path, records: Sequence[Mapping | str]) -> Path:
+    """Records, or lines as they are, as a file of JSON lines."""
+    lines = (json.dumps(record) if isinstance(record, Mapping) else record for record in records)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def news(seed: int, stories: int = 10) -> list[dict]:
+    """Records of stories and what newspapers did to them."""
+    return [{"id": a.id, "text": a.text, "source": a.source} for a in corpus(seed, stories)]
+
+
+def run(spark, inputs: Sequence[object], output: Path, **options):
+    """A run on Spark; its outcome."""
+    from dedup.spark.job import Job, Options
+
+    return Job(spark, Options([str(one) for one in inputs], str(output), **options), lambda _: None).run()
+
+
+def assert_same(output: Path, inputs: Sequence[object], errors: Sequence | None = None) -> None:
+    """Spark left what one machine finds."""
+    matches, groups, told = one_machine([str(one) for one in inputs])
+    assert matches
+    found, rows = on_spark(output)
+    assert found == matches
+    assert same_groups(rows, groups)
+    if errors is not None:
+        assert sorted(errors, key=str) == sorted(told, key=str)

@@ -5,15 +5,13 @@ import random
 from pathlib import Path
 
 import pytest
-import sparked
-from stories import corpus
+from sparked import assert_same, news, run, write
 
 import dedup
 from dedup.read import read
 
 pytest.importorskip("pyspark")
 
-from dedup.spark.job import Job, Options
 from dedup.spark.session import session
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
@@ -27,35 +25,6 @@ SMALL = 20_000
 def spark():
     with session("local[2]", {"spark.sql.shuffle.partitions": "4"}) as started:
         yield started
-
-
-def run(spark, inputs, output, **options):
-    told = []
-    outcome = Job(
-        spark, Options(inputs=[str(one) for one in inputs], output=str(output), **options), told.append
-    )
-    return outcome.run()
-
-
-def write(path, records):
-    path.write_text(
-        "".join(f"{json.dumps(r) if isinstance(r, dict) else r}\n" for r in records), encoding="utf-8"
-    )
-    return path
-
-
-def news(seed, stories=10):
-    return [{"id": a.id, "text": a.text, "source": a.source} for a in corpus(seed, stories)]
-
-
-def assert_same(output, inputs, errors=None):
-    matches, groups, told = sparked.one_machine([str(one) for one in inputs])
-    assert matches
-    found, rows = sparked.on_spark(output)
-    assert found == matches
-    assert sparked.same_groups(rows, groups)
-    if errors is not None:
-        assert sorted(errors, key=str) == sorted(told, key=str)
 
 
 @pytest.mark.parametrize(

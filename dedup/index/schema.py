@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import pkgutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -268,7 +270,7 @@ def tables_version() -> int:
     """`dedup.sketch.tables().version`, without loading tables and kernels, which takes half a second."""
     import numpy as np
 
-    with np.load(Path(__file__).parents[1] / "sketch" / "tables.npz") as stored:
+    with np.load(io.BytesIO(pkgutil.get_data("dedup", "sketch/tables.npz") or b"")) as stored:
         return int(stored["version"][0])
 
 

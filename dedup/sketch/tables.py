@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import pkgutil
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ class Tables:
 @cache
 def tables() -> Tables:
     """Load the tables, once."""
-    with np.load(Path(__file__).parent / "tables.npz") as stored:
+    # not by its path: the package may be a zip, as Spark sends it to its workers
+    with np.load(io.BytesIO(pkgutil.get_data(__name__, "tables.npz") or b"")) as stored:
         words, levels = laid_out(np.cumsum(stored["words"], dtype=np.uint32), stored["levels"])
         return Tables(
             version=int(stored["version"][0]),

@@ -84,6 +84,7 @@ class Job:
         self._state: dict[str, Any] = {}
         self._unit: dict[str, Any] = {}
         self._skipped: list[str] = []
+        self._files: list[tuple[str, str]] = []
 
     def run(self) -> Outcome:
         """Do what is not done yet. Raises DedupError."""
@@ -93,10 +94,20 @@ class Job:
         try:
             return self._run()
         except (PySparkException, Py4JJavaError) as error:
-            raise SparkUnusable(f"Spark failed: {first_line(error)}") from None
+            raise SparkUnusable(self._told(error)) from None
+
+    def _told(self, error: Exception) -> str:
+        """One line on what went wrong, with the file where it is one of the input's."""
+        alone = len(self._files) == 1 and not self._unit.get("stages")
+        told = first_line(error)
+        for path, name in self._files:
+            if alone or path in str(error):
+                return f"{name}: cannot be read ({told})"
+        return f"Spark failed: {told}"
 
     def _run(self) -> Outcome:
         source = self._source()
+        self._files = [(file.path, file.name) for file in source.files]
         self._begin(source)
         records, numbering = self._number(source)
         outcome = Outcome(

@@ -1,0 +1,197 @@
+"""A run on Spark that died goes on; days add up; nothing that is there is lost unasked. See test_spark.py."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sparked import assert_same, found_in, news, on_spark, run, same_groups, write
+
+import dedup
+from dedup.errors import InputError, OutputExists, SettingsError
+
+pytest.importorskip("pyspark")
+
+from dedup.spark.job import STAGES, Job
+from dedup.spark.session import session
+
+pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture(scope="module")
+def spark():
+    with session("local[2]", {"spark.sql.shuffle.partitions": "4"}) as started:
+        yield started
+
+
+def test_a_run_that_died_in_each_stage_does_the_rest(spark, tmp_path, monkeypatch):
+    path, output = write(tmp_path / "wire.jsonl", news(4)), tmp_path / "out"
+    real = Job._write
+    doomed = ""
+
+    def dying(job, stage, made):
+        if stage != doomed:
+            return real(job, stage, made)
+        made().write.mode("overwrite").parquet(job._place(stage))
+        (output / stage / "day=all" / "_SUCCESS").unlink()  # all but the mark that it is whole
+        raise KeyboardInterrupt
+
+    for done, doomed in enumerate(STAGES):  # noqa: B007
+        with monkeypatch.context() as patched:
+            patched.setattr(Job, "_write", dying)
+            with pytest.raises(KeyboardInterrupt):
+                run(spark, [path], output)
+        there = {stage for stage in STAGES if (output / stage / "day=all" / "_SUCCESS").exists()}
+        assert there == set(STAGES[:done])
+    outcome = run(spark, [path], output)
+    assert outcome.done_before == STAGES[:-1]
+    assert_same(output, [path])
+
+
+def test_a_killed_command_is_run_again_and_leaves_an_index(tmp_path):
+    """A real SIGKILL of all of Spark, and the same command once more."""
+    path, output, index = (
+        write(tmp_path / "wire.jsonl", [*news(6), "{"]),
+        tmp_path / "out",
+        tmp_path / "news.db",
+    )
+    command = [
+        *(sys.executable, "-m", "dedup", "spark", str(path), str(output), "--master", "local[2]"),
+        *("--index", str(index), "--format", "json"),
+    ]
+    process = subprocess.Popen(
+        command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        until = time.monotonic() + 500
+        while not (output / "sketches" / "day=all" / "_SUCCESS").exists():
+            assert process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    records = (output / "records" / "day=all" / "_SUCCESS").stat().st_mtime_ns
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 3, done.stderr
+    assert "wire.jsonl:" in done.stderr
+    assert (output / "records" / "day=all" / "_SUCCESS").stat().st_mtime_ns == records
+    assert_same(output, [path])
+    told = json.loads(done.stdout)
+    with dedup.open(index) as opened, dedup.open(":memory:") as expected:
+        expected.add(dedup.read.read([str(path)]))
+        assert found_in(opened) == found_in(expected)
+        assert opened.verify() == []
+        assert told["added"] == opened.info()["articles"] == expected.info()["articles"]
+        # and it goes on as an index does
+        copy = {"id": "another", "text": next(iter(expected.groups())).id and news(6)[0]["text"]}
+        assert opened.check(copy) == expected.check(copy)
+
+
+def test_days_add_up_to_what_one_machine_finds_day_by_day(spark, tmp_path):
+    records = news(9, 18)
+    third = len(records) // 3
+    days = [records[:third], [*records[third : 2 * third], records[0]], records[2 * third :]]
+    output = tmp_path / "out"
+    with dedup.open(":memory:") as index:
+        for n, day in enumerate(days):
+            path = write(tmp_path / f"day-{n}.jsonl", day)
+            outcome = run(spark, [path], output, day=f"2025-03-0{n + 1}", bucket=13, cell=8)
+            report = index.add(dedup.read.read([str(path)]))
+            assert (outcome.added, outcome.unchanged) == (report.added, report.unchanged)
+            matches, groups = found_in(index)
+            found, rows = on_spark(output)
+            assert found == matches
+            assert same_groups(rows, groups)
+    before = on_spark(output)
+    with pytest.raises(OutputExists, match="day 2025-03-02 is not the last"):
+        run(spark, [path], output, day="2025-03-02", overwrite=True)
+    with pytest.raises(OutputExists, match="day 2025-03-03 is there already; --overwrite"):
+        run(spark, [path], output, day="2025-03-03")
+    with pytest.raises(OutputExists, match="days go in order"):
+        run(spark, [path], output, day="2025-02-01")
+    run(spark, [path], output, day="2025-03-03", overwrite=True)
+    assert on_spark(output) == before
+
+
+def test_a_window_of_days_leaves_the_older_ones_out(spark, tmp_path):
+    """With no day before to look at, each day is compared with itself alone."""
+    records = news(9, 18)
+    days = [records[: len(records) // 2], records[len(records) // 2 :]]
+    for n, day in enumerate(days):
+        path = write(tmp_path / f"{n}.jsonl", day)
+        run(spark, [path], tmp_path / "out", day=str(n), window=0)
+        run(spark, [path], tmp_path / f"alone-{n}")
+    found, groups = on_spark(tmp_path / "out")
+    alone = [on_spark(tmp_path / f"alone-{n}") for n in (0, 1)]
+    assert found == alone[0][0] | alone[1][0]
+    assert set(groups) == set(alone[1][1])
+
+
+def test_what_is_there_is_not_lost_unasked(spark, tmp_path):
+    path, other = write(tmp_path / "a.jsonl", news(1, 3)), write(tmp_path / "b.jsonl", news(2, 3))
+    output = tmp_path / "out"
+    run(spark, [path], output)
+    with pytest.raises(OutputExists, match="--overwrite"):
+        run(spark, [path], output)
+    with pytest.raises(OutputExists, match="is there already; --overwrite"):
+        run(spark, [other], output)
+    run(spark, [other], output, overwrite=True)
+    assert_same(output, [other])
+    foreign = tmp_path / "mine"
+    foreign.mkdir()
+    (foreign / "thesis.txt").write_text("years of work")
+    for overwrite in (False, True):
+        with pytest.raises(OutputExists, match="not an output of dedup spark"):
+            run(spark, [path], foreign, overwrite=overwrite)
+    assert (foreign / "thesis.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"), [([], "empty"), (["{", "[]"], "not JSON"), (None, "no such file or folder")]
+)
+def test_an_input_without_an_article_is_one_line(spark, tmp_path, lines, told):
+    path = tmp_path / "in.jsonl"
+    if lines is not None:
+        write(path, lines)
+    with pytest.raises(InputError, match=told):
+        run(spark, [path], tmp_path / "out")
+    # and it can be run again when there is something
+    write(path, news(1, 3))
+    run(spark, [path], tmp_path / "out")
+    assert_same(tmp_path / "out", [path])
+
+
+def test_a_damaged_parquet_file_is_one_line_that_names_it(spark, tmp_path):
+    path = tmp_path / "news.parquet"
+    path.write_bytes(b"PAR1 and nothing else PAR1")
+    with pytest.raises(dedup.DedupError, match=r"news\.parquet"):
+        run(spark, [path], tmp_path / "out")
+
+
+def test_fields_that_no_article_has_are_refused(spark, tmp_path):
+    with pytest.raises(SettingsError):
+        run(spark, [write(tmp_path / "a.jsonl", news(1, 2))], tmp_path / "out", fields={"headlines": "x"})
+
+
+def test_a_table_is_read_by_time_and_id(spark, tmp_path):
+    rows = [{**record, "published": f"2025-01-{n % 27 + 1:02d}"} for n, record in enumerate(news(3, 6))]
+    spark.createDataFrame(rows).createOrReplaceTempView("wire")
+    run(spark, ["table:wire"], tmp_path / "out")
+    ordered = sorted(rows, key=lambda row: (row["published"], row["id"]))
+    assert_same(tmp_path / "out", [write(tmp_path / "wire.jsonl", ordered)])
+
+
+def test_an_estimate_is_made_of_the_last_run(spark, tmp_path):
+    from dedup.spark.estimate import plan
+
+    run(spark, [write(tmp_path / "a.jsonl", news(1, 6))], tmp_path / "out")
+    told = plan(str(tmp_path / "out"), 1e9)
+    assert "1,000,000,000 articles" in told
+    assert all(stage in told for stage in STAGES)
+    with pytest.raises(InputError, match="no run here"):
+        plan(str(Path(tmp_path) / "nothing"), 1e9)
