@@ -6,12 +6,17 @@ import gzip
 import json
 import math
 
+import numpy as np
 import pytest
 
 from dedup.errors import InputError
 from dedup.evaluate import evaluate
+from dedup.evaluate.measured import compared
 from dedup.evaluate.plagdet import Case, plagdet
+from dedup.evaluate.reuse import classified, measures
 from dedup.evaluate.scores import accuracy, adjusted_rand_index, best_bar, f1, macro_f1
+from dedup.settings import Settings
+from dedup.sketch import sketch
 
 
 def test_a_case_found_exactly_scores_one():
@@ -70,6 +75,27 @@ def test_the_best_bar_is_the_one_with_most_right_answers():
     bar = best_bar(values, truth)
     best = max(accuracy(truth, [v >= b for v in values]) for b in [*values, 9.0])
     assert accuracy(truth, [v >= bar for v in values]) == best
+
+
+def test_classes_that_a_line_parts_are_told_apart():
+    known = np.array([[0.1, 0.9], [0.2, 0.8], [0.8, 0.1], [0.9, 0.2], [0.5, 0.5], [0.45, 0.55]])
+    classes = ["low", "low", "high", "high", "middle", "middle"]
+    assert classified(known, classes, np.array([[0.15, 0.85], [0.85, 0.15], [0.47, 0.5]])) == [
+        "low",
+        "high",
+        "middle",
+    ]
+
+
+def test_measures_of_reuse_by_hand():
+    texts = ["Copper lanterns lit seven granite harbours", "Seven granite harbours lit lanterns"]
+    found = compared(texts, [(1, 0), (0, 1)], Settings())
+    shared = measures(found, sketch(texts, Settings()), [(1, 0), (0, 1)]) ** 2
+    # No shingle of five words is shared. Content pairs: seven-granite, granite-harbours, lit-lanterns of the
+    # 4 and 5; content words: all 5 of the second are among the 6 of the first.
+    assert shared[:, 0].tolist() == [0, 0]
+    assert shared[:, 2].tolist() == pytest.approx([3 / 4, 3 / 5])
+    assert shared[:, 3].tolist() == pytest.approx([1, 5 / 6])
 
 
 @pytest.fixture

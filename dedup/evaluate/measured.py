@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.comparison import Comparison, comparisons
 from dedup.evaluate.plagdet import Case, plagdet
 from dedup.evaluate.read import records
-from dedup.evaluate.scores import accuracy, best_bar, f1, macro_f1
+from dedup.evaluate.reuse import classified, measures
+from dedup.evaluate.scores import accuracy, adjusted_rand_index, f1, macro_f1
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -62,44 +65,47 @@ def pan(path: Path, settings: Settings, documents: Path | None) -> dict[str, Any
     return figures
 
 
-def coverage(found: Sequence[Comparison], texts: Sequence[str], settings: Settings) -> list[float]:
-    """How much of each of `texts` the passages of its pair match, as a share of its words."""
-    words = np.diff(sketch(texts, settings).tokens)
-    shared = [sum(passage.words for passage in one.passages) for one in found]
-    return [n / max(int(all_words), 1) for n, all_words in zip(shared, words, strict=True)]
-
-
 def levels(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
-    """Rewriting levels, each text against the `orig` of its task; bars from all other tasks."""
+    """Rewriting levels, each text against the `orig` of its task, judged by what the other tasks teach."""
     labelled = list(records(path))
+    texts = [record["text"] for record in labelled]
     originals = {r["task"]: n for n, r in enumerate(labelled) if r["level"] == "orig"}
     answers = [(n, r) for n, r in enumerate(labelled) if r["level"] != "orig"]
-    pairs = [(n, originals[r["task"]]) for n, r in answers]
-    found = compared([r["text"] for r in labelled], pairs, settings)
-    values = coverage(found, [r["text"] for _, r in answers], settings)
-    containments = [one.containment_a for one in found]
-    derived = [r["level"] != "non" for _, r in answers]
-    joined = [one.relation is not None and one.relation.joins for one in found]
-    said = []
-    graded = []
-    for n, (__, record) in enumerate(answers):
-        rest = [m for m, (__, other) in enumerate(answers) if other["task"] != record["task"]]
-        said.append(values[n] >= best_bar([values[m] for m in rest], [derived[m] for m in rest]))
-        close = [m for m in rest if derived[m]]
-        cut = best_bar([containments[m] for m in close], [answers[m][1]["level"] == "cut" for m in close])
-        light = best_bar([containments[m] for m in close], [answers[m][1]["level"] != "heavy" for m in close])
-        grade = "cut" if containments[n] >= cut else "light" if containments[n] >= light else "heavy"
-        graded.append(grade if said[-1] else "non")
+    against = [(n, originals[r["task"]]) for n, r in answers]
+    found = compared(texts, against, settings)
+    values = measures(found, sketch(texts, settings), against)
+    truth = [r["level"] for _, r in answers]
+    derived = [level != "non" for level in truth]
+    tasks = np.array([r["task"] for _, r in answers])
+    said = _held_out(values, derived, tasks)
+    graded = _held_out(values, truth, tasks)
     return {
         "texts": len(answers),
         "derived_accuracy": accuracy(derived, said),
-        "derived_accuracy_at_defaults": accuracy(derived, joined),
-        "levels_accuracy": accuracy([r["level"] for _, r in answers], graded),
+        "derived_accuracy_at_defaults": accuracy(derived, [joins(one) for one in found]),
+        "levels_accuracy": accuracy(truth, graded),
     }
 
 
+def _held_out(values: NDArray[np.float64], truth: Sequence[Hashable], parts: NDArray[Any]) -> list[Hashable]:
+    """The class of each row by what the rows of all other parts teach."""
+    said: list[Hashable] = [None] * len(truth)
+    for part in np.unique(parts):
+        rest = np.flatnonzero(parts != part)
+        own = np.flatnonzero(parts == part)
+        answers = classified(values[rest], [truth[n] for n in rest.tolist()], values[own])
+        for n, answer in zip(own.tolist(), answers, strict=True):
+            said[n] = answer
+    return said
+
+
+def joins(found: Comparison) -> bool:
+    """Whether a pair is a match that joins a group."""
+    return found.relation is not None and found.relation.joins
+
+
 def pairs(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
-    """Labelled pairs: derived or not at the product's own bars, and at the best bar of the other half.
+    """Labelled pairs: derived or not at the product's own bars, and by what the other half teaches.
 
     A label is `WD`, `PD` or `ND` (COUNTER), or true or false; a pair with only a `containment5` is a negative
     where that is under .02 and is not scored elsewhere.
@@ -121,8 +127,9 @@ def pairs(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
         truth.append(label is True or label in ("WD", "PD"))
         classes.append(str(label))
     found = compared(texts, [(2 * n, 2 * n + 1) for n in range(len(truth))], settings)
-    joined = [one.relation is not None and one.relation.joins for one in found]
+    joined = [joins(one) for one in found]
     precision, recall, score = f1(truth, joined)
+    groups = _grouped(texts, [joined, truth])
     figures: dict[str, Any] = {
         "pairs": len(truth),
         "negatives": truth.count(False),
@@ -131,22 +138,47 @@ def pairs(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
         "precision": precision,
         "recall": recall,
         "f1": score,
+        "adjusted_rand_index": adjusted_rand_index(groups[1], groups[0]),
     }
-    if any(truth):
-        figures |= _at_best_bar(coverage(found, texts[1::2], settings), truth, classes)
+    if any(truth) and not all(truth):
+        figures |= _two_fold(found, texts, truth, classes, settings)
     return figures
 
 
-def _at_best_bar(values: Sequence[float], truth: Sequence[bool], classes: Sequence[str]) -> dict[str, Any]:
-    """Two-fold: each half is judged by coverage at the bars that serve the other half best."""
-    said, graded = [], []
-    for n in range(len(values)):
-        rest = range(1 - n % 2, len(values), 2)
-        said.append(values[n] >= best_bar([values[m] for m in rest], [truth[m] for m in rest]))
-        near = [m for m in rest if truth[m]]
-        bar = best_bar([values[m] for m in near], [classes[m] == "WD" for m in near])
-        graded.append(("WD" if values[n] >= bar else "PD") if said[-1] else "ND")
-    figures = {"accuracy_two_fold": accuracy(truth, said)}
+def _grouped(texts: Sequence[str], links: Sequence[Sequence[bool]]) -> list[list[int]]:
+    """The group of each text, where link n joins texts 2n and 2n + 1, and equal texts are one."""
+    first: dict[str, int] = {}
+    same = [first.setdefault(text, n) for n, text in enumerate(texts)]
+    found = []
+    for link in links:
+        parent = list(range(len(texts)))
+
+        def root(n: int, parent: list[int] = parent) -> int:
+            while parent[n] != n:
+                parent[n] = parent[parent[n]]
+                n = parent[n]
+            return n
+
+        for n, joined in enumerate(link):
+            if joined:
+                parent[root(same[2 * n + 1])] = root(same[2 * n])
+        found.append([root(n) for n in same])
+    return found
+
+
+def _two_fold(
+    found: Sequence[Comparison],
+    texts: Sequence[str],
+    truth: Sequence[bool],
+    classes: Sequence[str],
+    settings: Settings,
+) -> dict[str, Any]:
+    """Each half of the pairs is judged by what the other half teaches; the second text is the one judged."""
+    pairs = [(2 * n + 1, 2 * n) for n in range(len(truth))]
+    turned = [replace(one, containment_a=one.containment_b) for one in found]
+    values = measures(turned, sketch(texts, settings), pairs)
+    halves = np.arange(len(truth)) % 2
+    figures = {"accuracy_two_fold": accuracy(truth, _held_out(values, truth, halves))}
     if set(classes) == {"WD", "PD", "ND"}:
-        figures["three_way_f1_two_fold"] = macro_f1(classes, graded)
+        figures["three_way_f1_two_fold"] = macro_f1(classes, _held_out(values, classes, halves))
     return figures
