@@ -1,11 +1,13 @@
 """Sets of articles that share only a quotation or a form."""
 
+from pathlib import Path
+
 import pytest
 
 import dedup
 from dedup import Relation
 
-FIXTURES = "fixtures/articles"
+FIXTURES = str(Path(__file__).parents[1] / "fixtures" / "articles")
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from dedup.cli.export import ExportFormat, Table
 from dedup.cli.export import export as command
 from dedup.cli.report import report as report_command
 from dedup.model import Article, Group, Relation
+from dedup.read import read
 from dedup.report.export import TABLES, export, graphml, rows
 
 anything = st.text(st.characters(exclude_categories=()), min_size=1, max_size=40)
@@ -179,3 +180,18 @@ class TestCommands:
     def test_small_groups_can_be_left_out(self, index: str, tmp_path: Path) -> None:
         report_command(output=tmp_path / "r.html", index=index, min_articles=9, quiet=True)
         assert '"groups":[]' in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+    def test_what_is_no_story_can_be_left_out(self, tmp_path: Path) -> None:
+        path = tmp_path / "fixtures.db"
+        with dedup.open(path) as opened:
+            opened.add(read([str(Path(__file__).parents[1] / "fixtures" / "articles")]))
+        sizes = []
+        for only in (False, True):
+            report_command(output=tmp_path / "r.html", index=str(path), stories_only=only, quiet=True)
+            text = (tmp_path / "r.html").read_text(encoding="utf-8")
+            data = json.loads(text.split('id="overview">', 1)[1].split("</script>", 1)[0])
+            relations = {data["relations"][row["r"]] for row in data["groups"]}
+            assert ({"quote", "template"} <= relations) != only
+            sizes.append(len(data["groups"]))
+            assert text.count('type="text/plain"') == sizes[-1]
+        assert sizes[0] > sizes[1] > 3

@@ -547,6 +547,15 @@ class TestSize:
         chrome.wait(
             "return location.pathname.endsWith('index.html') && document.documentElement.dataset.ready"
         )
+        told = (ferry(), weather())
+        both = replace(told[1][0], articles=("sea-1", "sea-2", "p1"))
+        for name, html in build_folder(gathered(told[0], (both, told[1][1])), share=1).items():
+            (tmp_path / f"two-{name}").write_bytes(html.replace("stories-0", "two-stories-0").encode())
+        chrome.open(tmp_path / "two-index.html", "#/g/w1")
+        chrome.wait("return document.querySelector('.related a') !== null")
+        chrome.click(".related a")
+        chrome.wait("return location.pathname.endsWith('two-stories-002.html')")
+        chrome.wait("return document.querySelectorAll('.version').length === 3")
         chrome.open(tmp_path / "index.html", "#/g/s19v0/read")
         chrome.wait(
             "return location.pathname.includes('stories-') && document.querySelector('.pane') !== null"
@@ -656,6 +665,7 @@ class TestAccessibility:
         bad = []
         for view in [*VIEWS, "#/g/w1/read/w1/p1/1"]:
             chrome.open(report, view)
+            chrome.run("for (const details of document.querySelectorAll('details')) details.open = true")
             chrome.run(axe)
             result = chrome.driver.execute_async_script(
                 "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(JSON.stringify(r.violations)))"

@@ -117,10 +117,13 @@ def build_folder(
 
     pages = {"index.html": page({**overview, "groups": rows}, [])}
     for name, numbers in zip(names, parts, strict=True):
+        here = [gathered.rows[n] for n in numbers]
+        named = {key for row in here for key in row.get("o", ())} - {row["k"] for row in here}
         own = {
             **overview,
             "home": "index.html",
-            "groups": [gathered.rows[n] for n in numbers],
+            # what these rows name is on other pages: after the rows that have a block here
+            "groups": here + [row for row in rows if row["k"] in named],
             "timeline": None,
         }
         pages[name] = page(own, [(i, gathered.packed[number]) for i, number in enumerate(numbers)])

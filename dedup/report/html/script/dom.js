@@ -1,6 +1,7 @@
 // Elements from values. Strings become text nodes, never markup; and addresses are checked.
 
 const SVG = "http://www.w3.org/2000/svg";
+const NUMBER = new Intl.NumberFormat("en-GB");
 const ADDRESS = /^(?:#|[a-z0-9-]+\.html(?:#|$)|https?:\/\/[^\s]+$)/i;
 
 export function h(tag, props, ...children) {
@@ -29,7 +30,7 @@ export function bdi(text, name) {
 }
 
 export function count(n, one, many = one + "s") {
-  return `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;
+  return `${NUMBER.format(n)} ${n === 1 ? one : many}`;
 }
 
 export function percent(share) {

@@ -70,7 +70,7 @@ export function showOverview(main, route) {
   if (charts.length) main.append(h("div", { class: `charts n${charts.length}` }, charts.map((column) => h("div", { class: "column" }, column))));
   main.append(h("section", { "aria-labelledby": "stories" },
     h("h2", { id: "stories" }, stories.length === 1 ? "The story" : "The stories"),
-    overview.groups.length <= FEW ? null : h("div", { class: "bar" },
+    overview.groups.length <= FEW ? null : h("div", { class: "bar search" },
       h("form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
         h("label", { class: "wide" }, h("span", null, "Search"), search),
         kinds.length > 2 ? choice("relation", "Show", kinds) : null,
