@@ -501,6 +501,18 @@ class TestSize:
             chrome.run("scrollBy(0, -60)")
             chrome.settle()
         assert chrome.run("return watched.getBoundingClientRect().top") == pytest.approx(place + 600, abs=3)
+        here, wide = chrome.run("return [scrollY, document.body.scrollHeight]")
+        chrome.emulate(1400, 800)  # as when a phone hides its bars: nothing moves
+        chrome.settle()
+        assert chrome.run("return [scrollY, document.body.scrollHeight]") == pytest.approx(
+            [here, wide], abs=3
+        )
+        chrome.emulate(500, 800)
+        chrome.wait("return document.body.scrollHeight > arguments[0] * 1.2", wide)
+        chrome.wait("return document.querySelector('.version').getBoundingClientRect().top < 0")
+        chrome.wait(
+            "return [...document.querySelectorAll('.version')].pop().getBoundingClientRect().bottom > innerHeight"
+        )
 
     def test_of_many_stories_and_versions_only_what_is_looked_at_is_drawn(
         self, chrome: Browser, tmp_path: Path

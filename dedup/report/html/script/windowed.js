@@ -17,15 +17,30 @@ export class Windowed {
     this.guess = 0;
     this.first = this.last = 0;
     this.top = 0;
+    this.width = innerWidth;
     this.spaces = [0, 1].map(() => Object.assign(document.createElement("li"), { className: "space", ariaHidden: "true" }));
     list.replaceChildren(...this.spaces);
     this.sizes = new ResizeObserver((seen) => this.measured(seen));
     this.listen = new AbortController();
     addEventListener("scroll", () => this.later(), { passive: true, signal: this.listen.signal });
-    addEventListener("resize", () => { this.heights.fill(0); this.guess = 0; this.later(); }, { signal: this.listen.signal });
+    addEventListener("resize", () => this.resized(), { signal: this.listen.signal });
     addEventListener("afterprint", () => this.update(), { signal: this.listen.signal });
     this.whole = items.length <= WHOLE;
     this.extend(0, this.whole ? items.length : Math.min(items.length, Math.ceil(innerHeight / 90) + 2));
+    this.later();
+  }
+
+  // Another width makes other heights; another height, as when a phone hides its bars, does not.
+  resized() {
+    if (innerWidth !== this.width) {
+      this.width = innerWidth;
+      this.heights.fill(0);
+      this.guess = 0;
+      for (let i = this.first; i < this.last; i++) {
+        this.sizes.unobserve(this.rows.get(i));
+        this.sizes.observe(this.rows.get(i));
+      }
+    }
     this.later();
   }
 
