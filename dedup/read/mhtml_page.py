@@ -5,15 +5,16 @@ from __future__ import annotations
 import email
 import re
 from dataclasses import replace
-from email.message import EmailMessage
-from email.policy import default
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from dedup.errors import InputError
 from dedup.read import html_page
 from dedup.read.formats import Format, Origin, Records, needed
 from dedup.read.stream import read_all
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 _SAVED: Final = 128 << 20
 """Bytes of a saved page with all that belongs to it."""
@@ -28,9 +29,11 @@ def read(stream: BinaryIO, origin: Origin) -> Records:
         raise InputError("empty")
     if not _HEADER.match(data):
         raise InputError("not MHTML: it does not begin with the header of a message")
+    from email.policy import default
+
     message = email.message_from_bytes(data, policy=default)
     page = next((part for part in message.walk() if part.get_content_type() in _PAGES), None)
-    if not isinstance(page, EmailMessage):
+    if page is None:
         raise InputError("no HTML page in it")
     if any("Boundary" in type(defect).__name__ for defect in (*message.defects, *page.defects)):
         raise InputError("damaged: it breaks off")

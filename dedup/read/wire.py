@@ -20,6 +20,8 @@ from dedup.read.dates import published
 
 _ABOVE: Final = 12
 """Lines, blank ones left out, that may stand above a dateline."""
+HEAD: Final = 2560
+"""Characters in which a dateline is looked for."""
 _LONGEST: Final = 160
 """Characters of a headline: a longer line is a paragraph, and this is no wire story."""
 _AGENCIES: Final = (
@@ -70,7 +72,7 @@ def story(text: str) -> Story | None:
     above: list[str] = []
     start = 0
     apart = True  # the line before is blank, or cannot be one of a paragraph's
-    for line in text[: 16 * _LONGEST].splitlines(keepends=True):
+    for line in text[:HEAD].splitlines(keepends=True):
         plain = line.strip()
         if apart or len(above) == 1:
             match = _DATELINE.match(plain)
