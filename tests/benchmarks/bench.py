@@ -2,6 +2,8 @@
 
     make bench                             the Reuters stories, and 10,000 planted articles
     make bench ARGS="--articles 200000 --only planted"
+    make bench ARGS="--stages"             where the seconds go, beside the limits of the machine
+    make bench ARGS="--hot"                20% of the articles copies of one story or under one footer
 
 Every figure is the median of several whole processes: wall and CPU seconds, and the peak memory of the
 largest process of the tree. A ratio is the peer's wall time over that of dedup with a persistent index.
@@ -13,6 +15,7 @@ import argparse
 import gzip
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -46,11 +49,11 @@ def reuters() -> Path | None:
     return out
 
 
-def planted(articles: int) -> Path:
+def planted(articles: int, *, hot: bool = False) -> Path:
     """The corpus of so many articles, written unless it is there."""
-    out = BUILD / f"planted-{articles}.jsonl"
+    out = BUILD / f"planted-{articles}{'-hot' if hot else ''}.jsonl"
     if not out.with_suffix(".truth.json").exists():
-        write_corpus(out, articles, seed=1)
+        write_corpus(out, articles, seed=1, hot=hot)
     return out
 
 
@@ -117,6 +120,36 @@ def whole_job(articles: Path, peers: str | None, runs: int) -> None:
     print(f"the index, texts included: {size / 1e6:.1f} MB, {size / count:.0f} bytes an article\n")
 
 
+def hot_job(articles: int, runs: int) -> None:
+    """A tenth of the corpus copies of one story, a tenth under one footer: its groups, and its price."""
+    plain, hot = planted(articles), planted(articles, hot=True)
+    index = BUILD / f"{hot.stem}.db"
+    without = median(runs, lambda: run_fresh(plain, index))
+    having = median(runs, lambda: run_fresh(hot, index))
+    pairs = found_pairs(index, hot)
+    truth = json.loads(hot.with_suffix(".truth.json").read_text())
+    story = set(truth["hot"])
+    true = {(min(a, b), max(a, b)) for own in truth["pairs"].values() for a, b in own}
+    linked = {line for pair in pairs if set(pair) <= story for line in pair}
+    wrong = sum(pair not in true and not set(pair) <= story for pair in pairs)
+    sizes = [len(group["articles"]) for group in json.loads((BUILD / "groups.json").read_bytes())["groups"]]
+    print(f"{hot.stem}: {len(story):,} copies of one story, as many articles under one more footer")
+    print(
+        table(
+            [
+                ["", "wall s", "CPU s", "MB", "ratio"],
+                cells("without", without, None),
+                cells("with", having, without),
+            ]
+        )
+    )
+    print(
+        f"time with over time without: {having.wall / without.wall:.2f} (CPU {having.cpu / without.cpu:.2f})"
+    )
+    print(f"the largest groups: {sizes[:3]}; copies of the story that are linked: {len(linked):,}")
+    print(f"links that are neither planted nor of the story: {wrong:,} of {len(pairs):,}\n")
+
+
 def small_jobs(articles: Path, runs: int) -> None:
     """What a person waits for: help, and one article against the index, both from a cold start."""
     index = BUILD / f"{articles.stem}.db"
@@ -162,12 +195,21 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000, help="size of the planted corpus")
     parser.add_argument("--runs", type=int, default=5, help="runs of which the median is printed")
     parser.add_argument("--peers", help="the Python that has the peers installed; without, dedup alone")
+    parser.add_argument("--stages", action="store_true", help="where the seconds go, and nothing else")
+    parser.add_argument("--hot", action="store_true", help="the corpus with a hot story, and nothing else")
     parser.add_argument("--only", choices=["reuters", "planted"])
     given = parser.parse_args()
     BUILD.mkdir(parents=True, exist_ok=True)
     print(
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, median of {given.runs} whole processes\n"
     )
+    if given.stages:
+        corpus = planted(given.articles)
+        subprocess.run([sys.executable, HERE / "stages.py", corpus, BUILD / f"{corpus.stem}.db"], check=True)
+        return
+    if given.hot:
+        hot_job(given.articles, given.runs)
+        return
     corpora = [reuters()] if given.only != "planted" else []
     if given.only != "reuters":
         corpora.append(planted(given.articles))

@@ -1,0 +1,159 @@
+"""Where the seconds of an add go, stage by stage, beside what the machine could not do faster.
+
+    python tests/benchmarks/stages.py ARTICLES.jsonl INDEX
+
+Seconds of the processor, of all threads, so that they add up to the whole whatever runs at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import xxhash
+from measure import table
+
+import dedup
+from dedup import batches, funnel, kernels
+from dedup.index import Store
+from dedup.read import read
+from dedup.writer import Writer
+
+STAGES = ("read", "sketch", "store", "post", "candidates", "overlap", "compare", "matches", "group")
+OF_ROOM = {"sketch": "sketch", "comparison": "compare"}
+"""The stages of the kernels that run in threads of their own."""
+
+
+class Clock:
+    """Seconds of the processor by stage; what runs inside another stage counts for itself."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+        self._main = threading.get_ident()
+        self._stack: list[str] = []
+        self._last = time.thread_time()
+
+    def _turn(self) -> None:
+        now = time.thread_time()
+        self.seconds[self._stack[-1] if self._stack else "rest"] += now - self._last
+        self._last = now
+
+    def stage(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, whose time in the main thread is that of a stage."""
+
+        def timed(*given: Any, **named: Any) -> Any:
+            if threading.get_ident() != self._main:
+                return function(*given, **named)
+            self._turn()
+            self._stack.append(name)
+            try:
+                return function(*given, **named)
+            finally:
+                self._turn()
+                self._stack.pop()
+
+        return timed
+
+    def elsewhere(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """A kernel's call, whose time in other threads is that of its room's stage."""
+
+        def timed(own: Any, *given: Any) -> Any:
+            if threading.get_ident() == self._main:
+                return call(own, *given)
+            begin = time.thread_time()
+            try:
+                return call(own, *given)
+            finally:
+                room = own.__module__.split(".")[1]
+                self.seconds[OF_ROOM.get(room, room)] += time.thread_time() - begin
+
+        return timed
+
+    def records(self, stream: Iterator[Any]) -> Iterator[Any]:
+        """The same records; what it takes to read them is the stage `read`."""
+        following = self.stage("read", lambda: next(stream, None))
+        return iter(following, None)
+
+
+def watch(clock: Clock) -> None:
+    """Put the clock on every stage."""
+    for owner, name, stage in (
+        (batches, "sketch", "sketch"), (funnel, "sketch", "sketch"), (Store, "put_articles", "store"),
+        (Store, "post", "post"), (Store, "candidates", "candidates"), (Store, "articles", "compare"),
+        (funnel, "promising", "overlap"), (funnel, "matches", "compare"),
+        (Store, "put_matches", "matches"), (Writer, "_regroup", "group"),
+    ):  # fmt: skip
+        setattr(owner, name, clock.stage(stage, getattr(owner, name)))
+    kernels.Kernel.__call__ = clock.elsewhere(kernels.Kernel.__call__)  # type: ignore[method-assign]
+
+
+def limits(articles: Path) -> list[list[str]]:
+    """What any program has to do with these articles: seconds of the processor, each by itself."""
+    rows = []
+
+    def timed(name: str, work: Callable[[], Any]) -> Any:
+        begin = time.process_time()
+        done = work()
+        rows.append([name, f"{time.process_time() - begin:.2f}"])
+        return done
+
+    lines = articles.read_bytes().splitlines()
+    texts = timed("parse the JSON lines (orjson)", lambda: [orjson.loads(line)["text"] for line in lines])
+    encoded = [text.encode() for text in texts]
+    timed("hash all texts (xxh3)", lambda: [xxhash.xxh3_64_intdigest(text) for text in encoded])
+    target = articles.with_suffix(".limit.db")
+    target.unlink(missing_ok=True)
+
+    def insert() -> None:
+        db = sqlite3.connect(target, isolation_level=None)
+        db.executescript("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL")
+        db.execute("CREATE TABLE article_text(number INTEGER PRIMARY KEY, text BLOB)")
+        for begin in range(0, len(encoded), 20_000):
+            db.execute("BEGIN")
+            db.executemany(
+                "INSERT INTO article_text(text) VALUES (?)", ((t,) for t in encoded[begin : begin + 20_000])
+            )
+            db.execute("COMMIT")
+        db.close()
+
+    timed("insert the texts into SQLite", insert)
+    target.unlink(missing_ok=True)
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Where the seconds of an add go.")
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("index", type=Path)
+    given = parser.parse_args()
+    with dedup.open(":memory:") as warm:  # loads the kernels
+        warm.add(
+            {"id": str(n), "text": text} for n, text in enumerate(2 * ["A word or two of a text. " * 40])
+        )
+    clock = Clock()
+    watch(clock)
+    for ending in ("", "-wal", "-shm"):
+        given.index.with_name(given.index.name + ending).unlink(missing_ok=True)
+    begin, wall = time.process_time(), time.perf_counter()
+    with dedup.open(given.index) as index:
+        report = index.add(clock.records(read([str(given.articles)])))
+        clock.stage("group", lambda: sum(1 for _ in index.groups()))()
+    spent, wall = time.process_time() - begin, time.perf_counter() - wall
+    seconds = {name: clock.seconds[name] for name in STAGES}
+    seconds["rest"] = spent - sum(seconds.values())
+    each = 1e6 / max(report.articles, 1)
+    rows = [[name, f"{took:.2f}", f"{took * each:.0f}"] for name, took in seconds.items()]
+    print(f"{report.articles:,} articles, {report.matches:,} matches: {wall:.2f} s of the wall")
+    print(table([["stage", "CPU s", "us an article"], *rows, ["all", f"{spent:.2f}", f"{spent * each:.0f}"]]))
+    print(table([["what cannot be saved", "CPU s"], *limits(given.articles)]), end="\n\n")
+
+
+if __name__ == "__main__":
+    main()
