@@ -11,8 +11,8 @@ from dedup.index import Store
 from dedup.model import Article, RecordError
 from dedup.sketch import Sketches, sketch
 
-BATCH_ARTICLES = 20_000
-BATCH_CHARACTERS = 24_000_000
+BATCH_ARTICLES = 10_000
+BATCH_CHARACTERS = 12_000_000
 """A batch ends at either. Two are in memory at a time: that bounds it, whatever the size of the input."""
 
 

@@ -13,7 +13,7 @@ from dedup.comparison.overlap import promising
 from dedup.index import Common, Store
 from dedup.model import Article, Match
 from dedup.settings import Settings
-from dedup.sketch import Sketches, join, sketch
+from dedup.sketch import Sketches, join, sketch, take
 
 OLDER_ARTICLES = 2_000
 """So many older articles are read and sketched again at a time, to be compared with a batch."""
@@ -69,12 +69,18 @@ def find_matches(
         chunk = old[begin : begin + OLDER_ARTICLES]
         part = slice(first[begin], first[begin + len(chunk)])
         older = store.articles(chunk)
-        both = join((sketch([article.text for article in older], settings), sketches))
-        pairs = np.column_stack((np.searchsorted(chunk, other[part]), query[part] + len(chunk)))
+        asking, own = np.unique(query[part], return_inverse=True)
+        both = join((sketch([article.text for article in older], settings), take(sketches, asking)))
+        pairs = np.column_stack((np.searchsorted(chunk, other[part]), own + len(chunk)))
         for match, a, b in compare_candidates(
-            [*older, *articles], both, pairs, banded[part], frequency=frequency[part], settings=settings
+            [*older, *(articles[i] for i in asking.tolist())],
+            both,
+            pairs,
+            banded[part],
+            frequency=frequency[part],
+            settings=settings,
         ):
-            yield match, int(chunk[a]), b - len(chunk)
+            yield match, int(chunk[a]), int(asking[b - len(chunk)])
 
 
 def compare_candidates(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.index import NOMINAL, Common, Store, score_bar
+from dedup.index.candidates import GROWTH
 from dedup.index.runs import Runs, Table, kernel, merged, trimmed
 from dedup.model import Article
 
@@ -297,10 +298,10 @@ def test_the_bar_of_the_score_rises_with_the_index(monkeypatch):
         ask = np.array([-1]), *flat(keys[:1])
         (score,) = store.candidates(*ask, before=False).score.tolist()
         assert score == pytest.approx(2 * log(20 / 2))
-        over = score - 0.6 * log(41 / 20)
+        over = score - GROWTH * log(41 / 20)
         assert len(store.candidates(*ask, before=False, min_score=over - 0.01)) == 1
         assert len(store.candidates(*ask, before=False, min_score=over + 0.01)) == 0
-    assert score_bar(6.0, NOMINAL * 100) == pytest.approx(6.0 + 0.6 * log(100))
+    assert score_bar(6.0, NOMINAL * 100) == pytest.approx(6.0 + GROWTH * log(100))
     assert score_bar(6.0, 3) == 6.0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from dataclasses import fields
 
 import datasketch
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.settings import Settings
-from dedup.sketch import Sketches, bands_and_rows, sketch, tables
+from dedup.sketch import Sketches, bands_and_rows, sketch, tables, take
 
 SAME_UNICODE = unicodedata.unidata_version == tables().unicode
 SETTINGS = Settings()
@@ -243,3 +244,12 @@ def test_nothing_to_sketch() -> None:
     blank = sketch(["", " \n", "'", "\u0301"], SETTINGS)
     assert len(blank.start) == len(blank.shingle) == len(blank.key) == 0
     assert (blank.signature == 0xFFFFFFFF).all()
+
+
+def test_some_sketches_are_those_of_some_texts():
+    texts = ["", "One sentence of a few words.", "Another one, longer than the first of them.", "One."]
+    rows = np.array([2, 0, 1])
+    some = take(sketch(texts, Settings()), rows)
+    alone = sketch([texts[row] for row in rows], Settings())
+    for field in fields(some):
+        assert np.array_equal(getattr(some, field.name), getattr(alone, field.name)), field.name

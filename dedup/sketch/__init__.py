@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from dedup.settings import Settings
 from dedup.sketch import kernel, keys_kernel
 from dedup.sketch.tables import Tables, permutations, tables
 
-__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables", "tokenise"]
+__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables", "take", "tokenise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,20 @@ def tokenise(
         scratch.folded,
     )
     return offsets, first[:count].copy(), last[1 : count + 1].copy(), places[: count + 1]
+
+
+def take(sketches: Sketches, rows: NDArray[np.int64]) -> Sketches:
+    """The sketches of some articles, in this order."""
+    taken: dict[str, NDArray[Any]] = {"signature": sketches.signature[rows]}
+    for name, parts in (
+        ("tokens", ("start", "end", "stem", "level")), ("shingles", ("shingle",)), ("keys", ("key",)),
+    ):  # fmt: skip
+        offsets: NDArray[np.int64] = getattr(sketches, name)
+        lengths = offsets[rows + 1] - offsets[rows]
+        taken[name] = np.concatenate(([0], np.cumsum(lengths)))
+        places = np.arange(taken[name][-1]) + np.repeat(offsets[rows] - taken[name][:-1], lengths)
+        taken |= {part: getattr(sketches, part)[places] for part in parts}
+    return Sketches(**taken)
 
 
 def join(parts: Sequence[Sketches]) -> Sketches:
