@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from browser import AXE, Browser, browser, needs_browser
-from pages import QUOTE, article, bakery, ferry, gathered, many, match, passage, text_of, weather
+from pages import LEAD, QUOTE, TAIL, article, bakery, ferry, gathered, many, match, passage, text_of, weather
 from test_html_build import longest
 
 from dedup.model import Group, Relation
@@ -206,6 +206,20 @@ class TestGroup:
         assert ["reworded" in name for _, name in bars[1]] == [True, False]
         assert len(set(colour.values())) == 3  # the last two paragraphs always go together
         assert chrome.run("return document.querySelectorAll('.seg.own').length") == 2  # with the legend's
+
+    def test_versions_of_one_source_and_minute_are_told_apart(self, chrome: Browser, tmp_path: Path) -> None:
+        told = [
+            article(f"v{k}", text_of(LEAD, TAIL), hours, source="Harbour Post")
+            for k, hours in enumerate((0, 1, 1))
+        ]
+        found = [match(told[0], each, Relation.IDENTICAL, [passage(LEAD, LEAD, LEAD)]) for each in told[1:]]
+        file = tmp_path / "same.html"
+        group = Group("v0", ("v0", "v1", "v2"), "v0", Relation.IDENTICAL, 1.0, tuple(found))
+        file.write_bytes(build(gathered((group, told))).encode())
+        chrome.open(file, "#/g/v0/text")
+        named = ["Harbour Post, 3 Mar 2025, 07:30 (v1)", "Harbour Post, 3 Mar 2025, 07:30 (v2)"]
+        assert chrome.texts(".paragraphs > li:first-child .kept a") == named
+        assert chrome.texts(".bar > p") == ["Harbour Post, 3 Mar 2025, 06:30"]
 
     def test_a_segment_opens_the_two_versions_at_its_passage(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1")

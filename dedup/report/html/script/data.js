@@ -49,6 +49,9 @@ function name(block) {
     else if (used.get(article.s) === 1) article.name = sourceName(article.s);
     else article.name = `${sourceName(article.s)}, ${article.t === null ? article.id : moment(article.t)}`;
   }
+  const named = new Map();
+  for (const { name } of block.articles) named.set(name, (named.get(name) ?? 0) + 1);
+  for (const article of block.articles) if (named.get(article.name) > 1) article.name += ` (${article.id})`;
 }
 
 async function unpack(packed) {

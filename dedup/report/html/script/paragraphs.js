@@ -1,7 +1,7 @@
 // Paragraph by paragraph: what all versions did with each paragraph of one of them.
 
 import { bdi, count, gradually, h } from "./dom.js";
-import { overview } from "./data.js";
+import { overview, sourceName } from "./data.js";
 import { groupAddress } from "./route.js";
 import { analyse, textOf } from "./strands.js";
 import { changes, wordsOf } from "./words.js";
@@ -19,7 +19,7 @@ export function showParagraphs(main, route, row, block) {
       h("h2", { id: "text-title", class: "hidden" }, "Every paragraph and what became of it"),
       h("div", { class: "bar" }, h("form", { class: "filters", onsubmit: (event) => event.preventDefault() },
         versionSelect(block, "All versions against", ref, (key) => { location.hash = groupAddress(row, "text", key).replace(/^[^#]*/, ""); })),
-        h("p", { class: "quiet" }, bdi(nameOf(ref)), ", ", published(ref))),
+        h("p", { class: "quiet" }, bdi(ref.s < 0 ? ref.id : sourceName(ref.s)), ", ", published(ref))),
       list));
   main.grown = gradually(list, withAdded(group, ref, entries), (entry) => entry.added ? addedItem(row, group, ref, entry) : paragraphItem(row, group, ref, entry), 40);
 }
