@@ -14,6 +14,7 @@ import numpy as np
 
 from dedup import group as grouping
 from dedup.alike import alike
+from dedup.calibration import borderline
 from dedup.checking import Checker
 from dedup.comparison import matches
 from dedup.errors import InputError, UnknownArticle
@@ -277,6 +278,11 @@ class Index:
         return explain_pair(
             articles, self.settings, score, frequency=frequency, indexed=self._store.count(), stored=stored
         )
+
+    def borderline(self, count: int = 30) -> list[Match]:
+        """Pairs of the index whose best passage is about worth the bar of a match, for a person to judge."""
+        with self._store.reading():
+            return borderline(self._store, count)
 
     def article(self, id: str) -> Article:  # noqa: A002
         """An article of the index. Raises UnknownArticle."""

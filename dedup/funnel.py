@@ -36,14 +36,16 @@ def find_matches(
     numbers: NDArray[np.int64],
     *,
     few: bool = True,
+    settings: Settings | None = None,
 ) -> Iterator[tuple[Match, int, int]]:
     """The matches of new articles: each with the number of the older one, its a, and the index of the b.
 
     `numbers` are those under which the articles are posted, or -1 for articles that the index does not hold.
     With `few`, what many articles have leads each of them to a few of these only. Candidates from outside the
     batch are read and sketched again, so many at a time as memory allows.
+    `settings` may be others than the store's.
     """
-    settings = store.settings
+    settings = settings or store.settings
     found = store.candidates(
         numbers,
         sketches.keys,

@@ -9,6 +9,7 @@ import typer
 from dedup.cli import (
     add,
     backup,
+    calibrate,
     changes,
     check,
     compact,
@@ -75,6 +76,7 @@ for module in (
     compact,
     backup,
     evaluate,
+    calibrate,
     spark,
 ):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))

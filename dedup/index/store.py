@@ -226,6 +226,11 @@ class Store:
         with self.reading():
             return self._articles.last()
 
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of all articles, ascending."""
+        with self.reading():
+            return self._articles.numbers()
+
     def older_than(self, cutoff: datetime) -> NDArray[np.int64]:
         """The numbers of the articles published (where that is not known, added) before `cutoff`."""
         with self.reading():

@@ -1,0 +1,104 @@
+"""The bar of a match, set by a person's answers on borderline pairs of an index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from dedup.errors import SettingsError
+from dedup.evaluate.scores import best_bar, f1
+from dedup.funnel import find_matches
+from dedup.index import Store
+from dedup.model import Match, Relation
+from dedup.settings import Settings
+from dedup.sketch import sketch
+
+ARTICLES = 2_000
+"""So many articles of an index, drawn by lot, are compared with all others."""
+RANGE = 3.0
+"""A pair is borderline from this part of the bar to this many times it."""
+
+_LINE = re.compile(r"^[ \t]*match_weight[ \t]*=.*$", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\[dedup\][ \t]*(#.*)?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The bar that agrees with most answers, and how right it is on the pairs that were judged."""
+
+    match_weight: float
+    precision: float
+    recall: float
+    judged: int
+
+
+def borderline(store: Store, count: int) -> list[Match]:
+    """At most `count` pairs about the bar of a match, evenly spread over what their best passages weigh.
+
+    The same index gives the same pairs. Left out are pairs that other measures decide: identical and nearly
+    identical ones, and what shares only a quotation or a form.
+    """
+    settings = replace(store.settings, match_weight=store.settings.match_weight / RANGE)
+    numbers = store.numbers()
+    if len(numbers) > ARTICLES:
+        numbers = np.sort(np.random.default_rng(0).choice(numbers, ARTICLES, replace=False))
+    if not len(numbers):
+        return []
+    articles = store.articles(numbers)
+    sketches = sketch([article.text for article in articles], settings)
+    decided = {Relation.IDENTICAL, Relation.REVISION, Relation.NEAR_DUPLICATE}
+    found = [
+        match
+        for match, _, _ in find_matches(store, articles, sketches, numbers, settings=settings)
+        if match.relation.joins
+        and match.relation not in decided
+        and match.weight <= store.settings.match_weight * RANGE
+    ]
+    found.sort(key=lambda match: (match.weight, match.a, match.b))
+    if len(found) <= count:
+        return found
+    # One pair of each of so many steps of equal ratio between the least and the greatest weight; then the
+    # places of empty steps go to what is nearest to the bar.
+    steps = np.geomspace(found[0].weight, found[-1].weight, count)
+    weights = np.array([match.weight for match in found])
+    chosen = set(np.searchsorted(weights, steps).clip(0, len(found) - 1).tolist())
+    nearest = np.argsort(np.abs(np.log(weights / store.settings.match_weight)), kind="stable").tolist()
+    for place in nearest:
+        if len(chosen) >= count:
+            break
+        chosen.add(place)
+    return [found[place] for place in sorted(chosen)]
+
+
+def propose(weights: Sequence[float], answers: Sequence[bool]) -> Proposal:
+    """The bar that most answers agree with: yes at it and above, no below. At least one answer is needed."""
+    bar = round(max(best_bar(weights, answers), 0.01), 2)
+    precision, recall, _ = f1(answers, [weight >= bar for weight in weights])
+    return Proposal(bar, precision, recall, len(answers))
+
+
+def write_bar(path: Path, match_weight: float) -> None:
+    """Set `match_weight` in a settings file, made if need be; all else in it stays. Raises SettingsError."""
+    line = f"match_weight = {match_weight}"
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else "[dedup]\n"
+        if _LINE.search(before):
+            after = _LINE.sub(line, before, count=1)
+        elif _TABLE.search(before):
+            after = _TABLE.sub(lambda found: f"{found[0]}\n{line}", before, count=1)
+        else:
+            after = f"{line}\n{before}"
+        part = path.with_name(f"{path.name}.part")
+        part.write_text(after, encoding="utf-8")
+        try:
+            Settings.from_toml(part)
+        except SettingsError:
+            part.unlink()
+            raise
+        part.replace(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from None

@@ -1,0 +1,106 @@
+"""dedup calibrate: set the bar of a match by a person's answers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout
+from dedup.cli.streams import emit, message
+from dedup.cli.tables import emit_facts
+from dedup.cli.work import open_index
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+    from dedup.model import Match
+
+SHOWN = 400
+"""Characters shown of a passage."""
+
+
+def calibrate(
+    index: IndexPath = DEFAULT_INDEX,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings",
+            metavar="FILE.toml",
+            help="The settings to begin with, where the bar is written; made if it is not there.",
+            show_default=False,
+        ),
+    ] = None,
+    pairs: Annotated[int, typer.Option("--pairs", metavar="N", min=1, help="How many pairs to judge.")] = 30,
+    format: FormatOption = Format.TEXT,
+    lock_timeout: LockTimeout = 5.0,
+) -> None:
+    """Propose the bar of a match from your answers on borderline pairs.
+
+    Shows the best passage of each pair and asks whether one text was made from the other, or both from a
+    third: y or n; s leaves the pair out, q ends. Answers are read line by line, so they may come from a pipe.
+    """
+    from dedup.calibration import propose, write_bar
+
+    known = settings if settings is not None and settings.exists() else None
+    weights, answers = [], []
+    with open_index(index, known, lock_timeout) as opened:
+        found = opened.borderline(pairs)
+        for number, match in enumerate(found, 1):
+            answer = _asked(opened, match, f"{number} of {len(found)}")
+            if answer == "q":
+                break
+            if answer != "s":
+                weights.append(match.weight)
+                answers.append(answer == "y")
+        before = opened.settings.match_weight
+    if not answers:
+        message("no pair was judged" if found else "the index has no borderline pair")
+        return
+    proposal = propose(weights, answers)
+    if settings is not None:
+        write_bar(settings, proposal.match_weight)
+    facts = {
+        "match_weight": proposal.match_weight,
+        "before": before,
+        "precision": round(proposal.precision, 4),
+        "recall": round(proposal.recall, 4),
+        "judged": proposal.judged,
+        "written": str(settings) if settings else None,
+    }
+    if format is Format.JSON:
+        from dedup.report import json
+
+        emit(json.printed(facts))
+    elif format is not Format.TEXT:
+        emit_facts(format, facts)
+    else:
+        emit(
+            [
+                f"match_weight = {proposal.match_weight} (it was {before})\n",
+                f"On the {proposal.judged} pairs judged: precision {proposal.precision:.2f},",
+                f" recall {proposal.recall:.2f}\n",
+                f"Written to {settings}\n" if settings else "Not written: name a file with --settings\n",
+            ]
+        )
+
+
+def _asked(index: Index, match: Match, which: str) -> str:
+    """The answer on a pair: y, n, s or q. The end of the answers is q."""
+    from dedup.report.visible import cut, label, running
+
+    passage = max((one for one in match.passages if not one.quoted), key=lambda one: one.weight)
+    a, b = index.article(match.a), index.article(match.b)
+    for article, span in ((a, passage.a), (b, passage.b)):
+        typer.echo(f"\n{label(article.id)}  {label(article.title or '')}", err=True)
+        typer.echo(cut(running(article.text[span.start : span.end]), SHOWN), err=True)
+    while True:
+        typer.echo(f"\n[{which}] Is one made from the other? y, n, s (skip), q (quit): ", nl=False, err=True)
+        line = sys.stdin.readline()
+        if not line:
+            typer.echo("", err=True)
+            return "q"
+        answer = line.strip().lower()[:1]
+        if answer and answer in "ynsq":
+            return answer

@@ -1,0 +1,104 @@
+"""The bar of a match, by a person's answers."""
+
+import json
+import random
+import tomllib
+
+import pytest
+from commands import told, within
+from stories import story
+
+import dedup
+from dedup.calibration import propose, write_bar
+from dedup.errors import SettingsError
+from dedup.settings import Settings
+
+
+def thinned(text, keep, seed):
+    rng = random.Random(seed)
+    return " ".join(word for word in text.split() if rng.random() < keep)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """An index of stories with a lifted beginning, longer and longer."""
+    path = tmp_path_factory.mktemp("calibrate") / "news.db"
+    with dedup.open(path) as opened:
+        records = []
+        for n in range(24):
+            rng = random.Random(n)
+            whole = " ".join(story(rng, 10))
+            lifted = thinned(" ".join(whole.split()[: 10 + n]), 0.9, n)
+            records.append({"id": f"a{n}", "text": whole})
+            records.append({"id": f"b{n}", "text": f"{' '.join(story(random.Random(900 + n), 9))} {lifted}"})
+        opened.add(records)
+    return path
+
+
+def test_borderline_pairs_lie_about_the_bar_and_are_the_same_again(index):
+    with dedup.open(index) as opened:
+        bar = opened.settings.match_weight
+        found = opened.borderline(8)
+        assert found == opened.borderline(8)
+        assert 1 < len(found) <= 8
+        assert all(bar / 3.01 <= match.weight <= 3 * bar for match in found)
+        assert [match.weight for match in found] == sorted(match.weight for match in found)
+
+
+def test_the_bar_that_agrees_with_the_answers_is_proposed():
+    proposal = propose([2.0, 3.0, 5.0, 7.0, 9.0], [False, False, True, False, True])
+    assert 3.0 < proposal.match_weight <= 5.0
+    assert (proposal.precision, proposal.recall, proposal.judged) == (2 / 3, 1.0, 5)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [None, "match_weight = 6.0 # as it was\nexcerpt = 0.5\n", "[dedup]\nexcerpt = 0.5\n", "# empty\n"],
+)
+def test_the_bar_is_written_and_all_else_stays(tmp_path, before):
+    path = tmp_path / "settings.toml"
+    if before is not None:
+        path.write_text(before)
+    write_bar(path, 4.25)
+    assert Settings.from_toml(path).match_weight == 4.25
+    read = tomllib.loads(path.read_text())
+    assert read.get("dedup", read).get("excerpt") == (0.5 if "excerpt" in (before or "") else None)
+
+
+def test_a_file_that_holds_no_settings_stays_as_it_is(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("this is = not [ TOML\n")
+    with pytest.raises(SettingsError):
+        write_bar(path, 4.25)
+    assert path.read_text() == "this is = not [ TOML\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_answers_from_a_pipe_set_the_bar(index, tmp_path):
+    path = tmp_path / "settings.toml"
+    answers = b"what?\nn\nn\ns\ny\ny\nq\n"
+    done = within(
+        "calibrate", "--index", index, "--pairs", "8", "--settings", path, "--format", "json", stdin=answers
+    )
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert (facts["judged"], facts["precision"], facts["recall"]) == (4, 1.0, 1.0)
+    assert Settings.from_toml(path).match_weight == facts["match_weight"]
+    assert done.stderr.count("Is one made from the other?") == 7
+
+
+def test_without_answers_nothing_is_written(index, tmp_path):
+    path = tmp_path / "settings.toml"
+    done = within("calibrate", "--index", index, "--settings", path)
+    assert done.stdout == ""
+    assert done.returncode == 0
+    assert "no pair was judged" in done.stderr
+    assert not path.exists()
+
+
+def test_an_index_without_borderline_pairs_says_so(tmp_path):
+    with dedup.open(tmp_path / "empty.db"):
+        pass
+    assert (
+        told(within("calibrate", "--index", tmp_path / "empty.db"), 0) == "the index has no borderline pair"
+    )
