@@ -101,6 +101,7 @@ def test_the_command_line_counts_what_was_guessed(tmp_path):
         "2 articles were read in an encoding that was guessed (2 cp1252); --encoding says it" in told.stderr
     )
     quiet = run("run", str(tmp_path / "in"), "--quiet")
+    assert "2 articles: 2 added, 0 unchanged, 2 in a guessed encoding" in quiet.stdout
     assert "guessed" not in quiet.stderr
     said = run("add", str(tmp_path / "in"), *index, "--encoding", "windows-1252", "--format", "json")
     assert json.loads(said.stdout)["unchanged"] == 2

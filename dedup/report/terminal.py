@@ -30,6 +30,8 @@ def show_report(page: Page, report: Report) -> None:
     parts += [f"{report.updated:,} updated"] if report.updated else []
     parts += [f"{report.unchanged:,} unchanged"]
     parts += [f"{len(report.errors):,} could not be read"] if report.errors else []
+    guessed = sum(report.guessed.values())
+    parts += [f"{guessed:,} in a guessed encoding"] if guessed else []
     page.line((count(report.articles, "article"), "bold"), f": {', '.join(parts)}")
 
 
