@@ -227,3 +227,21 @@ def test_the_explanation_agrees_with_the_match():
     alone = dedup.explain(*texts)
     assert alone.shared_fingerprints == told.shared_fingerprints > 0
     assert alone.score is None
+
+
+def test_a_story_of_many_copies_is_one_group_in_one_add_or_many():
+    """What more than `common_frequency` articles have is compared with the best few: no copy is lost by it."""
+    rng = random.Random(5)
+    lines = story(rng, 30)
+    copies = []
+    for n in range(24):
+        own = [line for line in lines if rng.random() > 0.1] + story(rng, 2)
+        copies.append(Article(f"copy-{n:02d}", " ".join(own)))
+    with dedup.open(":memory:") as whole, dedup.open(":memory:") as single:
+        whole.add(copies)
+        for part in _batched(copies, 5):
+            single.add(part)
+        assert groups_of(whole) == [sorted(article.id for article in copies)]
+        assert groups_of(single) == groups_of(whole)
+        assert matches_of(single) == matches_of(whole)
+        assert len(matches_of(whole)) < 24 * 23 / 2
