@@ -230,7 +230,7 @@ def test_the_explanation_agrees_with_the_match():
 
 
 def test_a_story_of_many_copies_is_one_group_in_one_add_or_many():
-    """What more than `common_frequency` articles have is compared with the best few: no copy is lost by it."""
+    """What more than `common_frequency` articles have is compared with a few: no copy is lost by it."""
     rng = random.Random(5)
     lines = story(rng, 30)
     copies = []
