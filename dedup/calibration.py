@@ -13,6 +13,7 @@ from dedup.errors import SettingsError
 from dedup.evaluate.scores import best_bar, f1
 from dedup.funnel import find_matches
 from dedup.index import Store
+from dedup.marking import recall
 from dedup.model import Match, Relation
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -50,6 +51,7 @@ def borderline(store: Store, count: int) -> list[Match]:
         return []
     articles = store.articles(numbers)
     sketches = sketch([article.text for article in articles], settings)
+    sketches = recall(store, articles, sketches, numbers)
     decided = {Relation.IDENTICAL, Relation.REVISION, Relation.NEAR_DUPLICATE}
     found = [
         match

@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from dedup import group as grouping
+from dedup import marking
 from dedup.alike import alike
 from dedup.calibration import borderline
 from dedup.checking import Checker
@@ -21,7 +22,18 @@ from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
 from dedup.index import Store
 from dedup.intake import Intake
-from dedup.model import Article, Change, Group, Match, RecordError, Relation, Report, Verdict
+from dedup.model import (
+    Article,
+    Change,
+    Group,
+    Match,
+    RecordError,
+    Relation,
+    RepeatedLine,
+    Report,
+    Span,
+    Verdict,
+)
 from dedup.read import record_to_article
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -184,6 +196,32 @@ class Index:
             return record_to_article(record, fields=None, input="record", line=None)
         return record
 
+    # -- boilerplate ----------------------------------------------------------------------------------
+
+    def boilerplate(self) -> list[RepeatedLine]:
+        """The lines that sources repeat, and what was ruled of them; the most frequent first."""
+        return self._store.boilerplate()
+
+    def boilerplate_in(self, article: Article) -> list[Span]:
+        """What of the text of an article is boilerplate by what the index knows now."""
+        return marking.boilerplate_spans(self._store, article)
+
+    def keep_line(self, id: int) -> RepeatedLine:  # noqa: A002
+        """Rule that a line is no boilerplate in the articles added from now on. Raises InputError."""
+        with self._store.writing():
+            return marking.keep(self._store, id)
+
+    def mark_lines(self, text: str, source: str | None = None) -> int:
+        """Rule that the lines of `text` are boilerplate at a source, or (None) at all of them; how many.
+
+        Matches that rested on them are undone. Raises InputError where the text has no words.
+        """
+        with self._store.writing():
+            marked = marking.mark(self._store, text, source)
+            links = self._store.links()
+            self._writer.judge_again(np.column_stack((links.a, links.b)))
+        return marked
+
     # -- grouping --------------------------------------------------------------------------------------
 
     def groups(self) -> Iterator[Group]:
@@ -268,16 +306,20 @@ class Index:
         """Tell why two articles of the index are or are not a match. Raises UnknownArticle."""
         numbers = np.array(sorted((self._number(a), self._number(b))), np.int64)
         articles = self._store.articles(numbers)
-        sketches = sketch([articles[1].text], self.settings)
-        found = self._store.candidates(numbers[1:], sketches.keys, sketches.key, before=True, min_score=0.0)
+        both = sketch([article.text for article in articles], self.settings)
+        both = marking.recall(self._store, articles, both, np.array([-1, -1]))
+        keys = both.key[both.keys[1] : both.keys[2]]
+        offsets = np.array([0, len(keys)])
+        found = self._store.candidates(numbers[1:], offsets, keys, before=True, min_score=0.0)
         mine = np.flatnonzero(found.number == numbers[0])
         score, frequency = (
             (float(found.score[mine[0]]), float(found.frequency[mine[0]])) if len(mine) else (0.0, 1.0)
         )
         stored = self._store.match(int(numbers[0]), int(numbers[1])) is not None
         return explain_pair(
-            articles, self.settings, score, frequency=frequency, indexed=self._store.count(), stored=stored
-        )
+            articles, self.settings, score, sketches=both, frequency=frequency,
+            indexed=self._store.count(), stored=stored,
+        )  # fmt: skip
 
     def borderline(self, count: int = 30) -> list[Match]:
         """Pairs of the index whose best passage is about worth the bar of a match, for a person to judge."""

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.comparison import Comparison, comparisons
+from dedup.comparison import Comparison, comparisons, flags_of
+from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE
 from dedup.index import score_bar
-from dedup.model import Article
+from dedup.model import Article, Passage, Span
 from dedup.settings import Settings
-from dedup.sketch import bands_and_rows, sketch
+from dedup.sketch import Sketches, bands_and_rows, sketch
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """What of an article's text does not count: `kind` is boilerplate, which its source repeats, or page."""
+
+    span: Span
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,7 @@ class Explanation:
 
     `band_probability` is P(candidate) by the bands at the pair's resemblance. `score` is the funnel's sum of
     ln(N/df) over shared keys against `score_bar`; None where no index tells df. `stored` says whether
-    the index holds the pair as a match.
+    the index holds the pair as a match. `uncounted` is what does not count of a's text, and of b's.
     """
 
     a: str
@@ -36,6 +46,7 @@ class Explanation:
     score_bar: float
     comparison: Comparison
     stored: bool
+    uncounted: tuple[tuple[Uncounted, ...], tuple[Uncounted, ...]] = ((), ())
 
 
 def explain_pair(
@@ -43,15 +54,18 @@ def explain_pair(
     settings: Settings,
     score: float | None = None,
     *,
+    sketches: Sketches | None = None,
     frequency: float | None = None,
     indexed: int = 0,
     stored: bool = False,
 ) -> Explanation:
     """Tell why two articles are or are not a match.
 
-    `score` and `frequency` are what an index of `indexed` articles says of their shared keys.
+    `score` and `frequency` are what an index of `indexed` articles says of their shared keys; `sketches` are
+    those of the two, with their boilerplate marked.
     """
-    sketches = sketch([article.text for article in articles], settings)
+    if sketches is None:
+        sketches = sketch([article.text for article in articles], settings)
     comparison = comparisons(
         articles,
         sketches,
@@ -76,4 +90,29 @@ def explain_pair(
         score_bar=score_bar(settings.candidate_score, indexed),
         comparison=comparison,
         stored=stored,
+        uncounted=uncounted(articles, sketches, comparison.passages),
     )
+
+
+def uncounted(
+    articles: Sequence[Article], sketches: Sketches, passages: Sequence[Passage]
+) -> tuple[tuple[Uncounted, ...], tuple[Uncounted, ...]]:
+    """The boilerplate of either article, and the page furniture in what they share, in order of the text."""
+    found = []
+    shared = ([passage.a for passage in passages], [passage.b for passage in passages])
+    for i, (article, flags) in enumerate(zip(articles, flags_of(articles, sketches), strict=True)):
+        begin, end = sketches.tokens[i], sketches.tokens[i + 1]
+        start, stop = sketches.start[begin:end], sketches.end[begin:end]
+        parts = []
+        for kind, flag in (("boilerplate", BOILERPLATE), ("page", FURNITURE)):
+            own = (flags & flag > 0) & ~((kind == "page") & (flags & BOILERPLATE > 0))
+            if kind == "page":
+                own &= np.array([any(s.start <= at < s.end for s in shared[i]) for at in start], bool)
+            for a, b in np.flatnonzero(np.diff(own, prepend=False, append=False)).reshape(-1, 2).tolist():
+                parts.append(
+                    Uncounted(
+                        Span(int(start[a]), int(stop[b - 1])), kind, article.text[start[a] : stop[b - 1]]
+                    )
+                )
+        found.append(tuple(sorted(parts, key=lambda part: part.span.start)))
+    return found[0], found[1]

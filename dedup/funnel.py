@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dedup.comparison import matches
 from dedup.comparison.overlap import promising
 from dedup.index import Common, Store
+from dedup.marking import recall
 from dedup.model import Article, Match
 from dedup.settings import Settings
 from dedup.sketch import Sketches, join, sketch, take
@@ -40,12 +41,15 @@ def find_matches(
 ) -> Iterator[tuple[Match, int, int]]:
     """The matches of new articles: each with the number of the older one, its a, and the index of the b.
 
-    `numbers` are those under which the articles are posted, or -1 for articles that the index does not hold.
+    `numbers` are those under which the articles are posted, their boilerplate marked (`marking.count`), or -1
+    for articles that the index does not hold.
     With `few`, what many articles have leads each of them to a few of these only. Candidates from outside the
     batch are read and sketched again, so many at a time as memory allows.
     `settings` may be others than the store's.
     """
     settings = settings or store.settings
+    if numbers[0] < 0:
+        sketches = recall(store, articles, sketches, numbers)
     found = store.candidates(
         numbers,
         sketches.keys,
@@ -72,7 +76,8 @@ def find_matches(
         part = slice(first[begin], first[begin + len(chunk)])
         older = store.articles(chunk)
         asking, own = np.unique(query[part], return_inverse=True)
-        both = join((sketch([article.text for article in older], settings), take(sketches, asking)))
+        known = recall(store, older, sketch([article.text for article in older], settings), chunk)
+        both = join((known, take(sketches, asking)))
         pairs = np.column_stack((np.searchsorted(chunk, other[part]), own + len(chunk)))
         for match, a, b in compare_candidates(
             [*older, *(articles[i] for i in asking.tolist())],

@@ -164,6 +164,26 @@ class Change:
     into: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RepeatedLine:
+    """A line that many articles of a source have; or one that a person marked, for all if `source` is None.
+
+    `articles` counts those that have it, `first` and `last` are the first and the last day of these (ISO),
+    where days are known. `ruling` is what a person said: "keep" (it is none), "mark" (it is one), or None.
+    `hash` is that of its words, `since` the number of the first article in which it does not count.
+    """
+
+    id: int
+    source: str | None
+    text: str
+    articles: int
+    first: str | None
+    last: str | None
+    ruling: str | None
+    hash: int = 0
+    since: int = 0
+
+
 @dataclass(slots=True)
 class Report:
     """What one `add` did: how many articles were seen, added, updated and unchanged, and what failed.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import group as grouping
+from dedup import marking
 from dedup.batches import Batch, batches
 from dedup.errors import InputError
 from dedup.funnel import find_matches
@@ -113,6 +114,7 @@ class Writer:
         articles = [a if a.language else replace(a, language=language_of(a.text)) for a in articles]
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         numbers = self._store.put_articles(articles, digests, words, keys)
+        sketches, turns = marking.count(self._store, articles, sketches, numbers)
         self._store.post(numbers, sketches.keys, sketches.key)
         found = [
             (match, older, int(numbers[query]))
@@ -120,8 +122,18 @@ class Writer:
         ]
         self._store.put_matches(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         joined = [number for match, *pair in found if match.relation.joins for number in pair]
+        for turn in turns:
+            joined += self._undo(self._store.pairs_around(turn), turn + 1)
         self._regroup(np.unique(np.array(joined, np.int64)))
         return numbers, found
+
+    def judge_again(self, pairs: NDArray[np.int64]) -> None:
+        """Undo those of these matches (m, 2) that rest on what is boilerplate by now."""
+        self._regroup(np.array(self._undo(pairs, -1), np.int64))
+
+    def _undo(self, pairs: NDArray[np.int64], number: int) -> list[int]:
+        touched: list[int] = marking.judge_again(self._store, pairs, number).tolist()
+        return touched
 
     def _regroup(self, touched: NDArray[np.int64]) -> None:
         """Find anew the groups of the articles that `touched` can reach by matches that join."""

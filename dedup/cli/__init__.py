@@ -9,6 +9,7 @@ import typer
 from dedup.cli import (
     add,
     backup,
+    boilerplate,
     calibrate,
     changes,
     check,
@@ -71,6 +72,7 @@ for module in (
     export,
     info,
     changes,
+    boilerplate,
     remove,
     prune,
     compact,

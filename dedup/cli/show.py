@@ -42,13 +42,14 @@ def show(
 
 def _show_one(opened: Index, id: str, format: Format) -> None:
     article, group, matches = opened.article(id), opened.group_of(id), opened.matches_of(id)
+    boilerplate = opened.boilerplate_in(article)
     if format is Format.JSON:
         from dedup.report import json
 
         emit(
             json.printed(
                 {
-                    "article": json.article_object(article),
+                    "article": json.article_object(article, boilerplate),
                     "group": group and json.group_object(group),
                     "matches": [json.match_object(match) for match in matches],
                 }
@@ -60,9 +61,11 @@ def _show_one(opened: Index, id: str, format: Format) -> None:
 
         emit_each(format, map(json.match_object, matches), tabular.MATCHES)
         return
+    from dedup.report.lines import show_boilerplate
     from dedup.report.terminal import show_article
 
     show_article(page(), article, group, matches, opened.article)
+    show_boilerplate(page(), article, boilerplate)
 
 
 def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
@@ -77,7 +80,7 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
     if format is Format.JSON:
         from dedup.report import json
 
-        articles = {"articles": [json.article_object(a), json.article_object(b)]}
+        articles = {"articles": [json.article_object(each, opened.boilerplate_in(each)) for each in (a, b)]}
         found = (
             json.match_object(match) if match else {"a": a.id, "b": b.id, "relation": None, "passages": []}
         )
@@ -86,9 +89,12 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
     if format is not Format.TEXT:
         emit_passages(format, match, a, b)
         return
+    from dedup.report.lines import show_boilerplate
     from dedup.report.pair import show_no_match, show_pair
 
     if match is None:
         show_no_match(page(), a, b, opened.explain(id, other).comparison.reason)
     else:
         show_pair(page(), replace(match, a=a.id, b=b.id), a, b)
+    for name, each in (("a", a), ("b", b)):
+        show_boilerplate(page(), each, opened.boilerplate_in(each), name)

@@ -16,7 +16,7 @@ from dedup.model import Article, Match, Passage, Relation, Span
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 
-__all__ = ["Comparison", "Difference", "comparisons", "differences", "matches"]
+__all__ = ["Comparison", "Difference", "comparisons", "differences", "flags_of", "matches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,13 @@ def matches(
             resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
             found[p] = Match(a.id, b.id, relation, resemblance, containment_a, containment_b, passages)
     return found
+
+
+def flags_of(articles: Sequence[Article], sketches: Sketches) -> list[NDArray[np.uint8]]:
+    """The flags of the tokens of each article (see `structure_kernel`), all of which are sketched."""
+    rows = np.arange(len(articles))
+    prepared = prepare_articles([article.text for article in articles], sketches, rows)
+    return np.split(prepared.flags, prepared.base[1:-1])
 
 
 def _compare(

@@ -19,7 +19,7 @@ from dedup.comparison.passage_kernel import (
 )
 from dedup.comparison.room_kernel import room_for
 from dedup.comparison.shared_kernel import shared_shingles
-from dedup.comparison.structure_kernel import FURNITURE, QUOTED
+from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, QUOTED
 from dedup.kernels import kernel
 
 RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
@@ -201,8 +201,9 @@ def compare(
                 for k in range(begin, end):
                     first, last = min(first, gb[k]), max(last, gb[k])
                     flag = flags_a[ga[k]] & flags_b[gb[k]] & FURNITURE
-                    if not kinds[part]:
-                        flag |= (flags_a[ga[k]] | flags_b[gb[k]]) & QUOTED
+                    flag |= (flags_a[ga[k]] | flags_b[gb[k]]) & (
+                        BOILERPLATE if kinds[part] else BOILERPLATE | QUOTED
+                    )
                     if tights[k] and not flag:
                         weight += rarity2[level_a[ga[k]]]
                 passages, weights = _longer(passages, weights, size)

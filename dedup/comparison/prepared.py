@@ -16,7 +16,7 @@ from dedup.comparison.constants import Constants, rarity_squared
 from dedup.comparison.evidence import evidence
 from dedup.comparison.furniture import lexicon
 from dedup.comparison.furniture_kernel import furniture
-from dedup.comparison.structure_kernel import structure
+from dedup.comparison.structure_kernel import BOILERPLATE, structure
 from dedup.comparison.word_kernel import prepare
 from dedup.sketch import Sketches, code_points
 
@@ -113,7 +113,7 @@ def prepare_articles(
     """Make the articles `rows` (sorted, distinct) ready; `texts[i]` is the text of `rows[i]`."""
     base, places = _gather(sketches.tokens, rows)
     start, end = sketches.start[places], sketches.end[places]
-    stem, level = sketches.stem[places], sketches.level[places]
+    stem, level, marked = sketches.stem[places], sketches.level[places], sketches.marked[places]
     shingles, places = _gather(sketches.shingles, rows)
     shingle = sketches.shingle[places]
 
@@ -126,6 +126,7 @@ def prepare_articles(
             codes, starts, own, start[tokens], end[tokens], stem[tokens], level[tokens], sentence,
             *lexicon(), flags,
         )  # fmt: skip
+        flags |= marked[tokens] * np.uint8(BOILERPLATE)
         ready: tuple[NDArray[np.uint64], ...] = prepare(
             stem[tokens], level[tokens], sentence, flags, own, shingles[low : high + 1] - shingles[low],
             shingle[shingles[low] : shingles[high]], rarity_squared(),

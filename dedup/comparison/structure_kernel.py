@@ -32,7 +32,9 @@ QUOTED = 1
 NUMBER = 2
 """Flag of a token that holds a digit."""
 FURNITURE = 4
-"""Flag of a token that does not count: it belongs to the page or to its source, not to the article."""
+"""Flag of a token of the page and not of the article: it does not count if both sides have it so."""
+BOILERPLATE = 8
+"""Flag of a token of a line that its source repeats: it never counts."""
 
 EITHER = 0
 DOUBTFUL = 256

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dedup.comparison.array_kernel import float64, int32, sort_spread
-from dedup.comparison.structure_kernel import QUOTED
+from dedup.comparison.structure_kernel import BOILERPLATE, QUOTED
 from dedup.kernels import kernel
 
 FUNCTION = 255
@@ -51,7 +51,7 @@ def prepare(
         begin, end = base[article], base[article + 1]
         total, size = 0.0, 0
         for t in range(begin, end):
-            if not flags[t] & QUOTED:
+            if not flags[t] & (QUOTED | BOILERPLATE):
                 total += rarity2[level[t]]
             keys[size] = (np.uint64(stem[t]) << B32) | np.uint64(t - begin)
             size += level[t] != FUNCTION

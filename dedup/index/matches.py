@@ -25,6 +25,9 @@ RELATIONS = (
 )
 """What the numbers in the column `relation` mean; append only."""
 
+MOST = 500
+"""Pairs that are looked at again when a line becomes boilerplate."""
+
 JOINING = ",".join(str(code) for code, relation in enumerate(RELATIONS) if relation.joins)
 SELECT = (
     "SELECT match.a, match.b, relation, resemblance, containment_a, containment_b, passages, x.id, y.id"
@@ -161,6 +164,26 @@ class Matches:
             "SELECT a, b FROM match WHERE relation = ? ORDER BY a, b", (RELATIONS.index(relation),)
         )
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+
+    def pairs_around(self, number: int) -> NDArray[np.int64]:
+        """The joining matches that lead to an article over earlier ones of its source: (m, 2)."""
+        joining = f"relation IN ({JOINING})"
+        steps = " UNION ".join(
+            f"SELECT {x} FROM match JOIN own ON {y} = n JOIN article ON number = {x}"  # noqa: S608
+            f" WHERE {x} < :last AND {joining} AND source = :source"
+            for x, y in (("a", "b"), ("b", "a"))
+        )
+        source = self._db.execute("SELECT source FROM article WHERE number = ?", (number,)).fetchone()
+        rows = self._db.execute(
+            f"WITH RECURSIVE own(n) AS (SELECT :last UNION {steps})"  # noqa: S608
+            f" SELECT a, b FROM match WHERE a IN own AND b IN own AND {joining} ORDER BY a, b LIMIT :most",
+            {"last": number, "source": source[0] if source else None, "most": MOST},
+        )
+        return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+
+    def drop(self, pairs: NDArray[np.int64]) -> None:
+        """Delete the matches of these pairs (m, 2)."""
+        self._db.executemany("DELETE FROM match WHERE a = ? AND b = ?", pairs.tolist())
 
     def remove(self, numbers: Sequence[int]) -> None:
         """Delete all matches with these articles."""

@@ -111,7 +111,31 @@ def migration_4(db: Database) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (migration_1, migration_2, migration_3, migration_4)
+VERSION_5 = """
+-- what is remembered of the lines of each source (dedup/boilerplate/recurrence.py)
+CREATE TABLE line_source(number INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, state BLOB NOT NULL);
+-- lines that recur at a source, or ('') that a person marked for all: boilerplate in the articles from number
+-- `since` on, unless `ruling` is 'keep'
+CREATE TABLE boilerplate(
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, hash INTEGER NOT NULL, text TEXT NOT NULL,
+    articles INTEGER NOT NULL, first TEXT, last TEXT, since INTEGER NOT NULL, ruling TEXT,
+    UNIQUE (source, hash))
+"""
+
+
+def migration_5(db: Database) -> None:
+    """Create the tables of the lines that sources repeat."""
+    for statement in VERSION_5.split(";"):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    migration_1,
+    migration_2,
+    migration_3,
+    migration_4,
+    migration_5,
+)
 """Append only: an index made by any earlier version gets those that it lacks."""
 
 

@@ -21,16 +21,18 @@ from dedup.errors import IndexUnusable
 from dedup.index import schema
 from dedup.index.addresses import Addresses, AddressState
 from dedup.index.articles import Articles
+from dedup.index.boilerplate import Boilerplate
 from dedup.index.candidates import EVERY, Candidates, Common
 from dedup.index.changes import Changes
 from dedup.index.faults import faults
 from dedup.index.files import Files, FileState
 from dedup.index.groups import Groups
 from dedup.index.matches import Links, Matches
-from dedup.model import Article, Change, Match, Relation
+from dedup.model import Article, Change, Match, Relation, RepeatedLine
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
+    from dedup.boilerplate.recurrence import Source
     from dedup.index.postings import Postings
 
 Numbers = Iterable[int] | NDArray[np.int64]
@@ -61,6 +63,7 @@ class Store:
         self._changes = Changes(connection)
         self._files = Files(connection)
         self._addresses = Addresses(connection)
+        self._boilerplate = Boilerplate(connection)
         self._turn = threading.RLock()
 
     @cached_property
@@ -332,6 +335,16 @@ class Store:
         with self.reading():
             return self._matches.links(_plain(numbers))
 
+    def pairs_around(self, number: int) -> NDArray[np.int64]:
+        """The joining matches that lead to an article over earlier ones of its source: (m, 2) numbers."""
+        with self.reading():
+            return self._matches.pairs_around(number)
+
+    def drop_matches(self, pairs: NDArray[np.int64]) -> None:
+        """Delete the matches of these pairs (m, 2) of numbers, the smaller first."""
+        with self.writing():
+            self._matches.drop(pairs)
+
     # groups
 
     def put_groups(self, changes: Mapping[int, str | None]) -> None:
@@ -373,6 +386,33 @@ class Store:
         """The ascending member numbers of a group; none where there is no such group."""
         with self.reading():
             return self._groups.members(name)
+
+    # boilerplate
+
+    def boilerplate(self, sources: Iterable[str] | None = None) -> list[RepeatedLine]:
+        """The lines that these sources repeat and those marked for all, or those of all sources."""
+        with self.reading():
+            return self._boilerplate.lines(sources)
+
+    def repeated_line(self, number: int) -> RepeatedLine | None:
+        """The line of this number."""
+        with self.reading():
+            return self._boilerplate.get(number)
+
+    def put_boilerplate(self, lines: Sequence[RepeatedLine]) -> None:
+        """Add or change lines, each known by its source and hash."""
+        with self.writing():
+            self._boilerplate.put(lines)
+
+    def line_sources(self, names: Iterable[str]) -> dict[str, Source]:
+        """What is remembered of the lines of these sources."""
+        with self.reading():
+            return self._boilerplate.sources(names)
+
+    def put_line_sources(self, sources: Mapping[str, Source]) -> None:
+        """Remember the lines of these sources as they are now."""
+        with self.writing():
+            self._boilerplate.put_sources(sources)
 
     # what a regular job remembers
 

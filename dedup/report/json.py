@@ -9,11 +9,22 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from dedup.model import Article, Change, Group, Match, Passage, RecordError, Report, Verdict
+from dedup.model import (
+    Article,
+    Change,
+    Group,
+    Match,
+    Passage,
+    RecordError,
+    RepeatedLine,
+    Report,
+    Span,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from dedup.comparison import Comparison
@@ -120,9 +131,11 @@ def group_object(group: Group) -> dict[str, Any]:
     }
 
 
-def article_object(article: Article) -> dict[str, Any]:
-    """An article without its text."""
+def article_object(article: Article, boilerplate: Sequence[Span] | None = None) -> dict[str, Any]:
+    """An article without its text, with what of it is boilerplate where that is known."""
+    known = {} if boilerplate is None else {"boilerplate": [[span.start, span.end] for span in boilerplate]}
     return {
+        **known,
         "id": article.id,
         "source": article.source,
         "published": article.published,
@@ -131,6 +144,19 @@ def article_object(article: Article) -> dict[str, Any]:
         "byline": article.byline,
         "language": article.language,
         "characters": len(article.text),
+    }
+
+
+def line_object(line: RepeatedLine) -> dict[str, Any]:
+    """A line that a source repeats; source null: all."""
+    return {
+        "id": line.id,
+        "source": line.source,
+        "text": line.text,
+        "articles": line.articles,
+        "first": line.first,
+        "last": line.last,
+        "ruling": line.ruling,
     }
 
 
@@ -217,4 +243,8 @@ def explanation_object(explanation: Explanation) -> dict[str, Any]:
         },
         "score": rounded(explanation.score),
         "score_bar": rounded(explanation.score_bar),
+        "uncounted": {
+            side: [{"span": [part.span.start, part.span.end], "kind": part.kind} for part in own]
+            for side, own in zip("ab", explanation.uncounted, strict=True)
+        },
     }

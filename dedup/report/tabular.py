@@ -25,6 +25,7 @@ PASSAGES: Final = (
 CHANGES: Final = ("number", "at", "change", "group", "size", "added", "removed", "from", "into")
 VERDICTS: Final = ("id", "verdict", "relation", "of", "group", "score", "reason", "matches")
 REPORT: Final = ("articles", "added", "updated", "unchanged", "errors")
+LINES: Final = ("id", "source", "text", "articles", "first", "last", "ruling")
 FACTS: Final = ("name", "value")
 """The columns of the tables that commands print."""
 COUNTED: Final = frozenset({"errors", "groups", "matches", "passages"})

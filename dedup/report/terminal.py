@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dedup.model import Article, Group, Match, Relation, Report, Verdict
+from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, moment, share
 from dedup.report.pair import measures, show_passages, turned
 from dedup.report.passages import position_map, widest
@@ -207,6 +208,7 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
     page.blank()
     page.line(("Passages", "bold"), "" if compared.passages else ": none")
     show_passages(page, compared.passages, a, b, most=None, weights=True)
+    show_uncounted(page, why.uncounted)
 
 
 def show_info(page: Page, info: Mapping[str, object]) -> None:

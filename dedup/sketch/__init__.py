@@ -27,7 +27,8 @@ class Sketches:
     range of code points in the article's text (int32), `stem`, a hash (uint32), and `level`, how common the
     stem is in quarters of log2 of its document frequency (uint8; 255 for function words). Per shingle:
     `shingle`, XXH64 (uint64) in order of the text, repeats included. `signature` is uint32 (n, permutations).
-    Per key: `key` (uint64), the bands first (odd), then the fingerprints (even); distinct.
+    Per key: `key` (uint64), the bands first (odd), then the fingerprints (even); distinct. `marked` is 1 for
+    the tokens of lines that an index knows as boilerplate (uint8); a sketch by itself knows of none.
     """
 
     tokens: NDArray[np.int64]
@@ -40,6 +41,7 @@ class Sketches:
     signature: NDArray[np.uint32]
     keys: NDArray[np.int64]
     key: NDArray[np.uint64]
+    marked: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.tokens) - 1
@@ -130,7 +132,19 @@ def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch) -> 
         keys,
         key,
     )
-    return Sketches(tokens, start, end, stem, level, shingles, shingle, signature, keys, key[:size].copy())
+    return Sketches(
+        tokens,
+        start,
+        end,
+        stem,
+        level,
+        shingles,
+        shingle,
+        signature,
+        keys,
+        key[:size].copy(),
+        np.zeros(len(start), np.uint8),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +205,7 @@ def take(sketches: Sketches, rows: NDArray[np.int64]) -> Sketches:
     """The sketches of some articles, in this order."""
     taken: dict[str, NDArray[Any]] = {"signature": sketches.signature[rows]}
     for name, parts in (
-        ("tokens", ("start", "end", "stem", "level")), ("shingles", ("shingle",)), ("keys", ("key",)),
+        ("tokens", ("start", "end", "stem", "level", "marked")), ("shingles", ("shingle",)), ("keys", ("key",)),
     ):  # fmt: skip
         offsets: NDArray[np.int64] = getattr(sketches, name)
         lengths = offsets[rows + 1] - offsets[rows]

@@ -1,0 +1,79 @@
+"""Lines that a source repeats under or above many of its articles: how they are found and marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.boilerplate import kernel, recurrence_kernel
+from dedup.boilerplate.recurrence import Source, Turn
+from dedup.sketch import Sketches, code_points
+
+__all__ = ["Lines", "Source", "Turn", "lines_of", "marked"]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of n texts side by side; those of text i are `offsets[i] : offsets[i + 1]`.
+
+    Of each: the token at which it ends, in its text (int32), and the hash of its words (uint64).
+    """
+
+    offsets: NDArray[np.int64]
+    end: NDArray[np.int32]
+    hash: NDArray[np.uint64]
+
+    @cached_property
+    def begin(self) -> NDArray[np.int32]:
+        """The token at which each line begins, in its text."""
+        begin = np.zeros_like(self.end)
+        begin[1:] = self.end[:-1]
+        firsts = self.offsets[:-1]
+        begin[firsts[firsts < self.offsets[1:]]] = 0
+        return begin
+
+    def sampled(self) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint8]]:
+        """The lines that are looked at; see `recurrence_kernel.sample`."""
+        found: tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint8]] = recurrence_kernel.sample(
+            self.offsets, self.end - self.begin, self.hash
+        )
+        return found
+
+    def span(self, i: int, h: int) -> NDArray[np.int64]:
+        """The first token and the end of the first line of text i that has this hash."""
+        own = slice(self.offsets[i], self.offsets[i + 1])
+        place = self.offsets[i] + int(np.argmax(self.hash[own] == np.uint64(h)))
+        return np.array([self.begin[place], self.end[place]], np.int64)
+
+    def among(self, wanted: NDArray[np.uint64]) -> Iterator[tuple[int, int, int, int]]:
+        """The lines with one of these hashes (ascending): number of the text, first token, end, hash."""
+        if not len(wanted):
+            return
+        at = np.minimum(np.searchsorted(wanted, self.hash), len(wanted) - 1)
+        places = np.flatnonzero(wanted[at] == self.hash)
+        texts = np.searchsorted(self.offsets, places, "right") - 1
+        columns = (texts, self.begin[places], self.end[places], self.hash[places])
+        yield from zip(*(column.tolist() for column in columns), strict=True)
+
+
+def lines_of(texts: Sequence[str], sketches: Sketches) -> Lines:
+    """The lines of sketched texts."""
+    codes, starts = code_points(texts)
+    return Lines(*kernel.lines(codes, starts, sketches.tokens, sketches.start, sketches.end, sketches.stem))
+
+
+def marked(sketches: Sketches, spans: Sequence[tuple[int, int]]) -> Sketches:
+    """The same sketches with these ranges of tokens marked, and without the keys that lie inside of them."""
+    if not spans:
+        return sketches
+    mark = sketches.marked.copy()
+    for begin, end in spans:
+        mark[begin:end] = 1
+    keys, key = kernel.without_marked(
+        sketches.keys, sketches.key, sketches.tokens, sketches.stem, sketches.level, mark
+    )
+    return replace(sketches, keys=keys, key=key, marked=mark)

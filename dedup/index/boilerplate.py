@@ -1,0 +1,103 @@
+"""The rows of boilerplate: the lines that sources repeat, and what people ruled of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dedup.index.articles import restored, storable
+from dedup.index.statements import chunks, places
+from dedup.model import RepeatedLine
+
+if TYPE_CHECKING:
+    from dedup.boilerplate.recurrence import Source
+
+COLUMNS = "id, source, hash, text, articles, first, last, since, ruling"
+KEEP, MARK = "keep", "mark"
+ANY = ""
+"""The source of a line that was marked for all."""
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _line(row: tuple[object, ...]) -> RepeatedLine:
+    number, source, hashed, text, articles, first, last, since, ruling = row
+    return RepeatedLine(
+        id=number,  # type: ignore[arg-type]
+        source=restored(source) or None,  # type: ignore[arg-type]
+        text=restored(text) or "",  # type: ignore[arg-type]
+        articles=articles,  # type: ignore[arg-type]
+        first=first,  # type: ignore[arg-type]
+        last=last,  # type: ignore[arg-type]
+        ruling=ruling,  # type: ignore[arg-type]
+        hash=hashed % (1 << 64),  # type: ignore[operator]
+        since=since,  # type: ignore[arg-type]
+    )
+
+
+class Boilerplate:
+    """The lines that recur at the sources of one index, and what is remembered to find more."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def lines(self, sources: Iterable[str] | None = None) -> list[RepeatedLine]:
+        """The lines of these sources and those marked for all, or those of all; the most frequent first."""
+        if sources is None:
+            rows = self._db.execute(f"SELECT {COLUMNS} FROM boilerplate").fetchall()  # noqa: S608
+        else:
+            rows = []
+            for part in chunks([storable(name) for name in {ANY, *sources}]):
+                rows += self._db.execute(
+                    f"SELECT {COLUMNS} FROM boilerplate WHERE source IN ({places(part)})",  # noqa: S608
+                    part,
+                ).fetchall()
+        return sorted(map(_line, rows), key=lambda line: (-line.articles, line.id))
+
+    def get(self, number: int) -> RepeatedLine | None:
+        """The line of this number."""
+        row = self._db.execute(
+            f"SELECT {COLUMNS} FROM boilerplate WHERE id = ?",  # noqa: S608
+            (number,),
+        ).fetchone()
+        return _line(row) if row else None
+
+    def put(self, lines: Sequence[RepeatedLine]) -> None:
+        """Add lines; one that is there already takes the counts and the ruling of the new."""
+        self._db.executemany(
+            "INSERT INTO boilerplate(source, hash, text, articles, first, last, since, ruling)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, hash) DO UPDATE SET"
+            " articles = excluded.articles, first = excluded.first, last = excluded.last,"
+            " since = excluded.since, ruling = excluded.ruling",
+            [
+                (
+                    storable(line.source or ANY), _signed(line.hash), storable(line.text), line.articles,
+                    line.first, line.last, line.since, line.ruling,
+                )
+                for line in lines
+            ],
+        )  # fmt: skip
+
+    def sources(self, names: Iterable[str]) -> dict[str, Source]:
+        """What is remembered of these sources; nothing of those that are new."""
+        from dedup.boilerplate.recurrence import Source
+
+        found = {name: Source() for name in names}
+        for part in chunks([storable(name) for name in found]):
+            for name, state in self._db.execute(
+                f"SELECT source, state FROM line_source WHERE source IN ({places(part)})",  # noqa: S608
+                part,
+            ):
+                found[restored(name) or ""] = Source.unpacked(state)
+        return found
+
+    def put_sources(self, sources: Mapping[str, Source]) -> None:
+        """Remember sources as they are now."""
+        self._db.executemany(
+            "INSERT INTO line_source(source, state) VALUES (?, ?)"
+            " ON CONFLICT (source) DO UPDATE SET state = excluded.state",
+            [(storable(name), source.packed()) for name, source in sources.items()],
+        )

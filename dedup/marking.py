@@ -1,0 +1,225 @@
+"""Articles -> their boilerplate marked: what the index knows of the lines that each source repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.boilerplate import Lines, Turn, lines_of, marked
+from dedup.comparison import matches
+from dedup.errors import InputError
+from dedup.index import Store
+from dedup.index.boilerplate import ANY, KEEP, MARK
+from dedup.model import Article, RepeatedLine, Span
+from dedup.sketch import Sketches, sketch
+
+MOST_LINES = 500
+"""Lines of a source that are found; no source has so many, unless it fills in forms."""
+PAIRS = 2_000
+"""Matches that are compared anew at a time."""
+SAMPLE = 300
+"""Characters that are kept of a line, to show it."""
+
+
+class Known:
+    """The lines that the index knows of some sources, and of all (ANY)."""
+
+    def __init__(self, lines: Iterable[RepeatedLine]) -> None:
+        self._of: dict[str, dict[int, RepeatedLine]] = {}
+        for line in lines:
+            self.put(line)
+
+    def __bool__(self) -> bool:
+        return bool(self._of)
+
+    def put(self, line: RepeatedLine) -> None:
+        """Know one more, or know it as it is now."""
+        self._of.setdefault(line.source or ANY, {})[line.hash] = line
+
+    def hashes(self) -> NDArray[np.uint64]:
+        """Those of all lines, ascending."""
+        return np.array(sorted({h for own in self._of.values() for h in own}), np.uint64)
+
+    def hashes_of(self, source: str) -> NDArray[np.uint64]:
+        """Those of one source's lines."""
+        return np.array(list(self._of.get(source, ())), np.uint64)
+
+    def at(self, source: str | None, h: int, number: int) -> list[RepeatedLine]:
+        """What is known of a line for the article of this source and number (-1: by now)."""
+        found = (self._of[name].get(h) for name in {source or ANY, ANY} if name in self._of)
+        return [line for line in found if line and (number < 0 or line.since <= number)]
+
+
+def _known(store: Store, articles: Sequence[Article]) -> Known:
+    return Known(store.boilerplate({article.source for article in articles if article.source}))
+
+
+def recall(
+    store: Store, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
+) -> Sketches:
+    """The sketches with the lines marked that were boilerplate when each article came (-1: that are now)."""
+    known = _known(store, articles)
+    if not known:
+        return sketches
+    lines = lines_of([article.text for article in articles], sketches)
+    spans = []
+    for i, begin, end, h in lines.among(known.hashes()):
+        if _is_boilerplate(known.at(articles[i].source, h, int(numbers[i]))):
+            base = int(sketches.tokens[i])
+            spans.append((base + begin, base + end))
+    return marked(sketches, spans)
+
+
+def _is_boilerplate(lines: Sequence[RepeatedLine]) -> bool:
+    return any(line.ruling != KEEP for line in lines)
+
+
+def count(
+    store: Store, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
+) -> tuple[Sketches, list[int]]:
+    """The same for articles that are being added, whose lines are counted, one article after the other.
+
+    Also returns the numbers of the articles with which some line became boilerplate.
+    """
+    known = _known(store, articles)
+    lines = lines_of([article.text for article in articles], sketches)
+    turns = _turns(store, articles, lines, known)
+    for i, turn in turns:
+        begin, end = lines.span(i, turn.hash) + sketches.tokens[i]
+        text = articles[i].text[sketches.start[begin] : sketches.end[end - 1]]
+        days = [date.fromordinal(day).isoformat() for day in turn.days]
+        source, since = articles[i].source, int(numbers[i]) + 1
+        first, last = (days[0], days[-1]) if days else (None, None)
+        known.put(
+            RepeatedLine(
+                0, source, text[:SAMPLE], turn.articles, first, last, None, hash=turn.hash, since=since
+            )
+        )
+    changed = dict.fromkeys((articles[i].source, turn.hash) for i, turn in turns)  # in order
+    spans = []
+    met: set[tuple[int, int]] = set()
+    for i, begin, end, h in lines.among(known.hashes()):
+        found = known.at(articles[i].source, h, int(numbers[i]))
+        if _is_boilerplate(found):
+            spans.append((int(sketches.tokens[i]) + begin, int(sketches.tokens[i]) + end))
+        for line in found if (i, h) not in met else ():
+            known.put(_again(line, articles[i].published))
+            changed[line.source, h] = None
+        met.add((i, h))
+    store.put_boilerplate(
+        [line for name, h in changed for line in known.at(name, h, -1) if line.source == name]
+    )
+    return marked(sketches, spans), sorted({int(numbers[i]) for i, _ in turns})
+
+
+def _turns(store: Store, articles: Sequence[Article], lines: Lines, known: Known) -> list[tuple[int, Turn]]:
+    """The lines that become boilerplate, each with the article that makes it so."""
+    of_source: dict[str, list[int]] = {}
+    for i, article in enumerate(articles):
+        if article.source:
+            of_source.setdefault(article.source, []).append(i)
+    sources = store.line_sources(of_source)
+    sampled = lines.sampled()
+    days = np.array([a.published.toordinal() if a.published else -1 for a in articles], np.int64)
+    found = []
+    for name, own in of_source.items():
+        rows, before = np.array(own), known.hashes_of(name)
+        turns = sources[name].take(
+            *_part(*sampled, rows), days[rows], known=before, most=MOST_LINES - len(before)
+        )
+        found += [(own[turn.article], turn) for turn in turns]
+    store.put_line_sources(sources)
+    return sorted(found, key=lambda each: each[0])
+
+
+def _part(
+    offsets: NDArray[np.int64], sampled: NDArray[np.uint64], inner: NDArray[np.uint8], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint8]]:
+    """Some rows of the sampled lines."""
+    lengths = offsets[rows + 1] - offsets[rows]
+    own = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+    places = np.arange(own[-1]) + np.repeat(offsets[rows] - own[:-1], lengths)
+    return own, sampled[places], inner[places]
+
+
+def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+    """Compare stored matches (m, 2) anew, with what was boilerplate at this number (-1: what is now).
+
+    What joins no longer is dropped, or kept as what it is now; the numbers of its articles are returned.
+    """
+    gone = []
+    for begin in range(0, len(pairs), PAIRS):
+        part = pairs[begin : begin + PAIRS]
+        old = np.unique(part)
+        articles = store.articles(old)
+        sketches = sketch([article.text for article in articles], store.settings)
+        marks = recall(store, articles, sketches, np.full(len(old), number))
+        if marks is sketches:
+            continue
+        found = matches(articles, marks, np.searchsorted(old, part), store.settings)
+        for pair, match in zip(part, found, strict=True):
+            if match is None:
+                store.drop_matches(pair[None])
+            elif not match.relation.joins:
+                store.put_matches(pair[None], [match])
+            else:
+                continue
+            gone.append(pair)
+    return np.unique(gone)
+
+
+def _again(line: RepeatedLine, published: datetime | None) -> RepeatedLine:
+    """A known line, seen in one more article."""
+    days = [line.first, line.last, published.date().isoformat() if published else None]
+    known = [day for day in days if day]
+    return replace(
+        line, articles=line.articles + 1, first=min(known, default=None), last=max(known, default=None)
+    )
+
+
+def boilerplate_spans(store: Store, article: Article) -> list[Span]:
+    """Where the text of an article is boilerplate by what the index knows now."""
+    sketches = sketch([article.text], store.settings)
+    found = recall(store, [article], sketches, np.array([-1]))
+    edges = np.flatnonzero(np.diff(found.marked, prepend=0, append=0)).reshape(-1, 2)
+    return [Span(int(sketches.start[a]), int(sketches.end[b - 1])) for a, b in edges.tolist()]
+
+
+def lines_in(store: Store, text: str) -> list[tuple[int, str]]:
+    """The lines of a text: the hash of each and how it reads."""
+    sketches = sketch([text], store.settings)
+    lines = lines_of([text], sketches)
+    return [
+        (h, text[sketches.start[begin] : sketches.end[end - 1]])
+        for _, begin, end, h in lines.among(np.unique(lines.hash))
+    ]
+
+
+def keep(store: Store, number: int) -> RepeatedLine:
+    """Rule that a line is no boilerplate. Raises InputError where there is no such line."""
+    line = store.repeated_line(number)
+    if line is None:
+        raise InputError(f"{store.path}: no line has the number {number}")
+    ruled = replace(line, ruling=KEEP)
+    store.put_boilerplate([ruled])
+    return ruled
+
+
+def mark(store: Store, text: str, source: str | None) -> int:
+    """Rule that the lines of a text are boilerplate at a source, or at all; how many. Raises InputError."""
+    lines = lines_in(store, text)
+    if not lines:
+        raise InputError("there are no words in the text to mark")
+    known = {(line.source, line.hash): line for line in store.boilerplate()}
+    nothing = RepeatedLine(0, source, "", 0, None, None, None)
+    store.put_boilerplate(
+        [
+            replace(known.get((source, h), nothing), text=line[:SAMPLE], hash=h, since=0, ruling=MARK)
+            for h, line in lines
+        ]
+    )
+    return len(lines)

@@ -1,0 +1,247 @@
+"""The lines that a source repeats are found, do not count, and can be ruled on; a wire story's never are."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stories import story
+
+import dedup
+from dedup import Article
+from dedup.boilerplate import recurrence_kernel as kernel
+from dedup.boilerplate.recurrence import MANY, MANY_UNDATED, RECENT, Source
+from dedup.errors import InputError
+
+NOTE = (
+    "Astrid Vold keeps bees above the old quarry and has written for this paper on gardens, weather and the"
+    " habits of magpies since the winter of the great snow. Her third book, The Patient Hedge, was printed in"
+    " Hallin and is sold at the mill, the chandler's and the ferry kiosk."
+)
+DAY = datetime(2025, 3, 1, 6, tzinfo=UTC)
+
+
+def paper(count, source="Valley Courier", note=NOTE, seed=1, where="end", per_day=2):
+    """Articles of one paper, each of its own words but for the note."""
+    made = []
+    for i in range(count):
+        body = story(random.Random(f"{source} {seed} {i}"))
+        parts = {"end": [*body, note], "start": [note, *body], "middle": [*body[:6], note, *body[6:]]}[where]
+        made.append(
+            Article(
+                f"{source}-{seed}-{i}",
+                "\n\n".join(parts),
+                source=source,
+                published=DAY + timedelta(days=i // per_day),
+            )
+        )
+    return made
+
+
+def texts_of(index):
+    return " ".join(line.text for line in index.boilerplate())
+
+
+def lines_of(index):
+    return [line.text for line in index.boilerplate() if line.ruling != "keep"]
+
+
+def joined(index):
+    return sorted(sorted(group.articles) for group in index.groups())
+
+
+@pytest.mark.parametrize("where", ["start", "end", "middle"])
+def test_what_a_paper_repeats_over_days_is_found_and_links_nothing(where):
+    with dedup.open(":memory:") as index:
+        index.add(paper(30, where=where))
+        if where != "middle":  # of the middle only a sample is looked at
+            assert [line.rstrip(".") for line in lines_of(index)] == NOTE.rstrip(".").split(". ")
+            for line in index.boilerplate():
+                assert (line.source, line.articles) == ("Valley Courier", 30)
+                assert (line.first, line.last) == ("2025-03-01", "2025-03-15")
+        assert joined(index) == []
+
+
+def test_a_copy_of_an_article_is_found_with_its_boilerplate_or_without():
+    articles = paper(30)
+    body = articles[29].text.removesuffix(NOTE)
+    with dedup.open(":memory:") as index:
+        index.add(articles)
+        index.add([Article("copy", articles[29].text, source="Harbour Post"), Article("bare", body)])
+        assert joined(index) == [["Valley Courier-1-29", "bare", "copy"]]
+
+
+def test_a_wire_story_that_many_carry_is_no_boilerplate_and_one_group():
+    wire = story(random.Random("wire"))
+    copies = [
+        Article(
+            f"copy-{i}",
+            "\n\n".join([*story(random.Random(i), 1), *wire, *story(random.Random(-i - 1), 1)]),
+            source=f"paper-{i % 40}",
+            published=DAY + timedelta(minutes=i),
+        )
+        for i in range(120)
+    ]
+    with dedup.open(":memory:") as index:
+        index.add(copies)
+        assert index.boilerplate() == []
+        assert [len(group.articles) for group in index.groups()] == [120]
+
+
+def test_a_story_that_one_paper_reprints_for_days_is_no_boilerplate():
+    """Its versions have headlines of their own, but their middle is known."""
+    wire = story(random.Random("saga"), 24)
+    versions = [
+        Article(
+            f"v{i}",
+            "\n\n".join([*story(random.Random(i), 2), *wire]),
+            source="Harbour Post",
+            published=DAY + timedelta(days=i),
+        )
+        for i in range(30)
+    ]
+    with dedup.open(":memory:") as index:
+        index.add(versions)
+        assert index.boilerplate() == []
+        assert [len(group.articles) for group in index.groups()] == [30]
+
+
+def test_without_days_it_takes_more_articles_and_without_a_source_nothing_is_found():
+    undated = [Article(a.id, a.text, source=a.source) for a in paper(40)]
+    with dedup.open(":memory:") as index:
+        index.add(undated[:20])
+        assert index.boilerplate() == []
+        index.add(undated[20:])
+        assert len(index.boilerplate()) == 2
+    with dedup.open(":memory:") as index:
+        index.add([Article(a.id, a.text, published=a.published) for a in paper(40)])
+        assert index.boilerplate() == []
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 7))
+def test_adding_in_pieces_finds_the_same_lines_marks_them_alike_and_groups_alike(seed, size):
+    rng = random.Random(seed)
+    articles = [
+        *paper(16, seed=seed, where=rng.choice(["start", "end"])),
+        *paper(14, "Harbour Post", NOTE[:120] + ".", seed, "end", per_day=1),
+    ]
+    articles.append(Article("copy", articles[3].text, source="Harbour Post", published=DAY))
+    rng.shuffle(articles)
+    with dedup.open(":memory:") as whole, dedup.open(":memory:") as pieces:
+        whole.add(articles)
+        for begin in range(0, len(articles), size):
+            pieces.add(articles[begin : begin + size])
+        assert whole.boilerplate() == pieces.boilerplate()
+        assert joined(whole) == joined(pieces)
+        for article in articles:
+            assert whole.matches_of(article.id) == pieces.matches_of(article.id)
+
+
+def taken(source, articles, days, known=(), most=500):
+    """What `take` finds in articles, each a list of hashes of lines of several words."""
+    offsets = np.cumsum([0, *map(len, articles)])
+    hashes = np.array([h for own in articles for h in own], np.uint64)
+    sampled = kernel.sample(offsets, np.full(len(hashes), 9, np.int32), hashes)
+    found = source.take(*sampled, np.array(days), known=np.array(known, np.uint64), most=most)
+    return [(turn.article, turn.hash, turn.articles, turn.days) for turn in found]
+
+
+def counted_by_hand(articles, days):
+    """The definition, article by article; the hashes are small, so that no two agree in their low bits."""
+    found, last, lines = [], {}, {}
+    done = set()
+    for i, (own, day) in enumerate(zip(articles, days, strict=True)):
+        outer, inner = own, []
+        if len(own) > 10:
+            outer = own[:4] + own[-6:]
+            inner = sorted(set(own) - set(outer))[:6]
+        seen = {h for h in own if h in done or i - last.get(h, -1000) <= RECENT}
+        new = [h for h in inner if h not in seen]
+        another = 2 * len(new) >= len(inner) if inner else any(h not in seen for h in own)
+        for h in [*outer, *inner]:
+            if h in done:
+                continue
+            if h in seen and another:
+                if h not in lines or i - lines[h][2] > RECENT:
+                    lines[h] = [1, [], i]
+                lines[h][0] += 1
+                lines[h][2] = i
+                if day not in lines[h][1] and len(lines[h][1]) < 4 and day >= 0:
+                    lines[h][1].append(day)
+                count, own_days, _ = lines[h]
+                if (count >= MANY and len(own_days) == 4) or (not own_days and count >= MANY_UNDATED):
+                    found.append((i, h, count, tuple(sorted(own_days))))
+                    done.add(h)
+            last[h] = i
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.booleans(), st.integers(1, 60))
+def test_lines_are_counted_as_defined_whatever_the_batch_and_however_they_were_packed(seed, dated, size):
+    rng = random.Random(seed)
+    often = {h: rng.choice([0.01, 0.1, 0.5, 0.9]) for h in range(1, 9)}
+    articles, days = [], []
+    for i in range(rng.choice([40, 300])):
+        own = [1000 * (i + 1) + k for k in range(rng.choice([1, 5, 20]))]
+        if articles and rng.random() < 0.2:
+            own = articles[rng.randrange(len(articles))][rng.randrange(3) :]
+        articles.append([*own, *(h for h in often if rng.random() < often[h])])
+        if rng.random() < 0.3:
+            rng.shuffle(articles[-1])
+        articles[-1] = list(dict.fromkeys(articles[-1]))
+        days.append(i // 5 if dated else -1)
+    source, found, known = Source(), [], []
+    for begin in range(0, len(articles), size):
+        part = slice(begin, begin + size)
+        turns = taken(source, articles[part], days[part], known)
+        found += [(begin + i, *rest) for i, *rest in turns]
+        known += [h for _, h, *_ in turns]
+        data = source.packed()
+        assert len(data) <= 50 * RECENT + 31 * len(source.counted)
+        source = Source.unpacked(data)
+    assert found == counted_by_hand(articles, days)
+
+
+def test_a_source_has_only_so_many_lines():
+    articles = [[1000 * i + k for k in range(1, 15)] + [1, 2, 3] for i in range(1, 40)]
+    assert len(taken(Source(), articles, range(39), most=2)) == 2
+
+
+def test_rulings_are_kept_in_the_index(tmp_path):
+    path = tmp_path / "news.db"
+    with dedup.open(path) as index:
+        index.add(paper(20))
+        first = index.boilerplate()[0]
+        assert index.keep_line(first.id).ruling == "keep"
+        with pytest.raises(InputError, match="999"):
+            index.keep_line(999)
+        with pytest.raises(InputError, match="no words"):
+            index.mark_lines(" ... ")
+    with dedup.open(path) as index:
+        index.add(paper(40)[20:])
+        assert [line.ruling for line in index.boilerplate() if line.id == first.id] == ["keep"]
+        article = index.article("Valley Courier-1-30")
+        assert all(first.text not in article.text[s.start : s.end] for s in index.boilerplate_in(article))
+
+
+def test_what_a_person_marks_links_nothing_from_then_on_and_no_longer():
+    shared = " ".join(story(random.Random("shared"), 3))
+    a = Article("a", "\n".join([*story(random.Random(1)), shared, *story(random.Random(2))]))
+    b = Article("b", "\n".join([*story(random.Random(3)), shared, *story(random.Random(4))]))
+    c = Article("c", "\n".join([*story(random.Random(5)), shared, *story(random.Random(6))]), source="Post")
+    with dedup.open(":memory:") as index:
+        index.add([a, b])
+        assert joined(index) == [["a", "b"]]
+        assert index.mark_lines(shared) == 3
+        assert joined(index) == []
+        index.add([c])
+        assert joined(index) == []
+        why = index.explain("a", "c")
+        assert why.score == 0.0
+        assert [part.kind for side in why.uncounted for part in side] == ["boilerplate"] * 2
+        assert why.uncounted[0][0].text.startswith(shared[:40])
+        assert index.check(Article("d", shared + " " + " ".join(story(random.Random(7))))).verdict == "new"
