@@ -205,7 +205,8 @@ def take(sketches: Sketches, rows: NDArray[np.int64]) -> Sketches:
     """The sketches of some articles, in this order."""
     taken: dict[str, NDArray[Any]] = {"signature": sketches.signature[rows]}
     for name, parts in (
-        ("tokens", ("start", "end", "stem", "level", "marked")), ("shingles", ("shingle",)), ("keys", ("key",)),
+        ("tokens", ("start", "end", "stem", "level", "marked")),
+        ("shingles", ("shingle",)), ("keys", ("key",)),
     ):  # fmt: skip
         offsets: NDArray[np.int64] = getattr(sketches, name)
         lengths = offsets[rows + 1] - offsets[rows]
