@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+CONFIDENCE_SLOPE, CONFIDENCE_AT_NONE = 2.92, 2.57
+"""The logistic curve of Match.confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,22 @@ class Match:
     def weight(self) -> float:
         """The strength of the link: the weight of its best passage outside quotation marks."""
         return max((passage.weight for passage in self.passages if not passage.quoted), default=0.0)
+
+    @property
+    def confidence(self) -> float | None:
+        """How sure it is that one text was made from the other, or both from a third (0 to 1).
+
+        The share of derived pairs among those whose best passage weighs as much, where as many pairs are
+        derived as are independent reports of one event; 1 for the same words, None where nothing of the kind
+        is said (a quotation, a form). It is a logistic function of ln(1 + weight), fitted to 3,000 pairs of
+        PAN 2013 and 293 pairs on one event. Fitted to half of them, it differs from the shares in the other
+        half by .009 in the mean. Where derived pairs are rarer, as in a large index, it says too much.
+        """
+        if not self.relation.joins:
+            return None
+        if self.relation is Relation.IDENTICAL:
+            return 1.0
+        return 1.0 / (1.0 + math.exp(CONFIDENCE_AT_NONE - CONFIDENCE_SLOPE * math.log1p(self.weight)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import random
 import numpy as np
 import pytest
 
+import dedup
 from dedup.comparison import comparisons, differences
-from dedup.model import Article
+from dedup.model import Article, Relation
 from dedup.settings import Settings
 from dedup.sketch import sketch
 
@@ -154,3 +155,11 @@ def test_a_sentence_that_a_rewrite_moved_inwards_belongs_to_the_passage():
         b = f"{first} {moved} {cut}" if text == "end" else f"{cut} {moved} {first}"
         spans = [(p.a.start, p.a.end) for p in compare(a, b).passages]
         assert any(start <= a.index(plain) and end >= a.index(plain) + len(plain) - 1 for start, end in spans)
+
+
+def test_one_word_again_and_again_is_nearly_the_same_text():
+    a, b = "harbour " * 30000, "harbour " * 29999
+    match = dedup.compare(a, b)
+    assert match is not None
+    assert match.relation is Relation.NEAR_DUPLICATE
+    assert [(p.a.end, p.b.end) for p in match.passages] == [(len(b) - 1, len(b) - 1)]

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ def test_a_match_is_as_the_contract_has_it():
         "passages": [
             {"a": [3, 40], "b": [5, 44], "words": 7, "similarity": 0.9, "quoted": True, "weight": 1.2346}
         ],
+        "confidence": 0.0711,  # nothing outside quotation marks
     }
 
 
@@ -81,3 +83,17 @@ def test_what_is_not_a_number_is_null():
     match = Match("a", "b", Relation.QUOTE, float("nan"), float("inf"), 1.0, ())
     assert report.match_object(match)["resemblance"] is None
     assert report.match_object(match)["containment_a"] is None
+
+
+def test_confidence_grows_with_what_the_best_passage_weighs():
+    def of(relation, weight):
+        return replace(
+            MATCH, relation=relation, passages=(replace(MATCH.passages[0], quoted=False, weight=weight),)
+        ).confidence
+
+    weights = [0.0, 1.0, 6.0, 20.0]
+    sure = [of(Relation.DERIVED, weight) for weight in weights]
+    assert sure == sorted(sure)
+    assert 0.9 < sure[2] < sure[3] < 1
+    assert of(Relation.IDENTICAL, 0.5) == 1.0
+    assert of(Relation.TEMPLATE, 20.0) is None

@@ -117,6 +117,19 @@ def compare(
         )  # fmt: skip
         count = ends.shape[0]
         if count == 0:
+            # Words so common that their places are not looked at: what both texts begin with is shared.
+            same = 0
+            while same < la and same < lb and stem_a[same] == stem_b[same]:
+                same += 1
+            if shared and same >= c.passage_words:
+                weight = 0.0
+                for k in range(same):
+                    if not (flags_a[k] | flags_b[k]) & QUOTED:
+                        weight += rarity2[level_a[k]]
+                passages, weights = _longer(passages, weights, size)
+                _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, weight)
+                size += 1
+                offsets[p + 1] = size
             continue
         di, dj, before = dots[0], dots[1], dots[2]
         word_a, rarity_a = word_of[a], room.rarity[:la]

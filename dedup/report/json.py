@@ -106,7 +106,7 @@ def _pair(a: str, b: str, compared: Match | Comparison) -> dict[str, Any]:
 
 def match_object(match: Match) -> dict[str, Any]:
     """A match, as MATCH of the contract."""
-    return _pair(match.a, match.b, match)
+    return {**_pair(match.a, match.b, match), "confidence": rounded(match.confidence)}
 
 
 def comparison_object(a: str, b: str, comparison: Comparison) -> dict[str, Any]:
