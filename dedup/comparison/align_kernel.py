@@ -71,13 +71,13 @@ def chains(
     known = rarities(columns_a, room.other_a, columns_b, la + lb, c.least_rarity, room.logs, 1, room.rarity_a)
     rarities(columns_b, room.other_b, columns_a, la + lb, c.least_rarity, room.logs, known, room.rarity_b)
     rarity_a, rarity_b = room.rarity_a[: words_a.shape[0] + 1], room.rarity_b[: words_b.shape[0] + 1]
-    skip_costs(word_of_a, rarity_a, c, room.step, room.cost_a, room.functions_a)
-    skip_costs(word_of_b, rarity_b, c, room.step, room.cost_b, room.functions_b)
+    skip_costs(word_of_a, rarity_a, c, room.step, room.cost_a, room.functions_a, room.near_a)
+    skip_costs(word_of_b, rarity_b, c, room.step, room.cost_b, room.functions_b, room.near_b)
     di, dj = places[0, :count], places[1, :count]
     before, origin, end, score = places[2, :count], places[3], places[4], scores[0, :count]
     highest = chain(
-        di, dj, word_of_a, rarity_a, room.cost_a, room.functions_a, room.cost_b, room.functions_b, c,
-        score, scores[1], scores[2], before, origin, end,
+        di, dj, word_of_a, rarity_a, room.cost_a, room.functions_a, room.near_a, room.cost_b,
+        room.functions_b, room.near_b, c, score, scores[1], scores[2], before, origin, end,
     )  # fmt: skip
     if highest < c.chain:
         return none

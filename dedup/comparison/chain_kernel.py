@@ -19,17 +19,22 @@ B32 = np.uint64(32)
 
 
 @kernel
-def skip_costs(word_of: Any, rarity: Any, c: Any, step: Any, costs: Any, functions: Any) -> None:
+def skip_costs(word_of: Any, rarity: Any, c: Any, step: Any, costs: Any, functions: Any, near: Any) -> None:
     """Running cost of skipping content words, and running number of function words (tokens + 1).
 
+    Also the first token that is `near` each: from which on no more is skipped than an alignment may lose.
     `rarity` is that of each word, 0 of function words; `step` is scratch of as many.
     """
     step[0] = 0
     for w in range(1, rarity.shape[0]):
         step[w] = c.skip * (1 - c.skip_rare + c.skip_rare * rarity[w])
-    cost, function = 0.0, 0
+    cost, function, first = 0.0, 0, 0
+    most = c.drop + 1e-9  # how sums are rounded does not matter
     costs[0], functions[0] = 0, 0
     for t in range(word_of.shape[0]):
+        while first < t and cost - costs[first + 1] > most:
+            first += 1
+        near[t] = first
         w = word_of[t]
         cost += step[w]
         function += w == 0
@@ -38,8 +43,9 @@ def skip_costs(word_of: Any, rarity: Any, c: Any, step: Any, costs: Any, functio
 
 @kernel
 def chain(
-    di: Any, dj: Any, word_of: Any, rarity_of: Any, cost_a: Any, functions_a: Any, cost_b: Any,
-    functions_b: Any, c: Any, score: Any, peak: Any, top: Any, before: Any, origin: Any, end: Any,
+    di: Any, dj: Any, word_of: Any, rarity_of: Any, cost_a: Any, functions_a: Any, near_a: Any,
+    cost_b: Any, functions_b: Any, near_b: Any, c: Any,
+    score: Any, peak: Any, top: Any, before: Any, origin: Any, end: Any,
 ) -> Any:  # fmt: skip
     """Local alignments: of each dot its best score, the dot before it and the one that it began with.
 
@@ -52,12 +58,17 @@ def chain(
         i, j = di[d], dj[d]
         rarity = rarity_of[word_of[i]]
         best, link = 0.0, -1
+        least_i, least_j = near_a[i], near_b[j]
         for k in range(d - 1, max(d - 1 - c.look, -1), -1):
-            gap = cost_a[i] - cost_a[di[k] + 1]
-            # No earlier dot can do better than the best of them at what this one costs at least.
-            if gap > c.drop or top[k] - gap <= best:
+            # No earlier dot can do better than the best of them.
+            if di[k] < least_i or top[k] <= best:
                 break
-            if dj[k] < j and di[k] < i and origin[k] >= 0:
+            if not least_j <= dj[k] < j:
+                continue
+            gap = cost_a[i] - cost_a[di[k] + 1]
+            if gap > c.drop:
+                break
+            if di[k] < i and origin[k] >= 0:
                 if di[k] == i - 1 and dj[k] == j - 1:
                     gap = 0.0
                 else:
