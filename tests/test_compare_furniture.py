@@ -118,3 +118,19 @@ def test_text_wrapped_by_a_program_has_no_headlines():
         lines.append(" ".join(words[:9]))
         words = words[9:]
     assert dedup.compare("\n".join(lines), STORIES[0] + " " + STORIES[1]) is not None
+
+
+def test_a_table_of_short_lines_is_no_furniture():
+    table = (
+        "Skerrow Ferries year\nProfit 27 oere against loss 51\nNet profit 6,612,000\nRevenue 211.7 million\n"
+        "Twelve months\nLoss 17 oere against profit 127\nNet loss 4,077,300\nRevenue 753.5 million\n"
+        "Passengers Korrin 812,455\nPassengers Hallin 377,120\nCrews 214\nVessels 11, chartered 2\n"
+    )
+    a = (
+        table
+        + "Note: the year before held a gain of 3.2 million from the sale of the yard at Estmere to Korrin."
+    )
+    b = table + "The company has changed its accounts, and figures of former years have been made to agree."
+    match = dedup.compare(a, b)
+    assert match is not None
+    assert match.relation.joins

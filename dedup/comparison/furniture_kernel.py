@@ -247,7 +247,7 @@ def _short_lines(codes: Any, first: Any, last: Any, gaps: Any, flags: Any) -> No
         if begin == top or not _is_short_line(codes, first, last, gaps, begin, bottom):
             break
         bottom = begin
-    if bottom - top >= LINE_WORDS:  # else there is no body between them
+    if bottom - top >= max(LINE_WORDS, tokens // 3):  # else they are the body: a table, a poem
         _mark(flags, 0, top)
         _mark(flags, bottom, tokens)
 
