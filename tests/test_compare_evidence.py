@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from dedup.comparison.evidence import evidence
+import dedup
+from dedup.comparison.evidence import looseness, rewriting
+from dedup.model import Relation
 
 
 def worth(length, words):
-    return evidence(np.array([[0, length, 0, length, words, 0]], np.int32))[0]
+    passages = np.array([[0, length, 0, length, words, 0]], np.int32)
+    return looseness(passages)[0] * rewriting(passages)[0]
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,30 @@ def test_a_passage_is_worth_most_where_it_is_long_dense_and_reworded(length, wor
 def test_another_matched_word_never_makes_a_loose_passage_worth_less():
     worths = [worth(60, words) for words in range(51)]
     assert worths == sorted(worths)
+
+
+OFFER = (
+    "{company} said on {day} that it has filed for an offering of {count} million shares through underwriters"
+    " led by {bank}, at a price of {price} crowns a share. The company, which makes {goods} in {town}, said"
+    " proceeds would be used to repay debt, and that trading should begin before {month}."
+)
+FIRST = OFFER.format(
+    company="Brennholt", day="Monday", count="6", bank="Aldermoor and Castlewick", price="10", goods="pumps",
+    town="Ostrand", month="April",
+)  # fmt: skip
+SECOND = OFFER.format(
+    company="Vantora", day="Thursday", count="2", bank="Kestrelgate and Pellingham", price="25",
+    goods="tiles", town="Mirefield", month="August",
+)  # fmt: skip
+
+
+def test_a_form_filled_in_twice_is_not_taken_for_rewriting():
+    match = dedup.compare(FIRST, SECOND)
+    assert match is None or match.relation is Relation.TEMPLATE
+
+
+def test_the_same_facts_in_other_words_are_a_derived_text():
+    reworded = FIRST.replace("said on Monday that it has filed", "has on Monday filed").replace(
+        "said proceeds would be used to repay debt", "means to use proceeds for repaying debt"
+    )
+    assert dedup.compare(FIRST, reworded).relation.joins

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison import kernel
 from dedup.comparison.constants import Constants, rarity_squared
-from dedup.comparison.evidence import evidence
+from dedup.comparison.evidence import looseness, rewriting
 from dedup.comparison.furniture import lexicon
 from dedup.comparison.furniture_kernel import furniture
 from dedup.comparison.structure_kernel import BOILERPLATE, structure
@@ -28,13 +28,15 @@ PAIRS = 512
 class Compared:
     """What the kernel found for m pairs; see `kernel.compare`.
 
-    Passages are in tokens; those of pair p are `passages[offsets[p] : offsets[p + 1]]`.
+    Passages are in tokens; those of pair p are `passages[offsets[p] : offsets[p + 1]]`. Their weights are
+    what they are worth as evidence, `rewriting` times what their words alone are worth.
     """
 
     measures: NDArray[np.float64]
     offsets: NDArray[np.int64]
     passages: NDArray[np.int32]
     weights: NDArray[np.float64]
+    rewriting: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +88,18 @@ class Prepared:
                 parts = list(pool.map(run, chunks))
         if not parts:
             return Compared(
-                np.empty((0, 4)), np.zeros(1, np.int64), np.empty((0, kernel.COLUMNS), np.int32), np.empty(0)
+                np.empty((0, 4)),
+                np.zeros(1, np.int64),
+                np.empty((0, kernel.COLUMNS), np.int32),
+                np.empty(0),
+                np.empty(0),
             )
         offsets = np.concatenate(([0], *(np.diff(part[1]) for part in parts))).cumsum()
         passages = np.concatenate([part[2] for part in parts])
-        return Compared(
-            np.concatenate([part[0] for part in parts]),
-            offsets.astype(np.int64),
-            passages,
-            np.concatenate([part[3] for part in parts]) * evidence(passages),
-        )
+        more = rewriting(passages)
+        weights = np.concatenate([part[3] for part in parts]) * looseness(passages) * more
+        measures = np.concatenate([part[0] for part in parts])
+        return Compared(measures, offsets.astype(np.int64), passages, weights, more)
 
 
 def _gather(

@@ -40,8 +40,9 @@ class Judgement:
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
         quoted = compared.passages[:, 5] > 0
         self.settings, self.frequency = settings, frequency
-        self.weight, quoted_weight = np.zeros(count), np.zeros(count)
+        self.weight, self.words, quoted_weight = np.zeros(count), np.zeros(count), np.zeros(count)
         np.maximum.at(self.weight, owner[~quoted], compared.weights[~quoted])
+        np.maximum.at(self.words, owner[~quoted], (compared.weights / compared.rewriting)[~quoted])
         np.maximum.at(quoted_weight, owner[quoted], compared.weights[quoted])
         local = np.searchsorted(prepared.rows, pairs)
         own = prepared.own_weight[local].min(axis=1) if count else np.zeros(0)
@@ -83,6 +84,9 @@ class Judgement:
         own = (each for each in passages if not each.quoted)
         rest = (each.weight for each in own if not is_notice(a, b, each, frequent=frequent))
         if max(rest, default=0.0) < self.bar[p]:
+            return True
+        # A form filled in twice looks as if one were rewritten from the other.
+        if self.words[p] < self.bar[p] and min(agreement(a.text, b.text, passages)) < settings.form_agreement:
             return True
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
         if not unsure and agreement_of_numbers(a.text, b.text, passages) >= settings.form_agreement:
