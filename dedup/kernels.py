@@ -125,8 +125,8 @@ def _type_of(argument: Any) -> Any:
     """What the compiled code of an argument depends on."""
     if type(argument) is np.ndarray:
         return argument.dtype, argument.ndim, argument.flags.num & LAYOUT
-    if type(argument) is tuple:
-        return tuple(map(_type_of, argument))
+    if isinstance(argument, tuple):
+        return type(argument), *map(_type_of, argument)
     return type(argument)
 
 

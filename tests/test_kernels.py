@@ -4,6 +4,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -119,6 +120,12 @@ def test_where_nothing_can_be_written_it_still_works(folder):
     assert run(folder, XDG_CACHE_HOME=str(folder / "cache")) == [*FOUND, "True"]
 
 
+class Named(NamedTuple):
+    """Of which a field may be whole or not."""
+
+    value: float
+
+
 @kernel
 def first(values):
     """The first of the values."""
@@ -130,6 +137,7 @@ def first(values):
     [
         np.array([7, 1]), np.array([7, 1], np.uint8), np.array([7.5, 1]), np.array([7, 1, 2, 3])[::2],
         np.frombuffer(b"\x07\x08", np.uint8), (7, 8), (7.5, 8), np.array([True]),
+        Named(7), Named(7.5),
     ],
 )  # fmt: skip
 def test_each_type_of_argument_has_code_of_its_own(values):
