@@ -15,6 +15,7 @@ from dedup.funnel import find_matches
 from dedup.index import Store
 from dedup.marking import recall
 from dedup.model import Match, Relation
+from dedup.older import Older
 from dedup.settings import Settings
 from dedup.sketch import sketch
 
@@ -55,7 +56,7 @@ def borderline(store: Store, count: int) -> list[Match]:
     decided = {Relation.IDENTICAL, Relation.REVISION, Relation.NEAR_DUPLICATE}
     found = [
         match
-        for match, _, _ in find_matches(store, articles, sketches, numbers, settings=settings)
+        for match, _, _ in find_matches(Older(store), articles, sketches, numbers, settings=settings)
         if match.relation.joins
         and match.relation not in decided
         and match.weight <= store.settings.match_weight * RANGE

@@ -9,8 +9,8 @@ import numpy as np
 
 from dedup.digest import digest_of
 from dedup.funnel import find_matches
-from dedup.index import Store
 from dedup.model import Article, Match, Relation, Verdict
+from dedup.older import Older
 from dedup.sketch import sketch
 from dedup.verdict import judge
 from dedup.writer import Writer
@@ -19,8 +19,9 @@ from dedup.writer import Writer
 class Checker:
     """Checks articles against a store, and adds those that are new. The caller holds the transaction."""
 
-    def __init__(self, store: Store, writer: Writer) -> None:
-        self._store = store
+    def __init__(self, older: Older, writer: Writer) -> None:
+        self._older = older
+        self._store = older.store
         self._writer = writer
 
     def check(self, articles: Sequence[Article]) -> list[Verdict]:
@@ -39,7 +40,7 @@ class Checker:
             fresh = [articles[i] for i in unknown]
             sketches = sketch([article.text for article in fresh], self._store.settings)
             nobody = np.full(len(fresh), -1, np.int64)
-            for match, older, query in find_matches(self._store, fresh, sketches, nobody):
+            for match, older, query in find_matches(self._older, fresh, sketches, nobody):
                 found[query].append((older, match))
         for i, own in zip(unknown, found, strict=True):
             verdicts[i] = judge([match for _, match in sorted(own, key=lambda row: row[0])])

@@ -34,6 +34,7 @@ from dedup.model import (
     Span,
     Verdict,
 )
+from dedup.older import Older
 from dedup.read import record_to_article
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -78,8 +79,9 @@ class Index:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._writer = Writer(store)
-        self._checker = Checker(store, self._writer)
+        self._older = Older(store)
+        self._writer = Writer(self._older)
+        self._checker = Checker(self._older, self._writer)
 
     @property
     def path(self) -> str:
@@ -209,6 +211,7 @@ class Index:
     def keep_line(self, id: int) -> RepeatedLine:  # noqa: A002
         """Rule that a line is no boilerplate in the articles added from now on. Raises InputError."""
         with self._store.writing():
+            self._older.forget()
             return marking.keep(self._store, id)
 
     def mark_lines(self, text: str, source: str | None = None) -> int:
@@ -217,6 +220,7 @@ class Index:
         Matches that rested on them are undone. Raises InputError where the text has no words.
         """
         with self._store.writing():
+            self._older.forget()
             marked = marking.mark(self._store, text, source)
             links = self._store.links()
             self._writer.judge_again(np.column_stack((links.a, links.b)))

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from dedup.comparison import matches
 from dedup.comparison.overlap import promising
-from dedup.index import Common, Store
+from dedup.index import Common
 from dedup.marking import recall
 from dedup.model import Article, Match
+from dedup.older import Older
 from dedup.settings import Settings
-from dedup.sketch import Sketches, join, sketch, take
+from dedup.sketch import Sketches
+from dedup.sketch.bare import Bare, apart, together
 
-OLDER_ARTICLES = 2_000
-"""So many older articles are read and sketched again at a time, to be compared with a batch."""
+OLDER_ARTICLES = 4_000
+"""So many older articles are compared with a batch at a time."""
 
 
 def common_of(settings: Settings, *, few: bool = True) -> Common:
@@ -31,7 +33,7 @@ def common_of(settings: Settings, *, few: bool = True) -> Common:
 
 
 def find_matches(
-    store: Store,
+    older: Older,
     articles: Sequence[Article],
     sketches: Sketches,
     numbers: NDArray[np.int64],
@@ -44,9 +46,9 @@ def find_matches(
     `numbers` are those under which the articles are posted, their boilerplate marked (`marking.count`), or -1
     for articles that the index does not hold.
     With `few`, what many articles have leads each of them to a few of these only. Candidates from outside the
-    batch are read and sketched again, so many at a time as memory allows.
-    `settings` may be others than the store's.
+    batch are taken so many at a time as memory allows. `settings` may be others than the store's.
     """
+    store = older.store
     settings = settings or store.settings
     if numbers[0] < 0:
         sketches = recall(store, articles, sketches, numbers)
@@ -58,41 +60,37 @@ def find_matches(
         min_score=settings.candidate_score,
         common=common_of(settings, few=few),
     )
-    query, other, banded = found.query.astype(np.int64), found.number, found.bands > 0
-    frequency = found.frequency
-    inside = np.isin(other, numbers)
-    pairs = np.column_stack((np.searchsorted(numbers, other[inside]), query[inside]))
-    for match, a, b in compare_candidates(
-        articles, sketches, pairs, banded[inside], frequency=frequency[inside], settings=settings
-    ):
-        yield match, int(numbers[a]), b
-    query, other, banded, frequency = query[~inside], other[~inside], banded[~inside], frequency[~inside]
-    order = np.argsort(other, kind="stable")
-    query, other, banded, frequency = query[order], other[order], banded[order], frequency[order]
-    old, first = np.unique(other, return_index=True)
-    first = np.append(first, len(other))
-    for begin in range(0, len(old), OLDER_ARTICLES):
+    banded, frequency = found.bands > 0, found.frequency
+    inside = np.isin(found.number, numbers)
+    old = np.unique(found.number[~inside])
+    # each candidate by its place among the older ones; those of the batch itself come with the first of them
+    place = np.where(inside, 0, np.searchsorted(old, found.number))
+    for begin in range(0, max(len(old), 1), OLDER_ARTICLES):
         chunk = old[begin : begin + OLDER_ARTICLES]
-        part = slice(first[begin], first[begin + len(chunk)])
-        older = store.articles(chunk)
-        asking, own = np.unique(query[part], return_inverse=True)
-        known = recall(store, older, sketch([article.text for article in older], settings), chunk)
-        both = join((known, take(sketches, asking)))
-        pairs = np.column_stack((np.searchsorted(chunk, other[part]), own + len(chunk)))
-        for match, a, b in compare_candidates(
-            [*older, *(articles[i] for i in asking.tolist())],
-            both,
-            pairs,
+        part = np.flatnonzero((place >= begin) & (place < begin + OLDER_ARTICLES))
+        own = inside[part]
+        a = np.where(own, np.searchsorted(numbers, found.number[part]), place[part] - begin)
+        asking, b = np.unique(np.concatenate((found.query[part], a[own])), return_inverse=True)
+        a[own] = b[len(part) :] + len(chunk)
+        older_articles, parts = older.get(chunk)
+        for match, first, second in compare_candidates(
+            [*older_articles, *(articles[i] for i in asking.tolist())],
+            [*parts, *(apart(sketches, i) for i in asking.tolist())],
+            np.column_stack((a, b[: len(part)] + len(chunk))),
             banded[part],
             frequency=frequency[part],
             settings=settings,
         ):
-            yield match, int(chunk[a]), int(asking[b - len(chunk)])
+            query = int(asking[second - len(chunk)])
+            if first < len(chunk):
+                yield match, int(chunk[first]), query
+            else:
+                yield match, int(numbers[asking[first - len(chunk)]]), query
 
 
 def compare_candidates(
     articles: Sequence[Article],
-    sketches: Sketches,
+    sketches: Sequence[Bare],
     pairs: NDArray[np.int64],
     banded: NDArray[np.bool_],
     *,
@@ -106,9 +104,17 @@ def compare_candidates(
     """
     if not len(pairs):
         return
-    kept = banded | promising(sketches, pairs, settings)
+    kept = banded | promising(sketches, pairs, settings, threads=threads)
     pairs = pairs[kept]
-    found = matches(articles, sketches, pairs, settings, frequency=frequency[kept], threads=threads)
-    for match, (a, b) in zip(found, pairs.tolist(), strict=True):
+    rows, local = np.unique(pairs, return_inverse=True)
+    compared = matches(
+        [articles[row] for row in rows.tolist()],
+        together([sketches[row] for row in rows.tolist()]),
+        local.reshape(-1, 2),
+        settings,
+        frequency=frequency[kept],
+        threads=threads,
+    )
+    for match, (a, b) in zip(compared, pairs.tolist(), strict=True):
         if match is not None:
             yield match, a, b

@@ -13,8 +13,8 @@ from dedup import marking
 from dedup.batches import Batch, batches
 from dedup.errors import InputError
 from dedup.funnel import find_matches
-from dedup.index import Store
 from dedup.model import Article, Match, RecordError, Report
+from dedup.older import Older
 from dedup.read.language import language_of
 from dedup.sketch import Sketches
 
@@ -22,8 +22,9 @@ from dedup.sketch import Sketches
 class Writer:
     """Puts articles into a store and takes them out; matches and groups follow."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, older: Older) -> None:
+        self._older = older
+        self._store = older.store
         # Of the present add: the newest article before it, and the groups that it took older ones out of.
         self._newest: int | None = None
         self._left: dict[int, str | None] = {}
@@ -118,8 +119,9 @@ class Writer:
         self._store.post(numbers, sketches.keys, sketches.key)
         found = [
             (match, older, int(numbers[query]))
-            for match, older, query in find_matches(self._store, articles, sketches, numbers, few=few)
+            for match, older, query in find_matches(self._older, articles, sketches, numbers, few=few)
         ]
+        self._older.put(numbers, articles, sketches)
         self._store.put_matches(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         joined = [number for match, *pair in found if match.relation.joins for number in pair]
         for turn in turns:

@@ -14,7 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.settings import Settings
-from dedup.sketch import Sketches, bands_and_rows, sketch, tables, take
+from dedup.sketch import Sketches, bands_and_rows, sketch, tables
+from dedup.sketch.bare import apart, together
 
 SAME_UNICODE = unicodedata.unidata_version == tables().unicode
 SETTINGS = Settings()
@@ -248,8 +249,9 @@ def test_nothing_to_sketch() -> None:
 
 def test_some_sketches_are_those_of_some_texts():
     texts = ["", "One sentence of a few words.", "Another one, longer than the first of them.", "One."]
-    rows = np.array([2, 0, 1])
-    some = take(sketch(texts, Settings()), rows)
-    alone = sketch([texts[row] for row in rows], Settings())
+    whole = sketch(texts, Settings())
+    some = together([apart(whole, row) for row in (2, 0, 1)])
+    alone = sketch([texts[row] for row in (2, 0, 1)], Settings(), keys=False)
     for field in fields(some):
         assert np.array_equal(getattr(some, field.name), getattr(alone, field.name)), field.name
+    assert len(together([])) == 0

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import bar_of, rarity_squared
 from dedup.settings import Settings
-from dedup.sketch import Sketches
+from dedup.sketch.bare import Bare, stems_together
+
+PAIRS = 4_096
+"""Pairs in one call of the kernel."""
 
 
-def promising(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+def promising(
+    sketches: Sequence[Bare], pairs: NDArray[np.int64], settings: Settings, *, threads: int | None = None
+) -> NDArray[np.bool_]:
     """Which pairs (m, 2) of articles may be a match.
 
     A passage that weighs enough is made of words that mostly stand side by side in both texts, and in one
@@ -21,11 +30,21 @@ def promising(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) 
     """
     rows, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2)
-    offsets, pair, total = overlap_kernel.word_pairs(
-        sketches.stem, sketches.level, sketches.tokens, rows, rarity_squared()
-    )
+    tokens, stem, level = stems_together([sketches[row] for row in rows.tolist()])
+    every = np.arange(len(rows))
+    offsets, pair, total = overlap_kernel.word_pairs(stem, level, tokens, every, rarity_squared())
     enough = settings.overlap * bar_of(total[local].min(axis=1), settings)
     order = np.argsort(local[:, 1], kind="stable")
+    ordered, least = local[order], enough[order]
+
+    def part(begin: int) -> NDArray[np.uint8]:
+        own = slice(begin, begin + PAIRS)
+        reached: NDArray[np.uint8] = overlap_kernel.overlap(
+            pair, offsets, ordered[own], settings.overlap_window, least[own]
+        )
+        return reached
+
     found = np.empty(len(local), np.bool_)
-    found[order] = overlap_kernel.overlap(pair, offsets, local[order], settings.overlap_window, enough[order])
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        found[order] = np.concatenate(list(pool.map(part, range(0, len(local), PAIRS))))
     return found

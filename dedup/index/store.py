@@ -65,6 +65,7 @@ class Store:
         self._addresses = Addresses(connection)
         self._boilerplate = Boilerplate(connection)
         self._turn = threading.RLock()
+        self._rolled_back = 0
 
     @cached_property
     def _postings(self) -> Postings:
@@ -97,6 +98,11 @@ class Store:
             except BaseException:
                 connection.close()
                 raise
+
+    def version(self) -> tuple[int, int]:
+        """Changes when another process has written, and when something written here is rolled back."""
+        with self.reading():
+            return self._db.execute("PRAGMA data_version").fetchone()[0], self._rolled_back
 
     def close(self) -> None:
         """Close the file; what is not committed is rolled back."""
@@ -136,6 +142,7 @@ class Store:
             self._settle()
             self._db.execute("COMMIT")
         except BaseException:
+            self._rolled_back += 1
             self._changes.forget()
             # a full disk makes SQLite roll back by itself
             if self._db.in_transaction:

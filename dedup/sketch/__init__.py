@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from dedup.settings import Settings
 from dedup.sketch import kernel, keys_kernel
 from dedup.sketch.tables import Tables, permutations, tables
 
-__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables", "take", "tokenise"]
+__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables", "tokenise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Sketches:
     `shingle`, XXH64 (uint64) in order of the text, repeats included. `signature` is uint32 (n, permutations).
     Per key: `key` (uint64), the bands first (odd), then the fingerprints (even); distinct. `marked` is 1 for
     the tokens of lines that an index knows as boilerplate (uint8); a sketch by itself knows of none.
+    Sketches that are only to be compared have no signature (n, 0) and no keys.
     """
 
     tokens: NDArray[np.int64]
@@ -45,6 +45,11 @@ class Sketches:
 
     def __len__(self) -> int:
         return len(self.tokens) - 1
+
+    @property
+    def nbytes(self) -> int:
+        """What the arrays take."""
+        return sum(getattr(self, own.name).nbytes for own in fields(self))
 
 
 @cache
@@ -66,8 +71,13 @@ def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
     return codes, starts
 
 
-def sketch(texts: Sequence[str], settings: Settings, *, threads: int | None = None) -> Sketches:
-    """Sketch texts in threads (all cores unless told). The result does not depend on their number."""
+def sketch(
+    texts: Sequence[str], settings: Settings, *, keys: bool = True, threads: int | None = None
+) -> Sketches:
+    """Sketch texts in threads (all cores unless told). The result does not depend on their number.
+
+    Without `keys` only what a comparison needs is made: no signatures and no keys.
+    """
     parts = _split([len(text) for text in texts])
     sketched: dict[int, Sketches] = {}
     todo = iter(range(len(parts)))  # shared: each thread takes the next part until none is left
@@ -75,7 +85,7 @@ def sketch(texts: Sequence[str], settings: Settings, *, threads: int | None = No
     def work() -> None:
         scratch = Scratch.for_parts([texts[part] for part in parts])
         for i in todo:
-            sketched[i] = _sketch_part(texts[parts[i]], settings, scratch)
+            sketched[i] = _sketch_part(texts[parts[i]], settings, scratch, keys=keys)
 
     workers = min(threads or os.cpu_count() or 1, len(parts))
     if workers == 1:
@@ -100,7 +110,7 @@ def _split(lengths: Sequence[int], size: int = 1 << 18) -> list[slice]:
     return parts
 
 
-def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch) -> Sketches:
+def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch, *, keys: bool) -> Sketches:
     table = tables()
     tokens, start, end, places = tokenise(texts, table, scratch)
     folded = scratch.folded
@@ -108,30 +118,32 @@ def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch) -> 
     shingles = np.empty_like(tokens)
     shingle = np.empty(len(start), np.uint64)
     shingle = shingle[: kernel.shingles(folded, places, tokens, settings.shingle, shingles, shingle)]
-    signature = np.empty((len(texts), settings.permutations), np.uint32)
-    kernel.signatures(shingle, shingles, *permutations(settings.permutations, settings.seed), signature)
 
     stem = np.empty(len(start), np.uint32)
     level = np.empty(len(start), np.uint8)
     kernel.stems(folded, places, table.words, table.levels, scratch.memo, stem, level)
 
-    bands, rows = bands_and_rows(settings.threshold, settings.permutations)
-    keys = np.empty_like(tokens)
-    key = np.empty(len(texts) * bands + len(start), np.uint64)
-    size = keys_kernel.keys(
-        signature,
-        shingles,
-        bands,
-        rows,
-        stem,
-        level,
-        tokens,
-        settings.window,
-        scratch.pairs,
-        scratch.seen,
-        keys,
-        key,
-    )
+    signature = np.empty((len(texts), settings.permutations if keys else 0), np.uint32)
+    offsets, key = np.zeros_like(tokens), np.empty(0, np.uint64)
+    if keys:
+        kernel.signatures(shingle, shingles, *permutations(settings.permutations, settings.seed), signature)
+        bands, rows = bands_and_rows(settings.threshold, settings.permutations)
+        key = np.empty(len(texts) * bands + len(start), np.uint64)
+        size = keys_kernel.keys(
+            signature,
+            shingles,
+            bands,
+            rows,
+            stem,
+            level,
+            tokens,
+            settings.window,
+            scratch.pairs,
+            scratch.seen,
+            offsets,
+            key,
+        )
+        key = key[:size].copy()
     return Sketches(
         tokens,
         start,
@@ -141,8 +153,8 @@ def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch) -> 
         shingles,
         shingle,
         signature,
-        keys,
-        key[:size].copy(),
+        offsets,
+        key,
         np.zeros(len(start), np.uint8),
     )
 
@@ -199,21 +211,6 @@ def tokenise(
         scratch.folded,
     )
     return offsets, first[:count].copy(), last[1 : count + 1].copy(), places[: count + 1]
-
-
-def take(sketches: Sketches, rows: NDArray[np.int64]) -> Sketches:
-    """The sketches of some articles, in this order."""
-    taken: dict[str, NDArray[Any]] = {"signature": sketches.signature[rows]}
-    for name, parts in (
-        ("tokens", ("start", "end", "stem", "level", "marked")),
-        ("shingles", ("shingle",)), ("keys", ("key",)),
-    ):  # fmt: skip
-        offsets: NDArray[np.int64] = getattr(sketches, name)
-        lengths = offsets[rows + 1] - offsets[rows]
-        taken[name] = np.concatenate(([0], np.cumsum(lengths)))
-        places = np.arange(taken[name][-1]) + np.repeat(offsets[rows] - taken[name][:-1], lengths)
-        taken |= {part: getattr(sketches, part)[places] for part in parts}
-    return Sketches(**taken)
 
 
 def join(parts: Sequence[Sketches]) -> Sketches:

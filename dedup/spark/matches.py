@@ -10,6 +10,7 @@ import pyarrow as pa
 from dedup.funnel import compare_candidates
 from dedup.settings import Settings
 from dedup.sketch import sketch
+from dedup.sketch.bare import apart
 from dedup.spark.arrow import articles_of, column, of_two
 
 PASSAGE = (
@@ -59,7 +60,8 @@ def compare(pairs: Any, texts: Any, settings: Settings) -> Any:
     texts = texts.sort_by("number")
     numbers = column(texts, "number")
     articles = articles_of(texts.to_pylist())
-    sketches = sketch([article.text for article in articles], settings, threads=1)
+    whole = sketch([article.text for article in articles], settings, keys=False, threads=1)
+    sketches = [apart(whole, row) for row in range(len(articles))]
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
     banded = column(pairs, "bands") > 0
     frequency = column(pairs, "frequency", np.float64)

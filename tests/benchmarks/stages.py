@@ -21,7 +21,7 @@ import xxhash
 from measure import table
 
 import dedup
-from dedup import batches, funnel, kernels
+from dedup import batches, funnel, kernels, older
 from dedup.index import Store
 from dedup.read import read
 from dedup.writer import Writer
@@ -85,7 +85,7 @@ class Clock:
 def watch(clock: Clock) -> None:
     """Put the clock on every stage."""
     for owner, name, stage in (
-        (batches, "sketch", "sketch"), (funnel, "sketch", "sketch"), (Store, "put_articles", "store"),
+        (batches, "sketch", "sketch"), (older, "sketch", "sketch"), (Store, "put_articles", "store"),
         (Store, "post", "post"), (Store, "candidates", "candidates"), (Store, "articles", "compare"),
         (funnel, "promising", "overlap"), (funnel, "matches", "compare"),
         (Store, "put_matches", "matches"), (Writer, "_regroup", "group"),

@@ -1,0 +1,93 @@
+"""Sketches of single articles, as far as they are compared: without signatures and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.sketch import Sketches
+
+
+class Bare(NamedTuple):
+    """The sketch of one article; the arrays are those of `Sketches`."""
+
+    stem: NDArray[np.uint32]
+    level: NDArray[np.uint8]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    marked: NDArray[np.uint8]
+    shingle: NDArray[np.uint64]
+
+
+NOTHING = Bare(
+    stem=np.empty(0, np.uint32),
+    level=np.empty(0, np.uint8),
+    start=np.empty(0, np.int32),
+    end=np.empty(0, np.int32),
+    marked=np.empty(0, np.uint8),
+    shingle=np.empty(0, np.uint64),
+)
+"""That of a text without words."""
+
+
+def apart(sketches: Sketches, row: int) -> Bare:
+    """That of one article, as views of the whole."""
+    begin, end = sketches.tokens[row : row + 2].tolist()
+    first, last = sketches.shingles[row : row + 2].tolist()
+    return Bare(
+        sketches.stem[begin:end],
+        sketches.level[begin:end],
+        sketches.start[begin:end],
+        sketches.end[begin:end],
+        sketches.marked[begin:end],
+        sketches.shingle[first:last],
+    )
+
+
+def together(parts: Sequence[Bare]) -> Sketches:
+    """They side by side, in this order."""
+    columns = (np.concatenate(column) for column in zip(NOTHING, *parts, strict=True))
+    stem, level, start, end, marked, shingle = columns
+    return Sketches(
+        tokens=offsets_of(len(part.stem) for part in parts),
+        start=start,
+        end=end,
+        stem=stem,
+        level=level,
+        shingles=offsets_of(len(part.shingle) for part in parts),
+        shingle=shingle,
+        signature=np.empty((len(parts), 0), np.uint32),
+        keys=np.zeros(len(parts) + 1, np.int64),
+        key=np.empty(0, np.uint64),
+        marked=marked,
+    )
+
+
+def stems_together(
+    parts: Sequence[Bare],
+) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint8]]:
+    """Their offsets (n + 1), stems and levels side by side."""
+    stem = np.concatenate([NOTHING.stem, *(part.stem for part in parts)])
+    level = np.concatenate([NOTHING.level, *(part.level for part in parts)])
+    return offsets_of(len(part.stem) for part in parts), stem, level
+
+
+def without_keys(sketches: Sketches) -> Sketches:
+    """The same sketches without signatures and keys."""
+    count = len(sketches)
+    return replace(
+        sketches,
+        signature=np.empty((count, 0), np.uint32),
+        keys=np.zeros(count + 1, np.int64),
+        key=np.empty(0, np.uint64),
+    )
+
+
+def offsets_of(lengths: Iterable[int]) -> NDArray[np.int64]:
+    """Where parts of these lengths begin, side by side, and where the last ends."""
+    ends = np.fromiter(lengths, np.int64).cumsum()
+    return np.concatenate((np.zeros(1, np.int64), ends))

@@ -1,0 +1,89 @@
+"""What is remembered of older articles is what reading and sketching them again would give."""
+
+import numpy as np
+import pytest
+from stories import corpus
+
+import dedup
+from dedup.errors import UnknownArticle
+from dedup.older import Older
+
+NOTICE = "This paper is printed on Sundays too, by those who cannot sleep at night."
+
+
+def told(older, numbers):
+    articles, sketches = older.get(np.array(numbers))
+    return articles, [[array.tolist() for array in own] for own in sketches]
+
+
+@pytest.fixture
+def index(tmp_path):
+    with dedup.open(tmp_path / "news.db") as opened:
+        yield opened
+
+
+def same(index, numbers):
+    """What the index remembers, and what it would read."""
+    return told(index._older, numbers) == told(Older(index._store), numbers)
+
+
+def test_what_is_remembered_is_what_is_read(index, monkeypatch):
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 7)
+    articles = corpus(3)
+    index.add(articles)
+    numbers = index._store.numbers().tolist()
+    assert same(index, numbers[::-1])
+    assert [article.text for article in told(index._older, numbers)[0]] == [a.text for a in articles]
+    with monkeypatch.context() as context:
+        context.setattr(index._store, "articles", None)  # nothing need be read
+        index._older.get(np.array(numbers))
+
+
+@pytest.mark.parametrize("most", [0, 10_000, 30_000, 1 << 30])
+def test_memory_is_bounded_and_nothing_else_changes(index, most):
+    index.add(corpus(4))
+    numbers = index._store.numbers()
+    small = Older(index._store, most)
+    chance = np.random.default_rng(5)
+    for _ in range(20):
+        some = chance.choice(numbers, 9, replace=False)
+        assert told(small, some) == told(Older(index._store), some)
+        assert 0 <= small._size <= most
+        assert len(small._place) == sum(len(part.numbers) for part in small._parts)
+
+
+def test_articles_that_are_not_kept_after_all_are_forgotten(index):
+    index.add(corpus(5, 2))
+    count = index.info()["articles"]
+
+    def undone():
+        with index.transaction():
+            index.add({"id": f"x{n}", "text": f"Another story, the {n}th of its kind."} for n in range(3))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    index.add({"id": f"y{n}", "text": f"One more story, the {n}th of its kind."} for n in range(3))
+    assert same(index, range(count + 1, count + 4))
+
+
+def test_what_another_process_does_is_seen(index):
+    index.add(corpus(6, 2))
+    article = index.article(corpus(6, 2)[0].id)
+    number = index._store.number_of(article.id)
+    assert number in index._older._place
+    with dedup.open(index.path) as other:
+        other.remove([article.id])
+    with pytest.raises(UnknownArticle):
+        index._older.get(np.array([number]))
+
+
+def test_a_ruling_on_a_line_is_seen(index):
+    text = "A story about nothing at all.\n" + NOTICE
+    index.add([{"id": "a", "source": "Paper", "text": text}])
+    before = told(index._older, [1])
+    index.mark_lines(NOTICE)
+    assert same(index, [1])
+    assert told(index._older, [1]) != before
+    index.keep_line(index.boilerplate()[0].id)
+    assert told(index._older, [1]) == before
