@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from dedup.comparison.overlap import promising
 from dedup.index import Common
 from dedup.marking import recall
 from dedup.model import Article, Match
-from dedup.older import Older
+from dedup.older import Older, Some
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
@@ -66,31 +66,44 @@ def find_matches(
     # each candidate by its place among the older ones; those of the batch itself come with the first of them
     place = np.where(inside, 0, np.searchsorted(old, found.number))
     for begin in range(0, max(len(old), 1), OLDER_ARTICLES):
-        chunk = old[begin : begin + OLDER_ARTICLES]
+        some = older.some(old[begin : begin + OLDER_ARTICLES])
+        count = len(some.numbers)
         part = np.flatnonzero((place >= begin) & (place < begin + OLDER_ARTICLES))
         own = inside[part]
         a = np.where(own, np.searchsorted(numbers, found.number[part]), place[part] - begin)
         asking, b = np.unique(np.concatenate((found.query[part], a[own])), return_inverse=True)
-        a[own] = b[len(part) :] + len(chunk)
-        older_articles, parts = older.get(chunk)
+        a[own] = b[len(part) :] + count
+        new = [apart(sketches, i) for i in asking.tolist()]
+
+        def whole(
+            rows: NDArray[np.int64],
+            some: Some = some,
+            asking: NDArray[np.int32] = asking,
+            new: list[Bare] = new,
+        ) -> tuple[list[Article], list[Bare]]:
+            split = int(np.searchsorted(rows, len(some.numbers)))
+            known, known_sketches = some.whole(rows[:split])
+            rest = (rows[split:] - len(some.numbers)).tolist()
+            return [*known, *(articles[asking[i]] for i in rest)], [*known_sketches, *(new[i] for i in rest)]
+
         for match, first, second in compare_candidates(
-            [*older_articles, *(articles[i] for i in asking.tolist())],
-            [*parts, *(apart(sketches, i) for i in asking.tolist())],
-            np.column_stack((a, b[: len(part)] + len(chunk))),
+            [*some.sketches, *new],
+            whole,
+            np.column_stack((a, b[: len(part)] + count)),
             banded[part],
             frequency=frequency[part],
             settings=settings,
         ):
-            query = int(asking[second - len(chunk)])
-            if first < len(chunk):
-                yield match, int(chunk[first]), query
+            query = int(asking[second - count])
+            if first < count:
+                yield match, int(some.numbers[first]), query
             else:
-                yield match, int(numbers[asking[first - len(chunk)]]), query
+                yield match, int(numbers[asking[first - count]]), query
 
 
 def compare_candidates(
-    articles: Sequence[Article],
     sketches: Sequence[Bare],
+    whole: Callable[[NDArray[np.int64]], tuple[Sequence[Article], Sequence[Bare]]],
     pairs: NDArray[np.int64],
     banded: NDArray[np.bool_],
     *,
@@ -100,21 +113,24 @@ def compare_candidates(
 ) -> Iterator[tuple[Match, int, int]]:
     """Align the pairs (m, 2) of article numbers that share a band, or enough word pairs.
 
-    Each match comes with its pair. `banded` and `frequency` (m) tell of the keys that a pair shares.
+    Each match comes with its pair. `whole` gives the articles of such pairs, by ascending numbers, and their
+    sketches; of all others only the words of `sketches` are looked at. `banded` and `frequency` (m) tell of
+    the keys that a pair shares.
     """
     if not len(pairs):
         return
     kept = banded | promising(sketches, pairs, settings, threads=threads)
     pairs = pairs[kept]
     rows, local = np.unique(pairs, return_inverse=True)
-    compared = matches(
-        [articles[row] for row in rows.tolist()],
-        together([sketches[row] for row in rows.tolist()]),
+    articles, compared = whole(rows)
+    found = matches(
+        articles,
+        together(compared),
         local.reshape(-1, 2),
         settings,
         frequency=frequency[kept],
         threads=threads,
     )
-    for match, (a, b) in zip(compared, pairs.tolist(), strict=True):
+    for match, (a, b) in zip(found, pairs.tolist(), strict=True):
         if match is not None:
             yield match, a, b

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import starmap
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from dedup.index import Store
 from dedup.marking import recall
 from dedup.model import Article
 from dedup.sketch import Sketches, sketch
-from dedup.sketch.bare import Bare, apart, without_keys
+from dedup.sketch.bare import Bare, apart, together, without_keys
 
 REMEMBERED = 128 << 20
 """Bytes of articles and sketches that are kept: some 8,000 of 500 words, those that came last."""
@@ -58,18 +59,27 @@ class Older:
         self._settle()
         self._keep(numbers, articles, without_keys(sketches))
 
-    def get(self, numbers: NDArray[np.int64]) -> tuple[list[Article], list[Bare]]:
-        """The articles of these numbers (distinct), in this order, and their sketches.
-
-        Raises UnknownArticle.
-        """
+    def some(self, numbers: NDArray[np.int64]) -> Some:
+        """Some of the articles, by their distinct numbers. Raises UnknownArticle."""
         self._settle()
+        places = [self._place.get(number) for number in numbers.tolist()]
+        sketches = [None if place is None else apart(place[0].sketches, place[1]) for place in places]
+        missing = [row for row, place in enumerate(places) if place is None]
+        if missing:
+            read = sketch(self.store.texts(numbers[missing]), self.store.settings, keys=False)
+            for i, row in enumerate(missing):
+                sketches[row] = apart(read, i)
+        return Some(self, numbers, [own for own in sketches if own is not None])
+
+    def whole(self, numbers: NDArray[np.int64], sketches: Sequence[Bare]) -> tuple[list[Article], list[Bare]]:
+        """The articles of these numbers, of which `sketches` has the words, and their sketches."""
         places = {number: self._place.get(number) for number in numbers.tolist()}
-        missing = np.array([number for number, place in places.items() if place is None], np.int64)
-        if len(missing):
+        rows = [row for row, place in enumerate(places.values()) if place is None]
+        if rows:
+            missing = numbers[rows]
             articles = self.store.articles(missing)
-            sketches = sketch([article.text for article in articles], self.store.settings, keys=False)
-            part = self._keep(missing, articles, recall(self.store, articles, sketches, missing))
+            made = recall(self.store, articles, together([sketches[row] for row in rows]), missing)
+            part = self._keep(missing, articles, made)
             places |= {number: (part, row) for row, number in enumerate(part.numbers)}
         found = [place for place in places.values() if place is not None]
         return (
@@ -97,3 +107,15 @@ class Older:
             for number in gone.numbers:
                 del self._place[number]
         return part
+
+
+class Some(NamedTuple):
+    """Some older articles: their words, and those of them that may match as a whole."""
+
+    older: Older
+    numbers: NDArray[np.int64]
+    sketches: list[Bare]
+
+    def whole(self, rows: NDArray[np.int64]) -> tuple[list[Article], list[Bare]]:
+        """Some of them, with their sketches, boilerplate marked."""
+        return self.older.whole(self.numbers[rows], [self.sketches[row] for row in rows.tolist()])

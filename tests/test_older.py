@@ -12,7 +12,9 @@ NOTICE = "This paper is printed on Sundays too, by those who cannot sleep at nig
 
 
 def told(older, numbers):
-    articles, sketches = older.get(np.array(numbers))
+    some = older.some(np.array(numbers))
+    articles, sketches = some.whole(np.arange(len(numbers)))
+    assert [own.stem.tolist() for own in some.sketches] == [own.stem.tolist() for own in sketches]
     return articles, [[array.tolist() for array in own] for own in sketches]
 
 
@@ -36,7 +38,8 @@ def test_what_is_remembered_is_what_is_read(index, monkeypatch):
     assert [article.text for article in told(index._older, numbers)[0]] == [a.text for a in articles]
     with monkeypatch.context() as context:
         context.setattr(index._store, "articles", None)  # nothing need be read
-        index._older.get(np.array(numbers))
+        context.setattr(index._store, "texts", None)
+        told(index._older, numbers)
 
 
 @pytest.mark.parametrize("most", [0, 10_000, 30_000, 1 << 30])
@@ -75,7 +78,7 @@ def test_what_another_process_does_is_seen(index):
     with dedup.open(index.path) as other:
         other.remove([article.id])
     with pytest.raises(UnknownArticle):
-        index._older.get(np.array([number]))
+        told(index._older, [number])
 
 
 def test_a_ruling_on_a_line_is_seen(index):

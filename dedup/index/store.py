@@ -196,6 +196,11 @@ class Store:
         with self.reading():
             return self._articles.get(_plain(numbers), texts=texts)
 
+    def texts(self, numbers: Numbers) -> list[str]:
+        """The texts of the articles of these numbers, in this order; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.texts(_plain(numbers))
+
     def ids(self, numbers: Numbers) -> list[str]:
         """The ids of these numbers, in this order; raises UnknownArticle."""
         with self.reading():

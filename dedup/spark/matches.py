@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.funnel import compare_candidates
+from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import sketch
-from dedup.sketch.bare import apart
+from dedup.sketch.bare import Bare, apart
 from dedup.spark.arrow import articles_of, column, of_two
 
 PASSAGE = (
@@ -62,6 +63,10 @@ def compare(pairs: Any, texts: Any, settings: Settings) -> Any:
     articles = articles_of(texts.to_pylist())
     whole = sketch([article.text for article in articles], settings, keys=False, threads=1)
     sketches = [apart(whole, row) for row in range(len(articles))]
+
+    def of(rows: Any) -> tuple[list[Article], list[Bare]]:
+        return [articles[row] for row in rows.tolist()], [sketches[row] for row in rows.tolist()]
+
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
     banded = column(pairs, "bands") > 0
     frequency = column(pairs, "frequency", np.float64)
@@ -69,8 +74,8 @@ def compare(pairs: Any, texts: Any, settings: Settings) -> Any:
     for begin in range(0, len(both), PAIRS):
         part = slice(begin, begin + PAIRS)
         for match, a, b in compare_candidates(
-            articles,
             sketches,
+            of,
             both[part],
             banded[part],
             frequency=frequency[part],
