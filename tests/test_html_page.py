@@ -218,7 +218,7 @@ class TestGroup:
         file.write_bytes(build(gathered((group, told))).encode())
         chrome.open(file, "#/g/v0/text")
         named = ["Harbour Post, 3 Mar 2025, 07:30 (v1)", "Harbour Post, 3 Mar 2025, 07:30 (v2)"]
-        assert chrome.texts(".paragraphs > li:first-child .kept a") == named
+        assert chrome.texts('.paragraph[aria-posinset="1"] .kept a') == named
         assert chrome.texts(".bar > p") == ["Harbour Post, 3 Mar 2025, 06:30"]
 
     def test_a_segment_opens_the_two_versions_at_its_passage(self, chrome: Browser, report: Path) -> None:
@@ -242,19 +242,19 @@ class TestGroup:
 
     def test_paragraph_by_paragraph(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1/text/w1")
-        items = chrome.texts(".paragraphs > li")
+        items = chrome.texts(".paragraph")
         assert len(items) == 5
         assert "kept by 1: Korrin Daily" in items[0]
         assert "reworded by Harbour Post" in items[0]
-        assert chrome.texts(".paragraphs > li:first-child del") == ["cancelled", "failed"]
-        assert chrome.texts(".paragraphs > li:first-child ins") == ["called off", "broke"]
+        assert chrome.texts('.paragraph[aria-posinset="1"] del') == ["cancelled", "failed"]
+        assert chrome.texts('.paragraph[aria-posinset="1"] ins') == ["called off", "broke"]
         assert "left out by 1: Korrin Daily" in items[1] or "left out by 1: Korrin Daily" in items[2]
         added = chrome.texts(".paragraph.added")
         assert len(added) == 1
         assert "added by 1: Korrin Daily" in added[0]
         chrome.go("#/g/w1/text/d1")
-        assert len(chrome.texts(".paragraphs > li")) == 5
-        assert "left out by 2" in next(text for text in chrome.texts(".paragraphs > li") if "ordered" in text)
+        assert len(chrome.texts(".paragraph")) == 5
+        assert "left out by 2" in next(text for text in chrome.texts(".paragraph") if "ordered" in text)
 
 
 def marked(chrome: Browser, side: str) -> dict[str, list]:
@@ -558,6 +558,19 @@ class TestSize:
         assert chrome.texts(".found") == ["600 versions in 301 wordings"]
         chrome.go("#/g/s0v0/text")
         assert len(chrome.texts("select option")) <= 402
+        # one paragraph after the other: 300 copies, and of 300 others each with a remark of its own
+        assert chrome.texts(".paragraph .kept summary") == ["kept by 599"] * 4
+        assert chrome.texts(".added summary") == ["300 additions here in 300 versions"]
+        assert len(chrome.texts(".paragraph a")) == 0
+        chrome.click(".added summary")
+        chrome.wait("return document.querySelectorAll('.added li').length >= 20")
+        assert len(chrome.texts(".added li")) < 150
+        assert chrome.texts(".added li:first-child .who-line") == ["added by 1: Paper 1, 3 Mar 2025, 06:31"]
+        chrome.click(".kept summary")
+        chrome.wait("return document.querySelector('.kept p')?.textContent.endsWith(' and 399 more')")
+        chrome.go("#/g/s0v0/text/s0v1")
+        assert chrome.texts(".paragraph .kept summary") == ["kept by 599"] * 4
+        assert chrome.texts(".paragraph .dropped summary") == ["left out by 599"]
 
     def test_a_folder_of_pages_leads_from_one_to_the_other(self, chrome: Browser, tmp_path: Path) -> None:
         groups, articles = many(20, 2)

@@ -5,6 +5,7 @@ All offsets in a block count UTF-16 code units, as JavaScript does; the model's 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +29,8 @@ LEAD = 180
 """Characters of the beginning of a story that stand under its headline."""
 ALSO = 12
 """Sets of articles alike that a story names, and stories that such a set names."""
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 RELATIONS = [relation.value for relation in Relation]
 
@@ -60,16 +63,11 @@ class _Units:
 
     def __init__(self, text: str, cut: int) -> None:
         self._cut = cut
-        # Most texts have no character beyond the basic plane, and CPython knows it from the widest one.
-        self._astral = [] if max(text, default="") < "\U00010000" else _astral(text)
+        self._astral = [] if text.isascii() else [found.start() for found in _ASTRAL.finditer(text)]
 
     def __call__(self, place: int) -> int:
         place = min(place, self._cut)
         return place + bisect_left(self._astral, place) if self._astral else place
-
-
-def _astral(text: str) -> list[int]:
-    return [i for i, character in enumerate(text) if character > "\uffff"]
 
 
 def headline(article: Article) -> tuple[str, bool]:
@@ -129,9 +127,13 @@ def block(group: Group, articles: Sequence[Article], sources: Sources) -> dict[s
     paragraphs = [marks.paragraphs(text) for text in texts]
     woven = strands(texts, paragraphs, links)
     converters = [_Units(text, LONGEST) for text in texts]
+    lines: dict[str, int] = {}
     return {
         "articles": [_article(article, of[i], sources) for i, article in enumerate(articles)],
-        "texts": [_text(text, i, paragraphs[i], woven, converters[i]) for i, text in enumerate(texts)],
+        "texts": [
+            _text(text, i, paragraphs[i], woven, converters[i], lines) for i, text in enumerate(texts)
+        ],
+        "lines": [running(line) for line in lines],
         "matches": [_match(m, place, converters[of[place[m.a]]], converters[of[place[m.b]]]) for m in kept],
         "partial": len(kept) < len(group.matches),
         "strands": len(woven.origin),
@@ -173,10 +175,13 @@ def _article(article: Article, text: int, sources: Sources) -> dict[str, Any]:
     return shown
 
 
-def _text(text: str, i: int, paragraphs: Spans, woven: Strands, at: _Units) -> dict[str, Any]:
+def _text(
+    text: str, i: int, paragraphs: Spans, woven: Strands, at: _Units, lines: dict[str, int]
+) -> dict[str, Any]:
+    """A text by the numbers of its `lines`: versions of one story have most of theirs in common."""
     spans = [span for span in paragraphs if span[0] < LONGEST]
     shown = {
-        "text": running(text[:LONGEST]),
+        "l": [lines.setdefault(line, len(lines)) for line in text[:LONGEST].split("\n")],
         "p": [at(x) for span in spans for x in span],
         "q": [at(x) for span in marks.quotations(text, spans) for x in span],
         "c": [[at(a), at(b), label(name, 80)] for a, b, name in marks.attributions(text[:LONGEST])],

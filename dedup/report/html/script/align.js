@@ -2,20 +2,16 @@
 
 import { changes, wordsOf } from "./words.js";
 
-export function matchOf(block, a, b) {
-  for (const match of block.matches) {
-    const x = block.articles[match.a], y = block.articles[match.b];
-    if (x === a && y === b) return match;
-    if (x === b && y === a) {
-      return { ...match, a: match.b, b: match.a, m: [match.m[0], match.m[2], match.m[1]], p: match.p.map(([as, ae, bs, be, ...rest]) => [bs, be, as, ae, ...rest]) };
-    }
-  }
-  return null;
+// The match of two articles, seen from a.
+function matchOf(group, a, b) {
+  const match = group.ties[group.place.get(a.k)].get(group.place.get(b.k)) ?? null;
+  if (!match || group.block.articles[match.a] === a) return match;
+  return { ...match, a: match.b, b: match.a, m: [match.m[0], match.m[2], match.m[1]], p: match.p.map(([as, ae, bs, be, ...rest]) => [bs, be, as, ae, ...rest]) };
 }
 
 // Passages as { a: [start, end], b: [start, end], words, quoted }, in the order of a.
 export function passagesOf(group, a, b) {
-  const match = matchOf(group.block, a, b);
+  const match = matchOf(group, a, b);
   if (match) {
     const passages = match.p.map(([as, ae, bs, be, words, similarity, quoted]) => ({ a: [as, ae], b: [bs, be], words, similarity, quoted: Boolean(quoted) }));
     return { match, passages: passages.sort((p, q) => p.a[0] - q.a[0] || p.b[0] - q.b[0]) };

@@ -25,11 +25,41 @@ export async function blockOf(number) {
   const packed = document.getElementById(`block-${number}`);
   if (!packed) return null;
   const block = await unpack(packed.textContent);
-  name(block);
+  const names = naming(block.articles);
+  block.articles = block.articles.map((stored) => new Article(stored, names));
+  block.texts = block.texts.map((stored) => new Body(stored, block.lines));
   credit(block);
   recent.set(number, block);
   if (recent.size > 6) recent.delete(recent.keys().next().value);
   return block;
+}
+
+// An article as it was stored, and what it is called beside the others.
+class Article {
+  constructor(stored, names) {
+    Object.assign(this, stored);
+    this.names = names;
+  }
+
+  get name() {
+    return (this.called ??= this.names(this));
+  }
+}
+
+// A text as it was stored, by the numbers of its lines: most lines are in many versions.
+class Body {
+  constructor(stored, lines) {
+    Object.assign(this, stored);
+    this.lines = lines;
+  }
+
+  get text() {
+    return (this.whole ??= this.l.map((line) => this.lines[line]).join("\n"));
+  }
+
+  get length() {
+    return this.l.reduce((sum, line) => sum + this.lines[line].length + 1, -1);
+  }
 }
 
 // Whom each text credits, shorter names taken for longer ones: "Times" and "NYT" where "New York Times" is known.
@@ -40,18 +70,25 @@ function credit(block) {
   for (const text of block.texts) text.credits = [...new Set(text.c.map(([, , named]) => full.get(named)))];
 }
 
-// What an article is called beside the others: its source, with the time or the id where that is not enough.
-function name(block) {
-  const used = new Map();
-  for (const article of block.articles) used.set(article.s, (used.get(article.s) ?? 0) + 1);
-  for (const article of block.articles) {
-    if (article.s < 0) article.name = article.id;
-    else if (used.get(article.s) === 1) article.name = sourceName(article.s);
-    else article.name = `${sourceName(article.s)}, ${article.t === null ? article.id : moment(article.t)}`;
+// What calls an article by its source, with the time or the id where that is not enough.
+function naming(articles) {
+  const used = counts(articles, ({ s }) => s);
+  const whole = ({ s, t, id }) => (s < 0 ? id : used.get(s) === 1 ? s : `${s} ${t === null ? id : Math.floor(t / 60)}`);
+  const named = counts(articles, whole);
+  return (article) => {
+    const { s, t, id } = article;
+    const name = s < 0 ? id : used.get(s) === 1 ? sourceName(s) : `${sourceName(s)}, ${t === null ? id : moment(t)}`;
+    return named.get(whole(article)) > 1 ? `${name} (${id})` : name;
+  };
+}
+
+function counts(items, key) {
+  const found = new Map();
+  for (const item of items) {
+    const own = key(item);
+    found.set(own, (found.get(own) ?? 0) + 1);
   }
-  const named = new Map();
-  for (const { name } of block.articles) named.set(name, (named.get(name) ?? 0) + 1);
-  for (const article of block.articles) if (named.get(article.name) > 1) article.name += ` (${article.id})`;
+  return found;
 }
 
 async function unpack(packed) {

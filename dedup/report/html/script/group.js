@@ -99,7 +99,7 @@ export function find(block, key) {
 export function partnerOf(group, article) {
   const { block } = group;
   const i = group.place.get(article.k);
-  const matched = block.articles.filter((_, j) => group.matchOf.has(`${i} ${j}`));
+  const matched = [...group.ties[i].keys()].sort((x, y) => x - y).map((j) => block.articles[j]);
   return matched.find((each) => block.texts[each.x].same !== block.texts[article.x].same) ?? matched[0] ?? block.articles.find((each) => each !== article);
 }
 
@@ -174,7 +174,7 @@ function versionRow(row, group, ref, i, same, standings) {
   const article = block.articles[i], text = block.texts[article.x];
   const first = block.articles[0];
   const isRef = article === ref;
-  const match = group.matchOf.get(`${group.place.get(ref.k)} ${i}`);
+  const match = group.ties[i].get(group.place.get(ref.k));
   const s = standings[article.x];
   // A version that has nothing in common with the reference is read beside the one that it came in with.
   const apart = !isRef && !match && !s.kept && !s.reworded && group.closest[i] !== null;
@@ -217,7 +217,7 @@ function passageBar(row, group, ref, article, pair) {
   const text = group.block.texts[article.x];
   const scale = WIDE / group.longest;
   const reference = group.parts[ref.x];
-  const parts = [svg("rect", { class: "whole", x: 0, y: 7.5, width: Math.max(4, text.text.length * scale), height: 1 })];
+  const parts = [svg("rect", { class: "whole", x: 0, y: 7.5, width: Math.max(4, text.length * scale), height: 1 })];
   for (let i = 0; i < text.g.length; i += 4) {
     const [start, end, strand, wording] = text.g.slice(i, i + 4);
     const own = group.copies[strand] < 2;

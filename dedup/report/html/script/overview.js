@@ -127,7 +127,7 @@ function filtered(params, texts) {
 async function everything(status) {
   const texts = new Map();
   for (const [number, row] of overview.groups.entries()) {
-    texts.set(row, (await blockOf(number)).texts.map((text) => text.text.toLowerCase()).join("\n"));
+    texts.set(row, (await blockOf(number)).lines.join("\n").toLowerCase());
     if (number % 50 === 49) {
       status.textContent = `Reading the texts: ${number + 1} of ${overview.groups.length}`;
       await new Promise((done) => setTimeout(done));

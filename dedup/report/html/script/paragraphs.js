@@ -1,71 +1,89 @@
 // Paragraph by paragraph: what all versions did with each paragraph of one of them.
 
 import { bdi, count, gradually, h } from "./dom.js";
+import { Windowed } from "./windowed.js";
 import { overview, sourceName } from "./data.js";
 import { groupAddress } from "./route.js";
 import { analyse, textOf } from "./strands.js";
 import { changes, wordsOf } from "./words.js";
 import { find, groupHead, nameOf, partnerOf, published, versionSelect } from "./group.js";
 
+const OPENED = 6; // versions up to which everything is open from the start
+const WORDINGS = 8; // wordings of a paragraph that are listed at once, the most frequent first
+const NAMES = 200;
+
 export function showParagraphs(main, route, row, block) {
   const group = analyse(block);
   const ref = find(block, route.ref) ?? block.articles[0];
-  const other = partnerOf(group, ref);
   document.title = `${row.h}, paragraph by paragraph – ${overview.title}`;
-  const entries = [...group.parts[ref.x].values()].map((part) => ({ part, from: ref.x }));
   const list = h("ol", { class: "paragraphs" });
-  main.append(...groupHead(row, block, "text", ref, other),
+  main.append(...groupHead(row, block, "text", ref, partnerOf(group, ref)),
     h("section", { "aria-labelledby": "text-title" },
       h("h2", { id: "text-title", class: "hidden" }, "Every paragraph and what became of it"),
       h("div", { class: "bar" }, h("form", { class: "filters", onsubmit: (event) => event.preventDefault() },
         versionSelect(block, "All versions against", ref, (key) => { location.hash = groupAddress(row, "text", key).replace(/^[^#]*/, ""); })),
         h("p", { class: "quiet" }, bdi(ref.s < 0 ? ref.id : sourceName(ref.s)), ", ", published(ref))),
       list));
-  main.grown = gradually(list, withAdded(group, ref, entries), (entry) => entry.added ? addedItem(row, group, ref, entry) : paragraphItem(row, group, ref, entry), 40);
+  const told = { row, group, ref, few: block.articles.length <= OPENED };
+  main.grown = new Windowed(list, withAdded(group, ref), (entry) => (entry.added ? addedItem(told, entry.added) : paragraphItem(told, entry)), "summary, a");
 }
 
 // The reference's paragraphs, with what other versions add after the paragraph that precedes it there.
-function withAdded(group, ref, entries) {
+function withAdded(group, ref) {
   const ours = group.parts[ref.x];
   const after = new Map();
   group.holders.forEach((texts, strand) => {
     if (ours.has(strand) || !texts.length) return;
-    const order = [...group.parts[texts[0]].keys()];
     let before = null;
-    for (let i = order.indexOf(strand) - 1; i >= 0 && before === null; i--) if (ours.has(order[i])) before = order[i];
+    for (const other of group.parts[texts[0]].keys()) {
+      if (other === strand) break;
+      if (ours.has(other)) before = other;
+    }
     if (!after.has(before)) after.set(before, []);
     after.get(before).push(strand);
   });
   const item = (before) => (after.has(before) ? [{ added: after.get(before) }] : []);
-  return [...item(null), ...entries.flatMap((entry) => [entry, ...item(entry.part.strand)])];
+  return [...item(null), ...[...ours.values()].flatMap((part) => [part, ...item(part.strand)])];
 }
 
-function paragraphItem(row, group, ref, { part }) {
+// The articles that hold any of these texts, by their numbers.
+function holding(group, texts) {
+  return texts.flatMap((text) => group.owners[text]).sort((a, b) => a - b);
+}
+
+// How many articles hold any of these texts.
+function versionsOf(group, texts) {
+  return texts.reduce((sum, text) => sum + group.owners[text].length, 0);
+}
+
+function paragraphItem(told, part) {
+  const { group, ref } = told;
   const { block } = group;
   const wordings = new Map();
-  const tally = { kept: 0, reworded: 0, dropped: 0 };
-  block.articles.forEach((article, i) => {
-    if (article === ref) return;
-    const theirs = group.parts[article.x].get(part.strand);
-    if (!theirs) tally.dropped++;
-    else if (theirs.wording === part.wording) tally.kept++;
-    else {
-      tally.reworded++;
-      if (!wordings.has(theirs.wording)) wordings.set(theirs.wording, []);
-      wordings.get(theirs.wording).push(i);
-    }
-  });
-  const shown = textOf(block.texts[ref.x].text, part);
-  const by = (wanted) => block.articles.filter((article) => article !== ref && wanted(group.parts[article.x].get(part.strand)));
+  for (const text of group.holders[part.strand]) {
+    const { wording } = group.parts[text].get(part.strand);
+    if (!wordings.has(wording)) wordings.set(wording, []);
+    wordings.get(wording).push(text);
+  }
+  const same = wordings.get(part.wording);
+  wordings.delete(part.wording);
+  const kept = versionsOf(group, same) - 1, dropped = block.articles.length - group.copies[part.strand];
+  const others = [...wordings.values()].map((texts) => ({ texts, n: versionsOf(group, texts) })).sort((a, b) => b.n - a.n);
+  const reworded = others.reduce((sum, { n }) => sum + n, 0);
+  const without = () => {
+    const held = new Set(group.holders[part.strand]);
+    return block.articles.flatMap(({ x }, i) => (held.has(x) ? [] : [i]));
+  };
+  const draw = (other) => variant(told, part, other);
   const colour = group.colour[part.strand];
   return h("li", { class: "paragraph" },
-    h("p", { class: `body ${colour < 0 ? "own" : "c" + colour}`, dir: "auto" }, shown),
+    h("p", { class: `body ${colour < 0 ? "own" : "c" + colour}`, dir: "auto" }, textOf(block.texts[ref.x].text, part)),
     h("div", { class: "fate" },
-      tallyBar(tally),
-      tally.kept ? who(row, ref, part.strand, `kept by ${tally.kept}`, "kept", by((theirs) => theirs?.wording === part.wording)) : null,
-      [...wordings].sort((a, b) => b[1].length - a[1].length).slice(0, 12).map(([, list]) => variant(row, group, ref, part, list)),
-      wordings.size > 12 ? h("p", { class: "quiet" }, `and ${wordings.size - 12} more wordings`) : null,
-      tally.dropped ? who(row, ref, part.strand, `left out by ${tally.dropped}`, "dropped", by((theirs) => !theirs)) : null));
+      tallyBar({ kept, reworded, dropped }),
+      kept ? who(told, part.strand, `kept by ${kept.toLocaleString("en-GB")}`, "kept", kept, () => holding(group, same).filter((i) => block.articles[i] !== ref)) : null,
+      others.slice(0, WORDINGS).map(draw),
+      others.length > WORDINGS ? further(others.slice(WORDINGS), draw) : null,
+      dropped ? who(told, part.strand, `left out by ${dropped.toLocaleString("en-GB")}`, "dropped", dropped, without) : null));
 }
 
 function tallyBar({ kept, reworded, dropped }) {
@@ -75,37 +93,45 @@ function tallyBar({ kept, reworded, dropped }) {
   return bar;
 }
 
-function link(row, ref, strand, article) {
-  return h("a", { href: groupAddress(row, "read", ref.k, article.k) + `?at=${strand}` }, bdi(nameOf(article)));
+// Something that is made when it is unfolded: `fill` puts it into the element that it gets.
+function unfolding(name, summary, fill, open) {
+  const body = h("div");
+  const unfold = () => body.childElementCount || fill(body);
+  const details = h("details", { class: name, ontoggle: () => details.open && unfold() },
+    h("summary", null, h("span", { class: "sign", "aria-hidden": "true" }), summary), body);
+  if (open) { details.open = true; unfold(); }
+  return details;
 }
 
-function who(row, ref, strand, text, name, articles) {
-  const body = h("p", null);
-  const list = () => {
-    if (body.childElementCount) return;
-    body.append(...articles.slice(0, 200).flatMap((article, i) => [i ? ", " : "", link(row, ref, strand, article)]), articles.length > 200 ? ` and ${articles.length - 200} more` : "");
-  };
-  if (articles.length <= 3) {
-    list();
-    return h("p", { class: `who-line ${name}` }, h("span", { class: "sign", "aria-hidden": "true" }), `${text}: `, ...body.childNodes);
-  }
-  const details = h("details", { class: `who-line ${name}`, ontoggle: () => details.open && list() }, h("summary", null, h("span", { class: "sign", "aria-hidden": "true" }), text), body);
-  return details;
+// Links to these articles beside the reference.
+function names({ row, group, ref }, strand, numbers) {
+  const link = (i) => h("a", { href: groupAddress(row, "read", ref.k, group.block.articles[i].k) + `?at=${strand}` }, bdi(nameOf(group.block.articles[i])));
+  const listed = numbers.slice(0, NAMES).flatMap((i, k) => [k ? ", " : "", link(i)]);
+  return numbers.length > NAMES ? [...listed, ` and ${(numbers.length - NAMES).toLocaleString("en-GB")} more`] : listed;
+}
+
+function who(told, strand, text, name, n, articles) {
+  if (n > 3) return unfolding(`who-line ${name}`, text, (body) => body.append(h("p", null, names(told, strand, articles()))));
+  return h("p", { class: `who-line ${name}` }, h("span", { class: "sign", "aria-hidden": "true" }), `${text}: `, names(told, strand, articles()));
 }
 
 // A wording that differs: what it leaves out struck through, what it puts in underlined.
-function variant(row, group, ref, part, list) {
+function variant(told, part, { texts, n }) {
+  const { group, ref } = told;
   const { block } = group;
-  const article = block.articles[list[0]];
-  const theirs = group.parts[article.x].get(part.strand);
-  const body = h("p", { class: "body variant", dir: "auto" });
-  const fill = () => { if (!body.childNodes.length) body.append(...inline(textOf(block.texts[ref.x].text, part), textOf(block.texts[article.x].text, theirs))); };
-  const names = list.slice(0, 40).flatMap((i, k) => [k ? ", " : "", link(row, ref, part.strand, block.articles[i])]);
-  if (list.length > 40) names.push(` and ${list.length - 40} more`);
-  const details = h("details", { class: "who-line reworded", ontoggle: () => details.open && fill() },
-    h("summary", null, h("span", { class: "sign", "aria-hidden": "true" }), "reworded by ", bdi(nameOf(article)), list.length > 1 ? ` and ${count(list.length - 1, "other")}` : ""), body, h("p", { class: "quiet" }, names));
-  if (block.articles.length <= 6) { details.open = true; fill(); }
-  return details;
+  const theirs = group.parts[texts[0]].get(part.strand);
+  const first = block.articles[group.owners[texts[0]][0]];
+  return unfolding("who-line reworded", ["reworded by ", bdi(nameOf(first)), n > 1 ? ` and ${count(n - 1, "other")}` : ""], (body) => body.append(
+    h("p", { class: "body variant", dir: "auto" }, inline(textOf(block.texts[ref.x].text, part), textOf(block.texts[first.x].text, theirs))),
+    h("p", { class: "quiet" }, names(told, part.strand, holding(group, texts)))), told.few);
+}
+
+function further(others, draw) {
+  return unfolding("who-line reworded", `and ${count(others.length, "more wording")}`, (body) => {
+    const list = h("div", { class: "further" });
+    body.append(list);
+    gradually(list, others, draw, 40);
+  });
 }
 
 // b in the order of its words, with the words of a that it lacks.
@@ -125,20 +151,20 @@ export function inline(a, b) {
   return out;
 }
 
-function addedItem(row, group, ref, { added }) {
-  const { block } = group;
-  const items = added.map((strand) => {
-    const from = group.holders[strand][0];
-    const articles = group.holders[strand].flatMap((text) => group.owners[text]).map((i) => block.articles[i]);
-    return { strand, articles, text: textOf(block.texts[from].text, group.parts[from].get(strand)) };
-  }).sort((x, y) => y.articles.length - x.articles.length || x.strand - y.strand);
-  const list = h("ol", { class: "plain" });
-  const fill = () => { if (!list.childElementCount) gradually(list, items, ({ strand, articles, text }) => h("li", null,
-    h("p", { class: `body ${group.colour[strand] < 0 ? "own" : "c" + group.colour[strand]}`, dir: "auto" }, text),
-    who(row, ref, strand, `added by ${articles.length}`, "added", articles)), 20); };
-  const total = new Set(items.flatMap((item) => item.articles)).size;
-  const details = h("details", { ontoggle: () => details.open && fill() },
-    h("summary", null, h("span", { class: "sign", "aria-hidden": "true" }), `${count(items.length, "addition")} here in ${count(total, "version")}`), list);
-  if (items.length <= 3 && block.articles.length <= 6) { details.open = true; fill(); }
-  return h("li", { class: "paragraph added who-line" }, details);
+function addedItem(told, added) {
+  const { group } = told;
+  const strands = added.slice().sort((a, b) => group.copies[b] - group.copies[a] || a - b);
+  const draw = (strand) => {
+    const text = group.holders[strand][0], n = group.copies[strand];
+    return h("li", null,
+      h("p", { class: `body ${group.colour[strand] < 0 ? "own" : "c" + group.colour[strand]}`, dir: "auto" }, textOf(group.block.texts[text].text, group.parts[text].get(strand))),
+      who(told, strand, `added by ${n.toLocaleString("en-GB")}`, "added", n, () => holding(group, group.holders[strand])));
+  };
+  const total = versionsOf(group, [...new Set(strands.flatMap((strand) => group.holders[strand]))]);
+  const summary = `${count(strands.length, "addition")} here in ${count(total, "version")}`;
+  return h("li", { class: "paragraph added who-line" }, unfolding("", summary, (body) => {
+    const list = h("ol", { class: "plain" });
+    body.append(list);
+    gradually(list, strands, draw, 20);
+  }, told.few && strands.length <= 3));
 }

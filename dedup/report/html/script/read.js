@@ -40,7 +40,7 @@ export function showReading(main, route, row, block) {
         h("button", { type: "button", class: "swap", onclick: () => go(b.k, a.k), title: "Change sides (x)" }, "⇄", h("span", { class: "hidden" }, "Change sides")),
         versionSelect(block, "Right", b, (key) => go(a.k, key))),
       h("div", { class: "bar" },
-        h("p", { class: "measures" }, measures(row, block, match, a, b, passages)),
+        h("p", { class: "measures" }, measures(row, group, match, a, b, passages)),
         h("div", { class: "steps" },
           h("label", { class: "check screen" }, together, h("span", null, "scroll together")),
           passages.length ? [position,
@@ -77,7 +77,7 @@ export function showReading(main, route, row, block) {
   });
 }
 
-function measures(row, block, match, a, b, passages) {
+function measures(row, group, match, a, b, passages) {
   const words = passages.reduce((sum, passage) => sum + passage.words, 0);
   const shared = passages.length ? `${count(passages.length, "shared passage")}, ${count(words, "word")}` : "no shared passage";
   if (match) {
@@ -87,7 +87,7 @@ function measures(row, block, match, a, b, passages) {
       left === right ? `${left} of each is in the other` : `${left} of the left is in the right, ${right} of the right in the left`,
       h("span", { class: "quiet" }, ` · resemblance ${match.m[0].toFixed(2)}`)];
   }
-  const steps = way(block, block.articles.indexOf(a), block.articles.indexOf(b)).map((i) => block.articles[i]);
+  const steps = way(group, group.place.get(a.k), group.place.get(b.k)).map((i) => group.block.articles[i]);
   const through = steps.slice(1).map((to, i) => [i ? "; " : "", h("a", { href: groupAddress(row, "read", steps[i].k, to.k) }, bdi(nameOf(steps[i])), " – ", bdi(nameOf(to)))]);
   return [h("span", { class: "tag none" }, "Not matched directly"), ` ${shared}`, through.length ? [". What ties them: ", through] : ""];
 }

@@ -13,8 +13,8 @@ export function analyse(block) {
     for (let i = 0; i < text.g.length; i += 4) {
       const [start, end, strand, wording] = text.g.slice(i, i + 4);
       const own = found.get(strand);
-      if (own) { own.spans.push([start, end]); own.size += end - start; }
-      else found.set(strand, { strand, wording, spans: [[start, end]], size: end - start });
+      if (own) own.spans.push([start, end]);
+      else found.set(strand, { strand, wording, spans: [[start, end]] });
     }
     return found;
   });
@@ -22,10 +22,24 @@ export function analyse(block) {
   parts.forEach((own, text) => { for (const strand of own.keys()) holders[strand].push(text); });
   const copies = holders.map((texts) => texts.reduce((sum, text) => sum + owners[text].length, 0));
   const place = new Map(block.articles.map((article, i) => [article.k, i]));
-  const matchOf = new Map(block.matches.flatMap((match) => [[`${match.a} ${match.b}`, match], [`${match.b} ${match.a}`, match]]));
-  const result = { block, matchOf, closest: closest(block), owners, parts, holders, copies, place, colour: colours(holders, copies), longest: Math.max(1, ...block.texts.map((t) => t.text.length)) };
+  const result = { block, owners, parts, holders, copies, place, colour: colours(holders, copies) };
+  lazily(result, "ties", () => ties(block));
+  lazily(result, "closest", () => closest(block));
+  lazily(result, "longest", () => block.texts.reduce((most, text) => Math.max(most, text.length), 1));
   known.set(block, result);
   return result;
+}
+
+// A member that is made when it is first asked for.
+function lazily(object, name, make) {
+  Object.defineProperty(object, name, { configurable: true, get: () => Object.defineProperty(object, name, { value: make() })[name] });
+}
+
+// For each article its matches: a map from the other article to the match.
+function ties(block) {
+  const found = block.articles.map(() => new Map());
+  for (const match of block.matches) { found[match.a].set(match.b, match); found[match.b].set(match.a, match); }
+  return found;
 }
 
 // Paragraphs that always go together share a colour; what only one version has gets none.
@@ -53,11 +67,9 @@ function closest(block) {
 }
 
 // The fewest matches that lead from one article to another: the articles on the way, both ends included.
-export function way(block, from, to) {
-  const ties = block.articles.map(() => []);
-  for (const { a, b } of block.matches) { ties[a].push(b); ties[b].push(a); }
+export function way({ ties }, from, to) {
   const before = new Map([[from, null]]);
-  for (const i of before.keys()) for (const j of ties[i]) if (!before.has(j)) before.set(j, i);
+  for (const i of before.keys()) for (const j of ties[i].keys()) if (!before.has(j)) before.set(j, i);
   if (!before.has(to)) return [];
   const path = [];
   for (let i = to; i !== null; i = before.get(i)) path.unshift(i);
