@@ -1,6 +1,6 @@
 // Paragraph by paragraph: what all versions did with each paragraph of one of them.
 
-import { bdi, count, gradually, h } from "./dom.js";
+import { bdi, count, h } from "./dom.js";
 import { Windowed } from "./windowed.js";
 import { overview, sourceName } from "./data.js";
 import { groupAddress } from "./route.js";
@@ -24,8 +24,9 @@ export function showParagraphs(main, route, row, block) {
         versionSelect(block, "All versions against", ref, (key) => { location.hash = groupAddress(row, "text", key).replace(/^[^#]*/, ""); })),
         h("p", { class: "quiet" }, bdi(ref.s < 0 ? ref.id : sourceName(ref.s)), ", ", published(ref))),
       list));
-  const told = { row, group, ref, few: block.articles.length <= OPENED };
+  const told = { row, group, ref, few: block.articles.length <= OPENED, inner: [] };
   main.grown = new Windowed(list, withAdded(group, ref), (entry) => (entry.added ? addedItem(told, entry.added) : paragraphItem(told, entry)), "summary, a");
+  main.grown.inner = told.inner;
 }
 
 // The reference's paragraphs, with what other versions add after the paragraph that precedes it there.
@@ -74,15 +75,15 @@ function paragraphItem(told, part) {
     const held = new Set(group.holders[part.strand]);
     return block.articles.flatMap(({ x }, i) => (held.has(x) ? [] : [i]));
   };
-  const draw = (other) => variant(told, part, other);
+  const draw = (other) => h("li", null, variant(told, part, other));
   const colour = group.colour[part.strand];
   return h("li", { class: "paragraph" },
     h("p", { class: `body ${colour < 0 ? "own" : "c" + colour}`, dir: "auto" }, textOf(block.texts[ref.x].text, part)),
     h("div", { class: "fate" },
       tallyBar({ kept, reworded, dropped }),
       kept ? who(told, part.strand, `kept by ${kept.toLocaleString("en-GB")}`, "kept", kept, () => holding(group, same).filter((i) => block.articles[i] !== ref)) : null,
-      others.slice(0, WORDINGS).map(draw),
-      others.length > WORDINGS ? further(others.slice(WORDINGS), draw) : null,
+      others.length ? h("ol", null, others.slice(0, WORDINGS).map(draw)) : null,
+      others.length > WORDINGS ? further(told, others.slice(WORDINGS), draw) : null,
       dropped ? who(told, part.strand, `left out by ${dropped.toLocaleString("en-GB")}`, "dropped", dropped, without) : null));
 }
 
@@ -126,11 +127,11 @@ function variant(told, part, { texts, n }) {
     h("p", { class: "quiet" }, names(told, part.strand, holding(group, texts)))), told.few);
 }
 
-function further(others, draw) {
+function further(told, others, draw) {
   return unfolding("who-line reworded", `and ${count(others.length, "more wording")}`, (body) => {
-    const list = h("div", { class: "further" });
+    const list = h("ol", { class: "further" });
     body.append(list);
-    gradually(list, others, draw, 40);
+    told.inner.push(new Windowed(list, others, draw, "summary"));
   });
 }
 
@@ -165,6 +166,6 @@ function addedItem(told, added) {
   return h("li", { class: "paragraph added who-line" }, unfolding("", summary, (body) => {
     const list = h("ol", { class: "plain" });
     body.append(list);
-    gradually(list, strands, draw, 20);
+    told.inner.push(new Windowed(list, strands, draw, "summary, a"));
   }, told.few && strands.length <= 3));
 }

@@ -5,6 +5,21 @@ const STEP = 4; // rows drawn in advance in one frame, beside those that come in
 const WHOLE = 100; // rows up to which a list is drawn whole, so that the browser's own search finds all
 const PRINTED = 2000;
 
+// All lists look where they stand before any of them draws: looking after drawing would lay out the page again.
+const lists = new Set();
+let waiting = false;
+
+function later() {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    const high = innerHeight;
+    const seen = [...lists].filter(({ list, whole }) => list.isConnected && !whole).map((each) => [each, each.place()]);
+    for (const [each, from] of seen) each.update(from, from + high);
+  });
+}
+
 export class Windowed {
   // `draw(item, i)` makes a row; `target` is the selector of the link in it that the keys j and k go to.
   constructor(list, items, draw, target) {
@@ -12,6 +27,7 @@ export class Windowed {
     this.items = items;
     this.draw = draw;
     this.target = target;
+    this.inner = []; // lists inside the rows, which end with this one
     this.rows = new Map();
     this.heights = new Float64Array(items.length); // 0 where a row has not been seen yet
     this.guess = 0;
@@ -22,12 +38,13 @@ export class Windowed {
     list.replaceChildren(...this.spaces);
     this.sizes = new ResizeObserver((seen) => this.measured(seen));
     this.listen = new AbortController();
-    addEventListener("scroll", () => this.later(), { passive: true, signal: this.listen.signal });
+    addEventListener("scroll", later, { passive: true, signal: this.listen.signal });
     addEventListener("resize", () => this.resized(), { signal: this.listen.signal });
     addEventListener("afterprint", () => this.update(), { signal: this.listen.signal });
     this.whole = items.length <= WHOLE;
     this.extend(0, this.whole ? items.length : Math.min(items.length, Math.ceil(innerHeight / 90) + 2));
-    this.later();
+    lists.add(this);
+    later();
   }
 
   // Another width makes other heights; another height, as when a phone hides its bars, does not.
@@ -41,10 +58,12 @@ export class Windowed {
         this.sizes.observe(this.rows.get(i));
       }
     }
-    this.later();
+    later();
   }
 
   close() {
+    lists.delete(this);
+    for (const list of this.inner) list.close();
     this.listen.abort();
     this.sizes.disconnect();
   }
@@ -79,15 +98,14 @@ export class Windowed {
     [above, below].forEach((size, k) => this.spaces[k].style.setProperty("height", `${size}px`));
   }
 
-  later() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => { this.waiting = false; this.update(); });
+  // The place in the list at which the window begins.
+  place() {
+    return -this.list.getBoundingClientRect().top;
   }
 
-  update() {
-    if (!this.list.isConnected || this.whole) return;
-    const from = -this.list.getBoundingClientRect().top, to = from + innerHeight;
+  // Let the rows that are seen, and some beyond, be in the page: the window is from one place in the list to another.
+  update(from = this.place(), to = from + innerHeight) {
+    if (this.whole || to + AHEAD < 0 || from - AHEAD > this.offset(this.items.length)) return;
     const down = from >= this.top;
     this.top = from;
     const need = [this.at(from), this.at(to) + 1], want = [this.at(from - AHEAD), this.at(to + AHEAD) + 1];
@@ -100,7 +118,7 @@ export class Windowed {
       else a--;
     }
     this.extend(a, b);
-    if (a > want[0] || b < want[1]) this.later();
+    if (a > want[0] || b < want[1]) later();
   }
 
   // Let exactly the rows from a to before b be in the page.
@@ -141,7 +159,7 @@ export class Windowed {
 
   // The first row in sight and where it stands, to come back to.
   anchor() {
-    const from = -this.list.getBoundingClientRect().top;
+    const from = this.place();
     if (from < 0 || !this.items.length) return null;
     const item = this.at(from);
     return { item, top: this.offset(item) - from };
@@ -157,8 +175,9 @@ export class Windowed {
 
   // Bring the focus to the next or previous row.
   step(by) {
-    const own = document.activeElement?.closest?.("[aria-posinset]");
-    const from = own && this.list.contains(own) ? own.ariaPosInSet - 1 : this.anchor() ? this.anchor().item - (by > 0 ? 0 : -1) : -1;
+    let own = document.activeElement;
+    while (own && own.parentNode !== this.list) own = own.parentNode;
+    const from = own ? own.ariaPosInSet - 1 : this.anchor() ? this.anchor().item - (by > 0 ? 0 : -1) : -1;
     const i = Math.max(0, Math.min(this.items.length - 1, from + by));
     if (i < this.first || i >= this.last) this.reveal({ item: i, top: innerHeight / 3 });
     this.rows.get(i)?.querySelector(this.target)?.focus();
