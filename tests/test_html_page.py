@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -219,7 +220,7 @@ class TestGroup:
         chrome.open(file, "#/g/v0/text")
         named = ["Harbour Post, 3 Mar 2025, 07:30 (v1)", "Harbour Post, 3 Mar 2025, 07:30 (v2)"]
         assert chrome.texts('.paragraph[aria-posinset="1"] .kept a') == named
-        assert chrome.texts(".bar > p") == ["Harbour Post, 3 Mar 2025, 06:30"]
+        assert chrome.texts(".bar > p") == ["All versions against Harbour Post, 3 Mar 2025, 06:30"]
 
     def test_a_segment_opens_the_two_versions_at_its_passage(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1")
@@ -476,7 +477,7 @@ class TestWidthsAndPaper:
         pdf = base64.b64decode(chrome.driver.execute_cdp_cmd("Page.printToPDF", {})["data"])
         assert pdf.startswith(b"%PDF")
 
-    def test_print_of_the_overview_has_stories_beyond_the_window(
+    def test_paper_has_the_first_of_many_rows_and_says_how_many_there_are(
         self, chrome: Browser, tmp_path: Path
     ) -> None:
         groups, articles = many(300, 2)
@@ -485,9 +486,51 @@ class TestWidthsAndPaper:
             build(gathered(*((g, [a for a in articles if a.id in g.articles]) for g in groups))).encode()
         )
         chrome.open(file)
-        assert len(stories(chrome)) < 300
+        assert len(stories(chrome)) < 60
         chrome.run("dispatchEvent(new Event('beforeprint'))")
-        assert len(stories(chrome)) == 300
+        chrome.emulate(720, 950, media="print")
+        assert len(stories(chrome)) == 100
+        assert chrome.texts(".space")[-1] == "200 more are in the report itself and not printed."
+        assert chrome.run("return document.querySelector('main').scrollHeight / 100") < 110
+        chrome.run("dispatchEvent(new Event('afterprint'))")
+        assert chrome.texts(".space") == ["", ""]
+        assert 4 < printed(chrome) < 20
+
+    def test_paper_is_white_in_dark_and_keeps_its_colours(self, chrome: Browser, report: Path) -> None:
+        style = """const s = (e) => getComputedStyle(document.querySelector(e));
+            return [s('body').color, s('body').backgroundColor, s('mark.p').backgroundColor, s('mark.p').printColorAdjust]"""
+        chrome.emulate(720, 950, media="print")
+        chrome.open(report, READ)
+        light = chrome.run(style)
+        assert light[:2] == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+        assert light[3] == "exact"
+        chrome.emulate(720, 950, theme="dark", media="print")
+        assert chrome.run(style) == light
+        chrome.run("document.documentElement.dataset.theme = 'dark'")
+        assert chrome.run(style) == light
+        left, right = chrome.run(
+            "return [...document.querySelectorAll('.pane')].map(p => p.getBoundingClientRect().width)"
+        )
+        assert left == right > 250
+        assert printed(chrome) == 1
+
+    def test_paper_names_what_is_folded_on_the_screen(self, chrome: Browser, tmp_path: Path) -> None:
+        groups, articles = many(1, 10)
+        file = tmp_path / "ten.html"
+        file.write_bytes(build(gathered((groups[0], articles))).encode())
+        chrome.open(file, "#/g/s0v0/text")
+        assert chrome.texts(".fate a") == []
+        chrome.run("dispatchEvent(new Event('beforeprint'))")
+        assert len(chrome.texts(".fate a")) == 4 * 9
+        assert len(chrome.texts(".added .body")) == 5
+        chrome.run("dispatchEvent(new Event('afterprint'))")
+        assert chrome.run("return document.querySelectorAll('main details[open]').length") == 0
+
+
+def printed(chrome: Browser) -> int:
+    """The pages that the view takes on paper."""
+    pdf = base64.b64decode(chrome.driver.execute_cdp_cmd("Page.printToPDF", {})["data"])
+    return len(re.findall(rb"/Type ?/Page\b", pdf))
 
 
 class TestSize:
@@ -565,9 +608,11 @@ class TestSize:
         chrome.click(".added summary")
         chrome.wait("return document.querySelectorAll('.added .body').length >= 10")
         assert len(chrome.texts(".added .body")) < 60
-        assert chrome.texts('.added [aria-posinset="1"] .who-line') == ["added by 1: Paper 1, 3 Mar 2025, 06:31"]
+        assert chrome.texts('.added [aria-posinset="1"] .who-line') == [
+            "added by 1: Paper 1, 3 Mar 2025, 06:31"
+        ]
         chrome.click(".kept summary")
-        chrome.wait("return document.querySelector('.kept p')?.textContent.endsWith(' and 399 more')")
+        chrome.wait("return document.querySelector('.kept p')?.innerText.endsWith(' and 399 more')")
         chrome.go("#/g/s0v0/text/s0v1")
         assert chrome.texts(".paragraph .kept summary") == ["kept by 599"] * 4
         assert chrome.texts(".paragraph .dropped summary") == ["left out by 599"]

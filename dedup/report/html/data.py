@@ -131,7 +131,12 @@ def block(group: Group, articles: Sequence[Article], sources: Sources) -> dict[s
     return {
         "articles": [_article(article, of[i], sources) for i, article in enumerate(articles)],
         "texts": [
-            _text(text, i, paragraphs[i], woven, converters[i], lines) for i, text in enumerate(texts)
+            {
+                # Versions of one story have most of their lines in common.
+                "l": [lines.setdefault(line, len(lines)) for line in text[:LONGEST].split("\n")],
+                **_text(text, i, paragraphs[i], woven, converters[i]),
+            }
+            for i, text in enumerate(texts)
         ],
         "lines": [running(line) for line in lines],
         "matches": [_match(m, place, converters[of[place[m.a]]], converters[of[place[m.b]]]) for m in kept],
@@ -175,13 +180,9 @@ def _article(article: Article, text: int, sources: Sources) -> dict[str, Any]:
     return shown
 
 
-def _text(
-    text: str, i: int, paragraphs: Spans, woven: Strands, at: _Units, lines: dict[str, int]
-) -> dict[str, Any]:
-    """A text by the numbers of its `lines`: versions of one story have most of theirs in common."""
+def _text(text: str, i: int, paragraphs: Spans, woven: Strands, at: _Units) -> dict[str, Any]:
     spans = [span for span in paragraphs if span[0] < LONGEST]
     shown = {
-        "l": [lines.setdefault(line, len(lines)) for line in text[:LONGEST].split("\n")],
         "p": [at(x) for span in spans for x in span],
         "q": [at(x) for span in marks.quotations(text, spans) for x in span],
         "c": [[at(a), at(b), label(name, 80)] for a, b, name in marks.attributions(text[:LONGEST])],

@@ -190,7 +190,7 @@ function versionRow(row, group, ref, i, same, standings) {
       h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
       h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][2] }, nameOfRelation(match.r))] : null,
         text.credits.length ? [" · credits ", text.credits.slice(0, 2).flatMap((name, k) => [k ? ", " : "", bdi(name)])] : null,
-        article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))] : null)),
+        article.u ? h("span", { class: "screen" }, " · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))) : null)),
     h("div", { class: "bar-cell" },
       passageBar(row, group, ref, article, pair),
       h("p", { class: "quiet facts" }, told)),
@@ -201,7 +201,7 @@ function versionRow(row, group, ref, i, same, standings) {
 function copies(row, group, ref, same) {
   const names = [...new Set(same.map((i) => (group.block.articles[i].s < 0 ? group.block.articles[i].id : sourceName(group.block.articles[i].s))))];
   const list = h("ol", { class: "plain" });
-  const details = h("details", { class: "copies", ontoggle: () => {
+  const details = h("details", { class: "copies", "data-paper": same.length <= 12, ontoggle: () => {
     if (!details.open || list.childElementCount) return;
     gradually(list, same, (i) => {
       const article = group.block.articles[i];

@@ -50,5 +50,16 @@ const options = tools(document.getElementById("tools"));
 listen(main, options);
 document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 addEventListener("hashchange", show);
-addEventListener("beforeprint", () => main.grown?.all());
+
+// What is folded up but short is unfolded on paper.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  main.grown?.all();
+  unfolded = [...main.querySelectorAll("details[data-paper]:not([open])")];
+  for (const details of unfolded) {
+    details.open = true;
+    details.dispatchEvent(new Event("toggle")); // the browser's own would come too late
+  }
+});
+addEventListener("afterprint", () => { for (const details of unfolded.splice(0)) details.open = false; });
 show();

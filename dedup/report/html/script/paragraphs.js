@@ -11,6 +11,8 @@ import { find, groupHead, nameOf, partnerOf, published, versionSelect } from "./
 const OPENED = 6; // versions up to which everything is open from the start
 const WORDINGS = 8; // wordings of a paragraph that are listed at once, the most frequent first
 const NAMES = 200;
+const ON_PAPER = 12; // names and additions up to which they are printed
+const PRINTED_WORDINGS = 3;
 
 export function showParagraphs(main, route, row, block) {
   const group = analyse(block);
@@ -22,7 +24,7 @@ export function showParagraphs(main, route, row, block) {
       h("h2", { id: "text-title", class: "hidden" }, "Every paragraph and what became of it"),
       h("div", { class: "bar" }, h("form", { class: "filters", onsubmit: (event) => event.preventDefault() },
         versionSelect(block, "All versions against", ref, (key) => { location.hash = groupAddress(row, "text", key).replace(/^[^#]*/, ""); })),
-        h("p", { class: "quiet" }, bdi(ref.s < 0 ? ref.id : sourceName(ref.s)), ", ", published(ref))),
+        h("p", { class: "quiet" }, h("span", { class: "paper" }, "All versions against "), bdi(ref.s < 0 ? ref.id : sourceName(ref.s)), ", ", published(ref))),
       list));
   const told = { row, group, ref, few: block.articles.length <= OPENED, inner: [] };
   main.grown = new Windowed(list, withAdded(group, ref), (entry) => (entry.added ? addedItem(told, entry.added) : paragraphItem(told, entry)), "summary, a");
@@ -75,7 +77,7 @@ function paragraphItem(told, part) {
     const held = new Set(group.holders[part.strand]);
     return block.articles.flatMap(({ x }, i) => (held.has(x) ? [] : [i]));
   };
-  const draw = (other) => h("li", null, variant(told, part, other));
+  const draw = (other, i) => h("li", null, variant(told, part, other, i < PRINTED_WORDINGS));
   const colour = group.colour[part.strand];
   return h("li", { class: "paragraph" },
     h("p", { class: `body ${colour < 0 ? "own" : "c" + colour}`, dir: "auto" }, textOf(block.texts[ref.x].text, part)),
@@ -95,10 +97,10 @@ function tallyBar({ kept, reworded, dropped }) {
 }
 
 // Something that is made when it is unfolded: `fill` puts it into the element that it gets.
-function unfolding(name, summary, fill, open) {
+function unfolding(name, summary, fill, { open = false, paper = false } = {}) {
   const body = h("div");
   const unfold = () => body.childElementCount || fill(body);
-  const details = h("details", { class: name, ontoggle: () => details.open && unfold() },
+  const details = h("details", { class: name, "data-paper": paper, ontoggle: () => details.open && unfold() },
     h("summary", null, h("span", { class: "sign", "aria-hidden": "true" }), summary), body);
   if (open) { details.open = true; unfold(); }
   return details;
@@ -107,31 +109,32 @@ function unfolding(name, summary, fill, open) {
 // Links to these articles beside the reference.
 function names({ row, group, ref }, strand, numbers) {
   const link = (i) => h("a", { href: groupAddress(row, "read", ref.k, group.block.articles[i].k) + `?at=${strand}` }, bdi(nameOf(group.block.articles[i])));
-  const listed = numbers.slice(0, NAMES).flatMap((i, k) => [k ? ", " : "", link(i)]);
-  return numbers.length > NAMES ? [...listed, ` and ${(numbers.length - NAMES).toLocaleString("en-GB")} more`] : listed;
+  const more = (most) => (numbers.length > most ? ` and ${(numbers.length - most).toLocaleString("en-GB")} more` : "");
+  const listed = numbers.slice(0, NAMES).map((i, k) => [k ? ", " : "", link(i)]);
+  return [listed.slice(0, ON_PAPER), h("span", { class: "screen" }, listed.slice(ON_PAPER), more(NAMES)), h("span", { class: "paper" }, more(ON_PAPER))];
 }
 
 function who(told, strand, text, name, n, articles) {
-  if (n > 3) return unfolding(`who-line ${name}`, text, (body) => body.append(h("p", null, names(told, strand, articles()))));
+  if (n > 3) return unfolding(`who-line ${name}`, text, (body) => body.append(h("p", null, names(told, strand, articles()))), { paper: n <= ON_PAPER });
   return h("p", { class: `who-line ${name}` }, h("span", { class: "sign", "aria-hidden": "true" }), `${text}: `, names(told, strand, articles()));
 }
 
 // A wording that differs: what it leaves out struck through, what it puts in underlined.
-function variant(told, part, { texts, n }) {
+function variant(told, part, { texts, n }, paper) {
   const { group, ref } = told;
   const { block } = group;
   const theirs = group.parts[texts[0]].get(part.strand);
   const first = block.articles[group.owners[texts[0]][0]];
   return unfolding("who-line reworded", ["reworded by ", bdi(nameOf(first)), n > 1 ? ` and ${count(n - 1, "other")}` : ""], (body) => body.append(
     h("p", { class: "body variant", dir: "auto" }, inline(textOf(block.texts[ref.x].text, part), textOf(block.texts[first.x].text, theirs))),
-    h("p", { class: "quiet" }, names(told, part.strand, holding(group, texts)))), told.few);
+    h("p", { class: "quiet" }, names(told, part.strand, holding(group, texts)))), { open: told.few, paper });
 }
 
 function further(told, others, draw) {
   return unfolding("who-line reworded", `and ${count(others.length, "more wording")}`, (body) => {
     const list = h("ol", { class: "further" });
     body.append(list);
-    told.inner.push(new Windowed(list, others, draw, "summary"));
+    told.inner.push(new Windowed(list, others, (other) => draw(other, Infinity), "summary"));
   });
 }
 
@@ -167,5 +170,5 @@ function addedItem(told, added) {
     const list = h("ol", { class: "plain" });
     body.append(list);
     told.inner.push(new Windowed(list, strands, draw, "summary, a"));
-  }, told.few && strands.length <= 3));
+  }, { open: told.few && strands.length <= 3, paper: strands.length <= ON_PAPER }));
 }

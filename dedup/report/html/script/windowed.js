@@ -3,7 +3,7 @@
 const AHEAD = 700; // pixels beyond the window that are drawn in advance
 const STEP = 4; // rows drawn in advance in one frame, beside those that come into sight
 const WHOLE = 100; // rows up to which a list is drawn whole, so that the browser's own search finds all
-const PRINTED = 2000;
+const PRINTED = 100;
 
 // All lists look where they stand before any of them draws: looking after drawing would lay out the page again.
 const lists = new Set();
@@ -40,7 +40,7 @@ export class Windowed {
     this.listen = new AbortController();
     addEventListener("scroll", later, { passive: true, signal: this.listen.signal });
     addEventListener("resize", () => this.resized(), { signal: this.listen.signal });
-    addEventListener("afterprint", () => this.update(), { signal: this.listen.signal });
+    addEventListener("afterprint", () => { this.printing = false; this.spaces[1].textContent = ""; this.update(); }, { signal: this.listen.signal });
     this.whole = items.length <= WHOLE;
     this.extend(0, this.whole ? items.length : Math.min(items.length, Math.ceil(innerHeight / 90) + 2));
     lists.add(this);
@@ -105,7 +105,7 @@ export class Windowed {
 
   // Let the rows that are seen, and some beyond, be in the page: the window is from one place in the list to another.
   update(from = this.place(), to = from + innerHeight) {
-    if (this.whole || to + AHEAD < 0 || from - AHEAD > this.offset(this.items.length)) return;
+    if (this.whole || this.printing || to + AHEAD < 0 || from - AHEAD > this.offset(this.items.length)) return;
     const down = from >= this.top;
     this.top = from;
     const need = [this.at(from), this.at(to) + 1], want = [this.at(from - AHEAD), this.at(to + AHEAD) + 1];
@@ -183,8 +183,11 @@ export class Windowed {
     this.rows.get(i)?.querySelector(this.target)?.focus();
   }
 
-  // All rows, for paper.
+  // For paper: the first rows, and how many more there are.
   all() {
-    this.extend(0, Math.min(this.items.length, PRINTED));
+    const most = Math.min(this.items.length, PRINTED), left = this.items.length - most;
+    this.printing = true;
+    this.extend(0, most);
+    if (left) this.spaces[1].textContent = `${left.toLocaleString("en-GB")} more are in the report itself and not printed.`;
   }
 }
