@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import matches
+from dedup.comparison.excerpt import is_long
 from dedup.comparison.overlap import promising
 from dedup.index import Common
 from dedup.marking import recall
@@ -119,7 +120,10 @@ def compare_candidates(
     """
     if not len(pairs):
         return
-    kept = banded | promising(sketches, pairs, settings, threads=threads)
+    words = np.array([len(sketch.stem) for sketch in sketches])
+    kept = banded | is_long(words, pairs)
+    if not kept.all():
+        kept[~kept] = promising(sketches, pairs[~kept], settings, threads=threads)
     pairs = pairs[kept]
     rows, local = np.unique(pairs, return_inverse=True)
     articles, compared = whole(rows)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from dedup.comparison import kernel
 from dedup.comparison.differences import Difference, differences
-from dedup.comparison.prepared import Compared, Prepared, prepare_articles
+from dedup.comparison.excerpt import places
+from dedup.comparison.prepared import Compared, join_compared, prepare_articles
 from dedup.comparison.relation import NONE, Judgement
 from dedup.model import Article, Match, Passage, Relation, Span
 from dedup.settings import Settings
@@ -51,13 +52,11 @@ def comparisons(
     `frequency` (m) is how many articles of an index typically have the keys that a pair shares; None outside
     of one, where templates are told by the two texts alone.
     """
-    pairs, prepared, compared, judgement = _compare(
-        articles, sketches, pairs, settings, frequency, threads=threads
-    )
+    pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, threads=threads)
     found = []
     for p in range(len(pairs)):
         a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        passages = _passages(prepared, pairs, compared, p, text_a=a.text, text_b=b.text)
+        passages = _passages(sketches, pairs, compared, p, text_a=a.text, text_b=b.text)
         relation = judgement.relation(p, a, b, passages)
         resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
         found.append(
@@ -85,13 +84,11 @@ def matches(
     threads: int | None = None,
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of article numbers, None for a pair that is none; see `comparisons`."""
-    pairs, prepared, compared, judgement = _compare(
-        articles, sketches, pairs, settings, frequency, threads=threads
-    )
+    pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, threads=threads)
     found: list[Match | None] = [None] * len(pairs)
     for p in np.flatnonzero(judgement.code != NONE).tolist():
         a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        passages = _passages(prepared, pairs, compared, p, text_a=a.text, text_b=b.text)
+        passages = _passages(sketches, pairs, compared, p, text_a=a.text, text_b=b.text)
         relation = judgement.relation(p, a, b, passages)
         if relation is not None:
             resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
@@ -114,16 +111,22 @@ def _compare(
     frequency: NDArray[np.float64] | None,
     *,
     threads: int | None,
-) -> tuple[NDArray[np.int64], Prepared, Compared, Judgement]:
+) -> tuple[NDArray[np.int64], Compared, Judgement]:
     pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
-    rows = np.unique(pairs)
-    prepared = prepare_articles([articles[row].text for row in rows], sketches, rows, threads=threads)
-    compared = prepared.compare(pairs, threads=threads)
-    return pairs, prepared, compared, Judgement(prepared, pairs, compared, settings, frequency)
+    found, smaller = [], []
+    shared = places(sketches, pairs, settings)
+    for part in shared.parts():
+        cut = shared.excerpts(articles, part)
+        prepared = prepare_articles(cut.texts, cut.sketches, cut.rows, threads=threads)
+        found.append(cut.gather(prepared.compare(cut.pairs, threads=threads)))
+        own = prepared.own_weight[np.searchsorted(cut.rows, cut.smaller)]
+        smaller.append(own.min(axis=1, initial=np.inf))
+    compared = join_compared(found)
+    return pairs, compared, Judgement(compared, np.concatenate(smaller), settings, frequency)
 
 
 def _passages(
-    prepared: Prepared, pairs: NDArray[np.int64], compared: Compared, p: int, *, text_a: str, text_b: str
+    sketches: Sketches, pairs: NDArray[np.int64], compared: Compared, p: int, *, text_a: str, text_b: str
 ) -> tuple[Passage, ...]:
     """The passages of pair p, in characters, in order of a."""
     if compared.measures[p, kernel.SAME]:
@@ -131,14 +134,14 @@ def _passages(
         weight = float(compared.weights[compared.offsets[p]])
         words = int(compared.passages[compared.offsets[p], 4])
         return (Passage(Span(0, len(text_a)), Span(0, len(text_b)), words, 1.0, quoted=False, weight=weight),)
-    base_a, base_b = prepared.base[np.searchsorted(prepared.rows, pairs[p])]
+    base_a, base_b = sketches.tokens[pairs[p]]
     found = []
     for k in range(compared.offsets[p], compared.offsets[p + 1]):
         a0, a1, b0, b1, words, quoted = compared.passages[k].tolist()
         found.append(
             Passage(
-                Span(int(prepared.start[base_a + a0]), int(prepared.end[base_a + a1 - 1])),
-                Span(int(prepared.start[base_b + b0]), int(prepared.end[base_b + b1 - 1])),
+                Span(int(sketches.start[base_a + a0]), int(sketches.end[base_a + a1 - 1])),
+                Span(int(sketches.start[base_b + b0]), int(sketches.end[base_b + b1 - 1])),
                 words,
                 2 * words / (a1 - a0 + b1 - b0),
                 quoted=bool(quoted),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
-from dedup.comparison.prepared import Compared, Prepared
+from dedup.comparison.prepared import Compared
 from dedup.comparison.template import agreement, agreement_of_numbers, is_notice
 from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
@@ -26,17 +26,19 @@ OF_CODE = {
 
 
 class Judgement:
-    """The relations of m compared pairs, as codes, and what they rest on; all arrays of m."""
+    """The relations of m compared pairs, as codes, and what they rest on; all arrays of m.
+
+    `smaller` (m) is what the smaller article of each pair weighs.
+    """
 
     def __init__(
         self,
-        prepared: Prepared,
-        pairs: NDArray[np.int64],
         compared: Compared,
+        smaller: NDArray[np.float64],
         settings: Settings,
         frequency: NDArray[np.float64] | None,
     ) -> None:
-        count = len(pairs)
+        count = len(smaller)
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
         quoted = compared.passages[:, 5] > 0
         self.settings, self.frequency = settings, frequency
@@ -44,9 +46,7 @@ class Judgement:
         np.maximum.at(self.weight, owner[~quoted], compared.weights[~quoted])
         np.maximum.at(self.words, owner[~quoted], (compared.weights / compared.rewriting)[~quoted])
         np.maximum.at(quoted_weight, owner[quoted], compared.weights[quoted])
-        local = np.searchsorted(prepared.rows, pairs)
-        own = prepared.own_weight[local].min(axis=1) if count else np.zeros(0)
-        self.bar = bar_of(own, settings)
+        self.bar = bar_of(smaller, settings)
         measures = compared.measures
         self.resemblance = measures[:, kernel.RESEMBLANCE]
         self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
