@@ -43,34 +43,23 @@ class Writer:
         `position` is asked when a batch has been read, and its answer is given to `committed` when the batch
         is in the index. With `strict` the first record that cannot be read raises InputError.
         """
-        self._newest, self._left = self._store.newest(), {}
+        newest = self._store.newest()
+        self._newest, self._left = newest, {}
         try:
-            self._add_all(records, report, position=position, committed=committed, strict=strict)
+            for batch in batches(records, self._store, position):
+                if batch.errors and strict:
+                    raise InputError(str(batch.errors[0]))
+                report.errors += batch.errors
+                for encoding in (article.guessed for article in batch.articles if article.guessed):
+                    report.guessed[encoding] = report.guessed.get(encoding, 0) + 1
+                before = len(report.errors)
+                with self._store.writing():
+                    self._add(batch, newest, report)
+                if strict and len(report.errors) > before:
+                    raise InputError(str(report.errors[-1]))
+                committed(batch.position)
         finally:
             self._newest = None
-
-    def _add_all(
-        self,
-        records: Iterable[Article | RecordError],
-        report: Report,
-        *,
-        position: Callable[[], int],
-        committed: Callable[[int], None],
-        strict: bool,
-    ) -> None:
-        newest = self._store.newest()
-        for batch in batches(records, self._store, position):
-            if batch.errors and strict:
-                raise InputError(str(batch.errors[0]))
-            report.errors += batch.errors
-            for encoding in (article.guessed for article in batch.articles if article.guessed):
-                report.guessed[encoding] = report.guessed.get(encoding, 0) + 1
-            before = len(report.errors)
-            with self._store.writing():
-                self._add(batch, newest, report)
-            if strict and len(report.errors) > before:
-                raise InputError(str(report.errors[-1]))
-            committed(batch.position)
 
     def _add(self, batch: Batch, newest: int, report: Report) -> None:
         """Add one batch; `newest` is the last article that was there before this add."""

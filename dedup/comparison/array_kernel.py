@@ -33,15 +33,6 @@ def uint8(size: Any, value: Any) -> Any:
 
 
 @kernel
-def float32(size: Any, value: Any) -> Any:
-    """A float32 array filled with `value`."""
-    array = np.empty(size, np.float32)
-    for k in range(size):
-        array[k] = value
-    return array
-
-
-@kernel
 def float64(size: Any, value: Any) -> Any:
     """A float64 array filled with `value`."""
     array = np.empty(size, np.float64)
