@@ -3,10 +3,13 @@
 import random
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from stories import story
 
 import dedup
 from dedup import Article, Relation
+from dedup.comparison.template import _NUMBER, _numbers
 
 FORM = (
     "The council gives notice that Alder Road in {town} is to be closed to all traffic from {start} "
@@ -58,3 +61,9 @@ def test_a_story_with_another_beginning_is_not_taken_for_a_footer():
     )
     assert match is not None
     assert match.relation.joins
+
+
+@given(st.text("0123456789.,:/ab \n\t\x1c\x85é٣²-", max_size=60))
+@example("on 3.4.2025, at 12:30, .5 and 1/2, ,")
+def test_numbers_are_those_of_the_pattern(text):
+    assert _numbers(text) == _NUMBER.findall(text)

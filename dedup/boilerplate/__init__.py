@@ -13,6 +13,9 @@ from dedup.boilerplate import kernel, recurrence_kernel
 from dedup.boilerplate.recurrence import Source, Turn
 from dedup.sketch import Sketches, code_points
 
+TEXTS = 256
+"""Texts in one call of the kernel: as code points, some megabytes."""
+
 __all__ = ["Lines", "Source", "Turn", "lines_of", "marked"]
 
 
@@ -62,8 +65,19 @@ class Lines:
 
 def lines_of(texts: Sequence[str], sketches: Sketches) -> Lines:
     """The lines of sketched texts."""
-    codes, starts = code_points(texts)
-    return Lines(*kernel.lines(codes, starts, sketches.tokens, sketches.start, sketches.end, sketches.stem))
+    offsets, ends, hashes = [np.zeros(1, np.int64)], [], []
+    for begin in range(0, max(len(texts), 1), TEXTS):
+        part = texts[begin : begin + TEXTS]
+        codes, starts = code_points(part)
+        tokens = sketches.tokens[begin : begin + len(part) + 1]
+        own = slice(tokens[0], tokens[-1])
+        lengths, end, line = kernel.lines(
+            codes, starts, tokens - tokens[0], sketches.start[own], sketches.end[own], sketches.stem[own]
+        )
+        offsets.append(lengths[1:] + offsets[-1][-1])
+        ends.append(end)
+        hashes.append(line)
+    return Lines(np.concatenate(offsets), np.concatenate(ends), np.concatenate(hashes))
 
 
 def marked(sketches: Sketches, spans: Sequence[tuple[int, int]]) -> Sketches:

@@ -118,8 +118,10 @@ class Prepared:
 
 def _gather(
     offsets: NDArray[np.int64], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Offsets of the chosen rows side by side, and the places of their entries."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64] | slice]:
+    """Offsets of the chosen rows side by side, and the places of their entries (of all: those there are)."""
+    if len(rows) == len(offsets) - 1:
+        return offsets, slice(None)
     lengths = offsets[rows + 1] - offsets[rows]
     base = np.concatenate(([0], np.cumsum(lengths)))
     return base, np.arange(base[-1]) + np.repeat(offsets[rows] - base[:-1], lengths)

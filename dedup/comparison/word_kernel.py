@@ -83,8 +83,8 @@ def prepare(
         counts[article, 0], counts[article, 1] = word - first_word, places - first_place
         counts[article, 2], counts[article, 3] = term - first_term, shingle_count - low
     return (
-        weight, counts, word_of, words[:word].copy(), columns[:word].copy(), place[:places].copy(),
-        terms[:term].copy(), distinct[:shingle_count].copy(), at[:shingle_count].copy(),
+        weight, counts, word_of, words[:word], columns[:word], place[:places],
+        terms[:term], distinct[:shingle_count], at[:shingle_count],
     )  # fmt: skip
 
 

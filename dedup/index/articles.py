@@ -40,7 +40,7 @@ def restored(value: str | bytes | None) -> str | None:
 
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 in UTC: as text it sorts by time."""
-    return moment.astimezone(UTC).isoformat()
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
 
 
 class Articles:
