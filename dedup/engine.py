@@ -15,7 +15,6 @@ import numpy as np
 from dedup import group as grouping
 from dedup import marking
 from dedup.alike import alike
-from dedup.calibration import borderline
 from dedup.checking import Checker
 from dedup.comparison import matches
 from dedup.errors import InputError, UnknownArticle
@@ -327,6 +326,8 @@ class Index:
 
     def borderline(self, count: int = 30) -> list[Match]:
         """Pairs of the index whose best passage is about worth the bar of a match, for a person to judge."""
+        from dedup.calibration import borderline
+
         with self._store.reading():
             return borderline(self._store, count)
 
