@@ -23,7 +23,7 @@ help:
 	@echo 'make lint                             ruff and mypy'
 	@echo 'make bench [ARGS="--articles 10000"]  speed and memory, beside rensa, datasketch and gaoya'
 	@echo 'make quality                          passages and pairs against labelled data'
-	@echo 'make soak [ARGS="--runs 100"]         a year of regular runs, 200 kills, 10,000 hostile lines'
+	@echo 'make soak [ARGS="--runs 100"]         a year of regular runs, 200 kills, 200 disk faults, 10,000 hostile lines'
 	@echo 'make clean                            remove everything that make made'
 
 run: $(VENV)/warm.stamp

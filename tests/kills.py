@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,13 +45,19 @@ def write(folder: Path, seed: int, stories: int) -> list[dict]:
     return records
 
 
-def child(arguments: list[str], stdin: Path | None = None, stdout: Path | None = None) -> int:
-    """Begin a command in a process of its own."""
+def child(
+    arguments: list[str],
+    stdin: Path | None = None,
+    stdout: Path | None = None,
+    before: Callable[[], None] = lambda: None,
+) -> int:
+    """Begin a command in a process of its own, which does `before` first."""
     pid = os.fork()
     if pid:
         return pid
     status = 70
     try:
+        before()
         if stdin is not None:
             os.dup2(os.open(stdin, os.O_RDONLY), 0)
         target = os.devnull if stdout is None else stdout
@@ -138,12 +145,18 @@ class Trial:
         _, status = os.waitpid(pid, 0)
         self.kills += 1
         self.within += os.WIFSIGNALED(status)
+        self.finish()
+
+    def finish(self) -> None:
+        """The index of a command that broke off is sound, and the same command leads to what it must."""
         if self.index.exists() and self.index.stat().st_size:
             groups_of(self.index)
         whole(self.arguments, self.stdin, self.output)
         found = groups_of(self.index)
         if found != self.expected or ids_of(self.index) != self.ids:
-            raise AssertionError(f"{self.name}: other groups after a kill: {set(found) ^ set(self.expected)}")
+            raise AssertionError(
+                f"{self.name}: other groups after it broke off: {set(found) ^ set(self.expected)}"
+            )
         if self.output is not None:
             self.all_answered()
 
@@ -181,12 +194,17 @@ def trials(base: Path, seed: int, stories: int) -> list[Trial]:
     return made
 
 
+def prepare(seed: int, batch: int) -> None:
+    """Commit every `batch` articles, and load the kernels once, and not in each child."""
+    batches.BATCH_ARTICLES = filtering.BATCH_ADDED = batch
+    with dedup.open(":memory:") as warm:
+        warm.add(corpus(seed, 2))
+
+
 def run(kills: int, seed: int, stories: int, batch: int) -> dict[str, object]:
     """Kill each command `kills` / 4 times."""
-    batches.BATCH_ARTICLES = filtering.BATCH_ADDED = batch  # many commits in a short run
     rng = random.Random(seed)
-    with dedup.open(":memory:") as warm:  # kernels are loaded once, and not in each child
-        warm.add(corpus(seed, 2))
+    prepare(seed, batch)
     with tempfile.TemporaryDirectory() as name:
         made = trials(Path(name), seed, stories)
         for n in range(kills):

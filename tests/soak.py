@@ -2,7 +2,8 @@
 
 Each run brings new files, changes some, asks for what is older than a fortnight to go, and tells the changes.
 The clock of the articles runs a day in two runs, so that from the 30th run on, as many leave as come. Memory,
-the size of the index and the time of a run must then stay flat. Afterwards the killing of tests/kills.py, and
+the size of the index and the time of a run must then stay flat. Afterwards the killing of tests/kills.py, the
+failing disk of tests/disk_faults.py, and
 ten thousand hostile lines through the filter.
 """
 
@@ -133,9 +134,10 @@ def main() -> int:
         print(f"not flat: {', '.join(grown)}")
     status = bool(grown)
     if options.kills:
-        command = [sys.executable, str(ROOT / "tests" / "kills.py"), "--kills", str(options.kills)]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        status |= subprocess.run(command, check=False, env=environment).returncode != 0
+        for program, option in (("kills.py", "--kills"), ("disk_faults.py", "--faults")):
+            command = [sys.executable, str(ROOT / "tests" / program), option, str(options.kills)]
+            status |= subprocess.run(command, check=False, env=environment).returncode != 0
         environment["DEDUP_HOSTILE_EXAMPLES"] = "250"
         command = [sys.executable, "-m", "pytest", "-q", str(ROOT / "tests" / "test_filter_hostile.py")]
         status |= subprocess.run(command, check=False, env=environment, cwd=ROOT).returncode != 0
