@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import zlib
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 import pytest
@@ -149,6 +149,46 @@ def longest(a: list[int], b: list[int]) -> int:
         for j, y in enumerate(b):
             table[i + 1][j + 1] = table[i][j] + 1 if x == y else max(table[i][j + 1], table[i + 1][j])
     return table[-1][-1]
+
+
+def settled(labels: list[int], piece: list[int], free: int) -> list[int]:
+    """What `kernel.settle` should make of labels; `piece` tells for each word its piece, or -1."""
+    found = list(labels)
+    for number in sorted(set(piece) - {-1}):
+        inside = [i for i, own in enumerate(piece) if own == number]
+        runs = [list(run) for _, run in groupby(inside, labels.__getitem__)]
+        for k, run in enumerate(runs):
+            if len(run) < 3 and len(runs) > 1:
+                for i in run:
+                    found[i] = found[run[0] - 1] if k else labels[runs[1][0]]
+    for number in [*sorted(set(piece) - {-1}), None]:
+        inside = [i for i, own in enumerate(piece) if number in (own, None)]
+        for value, run in groupby(inside, lambda i: found[i]):
+            if value < 0:
+                for i in run:
+                    found[i] = free
+                free += 1
+    return found
+
+
+class TestSettling:
+    @given(st.lists(st.tuples(st.integers(-1, 2), st.integers(1, 4)), max_size=12), st.data())
+    def test_stray_words_join_their_neighbours_and_the_rest_begins_strands(
+        self, runs: list[tuple[int, int]], data: st.DataObject
+    ) -> None:
+        labels = [label for label, n in runs for _ in range(n)]
+        cuts = (
+            sorted(data.draw(st.lists(st.integers(0, len(labels)), min_size=2, max_size=6, unique=True)))
+            if labels
+            else []
+        )
+        spans = [(a, b) for k, (a, b) in enumerate(pairwise(cuts)) if k % 3 != 1]
+        piece = [next((p for p, (a, b) in enumerate(spans) if a <= i < b), -1) for i in range(len(labels))]
+        made = np.array(labels, np.int64)
+        edges = np.array(spans, np.int64).reshape(-1, 2)
+        free = kernel.settle(made, edges[:, 0], edges[:, 1], 3, 3)
+        assert made.tolist() == settled(labels, piece, 3)
+        assert free == max([2, *made.tolist()]) + 1
 
 
 POOL = [

@@ -119,9 +119,9 @@ def name_groups(
 def describe(name: str, articles: Sequence[Article], matches: Sequence[Match]) -> Group:
     """The group of these articles (in order of their numbers) and of the matches that tie them."""
     known = [a.published for a in articles if a.published is not None]
-    far = max(known, default=None)
+    begin, far = min(known, default=None), max(known, default=None)
     ordered = sorted(articles, key=lambda a: (a.published is None, a.published or far))
-    first = [a for a in articles if known and a.published == min(known)]
+    first = [a for a in articles if known and a.published == begin]
     earliest = first[0].id if len(first) == 1 and len(known) == len(articles) else None
     relations = list(Relation)
     return Group(

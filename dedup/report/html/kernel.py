@@ -1,4 +1,4 @@
-"""The kernel of the passage map: which words of two spans correspond."""
+"""The kernels of the passage map: which words of two spans correspond, and where strands begin."""
 
 from __future__ import annotations
 
@@ -76,3 +76,39 @@ def correspond(a: Any, b: Any, limit: int) -> Any:
         y -= 1
         found[head + y] = head + x
     return found
+
+
+@kernel
+def open_strands(labels: Any, begin: int, end: int, free: int) -> Any:
+    """Number the runs of -1 in labels[begin:end] from `free` on; returns the first number still free."""
+    inside = False
+    for i in range(begin, end):
+        if labels[i] >= 0:
+            inside = False
+            continue
+        if not inside:
+            inside = True
+            free += 1
+        labels[i] = free - 1
+    return free
+
+
+@kernel
+def settle(labels: Any, begin: Any, end: Any, stray: int, free: int) -> Any:
+    """Let each word of a text have a strand; returns the first number that is then free.
+
+    The pieces of the text are its words [begin[p], end[p]). In each, a run of fewer than `stray` words joins
+    the run before it (the first: the one after it); then each run without a strand (-1) begins one, numbered
+    from `free` on. So do at last the runs of words that no piece holds.
+    """
+    for p in range(begin.shape[0]):
+        first = begin[p]
+        while first < end[p]:
+            last = first + 1
+            while last < end[p] and labels[last] == labels[first]:
+                last += 1
+            if last - first < stray and last - first < end[p] - begin[p]:
+                labels[first:last] = labels[first - 1] if first > begin[p] else labels[last]
+            first = last
+        free = open_strands(labels, begin[p], end[p], free)
+    return open_strands(labels, 0, labels.shape[0], free)

@@ -122,12 +122,13 @@ class _Weaver:
                 self._take_over(labels, i, j, passage)
             if np.count_nonzero(labels >= 0) > 0.98 * len(labels):
                 break
-        for begin, end in pieces(self.texts[i], self.paragraphs[i]):
-            part = labels[self._inside(i, begin, end)]  # a view
-            _smooth(part)
-            self._begin(part, i)
-        if len(labels) and labels.min() < 0:  # words that no paragraph holds whole
-            self._begin(labels, i)
+        own = slice(int(self.tokens[i]), int(self.tokens[i + 1]))
+        edges = np.array(pieces(self.texts[i], self.paragraphs[i]), np.int64).reshape(-1, 2)
+        begin = self.start[own].searchsorted(edges[:, 0])
+        end = np.maximum(begin, self.end[own].searchsorted(edges[:, 1], side="right"))
+        begun = kernel.settle(labels, begin, end, STRAY, len(self.origin)) - len(self.origin)
+        self.origin += [i] * begun
+        self.wordings += [{} for _ in range(begun)]
         return labels
 
     def _take_over(self, labels: NDArray[np.int64], i: int, j: int, passage: Passage) -> None:
@@ -167,14 +168,6 @@ class _Weaver:
             slice(ours.start - before, ours.stop + after),
             slice(theirs.start - before, theirs.stop + after),
         )
-
-    def _begin(self, part: NDArray[np.int64], i: int) -> None:
-        """Let what is still unlabelled in a paragraph begin one strand of its own for each run."""
-        for first, last in _runs(part):
-            if part[first] < 0:
-                part[first:last] = len(self.origin)
-                self.origin.append(i)
-                self.wordings.append({})
 
     def _segments(self, i: int) -> list[Segment]:
         labels = self.labels[i]
@@ -223,14 +216,6 @@ def _runs(labels: NDArray[np.int64]) -> list[tuple[int, int]]:
         return []
     cuts = ((labels[1:] != labels[:-1]).nonzero()[0] + 1).tolist()
     return list(zip([0, *cuts], [*cuts, len(labels)], strict=True))
-
-
-def _smooth(part: NDArray[np.int64]) -> None:
-    """Let stray runs join what stands before them (or after, at the beginning of a paragraph)."""
-    runs = _runs(part)
-    for k, (first, last) in enumerate(runs):
-        if last - first < STRAY and len(runs) > 1:
-            part[first:last] = part[first - 1] if k else part[runs[1][0]]
 
 
 def _shared(match: Match) -> float:
