@@ -183,6 +183,8 @@ def _again(line: RepeatedLine, published: datetime | None) -> RepeatedLine:
 
 def boilerplate_spans(store: Store, article: Article) -> list[Span]:
     """Where the text of an article is boilerplate by what the index knows now."""
+    if not _known(store, [article]):
+        return []
     sketches = sketch([article.text], store.settings)
     found = recall(store, [article], sketches, np.array([-1]))
     edges = np.flatnonzero(np.diff(found.marked, prepend=0, append=0)).reshape(-1, 2)

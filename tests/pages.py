@@ -109,9 +109,14 @@ def weather() -> tuple[Group, list[Article]]:
     return Group("template:sea-1", ("sea-1", "sea-2"), "sea-1", Relation.TEMPLATE, 0.7, (found,)), [a, b]
 
 
-def gathered(*stories: tuple[Group, list[Article]]) -> Gathered:
-    """What a page is built of."""
+def gathered(*stories: tuple[Group, list[Article]], repeated: str = "") -> Gathered:
+    """What a page is built of; where a text has `repeated`, that is boilerplate."""
+
+    def boilerplate(article: Article) -> list[Span]:
+        begin = article.text.find(repeated) if repeated else -1
+        return [Span(begin, begin + len(repeated))] if begin >= 0 else []
+
     articles = {article.id: article for _, own in stories for article in own}
     groups = [group for group, _ in stories]
     alike = [group for group in groups if not group.relation.joins]
-    return gather([g for g in groups if g.relation.joins], articles.__getitem__, alike=alike)
+    return gather([g for g in groups if g.relation.joins], articles.__getitem__, None, alike, boilerplate)

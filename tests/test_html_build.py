@@ -8,13 +8,16 @@ import json
 import re
 import zlib
 from itertools import groupby, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import within
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import ADDED, CUT, LEAD, NEW_LEAD, QUOTE, bakery, ferry, gathered, many, match, passage, text_of
 
+import dedup
 from dedup.model import Article, Relation
 from dedup.report.html import build, build_folder, kernel, page
 from dedup.report.html.data import BARS, timeline
@@ -299,6 +302,22 @@ class TestPage:
         block = json.loads(zlib.decompress(base64.b64decode(made.packed[0])))
         assert [a["id"] for a in block["articles"]] == ["w1", "p1", "d1"]
         assert block["matches"][0]["m"] == [0.41, 0.52, 0.63]
+
+    def test_the_boilerplate_that_an_index_knows_is_in_the_report(self, tmp_path: Path) -> None:
+        footer = "Our reader service answers every letter on weekdays between nine and five."
+        text = text_of("🚢", LEAD, QUOTE, CUT)
+        with dedup.open(tmp_path / "news.db") as index:
+            index.add([{"id": "a", "text": text_of(text, footer), "source": "Harbour Post"},
+                       {"id": "b", "text": text, "source": "Korrin Daily"}])  # fmt: skip
+            assert index.mark_lines(footer, "Harbour Post") == 1
+        done = within("report", "--index", str(tmp_path / "news.db"), "-o", str(tmp_path / "page.html"))
+        assert done.returncode == 0
+        packed = re.search(r'id="block-0">([^<]*)<', (tmp_path / "page.html").read_text())[1]  # type: ignore[index]
+        one, other = json.loads(zlib.decompress(base64.b64decode(packed)))["articles"]
+        wide = text_of(text, footer).encode("utf-16-le")
+        start, end = one["b"]
+        assert wide[2 * start : 2 * end].decode("utf-16-le") == footer.rstrip(".")
+        assert "b" not in other
 
     def test_offsets_count_utf16_units(self) -> None:
         made = gathered(ferry())

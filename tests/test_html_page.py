@@ -258,6 +258,27 @@ class TestGroup:
         assert "left out by 2" in next(text for text in chrome.texts(".paragraph") if "ordered" in text)
 
 
+class TestBoilerplate:
+    def test_what_a_source_repeats_is_labelled_in_every_view(self, chrome: Browser, tmp_path: Path) -> None:
+        file = tmp_path / "repeated.html"
+        file.write_bytes(build(gathered(ferry(), repeated=TAIL)).encode())
+        chrome.open(file, "#/g/w1")
+        told = "return [...document.querySelectorAll('.version')].map(v => v.querySelectorAll('.seg.repeated').length)"
+        assert chrome.run(told) == [1, 0, 1]
+        assert "boilerplate" in chrome.texts(".legend")[0]
+        chrome.go("#/g/w1/text")
+        assert [text for text in chrome.texts(".paragraph > .body") if "boilerplate" in text] == [
+            f"boilerplate {TAIL}"
+        ]
+        chrome.go("#/g/w1/read/w1/p1")
+        assert "".join(chrome.texts(".side.a .repeated")) == TAIL
+        assert chrome.texts(".side.a .label") == ["boilerplate"]
+        assert chrome.texts(".side.b .label") == []
+        assert len(chrome.texts(".legend .label")) == 1
+        chrome.open(file, "#/g/w1/read/p1/p1")
+        assert chrome.texts(".legend .label") == []
+
+
 def marked(chrome: Browser, side: str) -> dict[str, list]:
     """For each passage of a pane: from where to where it is marked, and the text of the marks."""
     return chrome.run(

@@ -6,13 +6,13 @@ unpacks when the group is looked at. It needs no network, and its policy lets no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from dedup.model import Article, Group
+from dedup.model import Article, Group, Span
 
 __all__ = ["Gathered", "build", "build_folder", "gather"]
 
@@ -46,10 +46,12 @@ def gather(
     article: Callable[[str], Article],
     progress: Callable[[int], None] | None = None,
     alike: Iterable[Group] = (),
+    boilerplate: Callable[[Article], Sequence[Span]] = lambda _: (),
 ) -> Gathered:
     """Take in groups one at a time; `article` gives an article by id, `progress` gets the groups done.
 
-    `alike` are the sets of `Index.alike`, shown apart from the groups.
+    `alike` are the sets of `Index.alike`, shown apart from the groups; `boilerplate` tells what of an article
+    its source repeats.
     """
     from dedup.report.html.data import ALSO, Sources, block, row, seconds
     from dedup.report.html.page import pack
@@ -61,7 +63,7 @@ def gather(
         own = row(group, members, sources)
         number = len(gathered.rows)
         gathered.rows.append(own)
-        gathered.packed.append(pack(block(group, members, sources)))
+        gathered.packed.append(pack(block(group, members, sources, list(map(boilerplate, members)))))
         if group.relation.joins:
             gathered.stories += 1
             gathered.articles += len(members)

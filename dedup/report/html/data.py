@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from dedup.model import Article, Group, Match, Relation
+from dedup.model import Article, Group, Match, Relation, Span
 from dedup.report.html import marks
 from dedup.report.html.safe import address, label, link, running
 from dedup.report.html.strands import Segment, Spans, Strands, strands
@@ -114,8 +114,13 @@ def _beginning(text: str, length: int = 110) -> str:
     return shown[:cut].rstrip(",;:-–— ") + "…" if shown.endswith("…") and cut > length // 2 else shown
 
 
-def block(group: Group, articles: Sequence[Article], sources: Sources) -> dict[str, Any]:
-    """All that the page shows of one group; `articles` are those of `group.articles`, in order."""
+def block(
+    group: Group, articles: Sequence[Article], sources: Sources, boilerplate: Sequence[Sequence[Span]]
+) -> dict[str, Any]:
+    """All that the page shows of one group; `articles` are those of `group.articles`, in order.
+
+    `boilerplate` tells for each of them what of its text does not count.
+    """
     place = {article.id: i for i, article in enumerate(articles)}
     number: dict[str, int] = {}
     of = [number.setdefault(article.text, len(number)) for article in articles]
@@ -129,7 +134,10 @@ def block(group: Group, articles: Sequence[Article], sources: Sources) -> dict[s
     converters = [_Units(text, LONGEST) for text in texts]
     lines: dict[str, int] = {}
     return {
-        "articles": [_article(article, of[i], sources) for i, article in enumerate(articles)],
+        "articles": [
+            _article(article, of[i], sources) | _repeated(boilerplate[i], converters[of[i]])
+            for i, article in enumerate(articles)
+        ],
         "texts": [
             {
                 # Versions of one story have most of their lines in common.
@@ -178,6 +186,12 @@ def _article(article: Article, text: int, sources: Sources) -> dict[str, Any]:
         if shown["u"] is None:
             shown["ul"] = label(article.url, 200)
     return shown
+
+
+def _repeated(spans: Sequence[Span], at: _Units) -> dict[str, Any]:
+    """What of an article its source repeats."""
+    found = [at(x) for span in spans if span.start < LONGEST for x in (span.start, span.end)]
+    return {"b": found} if found else {}
 
 
 def _text(text: str, i: int, paragraphs: Spans, woven: Strands, at: _Units) -> dict[str, Any]:

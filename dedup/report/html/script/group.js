@@ -5,7 +5,7 @@ import { Windowed } from "./windowed.js";
 import { overview, rowOf, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { iso, lag, moment, range } from "./times.js";
-import { analyse, folded, snippet, standing } from "./strands.js";
+import { analyse, folded, isBoilerplate, snippet, standing } from "./strands.js";
 import { isStory, nameOfRelation, MEANING, tag } from "./meaning.js";
 import { kinshipText } from "./story.js";
 
@@ -147,7 +147,7 @@ export function showGroup(main, route, row, block) {
           many ? h("label", null, h("span", null, "Find"), h("input", { type: "search", id: "search", placeholder: "Source, headline or id", oninput: (event) => { state.q = event.target.value.trim(); draw(); announce(status.textContent); } })) : null,
           copied && h("label", { class: "check" }, h("input", { type: "checkbox", checked: state.fold, onchange: (event) => { state.fold = event.target.checked; set("fold", state.fold ? "1" : "0"); draw(); } }), h("span", null, "one row for each wording"))),
         status),
-      legend(),
+      legend(block.articles.some((article) => article.b)),
       list), ...[related(row)].filter(Boolean));
   rove(list);
   list.addEventListener("pointerover", (event) => light(list, event.target.closest?.("[data-strand]")?.dataset.strand));
@@ -156,11 +156,12 @@ export function showGroup(main, route, row, block) {
   draw();
 }
 
-function legend() {
-  const key = (name, text) => h("span", { class: "key" }, svg("svg", { viewBox: "0 0 28 18", width: 28, height: 18, "aria-hidden": "true" }, svg("rect", { class: name, x: 1, y: name.includes("reworded") ? 9 : 2, width: 26, height: name.includes("reworded") ? 7 : 14, rx: 1 })), text);
+function legend(repeated) {
+  const key = (name, text) => h("span", { class: "key" }, svg("svg", { viewBox: "0 0 28 18", width: 28, height: 18, "aria-hidden": "true" }, svg("rect", { class: name, x: 1, y: { "seg repeated": 6, "seg c0 reworded": 9 }[name] ?? 2, width: 26, height: { "seg repeated": 6, "seg c0 reworded": 7 }[name] ?? 14, rx: 1 })), text);
   return h("p", { class: "legend quiet" },
     h("span", null, "Each bar is a version, as long as its text; a colour is the same passage in all of them. The numbers count passages."),
-    key("seg c0", "same words as the reference"), key("seg c0 reworded", "reworded"), key("seg own", "only in this version"));
+    key("seg c0", "same words as the reference"), key("seg c0 reworded", "reworded"), key("seg own", "only in this version"),
+    repeated ? key("seg repeated", "boilerplate, which its source repeats: does not count") : null);
 }
 
 function light(list, strand) {
@@ -221,6 +222,10 @@ function passageBar(row, group, ref, article, pair) {
   for (let i = 0; i < text.g.length; i += 4) {
     const [start, end, strand, wording] = text.g.slice(i, i + 4);
     const own = group.copies[strand] < 2;
+    if (isBoilerplate(article, start, end)) {
+      parts.push(svg("rect", { class: "seg repeated", x: start * scale, y: 5, width: Math.max(2, (end - start) * scale - 1.5), height: 6 }, svg("title", null, "Boilerplate, which its source repeats; it does not count.")));
+      continue;
+    }
     const reworded = !own && reference.has(strand) && reference.get(strand).wording !== wording;
     const shape = svg("rect", { class: `seg ${own ? "own" : "c" + group.colour[strand]}${reworded ? " reworded" : ""}`, x: start * scale, y: reworded ? 8 : 1, width: Math.max(2, (end - start) * scale - 1.5), height: reworded ? 7 : 14 });
     if (own) { parts.push(shape); continue; }

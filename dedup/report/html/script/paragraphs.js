@@ -4,7 +4,7 @@ import { bdi, count, h } from "./dom.js";
 import { Windowed } from "./windowed.js";
 import { overview, sourceName } from "./data.js";
 import { groupAddress } from "./route.js";
-import { analyse, textOf } from "./strands.js";
+import { analyse, isBoilerplate, textOf } from "./strands.js";
 import { changes, wordsOf } from "./words.js";
 import { find, groupHead, nameOf, partnerOf, published, versionSelect } from "./group.js";
 
@@ -80,13 +80,17 @@ function paragraphItem(told, part) {
   const draw = (other, i) => h("li", null, variant(told, part, other, i < PRINTED_WORDINGS));
   const colour = group.colour[part.strand];
   return h("li", { class: "paragraph" },
-    h("p", { class: `body ${colour < 0 ? "own" : "c" + colour}`, dir: "auto" }, textOf(block.texts[ref.x].text, part)),
+    h("p", { class: `body ${colour < 0 ? "own" : "c" + colour}`, dir: "auto" }, labelOf(ref, part), textOf(block.texts[ref.x].text, part)),
     h("div", { class: "fate" },
       tallyBar({ kept, reworded, dropped }),
       kept ? who(told, part.strand, `kept by ${kept.toLocaleString("en-GB")}`, "kept", kept, () => holding(group, same).filter((i) => block.articles[i] !== ref)) : null,
       others.length ? h("ol", null, others.slice(0, WORDINGS).map(draw)) : null,
       others.length > WORDINGS ? further(told, others.slice(WORDINGS), draw) : null,
       dropped ? who(told, part.strand, `left out by ${dropped.toLocaleString("en-GB")}`, "dropped", dropped, without) : null));
+}
+
+function labelOf(article, part) {
+  return part.spans.every(([start, end]) => isBoilerplate(article, start, end)) ? [h("span", { class: "label", title: "What its source repeats; it does not count." }, "boilerplate"), " "] : null;
 }
 
 function tallyBar({ kept, reworded, dropped }) {
@@ -159,9 +163,9 @@ function addedItem(told, added) {
   const { group } = told;
   const strands = added.slice().sort((a, b) => group.copies[b] - group.copies[a] || a - b);
   const draw = (strand) => {
-    const text = group.holders[strand][0], n = group.copies[strand];
+    const text = group.holders[strand][0], n = group.copies[strand], part = group.parts[text].get(strand);
     return h("li", null,
-      h("p", { class: `body ${group.colour[strand] < 0 ? "own" : "c" + group.colour[strand]}`, dir: "auto" }, textOf(group.block.texts[text].text, group.parts[text].get(strand))),
+      h("p", { class: `body ${group.colour[strand] < 0 ? "own" : "c" + group.colour[strand]}`, dir: "auto" }, labelOf(group.block.articles[group.owners[text][0]], part), textOf(group.block.texts[text].text, part)),
       who(told, strand, `added by ${n.toLocaleString("en-GB")}`, "added", n, () => holding(group, group.holders[strand])));
   };
   const total = versionsOf(group, [...new Set(strands.flatMap((strand) => group.holders[strand]))]);

@@ -49,7 +49,8 @@ export function showReading(main, route, row, block) {
       h("p", { class: "legend quiet" },
         h("span", { class: "key" }, h("mark", { class: "p c0" }, "shared"), " passage, numbered"),
         h("span", { class: "key" }, h("del", null, "left"), " only on the left"), h("span", { class: "key" }, h("ins", null, "right"), " only on the right"),
-        h("span", { class: "key" }, h("span", { class: "q" }, "“quoted”")), h("span", { class: "key" }, h("span", { class: "credit" }, "credit"))),
+        h("span", { class: "key" }, h("span", { class: "q" }, "“quoted”")), h("span", { class: "key" }, h("span", { class: "credit" }, "credit")),
+        a.b || b.b ? h("span", { class: "key" }, h("span", { class: "label" }, "boilerplate"), " what its source repeats: does not count") : null),
       h("div", { class: "panes" }, panes[0], gutter, panes[1])));
 
   const bodies = panes.map((each) => each.querySelector(".pane"));
@@ -102,8 +103,8 @@ function pane(article, text, side, passages, changed, jump) {
       credits.length ? [" · credits ", credits.slice(0, 4).flatMap((name, i) => [i ? ", " : "", bdi(name)])] : null));
   const body = h("div", { class: "pane", tabindex: 0, role: "region", "aria-label": `${side ? "Right" : "Left"}: ${nameOf(article)}` });
   const spans = passages.map((passage, i) => ({ start: passage[SIDES[side]][0], end: passage[SIDES[side]][1], number: i + 1, passage }));
-  const begun = new Set();
-  for (let i = 0; i < text.p.length; i += 2) body.append(paragraph(text, text.p[i], text.p[i + 1], side, spans, changed, begun));
+  const marks = { side, spans, changed, begun: new Set(), repeated: pairsOf(article.b ?? []) };
+  for (let i = 0; i < text.p.length; i += 2) body.append(paragraph(text, text.p[i], text.p[i + 1], marks));
   if (text.cut) body.append(h("p", { class: "notice" }, `The text is cut here; it has ${count(text.cut, "character")}.`));
   body.addEventListener("click", (event) => {
     if (String(getSelection())) return;
@@ -113,21 +114,25 @@ function pane(article, text, side, passages, changed, jump) {
   return h("article", { class: `side ${SIDES[side]}` }, head, body);
 }
 
+function pairsOf(flat) {
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
+}
+
 // A short line that is followed at once by the next, as in a list or a table.
 function isLine(text, from, to) {
   return to - from < 100 && /^[^\S\n]*\n[^\S\n]*\S/.test(text.text.slice(to, to + 80));
 }
 
 // One paragraph: cut wherever a passage, a quotation, a credit or a difference begins or ends.
-function paragraph(text, from, to, side, spans, changed, begun) {
+function paragraph(text, from, to, { side, spans, changed, begun, repeated }) {
   const over = (start, end) => start < to && end > from;
-  const quotes = [];
-  for (let i = 0; i < text.q.length; i += 2) if (over(text.q[i], text.q[i + 1])) quotes.push([text.q[i], text.q[i + 1]]);
+  const quotes = pairsOf(text.q).filter((quote) => over(...quote));
+  const plain = repeated.filter((span) => over(...span));
   const credits = text.c.filter(([start, end]) => over(start, end));
   const edits = changed.filter(([start, end]) => over(start, end));
   const own = spans.filter(({ start, end }) => over(start, end));
   const cuts = new Set([from, to]);
-  for (const [start, end] of [...quotes, ...credits, ...edits, ...own.map((s) => [s.start, s.end])]) {
+  for (const [start, end] of [...quotes, ...credits, ...edits, ...plain, ...own.map((s) => [s.start, s.end])]) {
     if (start > from && start < to) cuts.add(start);
     if (end > from && end < to) cuts.add(end);
   }
@@ -152,7 +157,9 @@ function paragraph(text, from, to, side, spans, changed, begun) {
     let node = text.text.slice(start, end);
     const edit = edits.find(inside);
     if (edit) node = h(side ? "ins" : "del", { class: edit[2] }, node);
-    const name = [quotes.some(inside) && "q", credits.some(inside) && "credit"].filter(Boolean).join(" ");
+    const line = plain.find(inside);
+    if (line && (start === line[0] || start === from)) (mark ?? body).append(h("span", { class: "label" }, "boilerplate"), " ");
+    const name = [quotes.some(inside) && "q", credits.some(inside) && "credit", line && "repeated"].filter(Boolean).join(" ");
     if (name) node = h("span", { class: name }, node);
     (mark ?? body).append(node);
   });

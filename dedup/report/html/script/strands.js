@@ -90,6 +90,13 @@ export function standing(group, ref, text) {
   return result;
 }
 
+// Whether most of text[start, end) of an article is boilerplate: what its source repeats, and does not count.
+export function isBoilerplate(article, start, end) {
+  let inside = 0;
+  for (let i = 0; i < (article.b?.length ?? 0); i += 2) inside += Math.max(0, Math.min(end, article.b[i + 1]) - Math.max(start, article.b[i]));
+  return inside * 2 > end - start;
+}
+
 export function snippet(text, part, length = 90) {
   const [start, end] = part.spans[0];
   const cut = text.slice(start, Math.min(end, start + length)).replace(/\s+/g, " ");
