@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -25,11 +26,12 @@ ONE = (
 TWO = "The ferry company said that it will stop its nightly service in early March, for want of passengers."
 
 
-def printed(width, show, *values, encoding="utf-8", **options):
-    """The lines that `show` prints on a page of a width."""
+def printed(width, show, *values, encoding="utf-8", cuts=False, **options):
+    """The lines that `show` prints on a page of a width; what is too wide is cut as on a terminal, or not."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="backslashreplace")
     page = Page(stream)
     page.console.width = page.width = width
+    page.cuts = cuts
     show(page, *values, **options)
     stream.flush()
     return stream.buffer.getvalue().decode(encoding).splitlines()
@@ -223,3 +225,20 @@ def test_a_table_fits_a_terminal_by_leaving_out_what_can_be_spared(width):
     assert ("SOURCES" in lines[0]) == (width >= 100)
     assert ("FIRST" in lines[0]) == (width >= 80)
     assert {"GROUP", "ARTICLES", "TITLE"} <= set(lines[0].split())
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_an_article_with_its_group_and_matches_fits_a_narrow_terminal(width):
+    match, *articles = pair(ONE, TWO, source="Meridian Wire")
+    long = "estmere-herald-evening-edition-ferry-brief"
+    named = [replace(article, id=f"{article.id}-{long}") for article in articles]
+    match = replace(match, a=named[0].id, b=named[1].id)
+    group = Group(named[0].id, tuple(a.id for a in named), None, Relation.DERIVED, 0.4, (match,))
+    known = {article.id: article for article in named}
+    lines = printed(width, show_article, named[0], group, [match], known.__getitem__, cuts=True)
+    assert all(cell_len(line) <= width for line in lines if "Matches of" not in line)
+    table = next(line for line in lines if "WHERE IN THIS" in line)
+    assert ("OF THIS" in table, "OF THAT" in table) == (width >= 80, width == 140)
+    assert any("derived · 2 articles" in line for line in lines)
+    whole = printed(width, show_article, named[0], group, [match], known.__getitem__)
+    assert any(named[1].id in line and "derived" in line for line in whole)

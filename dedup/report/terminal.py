@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from dedup.model import Article, Group, Match, Relation, Report, Verdict
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, moment, share
@@ -57,7 +59,7 @@ def show_group(
     pairs: int = 2,
 ) -> None:
     """A group: its articles in order, and the best passages of its most telling matches."""
-    page.line(("Group ", "bold"), (label(group.id), "bold cyan"), f"  {_of(group, page)}")
+    _show_name(page, group)
     _list_articles(page, group, find, most)
     if passages:
         place = {id: i for i, id in enumerate(group.articles)}  # noqa: A001
@@ -65,6 +67,16 @@ def show_group(
             page.blank()
             earlier_first = place[match.a] <= place[match.b]
             show_match(page, match if earlier_first else turned(match), find, passages)
+
+
+def _show_name(page: Page, group: Group) -> None:
+    """A group's id and what it is; on a narrow terminal the latter on a line of its own."""
+    name, facts = (("Group ", "bold"), (label(group.id), "bold cyan")), _of(group, page)
+    if page.cuts and cell_len(f"Group {label(group.id)}  {facts}") > page.width:
+        page.line(*name)
+        page.wrapped(facts, indent=2)
+    else:
+        page.line(*name, f"  {facts}")
 
 
 def _of(group: Group, page: Page) -> str:
@@ -121,7 +133,7 @@ def show_article(
             [[moment(article.published), label(article.source or "", 30), headline(article)]], indent=2
         )
     else:
-        page.line(("Group ", "bold"), (label(group.id), "bold cyan"), f"  {_of(group, page)}")
+        _show_name(page, group)
         _list_articles(page, group, find, None)
     if not matches:
         page.line("It matches no other article.", indent=2)
@@ -136,9 +148,10 @@ def show_article(
         spans = [(p.a.start, p.a.end, page.half if p.quoted else page.full) for p in match.passages]
         shares = [share(match.containment_a), share(match.containment_b)]
         bar = position_map(len(article.text), sorted(spans), cells, page.dot)
-        table.append([label(match.b), match.relation.value, *shares, bar])
+        name = label(match.b, page.width // 3) if page.cuts else label(match.b)
+        table.append([name, match.relation.value, *shares, bar])
     page.line(("Matches of ", "bold"), (label(article.id), "bold cyan"))
-    page.table(table, indent=2, styles=("cyan", None, None, None, "yellow"))
+    page.table(table, indent=2, styles=("cyan", None, None, None, "yellow"), spare=(3, 2))
     if len(ranked) > MOST_MATCHES:
         page.line((f"... and {len(ranked) - MOST_MATCHES:,} more", "dim"), indent=2)
     page.line((f"{page.full} shared, {page.half} shared quotation, {page.dot} its own", "dim"), indent=2)
