@@ -46,14 +46,20 @@ __all__ = ["Explanation", "Index", "compare", "explain", "open"]
 
 
 def open(  # noqa: A001  (the name of the contract)
-    path: str | Path, *, settings: Settings | None = None, create: bool = True, lock_timeout: float = 5.0
+    path: str | Path,
+    *,
+    settings: Settings | None = None,
+    create: bool = True,
+    lock_timeout: float = 5.0,
+    window: timedelta | None = None,
 ) -> Index:
     """Open an index, making it where there is none (":memory:" for one that is not kept).
 
     Raises the children of IndexUnusable. `settings` are those of a new index; for an existing one they must
-    agree in what gives its keys their meaning, and None takes its own.
+    agree in what gives its keys their meaning, and None takes its own. With a `window`, articles that are
+    known to have been published farther apart are not compared.
     """
-    return Index(Store.open(path, settings, create=create, lock_timeout=lock_timeout))
+    return Index(Store.open(path, settings, create=create, lock_timeout=lock_timeout), window=window)
 
 
 def compare(a: str | Article, b: str | Article, *, settings: Settings | None = None) -> Match | None:
@@ -76,9 +82,9 @@ def _two(a: str | Article, b: str | Article) -> list[Article]:
 class Index:
     """Articles, their matches and groups, kept in one SQLite file. Made by `dedup.open`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, window: timedelta | None = None) -> None:
         self._store = store
-        self._older = Older(store)
+        self._older = Older(store, window=window)
         self._writer = Writer(self._older)
         self._checker = Checker(self._older, self._writer)
 

@@ -61,6 +61,7 @@ def find_matches(
         min_score=settings.candidate_score,
         common=common_of(settings, few=few),
     )
+    found = older.near(articles, found)
     banded, frequency = found.bands > 0, found.frequency
     inside = np.isin(found.number, numbers)
     old = np.unique(found.number[~inside])

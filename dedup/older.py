@@ -6,13 +6,14 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import starmap
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index import Store
+from dedup.index import Candidates, Store
 from dedup.marking import recall
 from dedup.model import Article
 from dedup.sketch import Sketches, sketch
@@ -37,11 +38,15 @@ class _Part:
 class Older:
     """The articles of a store with their sketches, boilerplate marked as it was when each came.
 
-    What was put in or read last is remembered, as long as nobody else writes to the index.
+    What was put in or read last is remembered, as long as nobody else writes to the index. Of articles whose
+    times of publication are known, those that are farther apart than `window` are not to be compared.
     """
 
-    def __init__(self, store: Store, remembered: int = REMEMBERED) -> None:
+    def __init__(
+        self, store: Store, *, window: timedelta | None = None, remembered: int = REMEMBERED
+    ) -> None:
         self.store = store
+        self.window = window
         self._most = remembered
         self._version = store.version()
         self._size = 0
@@ -58,6 +63,15 @@ class Older:
         """Remember articles that have been put into the index, and their sketches."""
         self._settle()
         self._keep(numbers, articles, without_keys(sketches))
+
+    def near(self, articles: Sequence[Article], found: Candidates) -> Candidates:
+        """Those of the candidates of articles that lie within the window."""
+        if self.window is None:
+            return found
+        old, place = np.unique(found.number, return_inverse=True)
+        own = np.array([a.published.timestamp() if a.published else np.nan for a in articles], np.float64)
+        between = np.abs(self.store.published(old)[place] - own[found.query])
+        return found.only(~(between > self.window.total_seconds()))  # NaN is in the window
 
     def some(self, numbers: NDArray[np.int64]) -> Some:
         """Some of the articles, by their distinct numbers. Raises UnknownArticle."""

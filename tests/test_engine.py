@@ -245,3 +245,17 @@ def test_a_story_of_many_copies_is_one_group_in_one_add_or_many():
         assert groups_of(single) == groups_of(whole)
         assert matches_of(single) == matches_of(whole)
         assert len(matches_of(whole)) < 24 * 23 / 2
+
+
+@pytest.mark.parametrize(("days", "alike"), [(None, "abcd"), (30, "bcd"), (1, "bd")])
+def test_a_window_keeps_apart_what_was_published_far_apart(days, alike):
+    """Copies of 1 January, 20 February, 10 March and of no known day; the third copy is asked about."""
+    text = " ".join(story(random.Random(17), 12))
+    dates = {"a": "2025-01-01", "b": "2025-03-10", "c": "2025-02-20", "d": None}
+    copies = [{"id": name, "text": text, "published": day} for name, day in dates.items()]
+    with dedup.open(":memory:", window=None if days is None else timedelta(days=days)) as index:
+        index.add(copies)
+        asked = {"id": "e", "text": text, "published": "2025-03-10"}
+        assert sorted(match.a for match in index.check(asked).matches) == list(alike)
+        index.add([asked])
+        assert sorted(match.a for match in index.matches_of("e")) == list(alike)

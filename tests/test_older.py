@@ -46,7 +46,7 @@ def test_what_is_remembered_is_what_is_read(index, monkeypatch):
 def test_memory_is_bounded_and_nothing_else_changes(index, most):
     index.add(corpus(4))
     numbers = index._store.numbers()
-    small = Older(index._store, most)
+    small = Older(index._store, remembered=most)
     chance = np.random.default_rng(5)
     for _ in range(20):
         some = chance.choice(numbers, 9, replace=False)

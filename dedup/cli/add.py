@@ -19,14 +19,14 @@ from dedup.cli.options import (
     Quiet,
     SettingsPath,
     Strict,
+    Window,
     encoding_from,
     fields_from,
 )
 from dedup.cli.outcome import LogFormat, LogFormatOption, MetricsPath, SummaryPath, told
-from dedup.cli.prune import age_from
 from dedup.cli.streams import emit, log_as_json, page, tell_errors, tell_guesses
 from dedup.cli.tables import emit_each
-from dedup.cli.times import moment_from
+from dedup.cli.times import age_from, moment_from
 from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index
 
 Since = Annotated[
@@ -58,6 +58,7 @@ def add(
     field: FieldNames = None,
     encoding: Encoding = None,
     fetch: Fetch = False,
+    window: Window = None,
     since: Since = None,
     keep: Keep = None,
     again: Again = False,
@@ -81,7 +82,10 @@ def add(
         "keep": age_from(keep, "--keep") if keep else None,
         "again": again,
     }
-    with told(summary, metrics) as outcome, open_index(index, settings, lock_timeout, create=True) as opened:
+    with (
+        told(summary, metrics) as outcome,
+        open_index(index, settings, lock_timeout, create=True, window=window) as opened,
+    ):
         report = add_inputs(
             opened, inputs, fields, encoding_from(encoding),
             fetch=fetch, strict=strict, quiet=quiet, files=limits,

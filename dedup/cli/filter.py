@@ -20,6 +20,7 @@ from dedup.cli.options import (
     Quiet,
     SettingsPath,
     Strict,
+    Window,
     fields_from,
 )
 from dedup.cli.stopping import Stop, status_of
@@ -79,6 +80,7 @@ def filter(
     fields: FieldList = None,
     field: FieldNames = None,
     batch: Batch = 0,
+    window: Window = None,
     settings: SettingsPath = None,
     strict: Strict = False,
     quiet: Quiet = False,
@@ -105,7 +107,7 @@ def filter(
     with (
         Stop().listening() as stop,
         _opened(file) as descriptor,
-        open_index(index, settings, lock_timeout, create=add) as opened,
+        open_index(index, settings, lock_timeout, create=add, window=window) as opened,
     ):
         from dedup.read.live import Lines
 

@@ -71,6 +71,15 @@ LockTimeout = Annotated[
         help="How long to wait for an index that another process holds.",
     ),
 ]
+Window = Annotated[
+    str | None,
+    typer.Option(
+        "--window",
+        metavar="AGE",
+        help="Compare only what was published at most so far apart, such as 30d.",
+        show_default=False,
+    ),
+]
 PassageCount = Annotated[
     int,
     typer.Option("--passages", metavar="N", min=0, help="Text: passages shown of a match, the best first."),

@@ -19,6 +19,7 @@ from dedup.cli.options import (
     Quiet,
     SettingsPath,
     Strict,
+    Window,
     encoding_from,
     fields_from,
 )
@@ -38,6 +39,7 @@ def run(
     field: FieldNames = None,
     encoding: Encoding = None,
     fetch: Fetch = False,
+    window: Window = None,
     strict: Strict = False,
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
@@ -46,7 +48,7 @@ def run(
 ) -> None:
     """Find groups of articles that share text, and show why."""
     fields = fields_from(field)
-    with open_index(index, settings, lock_timeout, create=True) as opened:
+    with open_index(index, settings, lock_timeout, create=True, window=window) as opened:
         report = add_inputs(
             opened, inputs, fields, encoding_from(encoding), fetch=fetch, strict=strict, quiet=quiet
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import typer
 
-from dedup.cli.prune import AGE, age_from
+AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([hdwy])")
+_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "y": 365}
 
 
 def moment_from(given: str, option: str) -> datetime:
@@ -21,3 +23,14 @@ def moment_from(given: str, option: str) -> datetime:
             f"{given!r} is neither a time nor an age such as 12h or 30d", param_hint=option
         )
     return found
+
+
+def age_from(given: str, option: str = "--older-than") -> timedelta:
+    """What 12h, 30d, 8w or 2y means."""
+    read = AGE.fullmatch(given.strip().lower())
+    if not read:
+        raise typer.BadParameter(f"{given!r} is no age such as 12h, 30d, 8w or 2y", param_hint=option)
+    days = float(read[1]) * _DAYS[read[2]]
+    if days > 365_000:
+        raise typer.BadParameter(f"{given!r} is more than 1,000 years", param_hint=option)
+    return timedelta(days=days)

@@ -12,6 +12,7 @@ from dedup.cli.options import settings_from
 from dedup.cli.progress import progress
 from dedup.cli.stopping import status_of
 from dedup.cli.streams import Interrupted, tell_guesses
+from dedup.cli.times import age_from
 from dedup.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,14 +24,25 @@ RECORDS_UNREADABLE = 3
 
 
 def open_index(
-    path: str, settings: Path | None = None, lock_timeout: float = 5.0, *, create: bool = False
+    path: str,
+    settings: Path | None = None,
+    lock_timeout: float = 5.0,
+    *,
+    create: bool = False,
+    window: str | None = None,
 ) -> Index:
-    """The index at `path`, which must exist unless it may be created."""
+    """The index at `path`, which must exist unless it may be created; `window` is an age such as 30d."""
     if not path:
         raise typer.BadParameter("the path of the index is empty")
     import dedup
 
-    return dedup.open(path, settings=settings_from(settings), create=create, lock_timeout=lock_timeout)
+    return dedup.open(
+        path,
+        settings=settings_from(settings),
+        create=create,
+        lock_timeout=lock_timeout,
+        window=age_from(window, "--window") if window else None,
+    )
 
 
 def add_inputs(

@@ -163,6 +163,14 @@ class Articles:
         """The digests of these numbers, in this order."""
         return self._column("digest", numbers)
 
+    def published(self, numbers: Sequence[int]) -> NDArray[np.float64]:
+        """When these numbers were published, in seconds since 1970; NaN where that is not known."""
+        times: list[str | None] = self._column("published", numbers)
+        return np.array(
+            [np.nan if time is None else datetime.fromisoformat(time).timestamp() for time in times],
+            np.float64,
+        )
+
     def counts(self, name: str, numbers: Sequence[int]) -> NDArray[np.int64]:
         """A column of whole numbers: words, keys or first."""
         return np.array(self._column(name, numbers), np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +62,10 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.query)
+
+    def only(self, kept: NDArray[np.bool_]) -> Candidates:
+        """Some of the pairs."""
+        return Candidates(*(getattr(self, each.name)[kept] for each in fields(self)))
 
     @property
     def frequency(self) -> NDArray[np.float64]:

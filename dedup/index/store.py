@@ -226,6 +226,11 @@ class Store:
         with self.reading():
             return self._articles.counts("first", _plain(numbers))
 
+    def published(self, numbers: Numbers) -> NDArray[np.float64]:
+        """When these articles were published, in seconds since 1970, or NaN; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.published(_plain(numbers))
+
     def number_of(self, name: str) -> int | None:
         """The number of the article with this id, or None."""
         with self.reading():
