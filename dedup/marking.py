@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,14 +182,17 @@ def _again(line: RepeatedLine, published: datetime | None) -> RepeatedLine:
     )
 
 
-def boilerplate_spans(store: Store, article: Article) -> list[Span]:
-    """Where the text of an article is boilerplate by what the index knows now."""
-    if not _known(store, [article]):
-        return []
-    sketches = sketch([article.text], store.settings)
-    found = recall(store, [article], sketches, np.array([-1]))
-    edges = np.flatnonzero(np.diff(found.marked, prepend=0, append=0)).reshape(-1, 2)
-    return [Span(int(sketches.start[a]), int(sketches.end[b - 1])) for a, b in edges.tolist()]
+def boilerplate_spans(store: Store, articles: Sequence[Article]) -> list[list[Span]]:
+    """Where the texts of articles are boilerplate by what the index knows now."""
+    if not _known(store, articles):
+        return [[] for _ in articles]
+    sketches = sketch([article.text for article in articles], store.settings)
+    found = recall(store, articles, sketches, np.full(len(articles), -1))
+    spans = []
+    for first, last in pairwise(sketches.tokens.tolist()):
+        edges = np.flatnonzero(np.diff(found.marked[first:last], prepend=0, append=0)).reshape(-1, 2) + first
+        spans.append([Span(int(sketches.start[a]), int(sketches.end[b - 1])) for a, b in edges.tolist()])
+    return spans
 
 
 def lines_in(store: Store, text: str) -> list[tuple[int, str]]:

@@ -112,9 +112,9 @@ def weather() -> tuple[Group, list[Article]]:
 def gathered(*stories: tuple[Group, list[Article]], repeated: str = "") -> Gathered:
     """What a page is built of; where a text has `repeated`, that is boilerplate."""
 
-    def boilerplate(article: Article) -> list[Span]:
-        begin = article.text.find(repeated) if repeated else -1
-        return [Span(begin, begin + len(repeated))] if begin >= 0 else []
+    def boilerplate(articles: Sequence[Article]) -> list[list[Span]]:
+        begins = [article.text.find(repeated) if repeated else -1 for article in articles]
+        return [[Span(begin, begin + len(repeated))] if begin >= 0 else [] for begin in begins]
 
     articles = {article.id: article for _, own in stories for article in own}
     groups = [group for group, _ in stories]

@@ -310,6 +310,9 @@ class TestPage:
             index.add([{"id": "a", "text": text_of(text, footer), "source": "Harbour Post"},
                        {"id": "b", "text": text, "source": "Korrin Daily"}])  # fmt: skip
             assert index.mark_lines(footer, "Harbour Post") == 1
+            both = [index.article("a"), index.article("b")]
+            assert index.boilerplate_in_each(both) == [index.boilerplate_in(each) for each in both]
+            assert index.boilerplate_in_each([]) == []
         done = within("report", "--index", str(tmp_path / "news.db"), "-o", str(tmp_path / "page.html"))
         assert done.returncode == 0
         packed = re.search(r'id="block-0">([^<]*)<', (tmp_path / "page.html").read_text())[1]  # type: ignore[index]

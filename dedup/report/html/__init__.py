@@ -46,12 +46,12 @@ def gather(
     article: Callable[[str], Article],
     progress: Callable[[int], None] | None = None,
     alike: Iterable[Group] = (),
-    boilerplate: Callable[[Article], Sequence[Span]] = lambda _: (),
+    boilerplate: Callable[[Sequence[Article]], Sequence[Sequence[Span]]] = lambda own: [()] * len(own),
 ) -> Gathered:
     """Take in groups one at a time; `article` gives an article by id, `progress` gets the groups done.
 
-    `alike` are the sets of `Index.alike`, shown apart from the groups; `boilerplate` tells what of an article
-    its source repeats.
+    `alike` are the sets of `Index.alike`, shown apart from the groups; `boilerplate` tells what of each
+    of some articles its source repeats.
     """
     from dedup.report.html.data import ALSO, Sources, block, row, seconds
     from dedup.report.html.page import pack
@@ -63,7 +63,7 @@ def gather(
         own = row(group, members, sources)
         number = len(gathered.rows)
         gathered.rows.append(own)
-        gathered.packed.append(pack(block(group, members, sources, list(map(boilerplate, members)))))
+        gathered.packed.append(pack(block(group, members, sources, boilerplate(members))))
         if group.relation.joins:
             gathered.stories += 1
             gathered.articles += len(members)
