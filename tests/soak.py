@@ -3,8 +3,7 @@
 Each run brings new files, changes some, asks for what is older than a fortnight to go, and tells the changes.
 The clock of the articles runs a day in two runs, so that from the 30th run on, as many leave as come. Memory,
 the size of the index and the time of a run must then stay flat. Afterwards the killing of tests/kills.py, the
-failing disk of tests/disk_faults.py, and
-ten thousand hostile lines through the filter.
+failing disk of tests/disk_faults.py, and ten thousand hostile lines through the filter.
 """
 
 from __future__ import annotations
