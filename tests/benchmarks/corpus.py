@@ -86,7 +86,8 @@ class Writer:
             a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "il", "on")
         ]
         self.common = counts > 12
-        self.invented = np.array(["".join(self.chance.choice(syllables, size=3)) for _ in range(60_000)])
+        chosen = self.chance.choice(syllables, size=(60_000, 3)).tolist()
+        self.invented = ["".join(three) for three in chosen]
 
     def write(self, articles: int, words: NDArray[np.int64]) -> list[list[str]]:
         """Articles of so many words each; all are written side by side."""
@@ -108,7 +109,7 @@ class Writer:
         if self.natural < ENOUGH:
             ranks = (self.chance.pareto(0.6, len(ids)) * 50).astype(np.int64) % len(self.invented)
             spelt = [
-                word if self.common[i] else str(self.invented[rank])
+                word if self.common[i] else self.invented[rank]
                 for word, i, rank in zip(spelt, ids, ranks, strict=True)
             ]
         return spelt
