@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 FIRST = 64
 """Lines that are taken at first, so that answers come soon; then four times as many while as many come."""
-BATCH = 4096
-"""Lines that are taken at once where as many are there: more hardly make it faster."""
+BATCH = 8192
+"""Lines that are taken at once where as many are there. Each batch reads most postings of a large index once:
+at 100,000 articles that is 0.1 ms a line of 2,500."""
 BATCH_ADDED = 256
 """The same with --add: nobody else may write to the index until they are answered."""
 

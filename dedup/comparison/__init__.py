@@ -53,10 +53,11 @@ def comparisons(
     of one, where templates are told by the two texts alone.
     """
     pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, threads=threads)
+    every = _Passages(sketches, pairs, compared)
     found = []
     for p in range(len(pairs)):
         a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        passages = _passages(sketches, pairs, compared, p, text_a=a.text, text_b=b.text)
+        passages = every.of(p, a, b)
         relation = judgement.relation(p, a, b, passages)
         resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
         found.append(
@@ -85,10 +86,11 @@ def matches(
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of article numbers, None for a pair that is none; see `comparisons`."""
     pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, threads=threads)
+    every = _Passages(sketches, pairs, compared)
     found: list[Match | None] = [None] * len(pairs)
     for p in np.flatnonzero(judgement.code != NONE).tolist():
         a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        passages = _passages(sketches, pairs, compared, p, text_a=a.text, text_b=b.text)
+        passages = every.of(p, a, b)
         relation = judgement.relation(p, a, b, passages)
         if relation is not None:
             resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
@@ -125,27 +127,29 @@ def _compare(
     return pairs, compared, Judgement(compared, np.concatenate(smaller), settings, frequency)
 
 
-def _passages(
-    sketches: Sketches, pairs: NDArray[np.int64], compared: Compared, p: int, *, text_a: str, text_b: str
-) -> tuple[Passage, ...]:
-    """The passages of pair p, in characters, in order of a."""
-    if compared.measures[p, kernel.SAME]:
-        # The same words are one passage from the first character to the last.
-        weight = float(compared.weights[compared.offsets[p]])
-        words = int(compared.passages[compared.offsets[p], 4])
-        return (Passage(Span(0, len(text_a)), Span(0, len(text_b)), words, 1.0, quoted=False, weight=weight),)
-    base_a, base_b = sketches.tokens[pairs[p]]
-    found = []
-    for k in range(compared.offsets[p], compared.offsets[p + 1]):
-        a0, a1, b0, b1, words, quoted = compared.passages[k].tolist()
-        found.append(
-            Passage(
-                Span(int(sketches.start[base_a + a0]), int(sketches.end[base_a + a1 - 1])),
-                Span(int(sketches.start[base_b + b0]), int(sketches.end[base_b + b1 - 1])),
-                words,
-                2 * words / (a1 - a0 + b1 - b0),
-                quoted=bool(quoted),
-                weight=float(compared.weights[k]),
+class _Passages:
+    """The passages of pairs (m, 2) in characters; made of whole columns, as there are many of them."""
+
+    def __init__(self, sketches: Sketches, pairs: NDArray[np.int64], compared: Compared) -> None:
+        owner = np.repeat(np.arange(len(pairs)), np.diff(compared.offsets))
+        base = sketches.tokens[pairs[owner]]
+        first, last = base + compared.passages[:, [0, 2]], base + compared.passages[:, [1, 3]] - 1
+        self._spans = np.stack((sketches.start[first], sketches.end[last]), axis=2).tolist()
+        self._rows = compared.passages.tolist()
+        self._weights = compared.weights.tolist()
+        self._offsets = compared.offsets.tolist()
+        self._same = (compared.measures[:, kernel.SAME] > 0).tolist()
+
+    def of(self, p: int, a: Article, b: Article) -> tuple[Passage, ...]:
+        """Those of pair p, of the articles a and b, in order of a."""
+        found = []
+        for k in range(self._offsets[p], self._offsets[p + 1]):
+            a0, a1, b0, b1, words, quoted = self._rows[k]
+            span_a, span_b = self._spans[k]
+            if self._same[p]:  # the same words are one passage from the first character to the last
+                span_a, span_b = (0, len(a.text)), (0, len(b.text))
+            similarity = 2 * words / (a1 - a0 + b1 - b0)
+            found.append(
+                Passage(Span(*span_a), Span(*span_b), words, similarity, bool(quoted), self._weights[k])
             )
-        )
-    return tuple(sorted(found, key=lambda passage: (passage.a.start, passage.b.start)))
+        return tuple(sorted(found, key=lambda passage: (passage.a.start, passage.b.start)))

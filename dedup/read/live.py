@@ -19,7 +19,7 @@ from dedup.read.record import Fields, sound
 from dedup.read.stream import MAX_RECORD, size
 
 _CHUNK: Final = 1 << 18
-_BYTES: Final = 8 << 20
+_BYTES: Final = 32 << 20
 """Bytes of a batch, about: it ends there, however few its lines."""
 _NAME: Final = "stdin"
 
@@ -121,20 +121,25 @@ class Lines:
         if data is None:
             return Line(None, RecordError(self._name, number, f"a line of more than {size(self._limit)}"))
         json = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
+        strict = True
         try:
             value = orjson.loads(json)
         except orjson.JSONDecodeError as error:
             if not json.strip(b" \t\r"):
                 return Line(data, None)
+            strict = False
             value = jsonl.nonstandard(json)
             if value is None:
                 return Line(data, RecordError(self._name, number, jsonl.reason(json.rstrip(), error)))
         if type(value) is not dict:
             return Line(data, RecordError(self._name, number, f"{jsonl.kind(value)}, not an object"))
-        return Line(data, self._article(value, number), is_object=True, has=self._member in value)
+        article = self._article(value, number, strict=strict)
+        return Line(data, article, is_object=True, has=self._member in value)
 
-    def _article(self, record: dict[str, Any], number: int) -> Article | RecordError:
-        article = sound(self._fields.article(record, self._name, number, _NAME), number)
+    def _article(self, record: dict[str, Any], number: int, *, strict: bool) -> Article | RecordError:
+        article = self._fields.article(record, self._name, number, _NAME)
+        if not strict:  # orjson takes no lone surrogates, json does
+            article = sound(article, number)
         if isinstance(article, Article) and article.id == f"{_NAME}#{number}":
             # as `read` names what comes from stdin without an id: another stream's line 7 is another article
             digest = hashlib.blake2b(article.text.encode(), digest_size=6).hexdigest()

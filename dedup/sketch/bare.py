@@ -36,15 +36,15 @@ NOTHING = Bare(
 
 def apart(sketches: Sketches, row: int) -> Bare:
     """That of one article, as views of the whole."""
-    begin, end = sketches.tokens[row : row + 2].tolist()
-    first, last = sketches.shingles[row : row + 2].tolist()
+    tokens, shingles = sketches.tokens, sketches.shingles
+    own = slice(int(tokens[row]), int(tokens[row + 1]))
     return Bare(
-        sketches.stem[begin:end],
-        sketches.level[begin:end],
-        sketches.start[begin:end],
-        sketches.end[begin:end],
-        sketches.marked[begin:end],
-        sketches.shingle[first:last],
+        sketches.stem[own],
+        sketches.level[own],
+        sketches.start[own],
+        sketches.end[own],
+        sketches.marked[own],
+        sketches.shingle[int(shingles[row]) : int(shingles[row + 1])],
     )
 
 
