@@ -87,7 +87,7 @@ def watch(clock: Clock) -> None:
     for owner, name, stage in (
         (batches, "sketch", "sketch"), (older, "sketch", "sketch"), (Store, "put_articles", "store"),
         (Store, "post", "post"), (Store, "candidates", "candidates"), (Store, "articles", "compare"),
-        (funnel, "promising", "overlap"), (funnel, "matches", "compare"),
+        (Store, "texts", "overlap"), (funnel, "promising", "overlap"), (funnel, "matches", "compare"),
         (Store, "put_matches", "matches"), (Writer, "_regroup", "group"),
     ):  # fmt: skip
         setattr(owner, name, clock.stage(stage, getattr(owner, name)))
