@@ -19,7 +19,7 @@ from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
 
-OLDER_ARTICLES = 4_000
+OLDER_ARTICLES = 2_000
 """So many older articles are compared with a batch at a time."""
 
 

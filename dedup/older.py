@@ -19,8 +19,8 @@ from dedup.model import Article
 from dedup.sketch import Sketches, sketch
 from dedup.sketch.bare import Bare, apart, together, without_keys
 
-REMEMBERED = 128 << 20
-"""Bytes of articles and sketches that are kept: some 8,000 of 500 words, those that came last."""
+REMEMBERED = 80 << 20
+"""Bytes of articles and sketches that are kept: some 5,000 of 500 words, those that came last."""
 OVERHEAD = 800
 """Bytes that an article takes beside its text and its sketch."""
 
