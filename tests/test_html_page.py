@@ -764,12 +764,18 @@ class TestAccessibility:
     )
     @pytest.mark.parametrize("theme", ["light", "dark"])
     @pytest.mark.parametrize("width", [1400, 390])
-    def test_axe_has_no_serious_finding(self, chrome: Browser, report: Path, width: int, theme: str) -> None:
+    def test_axe_has_no_serious_finding(
+        self, chrome: Browser, report: Path, tmp_path: Path, width: int, theme: str
+    ) -> None:
         chrome.emulate(width, 900, theme=theme)
+        labelled = tmp_path / "labelled.html"
+        labelled.write_bytes(build(gathered(ferry(), repeated=TAIL)).encode())
+        views = [(report, view) for view in [*VIEWS, "#/g/w1/read/w1/p1/1"]]
+        views += [(labelled, view) for view in ("#/g/w1", "#/g/w1/text", "#/g/w1/read/w1/d1/2")]
         axe = AXE.read_text(encoding="utf-8")
         bad = []
-        for view in [*VIEWS, "#/g/w1/read/w1/p1/1"]:
-            chrome.open(report, view)
+        for file, view in views:
+            chrome.open(file, view)
             chrome.run("for (const details of document.querySelectorAll('details')) details.open = true")
             chrome.run(axe)
             result = chrome.driver.execute_async_script(
