@@ -73,7 +73,7 @@ class Kernel:
             return self._dispatcher
 
     def _loaded(self, types: tuple[Any, ...]) -> Callable[..., Any] | None:
-        for folder in _folders(self.__wrapped__.__code__.co_filename):
+        for folder in self._folders():
             with suppress(OSError):
                 content = (folder / self._file_name(types)).read_bytes()
                 if xxh3_64_hexdigest(content[16:]) == content[:16].decode("ascii", "replace"):
@@ -90,7 +90,7 @@ class Kernel:
         environments = [(each.env_name, each.consts) for each in result._find_referenced_environments()]  # noqa: SLF001
         wrapper = result.fndesc.llvm_cpython_wrapper_name
         content = pickle.dumps((code, wrapper, result.fndesc.env_name, environments))
-        for folder in _folders(self.__wrapped__.__code__.co_filename):
+        for folder in self._folders():
             with suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True)
                 self._keep(folder, self._file_name(types), content)
@@ -105,6 +105,12 @@ class Kernel:
         for old in folder.glob(f"{name.rsplit('-', 1)[0]}-*.kernel"):
             if old.name != name:
                 old.unlink(missing_ok=True)
+
+    def _folders(self) -> Iterator[Path]:
+        yield Path(self.__wrapped__.__code__.co_filename).parent / "__pycache__"
+        # by the module and not by its path: Spark puts the package in another place for each job
+        home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+        yield home / "dedup" / self.__module__
 
     def _file_name(self, types: tuple[Any, ...]) -> str:
         machine = _digest(repr((_versions(), types)))
@@ -128,12 +134,6 @@ def _type_of(argument: Any) -> Any:
     if isinstance(argument, tuple):
         return type(argument), *map(_type_of, argument)
     return type(argument)
-
-
-def _folders(source: str) -> Iterator[Path]:
-    yield Path(source).parent / "__pycache__"
-    home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-    yield home / "dedup" / _digest(source)
 
 
 def _sources(kernel: Kernel, seen: set[str]) -> Iterator[str]:

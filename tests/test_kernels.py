@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -112,6 +113,21 @@ def test_where_the_folder_cannot_be_written_the_cache_of_the_user_serves(folder,
     assert run(folder, XDG_CACHE_HOME=str(cache)) == [*FOUND, "True"]
     assert run(folder, XDG_CACHE_HOME=str(cache)) == [*FOUND, "False"]
     assert len(list(cache.rglob("*.kernel"))) == 2
+
+
+def test_a_package_in_a_zip_is_compiled_once_wherever_it_lies(folder, tmp_path):
+    cache = tmp_path / "cache"
+    told = []
+    for place in (tmp_path / "first", tmp_path / "second"):
+        place.mkdir()
+        (place / "main.py").write_text(
+            f"import sys\nsys.path.insert(0, {str(place / 'package.zip')!r})\n{MAIN}"
+        )
+        with zipfile.ZipFile(place / "package.zip", "w") as package:
+            package.writestr("called.py", CALLED)
+            package.writestr("caller.py", CALLER)
+        told.append(run(place, XDG_CACHE_HOME=str(cache)))
+    assert told == [[*FOUND, "True"], [*FOUND, "False"]]
 
 
 def test_where_nothing_can_be_written_it_still_works(folder):
