@@ -29,10 +29,14 @@ def chains(
     """The best chains of two articles that share so many shingles, of which a has `shingles`.
 
     Returns their last dots, best first; and of all dots the places i and j and the dot before (int32, 3 x n),
-    and the score (float32, n). Leaves in `room.rarity_a` the rarity of each word of a. `room.partner` is set.
+    and the score (float32, n); then the pairs of sentences that are alike, as `marked_sentences` has them.
+    Leaves in `room.rarity_a` the rarity of each word of a. `room.partner` is set.
     Each step that finds nothing ends it: most pairs share only single words.
     """
-    none = np.empty(0, np.int32), np.empty((3, 0), np.int32), np.empty(0, np.float32)
+    none = (
+        np.empty(0, np.int32), np.empty((3, 0), np.int32), np.empty(0, np.float32),
+        np.empty(0, np.int32), np.empty(0, np.float32),
+    )  # fmt: skip
     la, lb = stem_a.shape[0], stem_b.shape[0]
     run_a, run_b = room.run_a[:la], room.run_b[:lb]
     fill(run_a, la, -1)
@@ -53,15 +57,14 @@ def chains(
     norms(terms_a, room.weight_a, rows, room.norm_a)
     norms(terms_b, room.weight_b, rows_b, room.norm_b)
     choose(sentence_a, word_of_a, room.begin, room.end, run_a, room.chosen, room.starts)
-    places = np.empty((6, total + la + 1), np.int32)
-    marked = places[5]
+    places, scores = np.empty((6, total + la + 1), np.int32), np.empty((4, total + la + 1), np.float32)
+    marked, likeness = places[5], scores[3]
     found = marked_sentences(
         rows, sentence_b, word_of_a, room.begin, room.end, place_b, room.weight_a, room.norm_a, room.norm_b,
-        run_a, room.chosen, room.starts, c.mark, room.product, room.touched, room.offsets, marked,
+        run_a, room.chosen, room.starts, c.mark, room.product, room.touched, room.offsets, marked, likeness,
     )  # fmt: skip
     if found == 0 and not runs:
         return none
-    scores = np.empty((3, total + la + 1), np.float32)
     count = dots(
         rows, sentence_b, word_of_a, room.begin, room.end, place_b, runs, run_a, run_b, room.chosen,
         room.starts, room.offsets, marked, room.stamp, places[0], places[1],
@@ -80,6 +83,6 @@ def chains(
         room.functions_b, room.near_b, c, score, scores[1], scores[2], before, origin, end,
     )  # fmt: skip
     if highest < c.chain:
-        return none
-    ends = best_chains(di, dj, score, origin, end, la, lb, c, room.taken_a, room.taken_b)
-    return ends, places[:3, :count], score
+        return none[0], none[1], none[2], marked[:found], likeness[:found]
+    ends = best_chains(di, dj, score, origin, end, run_a, la, lb, c, room.taken_a, room.taken_b)
+    return ends, places[:3, :count], score, marked[:found], likeness[:found]

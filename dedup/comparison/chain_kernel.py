@@ -109,13 +109,18 @@ def best_chains(
     score: Any,
     origin: Any,
     end: Any,
+    run_a: Any,
     la: Any,
     lb: Any,
     c: Any,
     covered_a: Any,
     covered_b: Any,
 ) -> Any:
-    """The last dots of the chains worth keeping: the best of each origin, not covered by better ones."""
+    """The last dots of the chains worth keeping: the best of each origin, not covered by better ones.
+
+    `run_a` is where each word of a stands in b, if it is part of an exact run. What is mostly one is
+    kept even in the midst of others: it may be a quotation around which the rest was turned.
+    """
     count = di.shape[0]
     ends = 0
     for o in range(count):
@@ -134,9 +139,10 @@ def best_chains(
     for n in range(ends):
         last = np.int64(order[n] & LOW32)
         a0, a1, b0, b1 = di[origin[last]], di[last] + 1, dj[origin[last]], dj[last] + 1
-        if _covered(covered_a, a0, a1) > c.overlap * (a1 - a0):
-            continue
-        if _covered(covered_b, b0, b1) > c.overlap * (b1 - b0):
+        covered = _covered(covered_a, a0, a1) > c.overlap * (a1 - a0) or _covered(
+            covered_b, b0, b1
+        ) > c.overlap * (b1 - b0)
+        if covered and not _is_exact(run_a, a0, a1, b0, b1):
             continue
         for t in range(a0, a1):
             covered_a[t] = 1
@@ -153,3 +159,12 @@ def _covered(covered: Any, begin: Any, end: Any) -> Any:
     for t in range(begin, end):
         count += covered[t]
     return count
+
+
+@kernel
+def _is_exact(run_a: Any, a0: Any, a1: Any, b0: Any, b1: Any) -> Any:
+    """Whether most of a chain, on both sides, is in exact runs."""
+    equal = 0
+    for t in range(a0, a1):
+        equal += b0 <= run_a[t] < b1
+    return 2 * equal > max(a1 - a0, b1 - b0)

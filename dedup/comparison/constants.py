@@ -24,6 +24,9 @@ class Constants(NamedTuple):
     drop: float = 1.5  # an alignment ends when it has lost this much (X-drop)
     chain: float = 3.0  # least score of a local alignment
     overlap: float = 0.5  # one that better ones cover by more than this is dropped
+    reordered: float = 1.8  # least score of what two sentences share in another order, of which
+    reordered_words: int = 4  # there are so many words at least,
+    reordered_worth: float = 0.7  # each worth this share of its rarity
     near: int = 60  # alignments this many words apart on both sides become one passage
     beside: int = 20  # alignments this close on one side are one passage too, if they are not
     far: int = 1000  # farther apart than this on the other, and
@@ -32,13 +35,15 @@ class Constants(NamedTuple):
     passage: float = 4.0  # least score of a passage
     passage_words: int = 15  # least matched words of a passage, unless they weigh
     passage_weight: float = 5.0  # this much by their rarity in general
+    loose: float = 0.45  # share of matched words under which a passage
+    substance: float = 2.1  # has at least so many distinct ones, times their share of its words
     relative: float = 0.2  # and least share of the score of the best passage
     tight_gap: float = 0.3  # what each skipped word costs a tight run of matched words
     tight_split: int = 7  # which never skips more words than this
     tight_score: float = 3.5  # least score and
     tight_words: int = 5  # matched words of a tight run
     trim: int = 2  # sentences at its ends with fewer matched words are taken off a passage
-    trim_parts: int = 3  # and where quotations part it
+    trim_parts: int = 4  # and where quotations part it
     missing: float = 0.3  # of a passage's first or last sentence that may be missing for it to be taken whole
     sharp: int = 10  # unless it ends on so many equal words in a row
     widen: float = 0.5  # rarity that words beyond an edge must have, matched by what is left over, to move it
@@ -51,6 +56,7 @@ class Constants(NamedTuple):
     look: int = 128  # earlier matches that one match may continue
     work: int = 16  # word pairs looked at for each word of the two texts
     quoted_words: int = 7  # a change between quoted and not that lasts for fewer words is passed over
+    quoted_inside: int = 15  # words of a quotation that parts a passage in three
     quoted_whole: float = 0.9  # share of quoted words that makes a passage a quotation
     quoted_share: float = 0.2  # of a passage's words that must be quoted for it to be split
 

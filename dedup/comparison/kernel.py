@@ -12,11 +12,13 @@ from dedup.comparison.edge_kernel import edges
 from dedup.comparison.passage_kernel import (
     join_near,
     matched_words,
+    rests_on_few,
     split_at_quotations,
     tight,
     to_marks,
     trim,
 )
+from dedup.comparison.reordered_kernel import alike, leave, reordered
 from dedup.comparison.room_kernel import room_for
 from dedup.comparison.shared_kernel import shared_shingles
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, QUOTED
@@ -54,6 +56,25 @@ def _same(la: Any, shingles_a: Any, lb: Any, shingles_b: Any) -> Any:
 
 
 @kernel
+def _same_start(stem_a: Any, stem_b: Any) -> Any:
+    """How many words both begin with."""
+    same = 0
+    while same < stem_a.shape[0] and same < stem_b.shape[0] and stem_a[same] == stem_b[same]:
+        same += 1
+    return same
+
+
+@kernel
+def _weight(level: Any, flags_a: Any, flags_b: Any, words: Any, rarity2: Any) -> Any:
+    """What the first words of two texts, which are equal, weigh outside quotation marks."""
+    weight = 0.0
+    for k in range(words):
+        if not (flags_a[k] | flags_b[k]) & QUOTED:
+            weight += rarity2[level[k]]
+    return weight
+
+
+@kernel
 def compare(
     pairs: Any, base: Any, stem: Any, level: Any, sentence: Any, flags: Any, word_of: Any,
     own: Any, word: Any, columns: Any, place: Any, term: Any,
@@ -88,10 +109,7 @@ def compare(
         la, lb = level_a.shape[0], flags_b.shape[0]
         if _same(la, shingle[shingles[x] : shingles[x + 1]], lb, shingle[shingles[y] : shingles[y + 1]]):
             fill(measures[p], 4, 1)
-            weight = 0.0
-            for k in range(la):
-                if not (flags_a[k] | flags_b[k]) & QUOTED:
-                    weight += rarity2[level_a[k]]
+            weight = _weight(level_a, flags_a, flags_b, la, rarity2)
             passages, weights = _longer(passages, weights, size)
             _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, weight)
             size += 1
@@ -109,7 +127,7 @@ def compare(
 
         # Chains of matched words, best first.
         stem_a, stem_b, sentence_a, sentence_b = stem[a], stem[b], sentence[a], sentence[b]
-        ends, dots, score = chains(
+        ends, dots, score, marked, likeness = chains(
             shared, shingles[x + 1] - shingles[x],
             stem_a, sentence_a, word_of[a], word[words_a], columns[words_a], term[terms_a],
             stem_b, sentence_b, word_of[b], word[words_b], columns[words_b], term[terms_b],
@@ -118,19 +136,15 @@ def compare(
         count = ends.shape[0]
         if count == 0:
             # Words so common that their places are not looked at: what both texts begin with is shared.
-            same = 0
-            while same < la and same < lb and stem_a[same] == stem_b[same]:
-                same += 1
-            if shared and same >= c.passage_words:
-                weight = 0.0
-                for k in range(same):
-                    if not (flags_a[k] | flags_b[k]) & QUOTED:
-                        weight += rarity2[level_a[k]]
+            same = _same_start(stem_a, stem_b) if shared else 0
+            if same >= c.passage_words:
+                weight = _weight(level_a, flags_a, flags_b, same, rarity2)
                 passages, weights = _longer(passages, weights, size)
                 _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, weight)
                 size += 1
                 offsets[p + 1] = size
-            continue
+            if same >= c.passage_words or marked.shape[0] == 0:
+                continue
         di, dj, before = dots[0], dots[1], dots[2]
         word_a, rarity_a = word_of[a], room.rarity[:la]
         for t in range(la):
@@ -139,14 +153,16 @@ def compare(
         taken_a, taken_b = room.taken_a, room.taken_b
         fill(taken_a, la, 0)
         fill(taken_b, lb, 0)
-        upto = int32(count + 1, 0)
-        a0, a1, b0, b1 = int32(count, 0), int32(count, 0), int32(count, 0), int32(count, 0)
-        of_chain = float64(count, 0)
+        most = count + min(marked.shape[0], la // c.reordered_words)
+        upto = int32(most + 1, 0)
+        a0, a1, b0, b1 = int32(most, 0), int32(most, 0), int32(most, 0), int32(most, 0)
+        of_chain = float64(most, 0)
         kept, found = 0, 0
         for n in range(count):
             end = matched_words(
-                ends[n], di, dj, before, stem_a, stem_b, taken_a, taken_b, path, ma, mb, found
-            )
+                ends[n], di, dj, before, stem_a, stem_b, room.run_a, room.run_b, taken_a, taken_b,
+                path, ma, mb, found,
+            )  # fmt: skip
             if end == found:
                 continue
             tight(ma, mb, found, end, rarity_a, c, close)
@@ -173,6 +189,29 @@ def compare(
             columns[words_b],
             place[own[y, 1] : own[y + 1, 1]],
         )
+
+        # What is left over may say the same in another order.
+        similar = np.empty((0, 2), np.int32)
+        if marked.shape[0]:
+            rows = leave(sentence_a, word_a, room.rarity_a, taken_a, room.norm_a)
+            leave(sentence_b, word_of[b], room.rarity_b, taken_b, room.norm_b)
+            enough = c.reordered / c.reordered_worth
+            similar = alike(rows, room.offsets, marked, likeness, room.norm_a, room.norm_b, enough)
+        for n in range(similar.shape[0]):
+            end, worth = reordered(
+                similar[n, 0], similar[n, 1], side_a, side_b, taken_a, taken_b, ma, mb, found, c
+            )
+            if end == found:
+                continue
+            of_chain[kept] = worth
+            a0[kept], a1[kept], b0[kept], b1[kept] = la, 0, lb, 0
+            for k in range(found, end):
+                close[k] = 0
+                a0[kept], a1[kept] = min(a0[kept], ma[k]), max(a1[kept], ma[k] + 1)
+                b0[kept], b1[kept] = min(b0[kept], mb[k]), max(b1[kept], mb[k] + 1)
+            found = end
+            kept += 1
+            upto[kept] = found
 
         # Chains that are near each other are one passage, unless quotations part it.
         group_of, following = join_near(a0[:kept], a1[:kept], b0[:kept], b1[:kept], of_chain, c)
@@ -227,6 +266,17 @@ def compare(
                     first_a, last_a, first_b, last_b, more = edges(
                         ga[:end], gb[:end], begin, first, last + 1, side_a, side_b, c
                     )
+                tokens = last_a - first_a + last_b - first_b
+                # Chance does not fill a quarter of a text.
+                small = 4 * (last_a - first_a) < la and 4 * (last_b - first_b) < lb
+                if (
+                    small
+                    and 2 * (end - begin + more) < c.loose * tokens
+                    and rests_on_few(
+                        word_a[first_a:last_a], room.other_a, word_of[b][first_b:last_b], room.touched, c
+                    )
+                ):
+                    continue
                 _put(
                     passages, weights, size, swapped,
                     first_a, last_a, first_b, last_b, end - begin + more, kinds[part], weight,

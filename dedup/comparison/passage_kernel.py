@@ -12,9 +12,11 @@ from dedup.kernels import kernel
 
 
 @kernel
-def _push(ma: Any, mb: Any, size: Any, i: Any, j: Any, taken_a: Any, taken_b: Any) -> Any:
-    """Add the matched words (i, j) unless one of them is taken; the new size."""
-    if taken_a[i] or taken_b[j]:
+def _push(
+    ma: Any, mb: Any, size: Any, i: Any, j: Any, run_a: Any, run_b: Any, taken_a: Any, taken_b: Any
+) -> Any:
+    """Add the matched words (i, j) unless one of them is taken, or in an exact run; the new size."""
+    if taken_a[i] or taken_b[j] or (run_a[i] != j and (run_a[i] >= 0 or run_b[j] >= 0)):
         return size
     ma[size], mb[size] = i, j
     taken_a[i] = taken_b[j] = 1
@@ -23,7 +25,7 @@ def _push(ma: Any, mb: Any, size: Any, i: Any, j: Any, taken_a: Any, taken_b: An
 
 @kernel
 def matched_words(
-    end: Any, di: Any, dj: Any, before: Any, stem_a: Any, stem_b: Any,
+    end: Any, di: Any, dj: Any, before: Any, stem_a: Any, stem_b: Any, run_a: Any, run_b: Any,
     taken_a: Any, taken_b: Any, path: Any, ma: Any, mb: Any, size: Any,
 ) -> Any:  # fmt: skip
     """Append to (ma, mb) the matched words of a chain: its dots, and equal words next to and between them.
@@ -49,7 +51,7 @@ def matched_words(
         if n == length - 1:
             i, j = next_i - low, next_j - low
         while i < next_i and j < next_j and stem_a[i] == stem_b[j]:
-            size = _push(ma, mb, size, i, j, taken_a, taken_b)
+            size = _push(ma, mb, size, i, j, run_a, run_b, taken_a, taken_b)
             i += 1
             j += 1
         if n < 0:
@@ -61,11 +63,11 @@ def matched_words(
         for t in range(i, next_i - low):
             for u in range(j, next_j - low):
                 if stem_a[t] == stem_b[u]:
-                    size = _push(ma, mb, size, t, u, taken_a, taken_b)
+                    size = _push(ma, mb, size, t, u, run_a, run_b, taken_a, taken_b)
                     j = u + 1
                     break
         for k in range(low, -1, -1):
-            size = _push(ma, mb, size, next_i - k, next_j - k, taken_a, taken_b)
+            size = _push(ma, mb, size, next_i - k, next_j - k, run_a, run_b, taken_a, taken_b)
         i, j = next_i + 1, next_j + 1
         low = 0
     return size
@@ -167,6 +169,20 @@ def _is_whole(flags: Any, first: Any, last: Any) -> Any:
 
 
 @kernel
+def _without_short(cuts: Any, kinds: Any, parts: Any, least: Any) -> Any:
+    """Make one part of a short quotation and what stands on both its sides; the number of parts left."""
+    kept = 1
+    for part in range(1, parts):
+        short = cuts[part + 1] - cuts[part] < least
+        if part + 1 < parts and kinds[part] and short and not kinds[kept - 1]:
+            continue
+        if kinds[part] != kinds[kept - 1]:
+            cuts[kept], kinds[kept] = cuts[part], kinds[part]
+            kept += 1
+    return kept
+
+
+@kernel
 def split_at_quotations(ma: Any, mb: Any, flags_a: Any, flags_b: Any, c: Any, cuts: Any, kinds: Any) -> Any:
     """Where matched words, in order of a, pass into and out of quotations: the number of parts.
 
@@ -197,6 +213,8 @@ def split_at_quotations(ma: Any, mb: Any, flags_a: Any, flags_b: Any, c: Any, cu
                 cuts[parts], kinds[parts] = k, quoted
                 parts += 1
         k = end
+    cuts[parts] = n
+    parts = _without_short(cuts, kinds, parts, c.quoted_inside)
     if loose == 0 or inside < c.quoted_share * n:
         parts, kinds[0] = 1, 0
     if inside >= c.quoted_whole * n:
@@ -236,3 +254,23 @@ def to_marks(ma: Any, mb: Any, begin: Any, end: Any, flags_a: Any, flags_b: Any)
     while begin < end and not flags_a[ma[end - 1]] & flags_b[mb[end - 1]] & QUOTED:
         end -= 1
     return begin, end
+
+
+@kernel
+def rests_on_few(words_a: Any, other: Any, words_b: Any, seen: Any, c: Any) -> Any:
+    """Whether the words that a passage's two sides share are few, said again and again among others.
+
+    So it is where two texts, otherwise apart, name one thing at every turn. `words_a` and `words_b` are the
+    numbers of its words, `other` the number that a word of a has in b; `seen` is scratch.
+    """
+    for k in range(words_a.shape[0]):
+        seen[other[words_a[k]]] = 0
+    for k in range(words_b.shape[0]):
+        seen[words_b[k]] = 1
+    seen[0] = 0
+    distinct = 0
+    for k in range(words_a.shape[0]):
+        w = other[words_a[k]]
+        distinct += seen[w]
+        seen[w] = 0
+    return distinct * distinct * 2 < c.substance * (words_a.shape[0] + words_b.shape[0])

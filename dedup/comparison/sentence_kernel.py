@@ -32,7 +32,7 @@ def choose(sentence: Any, word_of: Any, begin: Any, end: Any, run: Any, chosen: 
 def marked_sentences(
     rows: Any, sentence_b: Any, word_of: Any, begin: Any, end: Any, place_b: Any, weight: Any,
     norm_a: Any, norm_b: Any, run: Any, chosen: Any, starts: Any, mark: Any,
-    product: Any, touched: Any, offsets: Any, marked: Any,
+    product: Any, touched: Any, offsets: Any, marked: Any, likeness: Any,
 ) -> Any:  # fmt: skip
     """Pairs of sentences whose cosine is above `mark`: fills offsets (rows + 1) into `marked`, its b's.
 
@@ -60,8 +60,9 @@ def marked_sentences(
                     product[s] += squared
         for k in range(reached):
             s = touched[k]
-            if product[s] > mark * math.sqrt(norm_a[row] * norm_b[s]):
-                marked[size] = s
+            length = math.sqrt(norm_a[row] * norm_b[s])
+            if product[s] > mark * length:
+                marked[size], likeness[size] = s, product[s] / max(length, 1e-6)
                 size += 1
             product[s] = 0
         offsets[row + 1] = size
