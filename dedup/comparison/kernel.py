@@ -267,14 +267,8 @@ def compare(
                         ga[:end], gb[:end], begin, first, last + 1, side_a, side_b, c
                     )
                 tokens = last_a - first_a + last_b - first_b
-                # Chance does not fill a quarter of a text.
-                small = 4 * (last_a - first_a) < la and 4 * (last_b - first_b) < lb
-                if (
-                    small
-                    and 2 * (end - begin + more) < c.loose * tokens
-                    and rests_on_few(
-                        word_a[first_a:last_a], room.other_a, word_of[b][first_b:last_b], room.touched, c
-                    )
+                if 2 * (end - begin + more) < c.loose * tokens and rests_on_few(
+                    word_a[first_a:last_a], room.other_a, word_of[b][first_b:last_b], room.touched, c
                 ):
                     continue
                 _put(
