@@ -32,6 +32,10 @@ WORDS = [
 ]
 
 
+LONG = [random.Random(n % 997).choice(WORDS) + str(n % 1013) for n in range(100_000)]
+"""About a megabyte that no sentence ends in."""
+
+
 def story(seed, sentences):
     rng = random.Random(seed)
     made = []
@@ -115,9 +119,28 @@ def test_unrelated_text_loses_no_passage(pair):
         ("the " * 20000, "the " * 19999),
         ('"' * 5000 + "One two three four.", "“" * 5000 + "One two three four."),
         (" ".join(map(str, range(20000))), " ".join(map(str, reversed(range(20000))))),
+        ("word " * 100_000, "word " * 99_000),
+        (" ".join(LONG), " ".join(reversed(LONG))),
+        (" ".join(LONG), " ".join(LONG[:40_000] + LONG[60_000:])),
+        (
+            "Ferry паром 渡し船 عبّارة " * 300 + '"open «never „closed',
+            "паром عبّارة Ferry 渡し船 " * 300 + "never” closed»",
+        ),
         ("北京市今天宣布新的措施。" * 50, "北京市今天宣布新的措施。" * 50 + " and some more"),
     ],
-    ids=["empty", "no-words", "one-word", "function-word", "marks", "reversed", "no-spaces"],
+    ids=[
+        "empty",
+        "no-words",
+        "one-word",
+        "function-word",
+        "marks",
+        "reversed",
+        "100000-words",
+        "no-end-reversed",
+        "no-end",
+        "scripts",
+        "no-spaces",
+    ],
 )
 def test_odd_texts_are_compared_all_the_same(a, b):
     found = compare(a, b)

@@ -60,12 +60,12 @@ def alike(rows: Any, offsets: Any, marked: Any, likeness: Any, left_a: Any, left
 
 
 @kernel
-def _first_of(sentence: Any, number: Any) -> Any:
-    """The first token of a sentence; of none, the number of tokens."""
-    low, high = 0, sentence.shape[0]
+def _first_of(ordered: Any, number: Any) -> Any:
+    """Where numbers in order are first this or more; how many there are, if nowhere."""
+    low, high = 0, ordered.shape[0]
     while low < high:
         middle = (low + high) // 2
-        if sentence[middle] < number:
+        if ordered[middle] < number:
             low = middle + 1
         else:
             high = middle
@@ -92,12 +92,13 @@ def reordered(
             continue
         skipped, o = True, other_a[w]
         if o:
-            first_place = columns_b[o - 1, BEGIN]
-            for k in range(first_place, first_place + columns_b[o - 1, TIMES]):
+            low = columns_b[o - 1, BEGIN]
+            stop = low + columns_b[o - 1, TIMES]
+            for k in range(low + _first_of(place_b[low:stop], begin_b), stop):
                 u = place_b[k]
                 if u >= end_b:
                     break
-                if u >= begin_b and not taken_b[u]:
+                if not taken_b[u]:
                     taken_a[t] = taken_b[u] = 1
                     ma[size], mb[size] = t, u
                     size += 1
