@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import dedup
+from dedup.comparison import flags_of
 from dedup.comparison.prepared import prepare_articles
+from dedup.comparison.structure_kernel import QUOTED
+from dedup.model import Article
 from dedup.read import read
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -99,3 +104,18 @@ def test_a_short_quotation_inside_a_reworded_passage_stays_in_it():
     ((a0, a1, _, _),) = passages(a, b)
     assert a0 == a.index("The harbour")
     assert a1 > a.index("until all is")
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"), ["“”", '""', "«»", "„“"], ids=["curly", "straight", "guillemets", "low-high"]
+)
+def test_a_quotation_that_opens_anew_at_each_paragraph_and_closes_once_is_quoted_whole(opens, closes):
+    text = (
+        f"The master wrote to the town.\n\n{opens}The quay stays shut until spring.\n\n{opens}Nobody "
+        f"may moor there before that.{closes}\n\nThe town had no comment."
+    )
+    sketches = sketch([text], Settings())
+    (flags,) = flags_of([Article("a", text)], sketches)
+    words = [text[i:j] for i, j in zip(sketches.start.tolist(), sketches.end.tolist(), strict=True)]
+    quoted = [word for word, flag in zip(words, flags.tolist(), strict=True) if flag & QUOTED]
+    assert " ".join(quoted) == "The quay stays shut until spring Nobody may moor there before that"
