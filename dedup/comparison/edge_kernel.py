@@ -6,6 +6,7 @@ from typing import Any
 
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
+from dedup.ordered_kernel import lower_bound
 
 BEFORE, AFTER = 0, 1
 
@@ -46,19 +47,9 @@ def consecutive(ma: Any, mb: Any, begin: Any, words: Any) -> Any:
 @kernel
 def _count(word: Any, columns: Any, place: Any, begin: Any, end: Any) -> Any:
     """How many of the tokens [begin, end) are this word; its places are in order."""
-    found = 0
-    for side in range(2):
-        target = begin if side == 0 else end
-        low = columns[word - 1, BEGIN]
-        high = low + columns[word - 1, TIMES]
-        while low < high:
-            middle = (low + high) // 2
-            if place[middle] < target:
-                low = middle + 1
-            else:
-                high = middle
-        found += -low if side == 0 else low
-    return found
+    low = columns[word - 1, BEGIN]
+    high = low + columns[word - 1, TIMES]
+    return lower_bound(place, low, high, end) - lower_bound(place, low, high, begin)
 
 
 @kernel

@@ -8,6 +8,7 @@ import numpy as np
 
 from dedup.comparison.array_kernel import int32, sort_by_bytes, uint8
 from dedup.kernels import kernel
+from dedup.ordered_kernel import lower_bound
 from dedup.sketch.kernel import FUNCTION, pair_key
 
 U64 = np.uint64
@@ -62,7 +63,7 @@ def excerpts(
                 continue
             if previous >= 0 and weights[level[previous]] + weights[level[t]] > 0:
                 key = pair_key(stem[previous], stem[t]) >> U64(32) << U64(32)
-                at = _first(index, key)
+                at = lower_bound(index, 0, index.shape[0], key)
                 if at < index.shape[0] and index[at] & ~LOW == key and not seen[at]:
                     seen[at] = 1
                     first_of[t - begin] = at
@@ -121,16 +122,3 @@ def excerpts(
 @kernel
 def _place(hit: Any) -> Any:
     return np.int64(hit >> U64(32))
-
-
-@kernel
-def _first(index: Any, key: Any) -> Any:
-    """The first place of the sorted `index` that is not below `key`."""
-    low, high = 0, index.shape[0]
-    while low < high:
-        middle = (low + high) // 2
-        if index[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low

@@ -9,6 +9,7 @@ import numpy as np
 from dedup.comparison.array_kernel import fill, sort_by_bytes
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
+from dedup.ordered_kernel import lower_bound
 
 LOW32 = np.uint64(0xFFFFFFFF)
 B32 = np.uint64(32)
@@ -60,19 +61,6 @@ def alike(rows: Any, offsets: Any, marked: Any, likeness: Any, left_a: Any, left
 
 
 @kernel
-def _first_of(ordered: Any, number: Any) -> Any:
-    """Where numbers in order are first this or more; how many there are, if nowhere."""
-    low, high = 0, ordered.shape[0]
-    while low < high:
-        middle = (low + high) // 2
-        if ordered[middle] < number:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@kernel
 def reordered(
     row_a: Any, row_b: Any, a: Any, b: Any, taken_a: Any, taken_b: Any, ma: Any, mb: Any, size: Any, c: Any
 ) -> Any:
@@ -84,9 +72,10 @@ def reordered(
     """
     sentence_a, word_a, rarity_a, other_a, _, _ = a
     sentence_b, word_b, rarity_b, _, columns_b, place_b = b
-    begin_b, end_b = _first_of(sentence_b, row_b), _first_of(sentence_b, row_b + 1)
+    la, lb = sentence_a.shape[0], sentence_b.shape[0]
+    begin_b, end_b = lower_bound(sentence_b, 0, lb, row_b), lower_bound(sentence_b, 0, lb, row_b + 1)
     score, cost_a, cost_b, first = 0.0, 0.0, 0.0, size
-    for t in range(_first_of(sentence_a, row_a), _first_of(sentence_a, row_a + 1)):
+    for t in range(lower_bound(sentence_a, 0, la, row_a), lower_bound(sentence_a, 0, la, row_a + 1)):
         w = word_a[t]
         if w == 0 or taken_a[t]:
             continue
@@ -94,7 +83,7 @@ def reordered(
         if o:
             low = columns_b[o - 1, BEGIN]
             stop = low + columns_b[o - 1, TIMES]
-            for k in range(low + _first_of(place_b[low:stop], begin_b), stop):
+            for k in range(lower_bound(place_b, low, stop, begin_b), stop):
                 u = place_b[k]
                 if u >= end_b:
                     break

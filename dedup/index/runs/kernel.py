@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from dedup.kernels import kernel
+from dedup.ordered_kernel import lower_bound
 
 U8 = np.uint8
 U64 = np.uint64
@@ -175,18 +176,6 @@ def merge(begins: Any, keys: Any, offsets: Any, numbers: Any, totals: Any, remov
             lists += 1
             out_offsets[lists] = size
     return out_keys, out_offsets, out_numbers, out_totals, lists
-
-
-@kernel
-def lower_bound(ascending: Any, begin: Any, end: Any, value: Any) -> Any:
-    """The first place of `ascending[begin:end]` that is not below `value`."""
-    while begin < end:
-        middle = (begin + end) // 2
-        if ascending[middle] < value:
-            begin = middle + 1
-        else:
-            end = middle
-    return begin
 
 
 @kernel
