@@ -1,6 +1,7 @@
-"""The words that speak to the reader of a page: of subscriptions, accounts, cookies, sharing, rights.
+"""The words that speak to the reader of a page, and those that announce what somebody said or wrote.
 
-One list for all languages. A single one of them tells nothing; see furniture_kernel for what does.
+One list for all languages. A single one of them tells nothing; see furniture_kernel and block_kernel for what
+does.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.comparison.block_kernel import SAYING
 from dedup.comparison.furniture_kernel import ADDRESS, LEGAL, PAGE, SLOTS
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -62,13 +64,22 @@ rechte vorbehalten urheberrecht droits réservés interdite derechos reservados 
 diritti riservati riproduzione direitos reprodução rechten voorbehouden rättigheter rettigheter
 rettigheder reserverade prawa zastrzeżone права защищены авторские tüm hakları saklıdır جميع الحقوق محفوظة
 """
+SAYING_WORDS = """
+said says wrote writes stated tweeted posted added declared announced replied told explained statement
+letter message memo tweet post telegram communiqué
+sagte schrieb erklärte teilte erklärung mitteilung brief dit écrit écrivait déclaré déclarait communiqué
+lettre dijo escribió declaró comunicado carta disse scrisse scritto dichiarato comunicato lettera escreveu
+declarou zei schreef verklaring skrev sade uttalande uttalelse brev powiedział napisał oświadczenie
+сказал написал заявил сообщил заявление сообщение письмо dedi yazdı açıklama قال كتب بيان رسالة
+"""
 
 
 @cache
 def lexicon() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """The stems of the words, in a table of SLOTS, and what each is; see `furniture_kernel.furniture`."""
     stems, kinds = np.zeros(SLOTS, np.uint32), np.zeros(SLOTS, np.uint8)
-    for words, kind in ((PAGE_WORDS, PAGE), (ADDRESS_WORDS, ADDRESS), (LEGAL_WORDS, LEGAL)):
+    lists = ((PAGE_WORDS, PAGE), (ADDRESS_WORDS, ADDRESS), (LEGAL_WORDS, LEGAL), (SAYING_WORDS, SAYING))
+    for words, kind in lists:
         for stem in np.unique(sketch([words], Settings(), threads=1).stem):
             at = int(stem) & (SLOTS - 1)
             while kinds[at] and stems[at] != stem:

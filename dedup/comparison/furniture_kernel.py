@@ -166,7 +166,8 @@ def _repeated(stem: Any, flags: Any) -> None:
 
 
 @kernel
-def _kind(stem: Any, lexicon: Any, kinds: Any) -> Any:
+def kind_of(stem: Any, lexicon: Any, kinds: Any) -> Any:
+    """What a stem is in the lexicon; 0 if it is not there."""
     at = stem & np.uint32(SLOTS - 1)
     while kinds[at]:
         if lexicon[at] == stem:
@@ -195,7 +196,7 @@ def _addressed(stem: Any, sentence: Any, lexicon: Any, kinds: Any, flags: Any) -
             continue
         end = begin
         while end < tokens and sentence[end] == sentence[begin]:
-            kind = _kind(stem[end], lexicon, kinds)
+            kind = kind_of(stem[end], lexicon, kinds)
             if kind:
                 again = False
                 for t in range(begin, end):

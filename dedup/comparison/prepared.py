@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison import kernel
+from dedup.comparison.block_kernel import block_quotes
 from dedup.comparison.constants import Constants, rarity_squared
 from dedup.comparison.evidence import looseness, rewriting
 from dedup.comparison.furniture import lexicon
@@ -142,6 +143,9 @@ def prepare_articles(
         tokens = slice(base[low], base[high])
         own = base[low : high + 1] - base[low]
         sentence, flags = structure(codes, starts, own, start[tokens], end[tokens])
+        block_quotes(
+            codes, starts, own, start[tokens], end[tokens], stem[tokens], sentence, *lexicon(), flags
+        )
         furniture(
             codes, starts, own, start[tokens], end[tokens], stem[tokens], level[tokens], sentence,
             *lexicon(), flags,

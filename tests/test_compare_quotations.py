@@ -1,0 +1,120 @@
+"""What counts as quoted: every kind of mark, quotations over paragraphs, block quotes after a colon."""
+
+from __future__ import annotations
+
+import pytest
+
+from dedup.comparison import flags_of
+from dedup.comparison.structure_kernel import QUOTED
+from dedup.model import Article
+from dedup.settings import Settings
+from dedup.sketch import sketch
+
+SAID = "The quay stays shut until the spring tides and nobody may moor there before that."
+LAST = "The town had no comment on Monday."
+
+
+def quoted(text):
+    """The words of a text that are flagged as quoted."""
+    sketches = sketch([text], Settings())
+    (flags,) = flags_of([Article("a", text)], sketches)
+    words = [text[i:j] for i, j in zip(sketches.start.tolist(), sketches.end.tolist(), strict=True)]
+    return " ".join(word for word, flag in zip(words, flags.tolist(), strict=True) if flag & QUOTED)
+
+
+def plain(text):
+    return text.replace(".", "").replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [
+        *('""', "“”", "«»", "»«", "„“", "„”", "””", "‚‘", "‘’", "''", "‹›", "「」", "『』", "＂＂"),
+        ("``", "''"),
+        ("« ", " »"),
+    ],
+)
+def test_every_kind_of_marks(opens, closes):
+    assert quoted(f"The master wrote, {opens}{SAID}{closes} {LAST}") == plain(SAID)
+
+
+@pytest.mark.parametrize(("opens", "closes"), ["“”", '""', "«»", "„“", "''"])
+def test_a_word_in_marks_is_quoted_alone(opens, closes):
+    assert quoted(f"The so-called {opens}spring rule{closes} is old. {LAST}") == "spring rule"
+
+
+def test_apostrophes_and_inches_are_no_marks():
+    assert quoted(f"The boys' dogs' leads and the '90s were 6' 2\" long, it wasn't theirs. {LAST}") == ""
+
+
+def test_marks_that_nothing_closes_end_with_the_sentence():
+    assert quoted(f'He said, "Nobody may moor there. {LAST} {LAST}') == "Nobody may moor there"
+
+
+def test_a_mark_that_closes_what_nothing_opened_takes_its_sentence():
+    assert quoted(f'{LAST} Nobody may moor there before that," he said. {LAST}') == (
+        "Nobody may moor there before that"
+    )
+
+
+@pytest.mark.parametrize(("opens", "closes"), ["“”", '""', "«»"])
+def test_a_quotation_that_nothing_closes_ends_with_its_paragraph_if_another_opens_after_that(opens, closes):
+    text = f"He said, {opens}{SAID}\n\n{LAST}\n\n{opens}No,{closes} said the mayor."
+    assert quoted(text) == plain(f"{SAID} No")
+
+
+@pytest.mark.parametrize(("outer", "inner"), ["“‘", "\"'", "«“"])
+def test_a_quotation_in_a_quotation(outer, inner):
+    closing = {"“": "”", "‘": "’", '"': '"', "'": "'", "«": "»"}
+    text = f"He said, {outer}They told me {inner}stay away{closing[inner]} on Sunday.{closing[outer]} {LAST}"
+    assert quoted(text) == "They told me stay away on Sunday"
+
+
+@pytest.mark.parametrize(
+    "announced",
+    ["The statement read:", "In a letter to the town, he wrote:", "She said :", "Sie sagte:", "Il a écrit :"],
+)
+def test_a_paragraph_after_a_colon_that_announces_it(announced):
+    assert quoted(f"{LAST}\n\n{announced}\n\n{SAID}\n\n{LAST}") == plain(SAID)
+    assert quoted(f"{LAST}\r\n\r\n{announced}\r\n\r\n{SAID}\r\n\r\n{LAST}") == plain(SAID)
+    assert quoted(f"{LAST}\n\n{announced}\n\n{SAID}") == plain(SAID)
+
+
+@pytest.mark.parametrize("depth", ["    ", "\t", "  ", "> ", ">"])
+def test_a_block_set_apart_after_a_colon_with_all_its_paragraphs(depth):
+    block = f"{depth}The quay stays shut until the spring tides,\n{depth}and nobody may moor there.\n"
+    more = f"{block}{depth.rstrip()}\n{depth}Boats lie at Sorvik till then.\n"
+    text = f"The notice on the gate:\n\n{more}\n{LAST}"
+    assert quoted(text) == (
+        "The quay stays shut until the spring tides and nobody may moor there Boats lie at Sorvik till then"
+    )
+    assert quoted(text.replace(":\n\n", ":\n")) == quoted(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"There were three reasons:\n\n{SAID}\n\n{LAST}",
+        f"The statement read:\n{SAID}\n\n{LAST}",
+        f"The statement read: {SAID}\n\n{LAST}",
+        f"He said this:\n\n1. {SAID}\n\n2. {SAID}\n\n{LAST}",
+        f"He said this:\n\n- {SAID}\n\n- {SAID}\n\n{LAST}",
+        f"He said this:\n\nFerry towed to the yard\n\n{SAID}",
+        f"He said this:\n\nHarbour master stays away from the long debate in town\n\n{SAID}",
+        f"The statement was short. These are the results:\n\n{SAID}\n\n{LAST}",
+        f"    The results came late:\n    {SAID}\n    {LAST}",
+        f"    The results came late, as they did in\nother years:\n    {SAID[:40]}\n{SAID[41:]}\n    {LAST}",
+        f"The statement read:\n\n{SAID} " + f"{LAST} " * 60 + "\n\nMore.",
+    ],
+    ids=[
+        *("reasons", "one-break", "one-line", "numbers", "dashes", "short", "headline", "sentence-before"),
+        *("all-indented", "first-lines-indented", "long"),
+    ],
+)
+def test_prose_after_a_colon_is_not_taken(text):
+    assert quoted(text) == ""
+
+
+def test_a_paragraph_with_a_quotation_in_it_is_narration():
+    text = f'The master said:\n\nNobody knew when "the spring" would come, and no town had asked. {LAST}'
+    assert quoted(text) == "the spring"
