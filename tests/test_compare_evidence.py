@@ -9,7 +9,7 @@ from dedup.model import Relation
 
 
 def worth(length, words):
-    passages = np.array([[0, length, 0, length, words, 0]], np.int32)
+    passages = np.array([[0, length, 0, length, words, 0, words]], np.int32)
     return looseness(passages)[0] * rewriting(passages)[0]
 
 
@@ -52,3 +52,20 @@ def test_the_same_facts_in_other_words_are_a_derived_text():
         "said proceeds would be used to repay debt", "means to use proceeds for repaying debt"
     )
     assert dedup.compare(FIRST, reworded).relation.joins
+
+
+def test_a_headline_printed_again_and_again_makes_no_rewrite():
+    """Two outlets wrote about one anniversary; each page prints its own headline five times."""
+    first = "Denmark presents the town with flowers on 61st anniversary of bridge "
+    second = "the town congratulated on 61st anniversary of its bridge "
+    a = (
+        5
+        * first
+        + "Copenhagen, Dec 31 (Ostrand Press) The head of the house, a widow of ninety, presented the "
+        "town with flowers on the occasion of the 61st anniversary of the bridge. They were tulips."
+    )
+    b = (
+        5 * second + "Oslo, Dec 31 (Ostrand Press) Towns and parishes everywhere have congratulated the town "
+        "on the occasion of the 61st anniversary of the bridge. Schools were shut and trams ran free."
+    )
+    assert dedup.compare(a, b) is None

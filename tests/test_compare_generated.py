@@ -16,7 +16,7 @@ from dedup.settings import Settings
 from dedup.sketch import sketch
 
 quick = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 
 PEOPLE = """
@@ -187,7 +187,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-@settings(quick, max_examples=20)
+@settings(quick, max_examples=40)
 @given(pair=pairs())
 def test_the_printing_of_one_side_does_not_matter(pair, change):
     a, b = pair

@@ -144,7 +144,7 @@ class _Passages:
         """Those of pair p, of the articles a and b, in order of a."""
         found = []
         for k in range(self._offsets[p], self._offsets[p + 1]):
-            a0, a1, b0, b1, words, quoted = self._rows[k]
+            a0, a1, b0, b1, words, quoted, _ = self._rows[k]
             span_a, span_b = self._spans[k]
             if self._same[p]:  # the same words are one passage from the first character to the last
                 span_a, span_b = (0, len(a.text)), (0, len(b.text))

@@ -26,8 +26,8 @@ from dedup.kernels import kernel
 
 RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
 """The columns of the measures."""
-COLUMNS = 6
-"""Of a passage: a0, a1, b0, b1, matched words, whether quoted."""
+COLUMNS = 7
+"""Of a passage: a0, a1, b0, b1, matched words, whether quoted, matched words that no line repeats."""
 
 
 @kernel
@@ -83,8 +83,9 @@ def compare(
     """Compare pairs (m, 2) of texts.
 
     Returns the measures, float64 (m, 4): resemblance, containment of a in b, of b in a, and 1 where the
-    tokens are the same; offsets (m + 1) into the passages; passages, int32 (n, 6): the half-open ranges of
-    tokens a0, a1, b0, b1, the number of matched words and whether they are quoted; and their weights (n).
+    tokens are the same; offsets (m + 1) into the passages; passages, int32 (n, 7): the half-open ranges of
+    tokens a0, a1, b0, b1, the number of matched words, whether they are quoted, and how many of them are not
+    lines of the page told again; and their weights (n).
     """
     m = pairs.shape[0]
     measures, offsets = np.empty((m, 4), np.float64), np.empty(m + 1, np.int64)
@@ -111,7 +112,7 @@ def compare(
             fill(measures[p], 4, 1)
             weight = _weight(level_a, flags_a, flags_b, la, rarity2)
             passages, weights = _longer(passages, weights, size)
-            _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, weight)
+            _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, la, weight)
             size += 1
             offsets[p + 1] = size
             continue
@@ -140,7 +141,7 @@ def compare(
             if same >= c.passage_words:
                 weight = _weight(level_a, flags_a, flags_b, same, rarity2)
                 passages, weights = _longer(passages, weights, size)
-                _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, weight)
+                _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, same, weight)
                 size += 1
                 offsets[p + 1] = size
             if same >= c.passage_words or marked.shape[0] == 0:
@@ -248,14 +249,21 @@ def compare(
                     begin, end = to_marks(ga, gb, begin, end, flags_a, flags_b)
                 if end - begin < c.tight_words:
                     continue
-                weight = 0.0
+                weight, told, again = 0.0, end - begin, False
                 first, last = gb[begin], gb[begin]
                 for k in range(begin, end):
                     first, last = min(first, gb[k]), max(last, gb[k])
+                    room.touched[word_of[b][gb[k]]] = 0
+                for k in range(begin, end):
                     flag = flags_a[ga[k]] & flags_b[gb[k]] & FURNITURE
                     flag |= (flags_a[ga[k]] | flags_b[gb[k]]) & (
                         BOILERPLATE if kinds[part] else BOILERPLATE | QUOTED
                     )
+                    w = word_of[b][gb[k]]
+                    if w:
+                        again = flag & FURNITURE > 0 and room.touched[w] > 0
+                        room.touched[w] = 1
+                    told -= again and flag & FURNITURE > 0  # a function word goes with the one before it
                     if tights[k] and not flag:
                         weight += rarity2[level_a[ga[k]]]
                 passages, weights = _longer(passages, weights, size)
@@ -273,7 +281,7 @@ def compare(
                     continue
                 _put(
                     passages, weights, size, swapped,
-                    first_a, last_a, first_b, last_b, end - begin + more, kinds[part], weight,
+                    first_a, last_a, first_b, last_b, end - begin + more, kinds[part], told + more, weight,
                 )  # fmt: skip
                 size += 1
         offsets[p + 1] = size
@@ -296,11 +304,11 @@ def _longer(passages: Any, weights: Any, size: Any) -> Any:
 @kernel
 def _put(
     passages: Any, weights: Any, row: Any, swapped: Any,
-    a0: Any, a1: Any, b0: Any, b1: Any, words: Any, quoted: Any, weight: Any,
+    a0: Any, a1: Any, b0: Any, b1: Any, words: Any, quoted: Any, told: Any, weight: Any,
 ) -> None:  # fmt: skip
     """Write a passage, with its sides as the caller has them."""
     if swapped:
         a0, a1, b0, b1 = b0, b1, a0, a1
     passages[row, 0], passages[row, 1], passages[row, 2], passages[row, 3] = a0, a1, b0, b1
-    passages[row, 4], passages[row, 5] = words, quoted
+    passages[row, 4], passages[row, 5], passages[row, 6] = words, quoted, told
     weights[row] = weight

@@ -3,6 +3,7 @@
     make bench                             the Reuters stories, and 10,000 planted articles
     make bench ARGS="--articles 200000 --only planted"
     make bench ARGS="--stages"             where the seconds go, beside the limits of the machine
+    make bench ARGS="--pairs"              what the comparison of one pair costs
     make bench ARGS="--hot"                20% of the articles copies of one story or under one footer
 
 Every figure is the median of several whole processes: wall and CPU seconds, and the peak memory of the
@@ -196,9 +197,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="runs of which the median is printed")
     parser.add_argument("--peers", help="the Python that has the peers installed; without, dedup alone")
     parser.add_argument("--stages", action="store_true", help="where the seconds go, and nothing else")
+    parser.add_argument("--pairs", action="store_true", help="what one comparison costs, and nothing else")
     parser.add_argument("--hot", action="store_true", help="the corpus with a hot story, and nothing else")
     parser.add_argument("--only", choices=["reuters", "planted"])
     given = parser.parse_args()
+    if given.pairs:
+        subprocess.run([sys.executable, HERE / "pairs.py"], check=True)
+        return
     BUILD.mkdir(parents=True, exist_ok=True)
     print(
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, median of {given.runs} whole processes\n"
