@@ -77,11 +77,20 @@ def borderline(store: Store, count: int) -> list[Match]:
     return [found[place] for place in sorted(chosen)]
 
 
-def propose(weights: Sequence[float], answers: Sequence[bool]) -> Proposal:
-    """The bar that most answers agree with: yes at it and above, no below. At least one answer is needed."""
+def propose(weights: Sequence[float], answers: Sequence[bool], present: float | None = None) -> Proposal:
+    """The bar that most answers agree with: yes at it and above, no below. At least one answer is needed.
+
+    The `present` bar stays if no other agrees with more of them: yes to all says nothing against it.
+    """
     bar = round(max(best_bar(weights, answers), 0.01), 2)
+    if present is not None and _right(present, weights, answers) >= _right(bar, weights, answers):
+        bar = present
     precision, recall, _ = f1(answers, [weight >= bar for weight in weights])
     return Proposal(bar, precision, recall, len(answers))
+
+
+def _right(bar: float, weights: Sequence[float], answers: Sequence[bool]) -> int:
+    return sum((weight >= bar) == answer for weight, answer in zip(weights, answers, strict=True))
 
 
 def write_bar(path: Path, match_weight: float) -> None:

@@ -51,6 +51,12 @@ def test_the_bar_that_agrees_with_the_answers_is_proposed():
     assert (proposal.precision, proposal.recall, proposal.judged) == (2 / 3, 1.0, 5)
 
 
+def test_the_bar_stays_where_no_other_agrees_with_more_answers():
+    assert propose([7.0, 9.0], [True, True], 6.0).match_weight == 6.0
+    assert propose([2.0, 9.0], [False, True], 6.0).match_weight == 6.0
+    assert 7.0 < propose([7.0, 9.0], [False, True], 6.0).match_weight <= 9.0
+
+
 @pytest.mark.parametrize(
     "before",
     [None, "match_weight = 6.0 # as it was\nexcerpt = 0.5\n", "[dedup]\nexcerpt = 0.5\n", "# empty\n"],

@@ -96,6 +96,7 @@ def test_measures_of_reuse_by_hand():
     assert shared[:, 0].tolist() == [0, 0]
     assert shared[:, 2].tolist() == pytest.approx([3 / 4, 3 / 5])
     assert shared[:, 3].tolist() == pytest.approx([1, 5 / 6])
+    assert shared[:, 4].tolist() == [0, 0]  # no passage
 
 
 @pytest.fixture

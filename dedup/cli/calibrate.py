@@ -58,7 +58,7 @@ def calibrate(
     if not answers:
         message("no pair was judged" if found else "the index has no borderline pair")
         return
-    proposal = propose(weights, answers)
+    proposal = propose(weights, answers, before)
     if settings is not None:
         write_bar(settings, proposal.match_weight)
     facts = {

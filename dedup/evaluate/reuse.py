@@ -19,11 +19,12 @@ STEPS = 3000
 def measures(
     found: Sequence[Comparison], sketches: Sketches, pairs: Sequence[tuple[int, int]]
 ) -> NDArray[np.float64]:
-    """How much of the first text of each pair (text, source) is in the second: float64 (m, 4), each 0 to 1.
+    """How much of the first text of each pair (text, source) is in the second: float64 (m, 5), each 0 to 1.
 
     The square roots of: the containment of its shingles; how many of its words the passages match; how many
     of its distinct pairs of adjacent content words, whatever their order, and of its distinct content words,
-    the source has. The first tells copies, the last is what a rewrite keeps. No language is known to them.
+    the source has; and how similar both sides of the passages are. The first tells copies, the fourth is what
+    a rewrite keeps, the last how far it went. No language is known to them.
     """
     words = [_content(sketches, row) for row in range(len(sketches))]
     adjacent = [{(min(p), max(p)) for p in pairwise(own)} for own in words]
@@ -34,10 +35,17 @@ def measures(
             min(sum(passage.words for passage in one.passages) / max(int(lengths[a]), 1), 1.0),
             len(adjacent[a] & adjacent[b]) / max(len(adjacent[a]), 1),
             len({*words[a]} & {*words[b]}) / max(len({*words[a]}), 1),
+            _similarity(one),
         )
         for one, (a, b) in zip(found, pairs, strict=True)
     ]
-    return np.sqrt(np.array(rows, np.float64).reshape(-1, 4))
+    return np.sqrt(np.array(rows, np.float64).reshape(-1, 5))
+
+
+def _similarity(one: Comparison) -> float:
+    """The mean similarity of the passages by their words; 0 if there are none."""
+    words = sum(passage.words for passage in one.passages)
+    return sum(passage.similarity * passage.words for passage in one.passages) / max(words, 1)
 
 
 def _content(sketches: Sketches, row: int) -> list[int]:
