@@ -69,5 +69,10 @@ def test_a_run_is_measured_from_outside(tmp_path: Path) -> None:
         run([sys.executable, "-c", "import sys; sys.exit(3)"])
 
 
+def test_memory_of_the_one_who_measures_is_not_counted() -> None:
+    ballast = b"x" * 300_000_000
+    assert run([sys.executable, "-c", "pass"]).megabytes < 100 < len(ballast) / 1e6
+
+
 def test_tables_are_aligned() -> None:
     assert table([["", "s"], ["gaoya", "10.0"]]) == "          s\ngaoya  10.0"

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+# A process starts with the peak memory of the one that made it, so a small one makes those that are measured.
+BETWEEN = """
+import os, sys, time
+told, command = int(sys.argv[1]), sys.argv[2:]
+os.set_inheritable(told, False)
+begin = time.perf_counter()
+_, status, usage = os.wait4(os.posix_spawnp(command[0], command, os.environ), 0)
+wall, cpu = time.perf_counter() - begin, usage.ru_utime + usage.ru_stime
+os.write(told, f"[{wall}, {cpu}, {usage.ru_maxrss}, {os.waitstatus_to_exitcode(status)}]".encode())
+"""
 
 
 @dataclass(frozen=True)
@@ -23,22 +34,20 @@ class Run:
 
 def run(command: Sequence[str], *, stdout: Path | None = None, accept: Sequence[int] = (0,)) -> Run:
     """Run a command; what it prints goes to `stdout`, or nowhere. Exits with its messages where it fails."""
-    with (stdout or Path(os.devnull)).open("wb") as out:
-        begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE)
-        assert process.stderr
-        with process.stderr as errors:
-            messages = errors.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in accept:
-        sys.exit(
-            f"{' '.join(command)}: exit status {process.returncode}\n{messages.decode(errors='replace')}"
-        )
+    reading, told = os.pipe()
+    with (stdout or Path(os.devnull)).open("wb") as out, os.fdopen(reading, "rb") as figures:
+        between = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", BETWEEN, str(told), *command],
+            stdout=out, stderr=subprocess.PIPE, pass_fds=[told],
+        )  # fmt: skip
+        os.close(told)
+        messages = between.communicate()[1]
+        wall, cpu, peak, status = json.loads(figures.read() or b"[0, 0, 0, 127]")
+    if status not in accept:
+        sys.exit(f"{' '.join(command)}: exit status {status}\n{messages.decode(errors='replace')}")
     # Linux counts kilobytes, macOS bytes
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
+    return Run(wall, cpu, peak / unit)
 
 
 def median(runs: int, one: Callable[[], Run]) -> Run:
