@@ -1,5 +1,9 @@
 """The contract: JSON, exit statuses, what stays behind."""
 
+import contextlib
+import sqlite3
+from pathlib import Path
+
 import pytest
 from commands import OTHER, REWRITE, WIRE, data, folder_of, lines_of, run, told, within
 
@@ -280,3 +284,15 @@ def test_every_object_is_on_one_line_of_utf_8_whatever_the_locale(texts, tmp_pat
     assert sorted(data(done)["groups"][0]["articles"]) == ["é\u202e", "港"]
     assert "港" in done.stdout
     assert "\u202e" not in done.stdout
+
+
+def test_an_index_is_looked_through_for_damage(tmp_path: Path) -> None:
+    """What no longer agrees is told in one line, with status 4; the counts are printed all the same."""
+    index = tmp_path / "kept.db"
+    within("run", folder_of(tmp_path / "articles"), "--index", index, "--quiet")
+    assert data(within("info", "--check", "--index", index, "--format", "json"))["index"]["problems"] == 0
+    with contextlib.closing(sqlite3.connect(index)) as connection, connection:
+        connection.execute("DELETE FROM posting_bucket")
+    done = within("info", "--check", "--index", index, "--format", "json")
+    assert data(done, 4)["index"]["problems"] >= 1
+    assert "damaged: run 1: 0 keys and 0 postings, but" in told(done, 4)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
 from dedup.cli.outcome import MetricsPath, write_metrics
 from dedup.cli.streams import emit, page
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index
+
+Check = Annotated[
+    bool, typer.Option("--check", help="Look through the whole file for damage (exit status 4 if there is).")
+]
 
 
 def info(
@@ -14,13 +22,26 @@ def info(
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
     metrics: MetricsPath = None,
+    check: Check = False,
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
     """Print what an index holds."""
     with open_index(index, settings, lock_timeout) as opened:
         facts = opened.info()
+        problems = opened.verify() if check else []
+    if check:
+        facts["problems"] = len(problems)
     if metrics is not None:
         write_metrics(metrics, facts)
+    _show(facts, format)
+    if problems:
+        from dedup.errors import IndexDamaged
+
+        more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
+        raise IndexDamaged(f"{index}: damaged: {problems[0]}{more}")
+
+
+def _show(facts: dict[str, object], format: Format) -> None:
     if format is Format.JSON:
         from dedup.report import json
 
