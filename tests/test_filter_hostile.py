@@ -97,8 +97,9 @@ def test_one_line_out_for_each_line_in(index, lines, add):
     out, errors = through(index, lines, add)
     assert len(out) == len(lines)
     failed = 0
-    for line, answer in zip(lines, out, strict=True):
-        if not line.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r"):
+    for number, (line, answer) in enumerate(zip(lines, out, strict=True)):
+        # a byte order mark is one at the beginning of the input only
+        if not (line if number else line.removeprefix(b"\xef\xbb\xbf")).strip(b" \t\r"):
             assert answer == line
             continue
         assert b"\x00" not in answer

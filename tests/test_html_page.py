@@ -470,6 +470,7 @@ class TestKeyboard:
         chrome.press("/")
         assert chrome.run("return document.activeElement.id") != "search"
         chrome.press("?")
+        chrome.wait("return document.querySelector('dialog').open")
         chrome.click("dialog input")
         chrome.press(Keys.ESCAPE)
         chrome.wait("return !document.querySelector('dialog').open")
