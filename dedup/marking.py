@@ -63,7 +63,13 @@ def recall(
     store: Store, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
 ) -> Sketches:
     """The sketches with the lines marked that were boilerplate when each article came (-1: that are now)."""
-    known = _known(store, articles)
+    return mark_known(_known(store, articles), articles, sketches, numbers)
+
+
+def mark_known(
+    known: Known, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
+) -> Sketches:
+    """The same with the lines that are known from elsewhere; the sketches themselves if there are none."""
     if not known:
         return sketches
     lines = lines_of([article.text for article in articles], sketches)

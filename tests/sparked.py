@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stories import corpus
+from stories import corpus, sentence, story
 
 import dedup
 from dedup.model import Match
@@ -41,6 +42,11 @@ def on_spark(output: Path) -> tuple[dict[tuple[str, str], Match], dict[str, Mapp
 
     days = sorted((output / "groups").iterdir())
     rows = [row for day in (output / "matches").iterdir() for row in pq.read_table(day).to_pylist()]
+    undone = [row for day in (output / "undone").iterdir() for row in pq.read_table(day).to_pylist()]
+    gone = {(row["a"], row["b"]) for row in undone}
+    assert len(gone) == len(undone)
+    rows = [row for row in rows if (row["a"], row["b"]) not in gone]
+    rows += [row for row in undone if row["relation"] is not None]
     matches = [match_of(Row(row)) for row in rows]
     assert len({(match.a, match.b) for match in matches}) == len(matches)
     last = max(days, key=lambda day: day.name)
@@ -71,9 +77,25 @@ def news(seed: int, stories: int = 10) -> list[dict]:
     return [{"id": a.id, "text": a.text, "source": a.source} for a in corpus(seed, stories)]
 
 
+def papers(seed: int, each: int = 20) -> list[dict]:
+    """Records of three papers, by time: each has a note of its own in its articles, and copies others."""
+    rng = random.Random(seed)
+    notes = {f"paper {n}": " ".join(sentence(rng) for _ in range(2)) for n in range(3)}
+    found: list[dict] = []
+    lines: list[str] = []
+    for n in range(each):
+        for name, note in notes.items():
+            lines = lines if lines and n % 6 == 5 else story(rng)
+            published = f"2025-03-{1 + n // 2:02d}T0{rng.randrange(9)}:00:00Z"
+            record = {"id": f"{name} {n}", "source": name, "published": published}
+            found.append(record | {"text": "\n\n".join([*lines[:6], note, *lines[6:]])})
+    return found
+
+
 def run(spark, inputs: Sequence[object], output: Path, **options):
     """A run on Spark; its outcome."""
-    from dedup.spark.job import Job, Options
+    from dedup.spark.job import Job
+    from dedup.spark.options import Options
 
     return Job(spark, Options([str(one) for one in inputs], str(output), **options), lambda _: None).run()
 

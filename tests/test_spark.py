@@ -99,13 +99,10 @@ def test_files_of_many_formats_in_one_folder_keep_their_order(spark, tmp_path):
     "cut", [{}, {"bucket": 700, "cell": 150, "parts": 9, "links": 0}], ids=["auto", "small"]
 )
 def test_the_reuters_stories_give_the_matches_and_groups_of_one_machine(spark, tmp_path, cut):
-    """Without their source: what a source repeats is not counted on Spark."""
     import gzip
 
     with gzip.open(REUTERS) as lines:
         records = [json.loads(line) for line, _ in zip(lines, range(SMALL), strict=False)]
-    for record in records:
-        del record["source"]
     path = write(tmp_path / "reuters.jsonl", [r for r in records if r["title"]])
     outcome = run(spark, [path], tmp_path / "out", **cut)
     assert_same(tmp_path / "out", [path], outcome.errors)

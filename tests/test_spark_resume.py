@@ -16,7 +16,8 @@ from dedup.errors import InputError, OutputExists, SettingsError
 
 pytest.importorskip("pyspark")
 
-from dedup.spark.job import STAGES, Job
+from dedup.spark.job import Job
+from dedup.spark.options import STAGES
 from dedup.spark.session import session
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]

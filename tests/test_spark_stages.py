@@ -101,7 +101,7 @@ def run(rows, plan, cell, rng):
     for mine in cells.values():
         needed = sorted({pair[end] for pair in mine for end in "ab"})
         texts = table([rows[n - 1] for n in needed], ("number", "id", "source", "url", "text"))
-        found += matches.compare(pa.Table.from_pylist(mine), texts, SETTINGS).to_pylist()
+        found += matches.compare(pa.Table.from_pylist(mine), texts, {}, SETTINGS).to_pylist()
     return found
 
 

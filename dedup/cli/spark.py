@@ -102,7 +102,7 @@ def spark(
         return
     if not inputs:
         raise typer.BadParameter("give at least one INPUT, and then the OUTPUT")
-    from dedup.spark.job import ALL, Options
+    from dedup.spark.options import ALL, Options
     from dedup.spark.run import run
 
     if day is not None and (not day or not all(c.isalnum() or c in "-_." for c in day)):

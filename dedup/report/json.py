@@ -29,7 +29,7 @@ from dedup.model import (
 if TYPE_CHECKING:
     from dedup.comparison import Comparison
     from dedup.engine import Explanation
-    from dedup.spark.job import Outcome
+    from dedup.spark.options import Outcome
 
 SCHEMA = 1
 

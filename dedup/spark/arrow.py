@@ -18,9 +18,10 @@ POSTINGS = "bucket long, first long, part int, keys binary, lengths binary, numb
 
 SKETCH = (
     "number long, id string, source string, published string, title string, url string, path string,"
-    " line long, byline string, language string, text string, digest binary, words long, keys binary"
+    " line long, byline string, language string, text string, digest binary, words long,"
+    " keys binary, lines binary, inner binary"
 )
-"""An article with its keys (uint64, side by side)."""
+"""An article with its keys (uint64, side by side), and the lines of it that are counted (uint64, uint8)."""
 
 
 def of_group(function: Callable[..., Any], **given: Any) -> Callable[[Any], Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dedup.errors import InputError
 from dedup.index.candidates import COMMON
-from dedup.spark.job import ALL, BUCKET, STAGES
+from dedup.spark.options import ALL, BUCKET, STAGES
 
 CORES = 1_000
 LIST_BYTES = 9

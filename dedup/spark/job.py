@@ -3,8 +3,11 @@
     OUTPUT/run.json                  the settings, and the days in order, with what was measured
     OUTPUT/records/day=DAY           ids and digests of what was read
     OUTPUT/sketches/day=DAY          articles with their numbers and keys
+    OUTPUT/lines/day=DAY             what each source repeats, as of this day
+    OUTPUT/keys/day=DAY              the keys of articles without those of such lines
     OUTPUT/candidates/day=DAY        pairs with this day's articles
     OUTPUT/matches/day=DAY           those that match
+    OUTPUT/undone/day=DAY            matches, of earlier days too, that such lines have undone
     OUTPUT/groups/day=DAY            all groups as of this day
 
 A day is what one run adds. A run that died is resumed: a data set is done when Spark has marked it as such.
@@ -14,62 +17,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dedup.errors import InputError, OutputExists, SparkUnusable
-from dedup.model import RecordError
+from dedup.errors import InputError, SparkUnusable
 from dedup.settings import Settings
+from dedup.spark.begin import begin
+from dedup.spark.options import BUCKET, CELL, KEYS, STAGES, Options, Outcome
 from dedup.spark.session import first_line
 from dedup.spark.source import TABLE, Source, find
 from dedup.spark.storage import Storage
-
-STAGES = ("records", "sketches", "candidates", "matches", "groups")
-SCHEMA = 1
-ALL = "all"
-BUCKET = 20_000
-"""Articles of a bucket, at most: as many as one machine takes at once."""
-CELL = 1_000
-"""Articles whose candidates are compared in one go, at most."""
-LINKS = 2_000_000
-"""So many links one task groups at once; beyond, components are found first."""
-KEYS = 2_000_000
-"""Postings of one part of the keys, about, at most."""
-
-
-@dataclass(slots=True)
-class Options:
-    """What is asked of a run. `window` is the number of days before that a day is compared with (None: all).
-
-    `buckets`, `cells` and `parts` cut the work otherwise than its size suggests; none changes the result.
-    """
-
-    inputs: Sequence[str]
-    output: str
-    day: str = ALL
-    fields: Mapping[str, str] = field(default_factory=dict)
-    settings: Settings | None = None
-    overwrite: bool = False
-    window: int | None = None
-    bucket: int | None = None
-    cell: int | None = None
-    parts: int | None = None
-    links: int = LINKS
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a run did: the counts of its day, and of all groups as of it."""
-
-    articles: int = 0
-    added: int = 0
-    unchanged: int = 0
-    candidates: int = 0
-    matches: int = 0
-    groups: int = 0
-    errors: tuple[RecordError, ...] = ()
-    more_errors: int = 0
-    done_before: tuple[str, ...] = ()
 
 
 class Job:
@@ -83,6 +39,7 @@ class Job:
         self._output = options.output.rstrip("/") or "/"
         self._state: dict[str, Any] = {}
         self._unit: dict[str, Any] = {}
+        self._repeated: dict[str, tuple[bytes, bytes]] = {}
         self._skipped: list[str] = []
         self._files: list[tuple[str, str]] = []
 
@@ -126,8 +83,9 @@ class Job:
             reasons = f" ({numbering.errors[0]})" if numbering.errors else ""
             raise InputError(f"no new article in {', '.join(self._options.inputs)}{reasons}")
         self._sketch(source, numbering)
+        self._lines()
         outcome.candidates = self._candidates(numbering.articles)
-        outcome.matches = self._matches()
+        outcome.matches = self._matches() - self._undone()
         outcome.groups = self._groups()
         self._unit |= {"complete": True, "errors": len(numbering.errors) + numbering.more_errors}
         self._storage.put(f"{self._output}/run.json", self._state)
@@ -137,13 +95,14 @@ class Job:
     def load(self, index: str) -> None:
         """Put what was found up to now into a new index."""
         from dedup.spark.load import load
+        from dedup.spark.undone import standing
 
         days = self._state["days"]
         load(
             index,
             self._settings,
             self._read("sketches", days),
-            self._read("matches", days),
+            standing(self._read("matches", days), self._read("undone", days)),
             self._read("groups", days[-1:]),
         )
         self._tell(f"index: {index}")
@@ -171,68 +130,13 @@ class Job:
 
     def _begin(self, source: Source) -> None:
         """Make sure that the output is ours, and find or make the entry of this day."""
-        options, storage = self._options, self._storage
-        where = f"{self._output}/run.json"
-        state = storage.get(where)
-        if state is None and storage.exists(self._output):
-            if not storage.is_folder(self._output):
-                raise OutputExists(f"{self._output}: there is a file of this name")
-            if set(storage.names(self._output)) - {"input"}:
-                raise OutputExists(f"{self._output}: not an output of dedup spark; name another folder")
-        if state is not None and state.get("schema") != SCHEMA:
-            raise OutputExists(f"{self._output}: written by another version of dedup; name another folder")
-        settings = asdict(options.settings or Settings())
-        if state is not None and options.overwrite:
-            self._forget(state)
-        state = state or {"schema": SCHEMA, "settings": settings, "days": []}
-        if not state["days"]:
-            state["settings"] = settings
-        changed = [name for name in settings if settings[name] != state["settings"].get(name)]
-        if changed and options.settings is not None:
-            raise OutputExists(
-                f"{self._output}: made with another {', '.join(changed)}; use those settings, or --overwrite"
-            )
-        self._settings = Settings.from_mapping(state["settings"])
-        seen = [[file.name, *storage.state(file.path)] for file in source.files]
-        day = next((day for day in state["days"] if day["day"] == options.day), None)
-        if day is None:
-            self._add_day(state, seen)
-        elif day.get("complete"):
-            raise OutputExists(
-                f"{self._output}: {_named(options.day)} is there already; --overwrite makes it anew"
-            )
-        elif day["input"] != seen:
-            raise OutputExists(f"{self._output}: begun with another input; --overwrite begins anew")
-        self._state = state
-        self._unit = state["days"][-1]
-        self._storage.put(where, state)
-        self._spark.conf.set("spark.sql.files.minPartitionNum", str(self._unit["splits"]))
-
-    def _forget(self, state: dict[str, Any]) -> None:
-        """Remove what is to be made anew: everything, or the last day."""
-        day = self._options.day
-        days = [one["day"] for one in state["days"]]
-        if day != ALL and day in days[:-1]:
-            raise OutputExists(f"{self._output}: day {day} is not the last; only the last can be made anew")
-        for stage in STAGES:
-            self._storage.remove(f"{self._output}/{stage}" + ("" if day == ALL else f"/day={day}"))
-        state["days"] = [] if day == ALL else [one for one in state["days"] if one["day"] != day]
-
-    def _add_day(self, state: dict[str, Any], seen: list[list[object]]) -> None:
-        day, days = self._options.day, state["days"]
-        if days:
-            last = days[-1]
-            if not last.get("complete"):
-                raise OutputExists(f"{self._output}: {_named(last['day'])} is not done; run it first")
-            if day == ALL:
-                raise OutputExists(f"{self._output}: exists; --day adds to it, --overwrite makes it anew")
-            if last["day"] != ALL and day < last["day"]:
-                raise OutputExists(
-                    f"{self._output}: day {day} is before the last, {last['day']}; days go in order"
-                )
-        first = 1 if not days else days[-1]["last"] + 1
+        seen = [[file.name, *self._storage.state(file.path)] for file in source.files]
         splits = max(2, 2 * self._spark.sparkContext.defaultParallelism)
-        days.append({"day": day, "input": seen, "first": first, "splits": splits, "stages": {}})
+        self._state = begin(self._options, self._storage, self._output, seen, splits)
+        self._settings = Settings.from_mapping(self._state["settings"])
+        self._unit = self._state["days"][-1]
+        self._storage.put(f"{self._output}/run.json", self._state)
+        self._spark.conf.set("spark.sql.files.minPartitionNum", str(self._unit["splits"]))
 
     def _before(self) -> list[dict[str, Any]]:
         """The days before this one that it is compared with."""
@@ -259,10 +163,10 @@ class Job:
         else:
             for later in STAGES[STAGES.index(stage) :]:
                 self._storage.remove(self._place(later))
-            begin = time.monotonic()
+            started = time.monotonic()
             with measured(self._spark) as figures:
                 made().write.mode("overwrite").parquet(place)
-            seconds = round(time.monotonic() - begin, 1)
+            seconds = round(time.monotonic() - started, 1)
             figures |= {"seconds": seconds, "bytes": self._storage.size(place)}
             self._unit["stages"][stage] = figures
             self._storage.put(f"{self._output}/run.json", self._state)
@@ -283,6 +187,14 @@ class Job:
         self._unit["articles"] = numbering.articles
         self._unit["last"] = self._unit["first"] + numbering.articles - 1
 
+    def _lines(self) -> None:
+        from dedup.spark.lines import find_keys, find_lines, repeated
+
+        sketches = self._spark.read.parquet(self._place("sketches"))
+        before = self._read("lines", self._state["days"][:-1][-1:])
+        self._repeated = repeated(self._write("lines", lambda: find_lines(sketches, before)))
+        self._write("keys", lambda: find_keys(sketches, self._repeated, self._settings))
+
     def _candidates(self, new: int) -> int:
         from dedup.spark.candidates import Plan, find_candidates
 
@@ -296,11 +208,11 @@ class Job:
             size=options.bucket or min(BUCKET, max(500, new // (4 * tasks))),
             parts=options.parts or max(2 * tasks, 80 * live // KEYS),
         )
-        sketches = self._spark.read.parquet(self._place("sketches"))
-        self._unit["keys"] = int(sketches.selectExpr("sum(length(keys) div 8)").first()[0] or 0)
-        old = self._read("sketches", before)
+        keys = self._spark.read.parquet(self._place("keys"))
+        self._unit["keys"] = int(keys.selectExpr("sum(length(keys) div 8)").first()[0] or 0)
+        old = self._read("keys", before)
         return int(
-            self._write("candidates", lambda: find_candidates(sketches, old, plan, self._settings)).count()
+            self._write("candidates", lambda: find_candidates(keys, old, plan, self._settings)).count()
         )
 
     def _matches(self) -> int:
@@ -313,19 +225,42 @@ class Job:
             lambda: find_matches(
                 self._spark.read.parquet(self._place("candidates")),
                 self._read("sketches", [*self._before(), self._unit]),
-                self._unit["first"],
-                cell,
+                self._repeated,
                 self._settings,
+                first=self._unit["first"],
+                cell=cell,
             ),
         )
         return int(found.count())
 
+    def _undone(self) -> int:
+        """What becomes of matches; how many are none any longer."""
+        from dedup.spark.lines import turns_of
+        from dedup.spark.undone import find_undone, standing
+
+        days, first = [*self._before(), self._unit], self._unit["first"]
+
+        def made() -> Any:
+            matches, undone = self._read("matches", days), self._read("undone", days[:-1])
+            return find_undone(
+                matches if undone is None else standing(matches, undone),
+                self._read("sketches", days),
+                self._repeated,
+                turns_of(self._repeated, first),
+                self._settings,
+            )
+
+        return int(self._write("undone", made).filter(f"relation IS NULL AND b >= {first}").count())
+
     def _groups(self) -> int:
         from dedup.spark.groups import find_groups, links_of
+        from dedup.spark.undone import standing
 
         days = [*self._before(), self._unit]
         least = days[0]["first"]
-        links = links_of(self._read("matches", days)).filter(f"a >= {least}")
+        links = links_of(standing(self._read("matches", days), self._read("undone", days))).filter(
+            f"a >= {least}"
+        )
         sketches = self._read("sketches", days)
         previous = self._read("groups", self._state["days"][:-1][-1:])
 
@@ -348,7 +283,3 @@ class Job:
             return self._spark.read.parquet(place)
 
         return components(links, kept)
-
-
-def _named(day: str) -> str:
-    return "the output" if day == ALL else f"day {day}"

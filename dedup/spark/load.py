@@ -10,8 +10,10 @@ import numpy as np
 
 from dedup.errors import IndexUnusable
 from dedup.index import Store
+from dedup.marking import count
 from dedup.model import Match, Passage, Relation, Span
 from dedup.settings import Settings
+from dedup.sketch import sketch
 from dedup.spark.arrow import articles_of
 
 AT_ONCE = 20_000
@@ -28,7 +30,6 @@ COLUMNS = (
     "text",
     "digest",
     "words",
-    "keys",
 )
 
 
@@ -54,13 +55,14 @@ def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
 
 
 def _put_articles(store: Store, rows: Sequence[Any], number: dict[int, int]) -> None:
+    """As `add` puts them, so that lines are counted on by it."""
     articles = articles_of([row.asDict() for row in rows])
-    keys = [np.frombuffer(row.keys, np.uint64) for row in rows]
-    counts = np.array([len(own) for own in keys], np.int64)
+    sketches = sketch([article.text for article in articles], store.settings)
     numbers = store.put_articles(
-        articles, [bytes(row.digest) for row in rows], [row.words for row in rows], counts
+        articles, [bytes(row.digest) for row in rows], [row.words for row in rows], np.diff(sketches.keys)
     )
-    store.post(numbers, np.concatenate(([0], np.cumsum(counts))), np.concatenate(keys))
+    sketches, _ = count(store, articles, sketches, numbers)
+    store.post(numbers, sketches.keys, sketches.key)
     number.update(zip((row.number for row in rows), numbers.tolist(), strict=True))
 
 

@@ -8,11 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.funnel import compare_candidates
-from dedup.model import Article
+from dedup.marking import mark_known
+from dedup.model import Article, Match
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.sketch.bare import Bare, apart
 from dedup.spark.arrow import articles_of, column, of_two
+from dedup.spark.lines import Repeated, known_of
 
 PASSAGE = (
     "struct<a_start: long, a_end: long, b_start: long, b_end: long, words: long, similarity: double,"
@@ -30,7 +32,7 @@ _PASSAGE = pa.struct(
     [(name, pa.int64()) for name in ("a_start", "a_end", "b_start", "b_end", "words")]
     + [("similarity", pa.float64()), ("quoted", pa.bool_()), ("weight", pa.float64())]
 )
-_SCHEMA = pa.schema(
+SCHEMA = pa.schema(
     [("a", pa.int64()), ("b", pa.int64()), ("a_id", pa.string()), ("b_id", pa.string())]
     + [("relation", pa.string())]
     + [(name, pa.float64()) for name in ("resemblance", "containment_a", "containment_b", "weight")]
@@ -38,7 +40,9 @@ _SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def find_matches(candidates: Any, sketches: Any, first: int, cell: int, settings: Settings) -> Any:
+def find_matches(
+    candidates: Any, sketches: Any, lines: Repeated, settings: Settings, *, first: int, cell: int
+) -> Any:
     """The matches among candidates; `sketches` has the articles of all days, `cell` is a number of articles.
 
     A pair belongs to the cell of its later article. Which articles a cell needs is made distinct before any
@@ -52,16 +56,17 @@ def find_matches(candidates: Any, sketches: Any, first: int, cell: int, settings
     return (
         pairs.groupBy("cell")
         .cogroup(texts.groupBy("needing"))
-        .applyInArrow(of_two(compare, settings=settings), MATCHES)
+        .applyInArrow(of_two(compare, lines=lines, settings=settings), MATCHES)
     )
 
 
-def compare(pairs: Any, texts: Any, settings: Settings) -> Any:
-    """The pairs of a cell and its articles -> matches."""
+def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
+    """The pairs of a cell and its articles -> matches; what their sources repeat does not count."""
     texts = texts.sort_by("number")
     numbers = column(texts, "number")
     articles = articles_of(texts.to_pylist())
     whole = sketch([article.text for article in articles], settings, keys=False, threads=1)
+    whole = mark_known(known_of(lines, articles), articles, whole, numbers)
     sketches = [apart(whole, row) for row in range(len(articles))]
 
     def of(rows: Any) -> tuple[list[Article], list[Bare]]:
@@ -82,30 +87,33 @@ def compare(pairs: Any, texts: Any, settings: Settings) -> Any:
             settings=settings,
             threads=1,
         ):
-            rows.append(
-                {
-                    "a": int(numbers[a]),
-                    "b": int(numbers[b]),
-                    "a_id": match.a,
-                    "b_id": match.b,
-                    "relation": match.relation.value,
-                    "resemblance": match.resemblance,
-                    "containment_a": match.containment_a,
-                    "containment_b": match.containment_b,
-                    "weight": match.weight,
-                    "passages": [
-                        {
-                            "a_start": p.a.start,
-                            "a_end": p.a.end,
-                            "b_start": p.b.start,
-                            "b_end": p.b.end,
-                            "words": p.words,
-                            "similarity": p.similarity,
-                            "quoted": p.quoted,
-                            "weight": p.weight,
-                        }
-                        for p in match.passages
-                    ],
-                }
-            )
-    return pa.Table.from_pylist(rows, _SCHEMA)
+            rows.append(row_of(match, int(numbers[a]), int(numbers[b])))
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def row_of(match: Match, a: int, b: int) -> dict[str, object]:
+    """A match of the articles of these numbers as a row."""
+    return {
+        "a": a,
+        "b": b,
+        "a_id": match.a,
+        "b_id": match.b,
+        "relation": match.relation.value,
+        "resemblance": match.resemblance,
+        "containment_a": match.containment_a,
+        "containment_b": match.containment_b,
+        "weight": match.weight,
+        "passages": [
+            {
+                "a_start": p.a.start,
+                "a_end": p.a.end,
+                "b_start": p.b.start,
+                "b_end": p.b.end,
+                "words": p.words,
+                "similarity": p.similarity,
+                "quoted": p.quoted,
+                "weight": p.weight,
+            }
+            for p in match.passages
+        ],
+    }

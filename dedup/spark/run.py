@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from dedup.errors import IndexUnusable
-from dedup.spark.job import Job, Options, Outcome
+from dedup.spark.job import Job
+from dedup.spark.options import Options, Outcome
 from dedup.spark.session import needed, session
 
 

@@ -16,6 +16,7 @@ from dedup.read.language import language_of
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.spark.arrow import SKETCH, schema_of
+from dedup.spark.lines import sampled_of
 from dedup.spark.records import Numbering
 from dedup.spark.source import UNNAMED, Block, Source, blocks, frames
 
@@ -102,5 +103,6 @@ def _batch(rows: list[tuple[int, Article]], settings: Settings) -> Any:
             bytes(key[8 * begin : 8 * end])
             for begin, end in zip(sketches.keys[:-1].tolist(), sketches.keys[1:].tolist(), strict=True)
         ],
+        **sampled_of(articles, sketches),
     }
     return pa.RecordBatch.from_pydict(columns, schema_of(SKETCH))

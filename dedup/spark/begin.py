@@ -1,0 +1,80 @@
+"""The state of an output, run.json: what a run finds there, and whether it may go on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from dedup.errors import OutputExists
+from dedup.settings import Settings
+from dedup.spark.options import ALL, STAGES, Options
+from dedup.spark.storage import Storage
+
+SCHEMA = 2
+
+
+def begin(
+    options: Options, storage: Storage, output: str, seen: list[list[object]], splits: int
+) -> dict[str, Any]:
+    """Make sure that the output is ours; its state, whose last day is that of this run.
+
+    `seen` tells the input apart from another, `splits` is how many pieces it is read in. Raises OutputExists.
+    """
+    state = storage.get(f"{output}/run.json")
+    if state is None and storage.exists(output):
+        if not storage.is_folder(output):
+            raise OutputExists(f"{output}: there is a file of this name")
+        if set(storage.names(output)) - {"input"}:
+            raise OutputExists(f"{output}: not an output of dedup spark; name another folder")
+    if state is not None and state.get("schema") != SCHEMA:
+        raise OutputExists(f"{output}: written by another version of dedup; name another folder")
+    settings = asdict(options.settings or Settings())
+    if state is not None and options.overwrite:
+        _forget(state, options, storage, output)
+    state = state or {"schema": SCHEMA, "settings": settings, "days": []}
+    if not state["days"]:
+        state["settings"] = settings
+    changed = [name for name in settings if settings[name] != state["settings"].get(name)]
+    if changed and options.settings is not None:
+        raise OutputExists(
+            f"{output}: made with another {', '.join(changed)}; use those settings, or --overwrite"
+        )
+    day = next((day for day in state["days"] if day["day"] == options.day), None)
+    if day is None:
+        _add_day(state, options, output, seen, splits)
+    elif day.get("complete"):
+        raise OutputExists(f"{output}: {_named(options.day)} is there already; --overwrite makes it anew")
+    elif day["input"] != seen:
+        raise OutputExists(f"{output}: begun with another input; --overwrite begins anew")
+    return state
+
+
+def _forget(state: dict[str, Any], options: Options, storage: Storage, output: str) -> None:
+    """Remove what is to be made anew: everything, or the last day."""
+    day = options.day
+    days = [one["day"] for one in state["days"]]
+    if day != ALL and day in days[:-1]:
+        raise OutputExists(f"{output}: day {day} is not the last; only the last can be made anew")
+    for stage in STAGES:
+        storage.remove(f"{output}/{stage}" + ("" if day == ALL else f"/day={day}"))
+    state["days"] = [] if day == ALL else [one for one in state["days"] if one["day"] != day]
+
+
+def _add_day(
+    state: dict[str, Any], options: Options, output: str, seen: list[list[object]], splits: int
+) -> None:
+    day, days = options.day, state["days"]
+    if days:
+        last = days[-1]
+        if not last.get("complete"):
+            raise OutputExists(f"{output}: {_named(last['day'])} is not done; run it first")
+        if day == ALL:
+            raise OutputExists(f"{output}: exists; --day adds to it, --overwrite makes it anew")
+        if last["day"] != ALL and day < last["day"]:
+            raise OutputExists(f"{output}: day {day} is before the last, {last['day']}; days go in order")
+    first = 1 if not days else days[-1]["last"] + 1
+    days.append({"day": day, "input": seen, "first": first, "splits": splits, "stages": {}})
+
+
+def _named(day: str) -> str:
+    return "the output" if day == ALL else f"day {day}"

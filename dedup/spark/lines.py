@@ -1,0 +1,141 @@
+"""Sketches -> what each source repeats, and the keys that are left without it.
+
+Lines are counted source by source, in the order of the articles, as one machine counts them: that takes some
+hashes of each article, and no texts. What is known of a source goes on from day to day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dedup.boilerplate import Source, lines_of
+from dedup.marking import MOST_LINES, Known, mark_known
+from dedup.model import Article, RepeatedLine
+from dedup.settings import Settings
+from dedup.sketch import Sketches, sketch
+from dedup.spark.arrow import articles_of, column, lists, of_two, schema_of
+
+LINES = "source string, state binary, hashes binary, since binary"
+"""A source: what is remembered of it; the lines it repeats (uint64), each from what number on (int64)."""
+KEYS = "number long, keys binary"
+
+Repeated = Mapping[str, tuple[bytes, bytes]]
+"""The lines of the sources that repeat some, as the data set has them."""
+
+
+def find_lines(sketches: Any, before: Any | None) -> Any:
+    """The DataFrame of all sources; `before` is that of the day before."""
+    own = sketches.filter("source <> ''").select("source", "number", "published", "lines", "inner")
+    if before is None:
+        before = own.sparkSession.createDataFrame([], LINES)
+    return own.groupBy("source").cogroup(before.groupBy("source")).applyInArrow(of_two(count), LINES)
+
+
+def count(own: Any, before: Any) -> Any:
+    """The articles of one source, and what was known of it -> what is known."""
+    rows = before.to_pylist()
+    if not own.num_rows:
+        return pa.Table.from_pylist(rows, schema_of(LINES))
+    own = own.sort_by("number")
+    numbers = column(own, "number")
+    offsets, sampled = lists(own, "lines", np.uint64)
+    _, inner = lists(own, "inner", np.uint8)
+    days = [datetime.fromisoformat(day).toordinal() if day else -1 for day in own["published"].to_pylist()]
+    source = Source.unpacked(rows[0]["state"]) if rows else Source()
+    hashes = np.frombuffer(rows[0]["hashes"] if rows else b"", np.uint64)
+    since = np.frombuffer(rows[0]["since"] if rows else b"", np.int64)
+    turns = source.take(
+        offsets, sampled, inner, np.array(days, np.int64), known=hashes, most=MOST_LINES - len(hashes)
+    )
+    new = np.array([turn.hash for turn in turns], np.uint64)
+    when = numbers[np.array([turn.article for turn in turns], np.int64)] + 1
+    found = {
+        "source": own["source"][0].as_py(),
+        "state": source.packed(),
+        "hashes": np.concatenate((hashes, new)).tobytes(),
+        "since": np.concatenate((since, when)).tobytes(),
+    }
+    return pa.Table.from_pylist([found], schema_of(LINES))
+
+
+def repeated(lines: Any) -> dict[str, tuple[bytes, bytes]]:
+    """The lines of the sources that repeat some, in the driver: a few for each source."""
+    rows = lines.filter("length(hashes) > 0").select("source", "hashes", "since").collect()
+    return {row.source: (bytes(row.hashes), bytes(row.since)) for row in rows}
+
+
+def sampled_of(articles: list[Article], sketches: Sketches) -> dict[str, list[bytes]]:
+    """Of each article the lines that are looked at, as columns of its sketch."""
+    offsets, sampled, inner = lines_of([article.text for article in articles], sketches).sampled()
+    cuts = list(zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True))
+    return {
+        "lines": [sampled[begin:end].tobytes() for begin, end in cuts],
+        "inner": [inner[begin:end].tobytes() for begin, end in cuts],
+    }
+
+
+def lines_known(lines: Repeated, source: str) -> Iterator[RepeatedLine]:
+    """The lines of one source, if it repeats any."""
+    for h, since in zip(*_arrays(lines.get(source, (b"", b""))), strict=True):
+        yield RepeatedLine(0, source, "", 0, None, None, None, hash=h, since=since)
+
+
+def known_of(lines: Repeated, articles: list[Article]) -> Known:
+    """What is known of the sources of some articles."""
+    sources = {article.source for article in articles if article.source}
+    return Known(line for source in sources for line in lines_known(lines, source))
+
+
+def _arrays(packed: tuple[bytes, bytes]) -> tuple[list[int], list[int]]:
+    return np.frombuffer(packed[0], np.uint64).tolist(), np.frombuffer(packed[1], np.int64).tolist()
+
+
+def turns_of(lines: Repeated, first: int) -> dict[str, list[int]]:
+    """By source, the articles from number `first` on with which some line became boilerplate."""
+    found = {
+        source: sorted({since - 1 for since in _arrays(own)[1] if since > first})
+        for source, own in lines.items()
+    }
+    return {source: turns for source, turns in found.items() if turns}
+
+
+def find_keys(sketches: Any, lines: Repeated, settings: Settings) -> Any:
+    """The DataFrame of the keys of each article, without those of boilerplate."""
+    if not lines:
+        return sketches.select("number", "keys")
+    own = sketches.select("number", "id", "source", "text", "keys")
+    return own.mapInArrow(partial(_left, lines=lines, settings=settings), KEYS)
+
+
+def _left(batches: Iterator[Any], lines: Repeated, settings: Settings) -> Iterator[Any]:
+    # what came before the first line of its source was known is as it was
+    earliest = {source: min(_arrays(own)[1]) for source, own in lines.items()}
+    for batch in batches:
+        keys = batch.column("keys").to_pylist()
+        numbers = column(batch, "number")
+        sources = batch.column("source").to_pylist()
+        rows = [
+            i
+            for i, (source, number) in enumerate(zip(sources, numbers.tolist(), strict=True))
+            if source in earliest and number >= earliest[source]
+        ]
+        if rows:
+            left = _keys(batch.take(pa.array(rows)), numbers[rows], lines, settings)
+            for i, own in zip(rows, left, strict=True):
+                keys[i] = own
+        yield pa.RecordBatch.from_pydict({"number": batch.column("number"), "keys": keys}, schema_of(KEYS))
+
+
+def _keys(rows: Any, numbers: NDArray[np.int64], lines: Repeated, settings: Settings) -> Iterator[bytes]:
+    articles = articles_of(rows.to_pylist())
+    sketches = sketch([article.text for article in articles], settings, threads=1)
+    left = mark_known(known_of(lines, articles), articles, sketches, numbers)
+    for begin, end in zip(left.keys[:-1].tolist(), left.keys[1:].tolist(), strict=True):
+        yield left.key[begin:end].tobytes()

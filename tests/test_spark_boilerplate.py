@@ -1,0 +1,73 @@
+"""What a source repeats is found on Spark as on one machine, and does not count. See test_spark.py."""
+
+import json
+
+import pytest
+from sparked import assert_same, found_in, on_spark, papers, run, same_groups, write
+
+import dedup
+from dedup.read import read
+
+pytest.importorskip("pyspark")
+
+from dedup.spark.job import Job
+from dedup.spark.options import Options
+from dedup.spark.session import session
+
+pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture(scope="module")
+def spark():
+    with session("local[2]", {"spark.sql.shuffle.partitions": "4"}) as started:
+        yield started
+
+
+@pytest.mark.parametrize("cut", [{}, {"bucket": 7, "cell": 5, "parts": 5}], ids=["as it comes", "small"])
+def test_links_that_rest_on_what_a_source_repeats_are_undone(spark, tmp_path, cut):
+    path = write(tmp_path / "wire.jsonl", papers(1))
+    run(spark, [path], tmp_path / "out", **cut)
+    with dedup.open(":memory:") as index:
+        index.add(read([str(path)]))
+        assert {line.source for line in index.boilerplate()} == {"paper 0", "paper 1", "paper 2"}
+    assert_same(tmp_path / "out", [path])
+    undone = spark.read.parquet(str(tmp_path / "out" / "undone"))
+    assert undone.count() > 3
+
+
+def test_lines_are_counted_on_from_day_to_day(spark, tmp_path):
+    """Also those of a source that brings nothing on one of the days; the last day can be made anew."""
+    records = papers(2)
+    days = [records[:15], [r for r in records[15:33] if r["source"] != "paper 1"], records[33:]]
+    output = tmp_path / "out"
+    with dedup.open(":memory:") as index:
+        for n, day in enumerate(days):
+            path = write(tmp_path / f"{n}.jsonl", day)
+            run(spark, [path], output, day=str(n), bucket=11)
+            index.add(read([str(path)]))
+            found, rows = on_spark(output)
+            matches, groups = found_in(index)
+            assert found == matches
+            assert same_groups(rows, groups)
+        assert index.boilerplate()
+    before = on_spark(output)
+    run(spark, [path], output, day="2", overwrite=True)
+    assert on_spark(output) == before
+
+
+def test_an_index_knows_the_lines_and_counts_on(spark, tmp_path):
+    records = papers(3, 24)
+    path = write(tmp_path / "wire.jsonl", records[:60])
+    job = Job(spark, Options([str(path)], str(tmp_path / "out")), lambda _: None)
+    job.run()
+    job.load(str(tmp_path / "news.db"))
+    with dedup.open(tmp_path / "news.db") as opened, dedup.open(":memory:") as expected:
+        expected.add(read([str(path)]))
+        assert found_in(opened) == found_in(expected)
+        assert opened.boilerplate() == expected.boilerplate()
+        rest = [json.loads(json.dumps(record)) for record in records[60:]]
+        for index in (opened, expected):
+            index.add(rest)
+        assert found_in(opened) == found_in(expected)
+        assert opened.boilerplate() == expected.boilerplate() != []
+        assert opened.verify() == []
