@@ -196,3 +196,18 @@ def test_an_estimate_is_made_of_the_last_run(spark, tmp_path):
     assert all(stage in told for stage in STAGES)
     with pytest.raises(InputError, match="no run here"):
         plan(str(Path(tmp_path) / "nothing"), 1e9)
+
+
+def test_core_seconds_are_those_of_tasks_and_not_of_the_clock(spark):
+    """Two tasks side by side are twice the time; a driver that waits is none."""
+    from dedup.spark.metrics import measured
+
+    with measured(spark) as busy:
+        spark.sparkContext.parallelize(range(2), 2).foreach(lambda _: time.sleep(2))
+    assert 4.0 <= busy["core_seconds"] < 20.0
+    with measured(spark) as idle:
+        time.sleep(2)
+    assert idle["core_seconds"] == 0.0
+    with measured(spark) as shuffling:
+        spark.range(1000).repartition(3).count()
+    assert shuffling["shuffled"] > 0
