@@ -117,12 +117,12 @@ def _told(
     finished: Callable[[File], None],
 ) -> Iterator[Article | RecordError]:
     for one in stream:
-        if isinstance(one, Article | RecordError):
-            yield one
-        elif isinstance(one, _Begun):
+        if isinstance(one, _Begun):
             started(one.file)
-        else:
+        elif isinstance(one, _Ended):
             finished(one.file)
+        else:
+            yield one
 
 
 def known_formats() -> tuple[Formats, list[RecordError]]:

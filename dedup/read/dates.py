@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 
-_DIGITS = re.compile(r"\d+\Z", re.ASCII)
 _TIME = r"(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? *(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?\Z"
 _NUMERIC = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)" + _TIME, re.ASCII | re.IGNORECASE)
 _DAY_FIRST = re.compile(
@@ -58,10 +56,12 @@ def _from_text(text: str) -> datetime | None:
     if len(text) > 64:
         return None
     if text[:4].isdigit():
-        if _DIGITS.match(text):
+        if text.isdigit() and text.isascii():
             return _stamp(text) if len(text) == 14 else _from_number(int(text))
-        with suppress(ValueError):
+        try:
             return datetime.fromisoformat(text)
+        except ValueError:
+            pass
     text = text.strip()
     if match := _NUMERIC.match(text):
         year, month, day, *time = match.groups()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -36,18 +36,19 @@ _PLAIN = re.compile(r"[^0-9a-z]")
 _LAYOUTS = 512
 """Layouts that are remembered: records of one stream have few, and a hostile one must not fill the memory."""
 
-_Names = str | tuple[str, ...]
-"""The field of a record that holds a part, which is the usual case; or all that may, or none."""
-_Layout = tuple[_Names, _Names, _Names, _Names, _Names, _Names, _Names, _Names]
+_Layout = tuple[Callable[[tuple[Any, ...]], Any], tuple[tuple[int, tuple[int, ...]], ...]]
+"""For records with the same names: picks the eight parts from their values, the None after these for what
+they lack; and the places of all the values that may be a part, where there are several."""
 
 
-@dataclass(slots=True)
 class _Draft:
     """An article that can still be written to.
 
-    Creating it and then declaring it an Article takes a third of the time that the frozen class needs for
-    itself, and that would be a fifth of reading JSON lines.
+    Filling one and then declaring it an Article takes a fifth of the time that the frozen class needs for
+    itself, and that would be a third of reading JSON lines.
     """
+
+    __slots__ = tuple(Article.__slots__)
 
     id: str
     text: str
@@ -72,7 +73,7 @@ class Fields:
     def __init__(self, names: Mapping[str, str] | None = None, *, guessed: str | None = None) -> None:
         self._names = dict(names or {})
         self._guessed = guessed
-        self._layouts: dict[tuple[object, ...], _Layout] = {}
+        self._layouts: dict[tuple[Any, ...], _Layout] = {}
         if unknown := [part for part in self._names if part not in GUESSES]:
             raise SettingsError(f"fields: {', '.join(unknown)}: an article has only {', '.join(GUESSES)}")
 
@@ -83,16 +84,27 @@ class Fields:
 
         A line is added to the fallback, as in `wire#3`: one input holds many records.
         """
-        keys = tuple(record)
-        layout = self._layouts.get(keys)
-        if layout is None:
-            layout = self._learn(keys)
-        texts, ids, titles, urls, sources, dates, bylines, languages = layout
-        text = record[texts] if isinstance(texts, str) else _first(record, texts)
+        return self.row(tuple(record), (*record.values(), None), name, line, fallback)
+
+    def row(
+        self,
+        names: tuple[Any, ...],
+        values: tuple[Any, ...],
+        name: str,
+        line: int | None = None,
+        fallback: str | None = None,
+    ) -> Article | RecordError:
+        """The article of a record whose names and values come apart as in a table; None ends the values."""
+        pick, several = self._layouts.get(names) or self._learn(names)
+        parts = pick(values)
+        if several:
+            parts = list(parts)
+            for part, places in several:
+                parts[part] = _first(values, places)
+        text, ident, title, url, source, when, byline, language = parts
         if type(text) is not str or not text or text.isspace():
-            return RecordError(name, line, self._no_text(record, text, texts))
-        url = _line(record[urls] if isinstance(urls, str) else _first(record, urls)) if urls else None
-        ident = record[ids] if isinstance(ids, str) else _first(record, ids)
+            return RecordError(name, line, self._no_text(dict(zip(names, values, strict=False)), text))
+        url = None if url is None else _line(url)
         if type(ident) is not str or not ident:
             if ident is not None and ident != "":
                 if reason := _unfit(ident):
@@ -104,22 +116,18 @@ class Fields:
                 return RecordError(name, line, "neither an id nor a url")
             else:
                 ident = fallback if line is None else f"{fallback}#{line}"
-        when = record[dates] if isinstance(dates, str) else _first(record, dates)
-        draft = _Draft(
-            ident,
-            text,
-            _line(record[sources] if isinstance(sources, str) else _first(record, sources))
-            if sources
-            else None,
-            None if when is None else published(when),
-            _line(record[titles] if isinstance(titles, str) else _first(record, titles)) if titles else None,
-            url,
-            name,
-            line,
-            _byline(_first(record, _several(bylines))) if bylines else None,
-            code(_first(record, _several(languages))) if languages else None,
-            self._guessed,
-        )
+        draft = _Draft()
+        draft.id = ident
+        draft.text = text
+        draft.source = None if source is None else _line(source)
+        draft.published = None if when is None else published(when)
+        draft.title = None if title is None else _line(title)
+        draft.url = url
+        draft.path = name
+        draft.line = line
+        draft.byline = None if byline is None else _byline(byline)
+        draft.language = None if language is None else code(language)
+        draft.guessed = self._guessed
         draft.__class__ = Article  # type: ignore[assignment]
         return cast(Article, draft)
 
@@ -136,31 +144,37 @@ class Fields:
 
         InputError where none can be the text: that is one error, and not one for each of the rows.
         """
-        keys = tuple(names)
-        layout = self._learn(keys)
-        if not layout[0]:
-            raise InputError(self._no_text(dict.fromkeys(keys), None, ()))
-        return list(dict.fromkeys(name for names in layout for name in _several(names)))
+        parts = self._parts(names)
+        if not parts[0]:
+            raise InputError(self._no_text(dict.fromkeys(names), None))
+        return list(dict.fromkeys(name for several in parts for name in several))
 
-    def _learn(self, keys: tuple[object, ...]) -> _Layout:
-        plain = [(key, _PLAIN.sub("", key.lower())) for key in keys if isinstance(key, str)]
-        layout: list[_Names] = []
+    def _parts(self, names: Sequence[Any]) -> list[list[str]]:
+        """The names that may hold each part, best first."""
+        plain = [(name, _PLAIN.sub("", name.lower())) for name in names if isinstance(name, str)]
+        parts = []
         for part, guesses in GUESSES.items():
             if part in self._names:
-                names = [self._names[part]] if self._names[part] in keys else []
+                parts.append([self._names[part]] if self._names[part] in names else [])
             else:
-                names = [key for guess in guesses.split() for key, name in plain if name == guess]
-            layout.append(names[0] if len(names) == 1 else tuple(names))
-        text, ident, title, url, source, when, byline, language = layout
-        learnt = (text, ident, title, url, source, when, byline, language)
+                parts.append([name for guess in guesses.split() for name, word in plain if word == guess])
+        return parts
+
+    def _learn(self, names: tuple[Any, ...]) -> _Layout:
+        place = {name: i for i, name in enumerate(names)}
+        parts = [tuple(place[name] for name in several) for several in self._parts(names)]
+        pick = itemgetter(*(places[0] if places else -1 for places in parts))
+        learnt = pick, tuple((i, places) for i, places in enumerate(parts) if len(places) > 1)
         if len(self._layouts) < _LAYOUTS:
-            self._layouts[keys] = learnt
+            self._layouts[names] = learnt
         return learnt
 
-    def _no_text(self, record: Mapping[Any, Any], text: object, texts: _Names) -> str:
+    def _no_text(self, record: Mapping[Any, Any], text: object) -> str:
+        if isinstance(text, bytes):
+            return "the text is bytes that are not UTF-8"
         if text is not None and not isinstance(text, str):
             return f"the text is {_kind(text)}, not a string"
-        for name in _several(texts):
+        for name in self._parts(list(record))[0]:
             return f"no text: {brief(name)} is {'empty' if isinstance(record[name], str) else 'null'}"
         sought = brief(self._names["text"]) if "text" in self._names else "text, body, content or the like"
         has = ", ".join(brief(str(key)) for key in list(record)[:8]) or "no fields"
@@ -208,13 +222,9 @@ def brief(text: str, most: int = 40) -> str:
     return shown + "..." if len(text) > most else shown
 
 
-def _several(names: _Names) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else names
-
-
-def _first(record: Mapping[Any, Any], names: tuple[str, ...]) -> Any:
-    for name in names:
-        value = record[name]
+def _first(values: tuple[Any, ...], places: tuple[int, ...]) -> Any:
+    for place in places:
+        value = values[place]
         if value is not None and value != "":
             return value
     return None
@@ -233,10 +243,10 @@ def _line(value: object) -> str | None:
 
 def _byline(value: object) -> str | None:
     """One author, or a list of them, without the "By" that some put before."""
-    if isinstance(value, list | tuple):
+    if type(value) is not str and isinstance(value, list | tuple):
         return ", ".join(name for each in value if (name := _byline(each))) or None
     name = _line(value)
-    return name if name is None else _BY.sub("", name, 1) or None
+    return _BY.sub("", name, 1) or None if name is not None and name[0] in "bB" else name
 
 
 _BY = re.compile(r"\Aby\s+", re.IGNORECASE)
@@ -244,12 +254,18 @@ _BY = re.compile(r"\Aby\s+", re.IGNORECASE)
 
 def code(value: object) -> str | None:
     """The code of a language as it is usually written, en or zh-Hant (BCP 47); None for what is none."""
-    found = _CODE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return _code(value) if isinstance(value, str) and len(value) <= _LONGEST_CODE else None
+
+
+@lru_cache(_LAYOUTS)
+def _code(value: str) -> str | None:
+    found = _CODE.fullmatch(value.strip())
     if found is None or found[1].lower() in ("un", "und", "mul", "zxx"):
         return None
     return found[1].lower() + (f"-{found[2].title()}" if found[2] else "")
 
 
+_LONGEST_CODE = 40
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_][A-Za-z0-9]{1,8})*")
 
 
