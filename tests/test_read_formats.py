@@ -7,6 +7,7 @@ import io
 import json
 import lzma
 import sqlite3
+import struct
 import sys
 import tarfile
 import zipfile
@@ -321,6 +322,49 @@ def test_a_bad_row_keeps_no_other_row_back(tmp_path):
     ]
     assert reason(tmp_path, "b.csv", b"id,headline\n1,a\n2,b\n").startswith("no text: no field text, body")
     assert reason(tmp_path, "c.csv", b"id,text\n\n") == "no rows below the header"
+
+
+def rows_of(folder: Path, **columns: object) -> list[Article | RecordError]:
+    """What is read of a Parquet file with these columns."""
+    pyarrow = pytest.importorskip("pyarrow", reason="needs dedup[parquet]")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table(columns), folder / "a.parquet")
+    return list(read([str(folder / "a.parquet")]))
+
+
+def test_a_bad_cell_of_a_column_keeps_no_other_row_back(tmp_path):
+    """Strings that are not UTF-8 and days beyond the calendar, which pyarrow itself stops at."""
+    pyarrow = pytest.importorskip("pyarrow", reason="needs dedup[parquet]")
+    offsets = pyarrow.py_buffer(struct.pack("<4i", 0, 3, 6, 9))
+    texts = pyarrow.Array.from_buffers(
+        pyarrow.string(), 3, [None, offsets, pyarrow.py_buffer(b"onea\xe9btwo")]
+    )
+    far = pyarrow.array([0, 10**9, 1], pyarrow.date32())
+    one, bad, two = rows_of(tmp_path, id=["1", "2", "3"], text=texts, date=far)
+    assert (one.text, one.published) == ("one", datetime(1970, 1, 1, tzinfo=UTC))
+    assert (bad.line, bad.reason) == (None, "row 2: the text is bytes that are not UTF-8")
+    assert (two.text, two.published) == ("two", datetime(1970, 1, 2, tzinfo=UTC))
+    days = [found.published for found in rows_of(tmp_path, id=["1", "2"], text=["a", "b"], date=far[:2])]
+    assert days == [datetime(1970, 1, 1, tzinfo=UTC), None]
+
+
+def test_a_column_is_read_whatever_its_type(tmp_path):
+    """Strings may be bytes, large, or shared by many rows, and moments of any unit and zone."""
+    pyarrow = pytest.importorskip("pyarrow", reason="needs dedup[parquet]")
+    for of_type in (
+        pyarrow.binary(),
+        pyarrow.large_string(),
+        pyarrow.dictionary(pyarrow.int8(), pyarrow.string()),
+    ):
+        one, two = rows_of(tmp_path, id=["1", "2"], text=pyarrow.array(["é", None]).cast(of_type))
+        assert (one.text, two.reason) == ("é", "row 2: no text: text is null")
+    for unit, factor in (("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9)):
+        moments = pyarrow.array([int(WHEN.timestamp()) * factor, None], pyarrow.timestamp(unit, "Asia/Kabul"))
+        found = rows_of(tmp_path, id=["1", "2"], text=["a", "b"], published=moments)
+        assert [article.published for article in found] == [WHEN, None]
+    beyond = pyarrow.array([9 * 10**14], pyarrow.timestamp("s"))
+    assert rows_of(tmp_path, id=["1"], text=["a"], published=beyond)[0].published is None
 
 
 def test_entities_are_refused_and_nothing_is_fetched(tmp_path):

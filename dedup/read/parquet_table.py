@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
@@ -20,7 +21,7 @@ def parquet(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]
     library = needed("pyarrow.parquet", "parquet")
     wrong = needed("pyarrow", "parquet").ArrowException
     try:
-        file = library.ParquetFile(_seekable(stream))
+        file = library.ParquetFile(_source(stream))
         columns = origin.fields.used(file.schema_arrow.names)
         batches = file.iter_batches(_ROWS, columns=columns, use_threads=False)
         yield from _records(batches, origin)
@@ -33,7 +34,7 @@ def arrow(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
     library = needed("pyarrow.ipc", "parquet")
     wrong = needed("pyarrow", "parquet").ArrowException
     try:
-        file = library.open_file(_seekable(stream))
+        file = library.open_file(_source(stream))
         columns = origin.fields.used(file.schema.names)
         batches = (file.get_batch(i).select(columns) for i in range(file.num_record_batches))
         yield from _records(batches, origin)
@@ -43,12 +44,12 @@ def arrow(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
 
 def _records(batches: Iterator[Any], origin: Origin) -> Iterator[Article | RecordError]:
     number = 0
+    article, name, ident = origin.fields.row, origin.name, origin.id
     for batch in batches:
-        names = batch.schema.names
-        for row in zip(*map(_values, batch.columns), strict=True):
+        names = tuple(batch.schema.names)
+        for row in zip(*map(_values, batch.columns), repeat(None)):
             number += 1
-            record = dict(zip(names, row, strict=True))
-            found = origin.fields.article(record, origin.name, None, f"{origin.id}#{number}")
+            found = article(names, row, name, None, f"{ident}#{number}")
             if isinstance(found, RecordError):
                 found = RecordError(origin.name, None, f"row {number}: {found.reason}")
             yield found
@@ -57,26 +58,50 @@ def _records(batches: Iterator[Any], origin: Origin) -> Iterator[Article | Recor
 
 
 def _values(column: Any) -> list[Any]:
-    """The values of a column. Moments go by microseconds: pyarrow's own way takes ten times as long."""
-    types = needed("pyarrow.types", "parquet")
-    if not types.is_timestamp(column.type):
-        values: list[Any] = column.to_pylist()
-        return values
+    """The values of a column. Strings and moments go by numpy: pyarrow's own way takes many times as long."""
     arrow = needed("pyarrow", "parquet")
-    exact = column.cast(arrow.timestamp("us", column.type.tz), safe=False).cast(arrow.int64())
-    return [None if moment is None else _moment(moment) for moment in exact.to_pylist()]
-
-
-def _moment(microseconds: int) -> datetime | None:
+    types = needed("pyarrow.types", "parquet")
+    if types.is_string(column.type) or types.is_large_string(column.type):
+        try:
+            strings: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+        except (arrow.ArrowException, ValueError):
+            column = column.cast(arrow.large_binary())  # one of them is not UTF-8
+        else:
+            return strings
+    if types.is_timestamp(column.type):
+        exact = column.cast(arrow.timestamp("us", column.type.tz), safe=False)
+        moments = exact.to_numpy(zero_copy_only=False).tolist()
+        # one that is beyond what a datetime can say is a number here
+        return [moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None for moment in moments]
     try:
-        return datetime.fromtimestamp(microseconds / 1e6, UTC)
-    except (ValueError, OverflowError, OSError):  # beyond what a datetime can say
+        values: list[Any] = column.to_pylist()
+    except (ValueError, OverflowError):
+        values = [_value(cell) for cell in column]
+    return [_decoded(value) for value in values] if bytes in set(map(type, values)) else values
+
+
+def _value(cell: Any) -> Any:
+    """A value by itself, None where Python has nothing to hold it: a day of the year 100,000."""
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
         return None
 
 
-def _seekable(stream: BinaryIO) -> BinaryIO:
-    """The stream, or all of its bytes where it cannot seek: these formats are read from the end."""
-    return stream if stream.seekable() else io.BytesIO(read_all(stream, MAX_DOCUMENT))
+def _decoded(value: Any) -> Any:
+    """The string of bytes that are UTF-8, as columns without a type hold it; all else as it is."""
+    try:
+        return value.decode() if isinstance(value, bytes) else value
+    except UnicodeDecodeError:
+        return value
+
+
+def _source(stream: BinaryIO) -> Any:
+    """What pyarrow can read without asking Python for each piece: the file itself, else all of its bytes."""
+    arrow = needed("pyarrow", "parquet")
+    if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO) and stream.seekable():
+        return arrow.OSFile(stream.name)
+    return arrow.BufferReader(read_all(stream, MAX_DOCUMENT))
 
 
 def _line(error: Exception) -> str:
