@@ -46,7 +46,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/warm.stamp $(PEERS)/peers.stamp
+bench: $(VENV)/dev.stamp $(VENV)/warm.stamp $(PEERS)/peers.stamp
 	$(BIN)/python tests/benchmarks/bench.py --peers $(PEERS)/bin/python $(ARGS)
 
 quality: $(VENV)/warm.stamp

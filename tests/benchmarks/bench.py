@@ -4,6 +4,7 @@
     make bench ARGS="--articles 200000 --only planted"
     make bench ARGS="--stages"             where the seconds go, beside the limits of the machine
     make bench ARGS="--pairs"              what the comparison of one pair costs
+    make bench ARGS="--read"               how fast each format is read, beside the library that reads it
     make bench ARGS="--hot"                20% of the articles copies of one story or under one footer
 
 Every figure is the median of several whole processes: wall and CPU seconds, and the peak memory of the
@@ -198,6 +199,7 @@ def main() -> None:
     parser.add_argument("--peers", help="the Python that has the peers installed; without, dedup alone")
     parser.add_argument("--stages", action="store_true", help="where the seconds go, and nothing else")
     parser.add_argument("--pairs", action="store_true", help="what one comparison costs, and nothing else")
+    parser.add_argument("--read", action="store_true", help="the speed of reading, and nothing else")
     parser.add_argument("--hot", action="store_true", help="the corpus with a hot story, and nothing else")
     parser.add_argument("--only", choices=["reuters", "planted"])
     given = parser.parse_args()
@@ -211,6 +213,10 @@ def main() -> None:
     if given.stages:
         corpus = planted(given.articles)
         subprocess.run([sys.executable, HERE / "stages.py", corpus, BUILD / f"{corpus.stem}.db"], check=True)
+        return
+    if given.read:
+        folder = BUILD / "reading"
+        subprocess.run([sys.executable, HERE / "reading.py", planted(given.articles), folder], check=True)
         return
     if given.hot:
         hot_job(given.articles, given.runs)
