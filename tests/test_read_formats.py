@@ -451,6 +451,98 @@ def test_sqlite_says_what_it_has_and_what_is_wrong(tmp_path):
         assert part in joined
 
 
+def test_a_query_is_taken_as_it_is_typed_or_encoded_as_in_an_address(tmp_path):
+    given = database(tmp_path / "news.db", id=1, body="a ferry aground", title="a+b & c=d?")
+    for query in (
+        "select id, body from articles where body like '%ferry%'",
+        "select id + 0 as id, body from articles where title = 'a+b & c=d?'",
+        "select%20id,+body+from+articles",
+    ):
+        [found] = read([f"{given}?query={query}"])
+        assert (found.id, found.text) == ("1", "a ferry aground"), query
+    with sqlite3.connect(tmp_path / "news.db") as connection:
+        connection.execute("create table 'odd & 50%25' as select * from articles")
+        connection.execute("create table 'c++' as select * from articles")
+    connection.close()
+    for table_ in ("odd & 50%25", "odd%20%26%2050%2525", "c++"):
+        assert [found.text for found in read([f"{given}?table={table_}"])] == ["a ferry aground"], table_
+
+
+@pytest.mark.parametrize(
+    "query", ["", "vacuum into 'other.db'", "attach 'other.db' as o", "delete from articles", "begin"]
+)
+def test_a_query_that_gives_no_rows_is_one_clear_line_and_does_nothing(tmp_path, monkeypatch, query):
+    monkeypatch.chdir(tmp_path)
+    given = database(tmp_path / "news.db", id=1, body="fine")
+    [found] = read([f"{given}?query={query}"])
+    assert isinstance(found, RecordError)
+    assert "gives no rows" in found.reason or "readonly" in found.reason
+    assert [path.name for path in tmp_path.iterdir()] == ["news.db"]
+
+
+def test_a_quotation_mark_that_is_never_closed_makes_no_article_of_all_below_it(tmp_path):
+    """Nor of a file that breaks off within a field, whose last text is not whole."""
+    (tmp_path / "a.csv").write_bytes(b'id,text\n1,"on\ne"\n2,"two\n3,three\n4,four\n')
+    one, bad = read([str(tmp_path / "a.csv")])
+    assert (one.text, bad.line) == ("on\ne", 4)
+    assert bad.reason == "a quotation mark that is not closed; with it the file's last 3 lines are lost"
+    (tmp_path / "b.csv").write_bytes(b'id,text\n1,"one"\n2,"two')
+    one, bad = read([str(tmp_path / "b.csv")])
+    assert (one.text, bad.line, bad.reason) == ("one", 3, "a quotation mark that is not closed")
+    (tmp_path / "c.csv").write_bytes(b'id,text\n1,"one"\n2,"two"')
+    assert [found.text for found in read([str(tmp_path / "c.csv")])] == ["one", "two"]
+
+
+def test_the_line_by_which_spreadsheets_name_the_delimiter_is_no_header(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbfsep=;\r\nid;text\r\n1;one, two, three\r\n")
+    [found] = read([str(tmp_path / "a.csv")])
+    assert (found.id, found.line, found.text) == ("1", 3, "one, two, three")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        (
+            "a.jsonl",
+            gzip.compress(b'{"text": "x"}\n' * 9, mtime=0),
+            "compressed: pipe it through zcat, or give it a name that ends in .gz",
+        ),
+        (
+            "a.jsonl",
+            zipped({"a.jsonl": b'{"text": "x"}\n'}),
+            "a zip archive: give it a name that ends in .zip",
+        ),
+        (
+            "a.json",
+            gzip.compress(b'{"text": "x"}\n' * 9, mtime=0),
+            "compressed: pipe it through zcat, or give it a name that ends in .gz",
+        ),
+        (
+            "a.txt",
+            gzip.compress(b"x\n" * 9, mtime=0),
+            "compressed: pipe it through zcat, or give it a name that ends in .gz",
+        ),
+        ("a.csv", zipped({"a.csv": b"id,text\n"}), "a zip archive: give it a name that ends in .zip"),
+        (
+            "a.gz",
+            gzip.compress(tarred({"a.txt": b"x"}), mtime=0),
+            "a tar archive: give it a name that ends in .tar or .tar.gz",
+        ),
+        ("a.jsonl", b"PAR1\x15\x04\n\n\nPAR1", "a Parquet file: give it a name that ends in .parquet"),
+    ],
+)
+def test_a_file_under_the_ending_of_another_format_is_one_line_that_says_so(tmp_path, name, data, said):
+    assert reason(tmp_path, name, data).startswith(said)
+
+
+def test_a_list_under_the_ending_of_json_lines_is_read(tmp_path):
+    (tmp_path / "a.jsonl").write_text(json.dumps([RECORD], indent=1))
+    (tmp_path / "b.jsonl").write_text(json.dumps(RECORD, indent=1))
+    for name in ("a.jsonl", "b.jsonl"):
+        [found] = read([str(tmp_path / name)])
+        assert parts(found) == WHOLE
+
+
 @pytest.mark.parametrize(
     ("name", "module", "extra"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
@@ -18,6 +19,8 @@ from dedup.read.stream import MAX_RECORD, read_some, size
 _HEAD: Final = 1 << 18
 """Bytes that the encoding is told by, where no byte order mark tells it."""
 _DELIMITERS: Final = ",;\t|"
+_NAMED: Final = re.compile(r"sep=([^\w\s\"]|\t)\r?\n?", re.IGNORECASE)
+"""A first line by which Excel is told the delimiter, and which is no header."""
 _FIELD: Final = 64 << 20
 """Characters of one field, which the csv module holds in four bytes each."""
 
@@ -39,12 +42,17 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
         io.BufferedReader(_Joined(head, stream), 1 << 18), encoding, "surrogateescape", newline=""
     ) as text:
         first = text.readline(1 << 20)
+        named = _NAMED.fullmatch(first)
+        skipped = 0 if named is None else 1
+        if named is not None:
+            first = text.readline(1 << 20)
         if not first.strip():
             raise InputError("empty" if not first else "no header: the first line is blank")
-        rows = csv.reader(_lines(first, text), delimiter=max(_DELIMITERS, key=first.count))
+        lines = _Lines(first, text)
+        rows = csv.reader(lines, delimiter=named[1] if named else max(_DELIMITERS, key=first.count))
         names = [name.strip() for name in next(rows)]
         origin.fields.used(names)
-        yield from _records(rows, names, origin)
+        yield from _records(rows, lines, names, origin, skipped)
 
 
 def _encoding(head: bytes, origin: Origin) -> tuple[str, str | None]:
@@ -68,10 +76,16 @@ def _encoding(head: bytes, origin: Origin) -> tuple[str, str | None]:
     return "utf-8", None
 
 
-def _records(rows: csv._reader, names: list[str], origin: Origin) -> Iterator[Article | RecordError]:  # type: ignore[name-defined]
+def _records(
+    rows: csv._reader,  # type: ignore[name-defined]
+    lines: _Lines,
+    names: list[str],
+    origin: Origin,
+    skipped: int,
+) -> Iterator[Article | RecordError]:
     empty = True
     while True:
-        line = rows.line_num + 1
+        line = rows.line_num + 1 + skipped
         try:
             row = next(rows)
         except StopIteration:
@@ -86,7 +100,11 @@ def _records(rows: csv._reader, names: list[str], origin: Origin) -> Iterator[Ar
         if not any(row):
             continue
         empty = False
-        if len(row) != len(names):
+        if lines.ended:  # there was no line to end this row
+            lost = rows.line_num + skipped - line + 1
+            rest = f"; with it the file's last {lost} lines are lost" if lost > 1 else ""
+            yield RecordError(origin.name, line, f"a quotation mark that is not closed{rest}")
+        elif len(row) != len(names):
             reason = f"{len(row)} fields, but the header has {len(names)}: {brief(', '.join(names), 80)}"
             yield RecordError(origin.name, line, reason)
         elif wrong := _undecodable(row):
@@ -114,12 +132,25 @@ def _around(error: UnicodeEncodeError) -> str:
     return brief(part.encode("utf-8", "replace").decode())
 
 
-def _lines(first: str, text: io.TextIOWrapper) -> Iterator[str]:
-    yield first
-    while line := text.readline(MAX_RECORD):
+class _Lines:
+    """The lines of a table, the first of which was read already; `ended`, once more are asked for."""
+
+    def __init__(self, first: str, text: io.TextIOWrapper) -> None:
+        self.ended = False
+        self._first = first
+        self._readline = text.readline
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line, self._first = self._first or self._readline(MAX_RECORD), ""
+        if not line:
+            self.ended = True
+            raise StopIteration
         if len(line) == MAX_RECORD:
             raise InputError(f"a line of more than {size(MAX_RECORD)}")
-        yield line
+        return line
 
 
 class _Joined(io.RawIOBase):

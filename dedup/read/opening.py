@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
-from dedup.read import archives, compressed, json_document, jsonl, text
+from dedup.read import archives, compressed, json_document, jsonl, signatures, text
 from dedup.read.formats import Format, Origin, Records
 from dedup.read.inputs import File, why
 from dedup.read.stream import MAX_DOCUMENT, lines, read_all
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from dedup.read.web import Fetcher
 
 _BUFFER = 1 << 16
-_MAGIC = (
-    (b"\x1f\x8b", "compressed: pipe it through zcat, or give it a name that ends in .gz"),
-    (b"\x28\xb5\x2f\xfd", "compressed: pipe it through zstdcat, or give it a name that ends in .zst"),
-    (b"SQLite format 3\0", "a SQLite database: say which table, as in sqlite:news.db?table=articles"),
-    (b"PK\x03\x04", "a zip archive: give it a name that ends in .zip"),
-)
-
 _MEDIA = MappingProxyType(
     {
         "text/html": ".html", "application/xml": ".xml", "text/xml": ".xml", "application/json": ".json",
@@ -108,12 +101,11 @@ class Formats:
 
     def _read_named(self, stream: BinaryIO, name: str, size: int, origin: Origin) -> Records:
         _, format_, packed = self._tell(name)
-        read = sniff if format_ is None else format_.read
         if packed is None:
-            yield from read(stream, origin)
+            yield from _read_as(format_, stream, origin)
         else:
             with compressed.expand(stream, packed, size) as expanded:
-                yield from read(expanded, origin)
+                yield from _read_as(format_, expanded, origin)
 
     def _read_member(
         self, opened: Callable[[], BinaryIO], name: str, size: int, origin: Origin
@@ -129,6 +121,20 @@ class Formats:
                 yield from self._read_named(stream, name, size, origin)
         except InputError as error:
             yield RecordError(origin.name, None, why(error))
+
+
+def _read_as(format_: Format | None, stream: BinaryIO, origin: Origin) -> Records:
+    """The records of a stream whose name says its format, or nothing.
+
+    InputError where its first bytes say that it is something else, which would make an error of every line.
+    """
+    if signatures.is_textual(format_):
+        head = signatures.peeked(stream)
+        if told := signatures.advice(head):
+            raise InputError(told)
+        if format_ is jsonl.FORMAT and signatures.is_document(head):
+            return json_document.read(stream, origin)
+    return sniff(stream, origin) if format_ is None else format_.read(stream, origin)
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -185,7 +191,6 @@ def sniff(stream: BinaryIO, origin: Origin) -> Records:
     data = b"".join(part for part in head if part is not None)
     if start.startswith((b"{", b"[")):
         return json_document.document(data + read_all(stream, MAX_DOCUMENT), origin)
-    for magic, advice in _MAGIC:
-        if start.startswith(magic):
-            raise InputError(advice)
+    if told := signatures.advice(data):
+        raise InputError(told)
     return iter([text.article(data + read_all(stream), origin)])

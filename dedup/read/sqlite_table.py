@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
@@ -20,19 +20,20 @@ def read(given: str, fields: Fields) -> Iterator[Article | RecordError]:
 
     What brings neither id nor url is named by its table and its place, so a query had better bring one.
     """
-    path, _, options = given.removeprefix(SCHEME).partition("?")
+    path, _, asked = given.removeprefix(SCHEME).partition("?")
     name = shown(given)
     try:
-        yield from _rows(path, dict(parse_qsl(options, keep_blank_values=True)), Origin(name, "", fields))
+        yield from _rows(path, asked, Origin(name, "", fields))
     except (InputError, sqlite3.Error) as error:
         yield RecordError(name, None, str(error))
 
 
-def _rows(path: str, options: dict[str, str], origin: Origin) -> Iterator[Article | RecordError]:
+def _rows(path: str, asked: str, origin: Origin) -> Iterator[Article | RecordError]:
     from sqlite_utils import Database
 
-    if unknown := options.keys() - {"table", "query"}:
-        raise InputError(f"{brief(', '.join(sorted(unknown)))}: only table=... or query=... can follow the ?")
+    kind, _, value = asked.partition("=")
+    if kind not in ("", "table", "query"):
+        raise InputError(f"{brief(kind)}: only table=... or query=... can follow the ?")
     if not Path(path).is_file():
         raise InputError("no such file")
     connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
@@ -40,13 +41,13 @@ def _rows(path: str, options: dict[str, str], origin: Origin) -> Iterator[Articl
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         database: Any = Database(connection)
         tables = database.table_names() + database.view_names()
-        table = options.get("table")
-        if "query" in options:
-            rows, table = database.query(options["query"]), "query"
-        elif table is not None and table in tables:
+        table = value if value in tables else _typed(value)
+        if kind == "query":
+            rows, table = _asked(database, _typed(value)), kind
+        elif table in tables:
             rows = database[table].rows
         else:
-            given = "no table given" if table is None else f"no table {brief(table)}"
+            given = f"no table {brief(table)}" if kind else "no table given"
             raise InputError(f"{given}: it has {brief(', '.join(tables), 200) or 'none'}")
         for number, row in enumerate(rows, 1):
             if number == 1:
@@ -61,3 +62,16 @@ def _rows(path: str, options: dict[str, str], origin: Origin) -> Iterator[Articl
             )
     finally:
         connection.close()
+
+
+def _typed(value: str) -> str:
+    """What a value means: itself if it has spaces, as SQL has; else it may be encoded as in an address."""
+    return value if any(map(str.isspace, value)) else unquote_plus(value)
+
+
+def _asked(database: Any, query: str) -> Iterator[dict[str, Any]]:
+    try:
+        rows: Iterator[dict[str, Any]] = database.query(query)
+    except ValueError:
+        raise InputError("the query gives no rows: it must be one that selects") from None
+    return rows

@@ -1,0 +1,57 @@
+"""What the first bytes of a file say that it is, where that is not what its name says."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO, Final
+
+from dedup.read.formats import Format
+
+HEAD: Final = 512
+"""Bytes that are looked at: a tar archive says that it is one at the 258th."""
+
+_TEXTUAL: Final = frozenset({".txt", ".jsonl", ".json", ".csv", ".xml", ".html"})
+"""Endings of formats that are text, none of which can begin as one of these does."""
+
+_MAGIC: Final = (
+    (0, b"\x1f\x8b", "compressed: pipe it through zcat, or {}", ".gz"),
+    (0, b"\x28\xb5\x2f\xfd", "compressed: pipe it through zstdcat, or {}", ".zst"),
+    (0, b"\xfd7zXZ\0", "compressed: pipe it through xzcat, or {}", ".xz"),
+    (4, b"1AY&SY", "compressed: pipe it through bzcat, or {}", ".bz2"),
+    (0, b"PK\x03\x04", "a zip archive: {}", ".zip"),
+    (257, b"ustar", "a tar archive: {}", ".tar or .tar.gz"),
+    (0, b"PAR1", "a Parquet file: {}", ".parquet"),
+    (0, b"ARROW1", "an Arrow file: {}", ".arrow"),
+    (0, b"SQLite format 3\0", "a SQLite database: say which table, as in sqlite:news.db?table=articles", ""),
+    (0, b"%PDF-", "a PDF, which is not read", ""),
+)
+
+
+def advice(head: bytes) -> str | None:
+    """What to do with a file that begins like this; None where it may be text."""
+    for place, magic, said, ending in _MAGIC:
+        if head.startswith(magic, place):
+            return said.format(f"give it a name that ends in {ending}")
+    return None
+
+
+def is_textual(format_: Format | None) -> bool:
+    """Whether a format is text; without a format, it is taken for text."""
+    return format_ is None or not _TEXTUAL.isdisjoint(format_.endings)
+
+
+def is_document(head: bytes) -> bool:
+    """Whether these bytes begin JSON that is no JSON lines: a list, or an object over several lines."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"[{") or start.partition(b"\n")[0].strip() in (b"[", b"{")
+
+
+def peeked(stream: BinaryIO) -> bytes:
+    """The first bytes of a stream, which are not taken from it; none where that cannot be."""
+    if isinstance(stream, io.BufferedReader):
+        return stream.peek(HEAD)[:HEAD]
+    if stream.seekable():
+        head = stream.read(HEAD)
+        stream.seek(-len(head), io.SEEK_CUR)
+        return head
+    return b""
