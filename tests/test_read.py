@@ -289,6 +289,9 @@ MOMENT = datetime(2024, 3, 5, 10, 20, 30, tzinfo=UTC)
         "2024-3-5 10:20:30", "20240305T102030Z", "20240305102030", "Tue, 05 Mar 2024 10:20:30 GMT",
         "Tue, 5 Mar 2024 05:20:30 -0500", "Tue, 05 Mar 2024 05:20:30 EST", "05 Mar 2024 10:20:30",
         "5 March 2024 10:20:30", "March 5, 2024 10:20:30", "5-MAR-2024 10:20:30.00", "2024/03/05 10:20:30",
+        "Tue,  5 Mar 2024 11:20:30 CET", "5 Mar 2024 12:20:30 +0200 (EET)", "Tue Mar  5 10:20:30 2024",
+        "Tue Mar 05 10:20:30 UTC 2024", "Tue Mar 05 11:20:30 +0100 2024", "2024-03-05 10:20:30 +0000 UTC",
+        "Tuesday, March 5, 2024 10:20:30 AM", "March 5, 2024, 5:20:30 am EST", "2024-03-05 12:20:30 PM +0200",
         1709634030, 1709634030.0, 1709634030000, 1709634030000000, "1709634030", "1709634030000",
         MOMENT, MOMENT.replace(tzinfo=None), MOMENT.astimezone(timezone(timedelta(hours=5))),
     ],
@@ -323,10 +326,19 @@ def test_a_day_is_its_first_moment(value):
         "99999999", "0001-01-01T00:00:00+05:00", "Tue, 99 Mar 2024 10:00:00 +9999", float("inf"),
         float("nan"),
         10**40, "9" * 5000, "Marchember 5, 2024",
+        "Tue, 05 Mar 2024 10:00:00 BST", "5 Mar 2024 10:00 XYZ", "5 Mar 2024 13:00 PM", "5 Mar 2024 0:30 AM",
+        "Tue Mar 05 10:20:30 XYZ 2024",
     ],
 )  # fmt: skip
 def test_what_is_no_plain_date_is_unknown(value):
     assert published(value) is None
+
+
+def test_noon_and_midnight_are_told_apart():
+    hours = [
+        published(f"March 5, 2024 {hour}:00 {half}").hour for half in ("am", "p.m.") for hour in (12, 1, 11)
+    ]
+    assert hours == [0, 1, 11, 12, 13, 23]
 
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))

@@ -44,6 +44,16 @@ def test_what_stands_above_the_dateline_is_taken_and_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "slug",
+    ["FERRY-AGROUND/", "FERRY-AGROUND/SKERROW (UPDATE 2)", "FERRY-AGROUND/ (UPDATE 2)", "URGENT", "Flash"],
+)
+def test_a_slug_or_a_priority_is_no_headline(slug):
+    found = story(f"{slug}\n\nFerry aground\n\nKORRIN, March 11 (Reuters) - {BODY}")
+    assert (found and found.title) == "Ferry aground"
+    assert story(f"{slug}\n\nKORRIN, March 11 (Reuters) - {BODY}").title is None
+
+
+@pytest.mark.parametrize(
     ("line", "source", "published"),
     [
         ("LONDON (Reuters) - ", "Reuters", None),

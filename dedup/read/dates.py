@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 
-_TIME = r"(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? *(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?\Z"
-_NUMERIC = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)" + _TIME, re.ASCII | re.IGNORECASE)
-_DAY_FIRST = re.compile(
-    r"(?:[a-z]{3,9},? +)?(\d\d?)[- ]([a-z]{3,9})\.?[-, ] ?(\d{4})" + _TIME, re.ASCII | re.IGNORECASE
+_ZONE = r"(Z|[+-]\d\d:?\d\d(?: +\(?[A-Z]{2,5}\)?)?|[A-Z]{2,5})"
+_TIME = r"(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? *(?:([ap])\.?m\b\.?)? *" + _ZONE + r"?)?\Z"
+_WEEKDAY = r"(?:[a-z]{3,9},? +)?"
+_ANY = re.ASCII | re.IGNORECASE
+_NUMERIC = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)" + _TIME, _ANY)
+_DAY_FIRST = re.compile(_WEEKDAY + r"(\d\d?)[- ] *([a-z]{3,9})\.?[-, ] *(\d{4})" + _TIME, _ANY)
+_MONTH_FIRST = re.compile(_WEEKDAY + r"([a-z]{3,9})\.? +(\d\d?),? +(\d{4})" + _TIME, _ANY)
+_YEAR_LAST = re.compile(
+    r"[a-z]{3} ([a-z]{3}) +(\d\d?) (\d\d):(\d\d):(\d\d)(?: " + _ZONE + r")? (\d{4})\Z", _ANY
 )
-_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.? (\d\d?),? (\d{4})" + _TIME, re.ASCII | re.IGNORECASE)
-_RFC2822 = re.compile(r"[a-z]{3,9},? +\d\d? +[a-z]{3,9} +\d{4} +\d\d?:\d\d", re.ASCII | re.IGNORECASE)
+_ZONES = MappingProxyType(
+    {
+        "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
+        "EEST": 3, "MSK": 3, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "EDT": -4, "EST": -5, "CDT": -5,
+        "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8,
+    }
+)  # fmt: skip
+"""Hours from UTC: the names of RFC 2822, and others that are one zone only. BST and IST are several."""
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
@@ -28,7 +38,8 @@ def published(value: object) -> datetime | None:
 
     Takes ISO 8601, RFC 2822, dates with an English month, year/month/day, epoch seconds (from 1973; also
     milli-, micro- and nanoseconds, told by their size), and datetimes. A time without an offset is taken as
-    UTC, a date without a time as its first moment. A year alone, or 01.12.14, is not plain.
+    UTC, a date without a time as its first moment. A year alone, 01.12.14, or a zone by a name that is not
+    plain itself, is not plain.
     """
     try:
         if isinstance(value, str):
@@ -72,18 +83,34 @@ def _from_text(text: str) -> datetime | None:
     if match := _MONTH_FIRST.match(text):
         name, day, year, *time = match.groups()
         return _moment(year, _month(name), day, time)
-    return parsedate_to_datetime(text) if _RFC2822.match(text) else None
+    if match := _YEAR_LAST.match(text):
+        name, day, hour, minute, second, zone, year = match.groups()
+        return _moment(year, _month(name), day, (hour, minute, second, None, zone))
+    return None
 
 
 def _moment(year: str, month: int, day: str, time: Sequence[str | None]) -> datetime:
-    hour, minute, second, zone = time
+    hour, minute, second, half, zone = time
     if hour is None:
         return datetime(int(year), month, int(day), tzinfo=UTC)
-    offset = UTC
-    if zone is not None and zone[0] in "+-":
-        sign = -1 if zone[0] == "-" else 1
-        offset = timezone(sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])))
-    return datetime(int(year), month, int(day), int(hour), int(minute or 0), int(second or 0), tzinfo=offset)
+    hours = int(hour)
+    if half is not None:
+        if not 1 <= hours <= 12:
+            raise ValueError(hour)
+        hours = hours % 12 + (12 if half in "pP" else 0)
+    return datetime(
+        int(year), month, int(day), hours, int(minute or 0), int(second or 0), tzinfo=_zone(zone or "Z")
+    )
+
+
+def _zone(name: str) -> timezone:
+    """The zone of an offset or a name; ValueError where the name is of none, or of several."""
+    if name[0] in "+-":
+        hours, minutes = int(name[1:3]), int(name[3:].lstrip(":")[:2])
+        return timezone((-1 if name[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
+    if name.upper() not in _ZONES:
+        raise ValueError(name)
+    return timezone(timedelta(hours=_ZONES[name.upper()]))
 
 
 def _month(name: str) -> int:

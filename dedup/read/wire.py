@@ -52,8 +52,10 @@ _SMALL: Final = frozenset(
 )  # fmt: skip
 """Words of the names of places that may stand in small letters."""
 _BYLINE: Final = re.compile(r"(?:By|BY|by) ([^\W\d_].{2,100})")
-_SLUG: Final = re.compile(r"(?:BC|AM|PM)-.+|[A-Z0-9]+(?:[-/.&+][A-Z0-9.]+)+(?:[ ,(].{0,60})?")
-_NOTE: Final = re.compile(r"(?i:eds?|editors)\b.{0,20}:|\((?i:adds|updates|recasts)\b")
+_SLUG: Final = re.compile(r"(?:BC|AM|PM)-.+|[A-Z0-9]+(?:[-/.&+][A-Z0-9.]+)+/?(?:[ ,(].{0,60})?")
+_NOTE: Final = re.compile(
+    r"(?i:eds?|editors)\b.{0,20}:|\((?i:adds|updates|recasts)\b|(?i:urgent|flash|bulletin|newsalert|snap)\W*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
