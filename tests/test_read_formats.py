@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.model import Article, RecordError, Relation
-from dedup.read import Format, compressed, formats, read, xml_document
+from dedup.read import Format, compressed, formats, parquet_table, read, xml_document
 from dedup.read.markup import plain
 
 PARAGRAPHS = [
@@ -365,6 +365,29 @@ def test_a_column_is_read_whatever_its_type(tmp_path):
         assert [article.published for article in found] == [WHEN, None]
     beyond = pyarrow.array([9 * 10**14], pyarrow.timestamp("s"))
     assert rows_of(tmp_path, id=["1"], text=["a"], published=beyond)[0].published is None
+
+
+def test_a_table_that_stands_for_much_more_than_it_is_is_refused(tmp_path, monkeypatch):
+    """A dictionary has a long value once, and every row of the table can have it."""
+    pyarrow = pytest.importorskip("pyarrow", reason="needs dedup[parquet]")
+    from pyarrow import feather, parquet
+
+    long = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 64, pyarrow.int32()), ["x" * (1 << 20)])
+    rows = pyarrow.table({"id": [str(n) for n in range(64)], "text": long})
+    options = {"compression": "zstd", "dictionary_pagesize_limit": 1 << 30, "store_schema": False}
+    parquet.write_table(rows, tmp_path / "a.parquet", **options)
+    with parquet.ParquetFile(tmp_path / "a.parquet") as file:
+        source = pyarrow.OSFile(str(tmp_path / "a.parquet"))
+        assert parquet_table._rows(file.metadata, source) == 511  # of a value and its length
+    assert len(list(read([str(tmp_path / "a.parquet")]))) == 64
+    monkeypatch.setattr(parquet_table, "_BATCH", 9 << 20)
+    monkeypatch.setattr(compressed, "EXPANDED", 16 << 20)
+    *found, refused = read([str(tmp_path / "a.parquet")])
+    assert refused.reason == "expands to more than 16 MiB: refused as a decompression bomb"
+    assert len(found) == 8
+    feather.write_feather(rows, str(tmp_path / "a.arrow"))
+    shared = {id(found.text) for found in read([str(tmp_path / "a.arrow")])}
+    assert len(shared) == 1
 
 
 def test_entities_are_refused_and_nothing_is_fetched(tmp_path):

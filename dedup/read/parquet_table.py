@@ -10,10 +10,13 @@ from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.read.compressed import limit_of
 from dedup.read.formats import Format, Origin, needed
-from dedup.read.stream import MAX_DOCUMENT, read_all
+from dedup.read.stream import MAX_DOCUMENT, read_all, size
 
 _ROWS: Final = 1024
+_BATCH: Final = 512 << 20
+"""Bytes that a batch of rows may come to. Each may repeat the longest value of its column's dictionary."""
 
 
 def parquet(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
@@ -21,10 +24,12 @@ def parquet(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]
     library = needed("pyarrow.parquet", "parquet")
     wrong = needed("pyarrow", "parquet").ArrowException
     try:
-        file = library.ParquetFile(_source(stream))
+        source = _source(stream)
+        file = library.ParquetFile(source)
         columns = origin.fields.used(file.schema_arrow.names)
-        batches = file.iter_batches(_ROWS, columns=columns, use_threads=False)
-        yield from _records(batches, origin)
+        rows = _rows(file.metadata, source)
+        batches = file.iter_batches(rows, columns=columns, use_threads=False)
+        yield from _records(_bounded(batches, source.size()), origin)
     except wrong as error:
         raise InputError(f"damaged or not Parquet: {_line(error)}") from None
 
@@ -34,12 +39,45 @@ def arrow(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
     library = needed("pyarrow.ipc", "parquet")
     wrong = needed("pyarrow", "parquet").ArrowException
     try:
-        file = library.open_file(_source(stream))
+        source = _source(stream)
+        file = library.open_file(source)
         columns = origin.fields.used(file.schema.names)
         batches = (file.get_batch(i).select(columns) for i in range(file.num_record_batches))
-        yield from _records(batches, origin)
+        yield from _records(_bounded(batches, source.size()), origin)
     except wrong as error:
         raise InputError(f"damaged or not Arrow: {_line(error)}") from None
+
+
+def _rows(metadata: Any, source: Any) -> int:
+    """How many rows may be taken at once: a few KB of a file can stand for a GB in each of them."""
+    longest = 1
+    for group in range(metadata.num_row_groups):
+        for column in range(metadata.num_columns):
+            chunk = metadata.row_group(group).column(column)
+            if chunk.has_dictionary_page:
+                longest = max(longest, _page_size(source.read_at(16, chunk.dictionary_page_offset)))
+    return max(1, min(_ROWS, _BATCH // longest))
+
+
+def _page_size(header: bytes) -> int:
+    """The bytes of a page when it is unpacked, from the Thrift of its header: its kind, then this number."""
+    size_, shift = 0, 0
+    for byte in header[3:8]:
+        size_ |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            break
+    return size_ >> 1
+
+
+def _bounded(batches: Iterator[Any], packed: int) -> Iterator[Any]:
+    """The same batches; InputError once they are more than so small a file may come to."""
+    left = limit = limit_of(packed)
+    for batch in batches:
+        left -= batch.nbytes
+        if left < 0:
+            raise InputError(f"expands to more than {size(limit)}: refused as a decompression bomb")
+        yield batch
 
 
 def _records(batches: Iterator[Any], origin: Origin) -> Iterator[Article | RecordError]:
@@ -61,20 +99,24 @@ def _values(column: Any) -> list[Any]:
     """The values of a column. Strings and moments go by numpy: pyarrow's own way takes many times as long."""
     arrow = needed("pyarrow", "parquet")
     types = needed("pyarrow.types", "parquet")
+    values: list[Any]
+    if types.is_dictionary(column.type):  # rows share the strings, which may be long
+        values = [*_values(column.dictionary), None]
+        return [values[-1 if index is None else index] for index in column.indices.to_pylist()]
     if types.is_string(column.type) or types.is_large_string(column.type):
         try:
-            strings: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+            values = column.to_numpy(zero_copy_only=False).tolist()
         except (arrow.ArrowException, ValueError):
             column = column.cast(arrow.large_binary())  # one of them is not UTF-8
         else:
-            return strings
+            return values
     if types.is_timestamp(column.type):
         exact = column.cast(arrow.timestamp("us", column.type.tz), safe=False)
         moments = exact.to_numpy(zero_copy_only=False).tolist()
         # one that is beyond what a datetime can say is a number here
         return [moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None for moment in moments]
     try:
-        values: list[Any] = column.to_pylist()
+        values = column.to_pylist()
     except (ValueError, OverflowError):
         values = [_value(cell) for cell in column]
     return [_decoded(value) for value in values] if bytes in set(map(type, values)) else values
