@@ -15,7 +15,7 @@ from dedup.read.formats import Format, Origin, needed
 from dedup.read.stream import MAX_DOCUMENT, read_all, size
 
 _ROWS: Final = 1024
-_BATCH: Final = 512 << 20
+_BATCH: Final = 256 << 20
 """Bytes that a batch of rows may come to. Each may repeat the longest value of its column's dictionary."""
 
 
