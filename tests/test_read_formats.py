@@ -390,6 +390,34 @@ def test_a_table_that_stands_for_much_more_than_it_is_is_refused(tmp_path, monke
     assert len(shared) == 1
 
 
+def test_ninjs_is_known_in_lists_and_lines_too(tmp_path):
+    item = {"uri": "urn:a", "headline": "Ferry", "body_xhtml": HTML}
+    other = {"uri": "urn:b", "bodies": [{"contentType": "text/html", "value": HTML}]}
+    (tmp_path / "a.json").write_text(json.dumps([item, other]))
+    (tmp_path / "b.jsonl").write_text(f"{json.dumps(item)}\n{json.dumps(other)}\n")
+    for name in ("a.json", "b.jsonl"):
+        found = list(read([str(tmp_path / name)]))
+        assert [(one.id, one.title, one.text) for one in found] == [
+            ("urn:a", "Ferry", TEXT),
+            ("urn:b", None, TEXT),
+        ]
+
+
+def test_the_caption_of_a_picture_is_no_text_of_nitf(tmp_path):
+    media = "<media><media-caption>A ferry, seen from the sea.</media-caption></media>"
+    body = f"<block><p>One.</p>{media}<p>Two.</p></block>{media}"
+    (tmp_path / "a.nitf").write_text(f"<nitf><body><body.content>{body}</body.content></body></nitf>")
+    [found] = read([str(tmp_path / "a.nitf")])
+    assert found.text == "One.\n\nTwo."
+
+
+def test_an_encrypted_member_is_named_so(tmp_path):
+    data = bytearray(zipped({"a.txt": b"x"}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert reason(tmp_path, "a.zip", bytes(data)) == "cannot be unpacked: it is encrypted"
+
+
 def test_entities_are_refused_and_nothing_is_fetched(tmp_path):
     laughs = (
         b'<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss><channel><item>&b;</item></channel></rss>'

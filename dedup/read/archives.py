@@ -92,7 +92,8 @@ def _stream(opened: Callable[[], IO[bytes] | None]) -> BinaryIO:
     try:
         return cast(BinaryIO, io.BufferedReader(_Checked(opened()), 1 << 18))  # type: ignore[arg-type]
     except _DAMAGE as error:
-        raise InputError(f"cannot be unpacked: {why(error)}") from None
+        said = "it is encrypted" if "encrypted" in str(error) else why(error)
+        raise InputError(f"cannot be unpacked: {said}") from None
 
 
 class _Checked(io.RawIOBase):

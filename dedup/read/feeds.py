@@ -98,7 +98,8 @@ def _serialise(element: Element, parts: list[str]) -> None:
     parts.append(_escaped(element.text))
     for child in element:
         parts.append(f"<{child.tag}>")
-        _serialise(child, parts)
+        if child.tag != "media":  # of NITF: a picture and its caption
+            _serialise(child, parts)
         parts.append(f"</{child.tag}>{_escaped(child.tail)}")
 
 

@@ -76,6 +76,8 @@ def numbered(records: list[Any], origin: Origin) -> Iterator[Article | RecordErr
             continue
         found = origin.fields.article(record, origin.name, None, f"{origin.id}#{number}")
         if isinstance(found, RecordError):
+            found = jsonl.in_ninjs(record, origin) or found
+        if isinstance(found, RecordError):
             found = RecordError(origin.name, None, f"record {number}: {found.reason}")
         yield found
 

@@ -12,6 +12,7 @@ import orjson
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.read import newsroom
 from dedup.read.encodings import encoding_of, not_decodable, recoded
 from dedup.read.formats import Format, Origin
 from dedup.read.record import sound
@@ -56,11 +57,19 @@ def records(
             continue
         blank = False
         if type(record) is dict:
-            yield article(record, name, number, ident)
+            found = article(record, name, number, ident)
+            yield found if type(found) is Article else in_ninjs(record, origin, number) or found
         else:
             yield RecordError(name, number, f"{kind(record)}, not an object")
     if blank:
         raise InputError("empty")
+
+
+def in_ninjs(record: dict[str, Any], origin: Origin, line: int | None = None) -> Article | RecordError | None:
+    """The article of a record whose fields say nothing by their names, if it is a ninjs item."""
+    if not newsroom.is_ninjs(record):
+        return None
+    return origin.own().fields.article(newsroom.ninjs(record), origin.name, line, origin.id)
 
 
 def _lenient(line: bytes, origin: Origin, number: int) -> Article | RecordError | None:
