@@ -390,6 +390,16 @@ def test_a_table_that_stands_for_much_more_than_it_is_is_refused(tmp_path, monke
     assert len(shared) == 1
 
 
+@pytest.mark.parametrize("first", ["{", "[", '[{"a": 1}]', '[{"a": 1'])
+def test_a_first_line_that_is_damaged_does_not_make_a_document_of_json_lines(tmp_path, first):
+    (tmp_path / "a.jsonl").write_text(
+        f'{first}\n{{"id": "1", "text": "one"}}\n{{"id": "2", "text": "two"}}\n'
+    )
+    bad, *rest = read([str(tmp_path / "a.jsonl")])
+    assert bad.line == 1
+    assert [found.text for found in rest] == ["one", "two"]
+
+
 def test_ninjs_is_known_in_lists_and_lines_too(tmp_path):
     item = {"uri": "urn:a", "headline": "Ferry", "body_xhtml": HTML}
     other = {"uri": "urn:b", "bodies": [{"contentType": "text/html", "value": HTML}]}
@@ -589,6 +599,8 @@ def test_a_file_under_the_ending_of_another_format_is_one_line_that_says_so(tmp_
 def test_a_list_under_the_ending_of_json_lines_is_read(tmp_path):
     (tmp_path / "a.jsonl").write_text(json.dumps([RECORD], indent=1))
     (tmp_path / "b.jsonl").write_text(json.dumps(RECORD, indent=1))
+    (tmp_path / "c.jsonl").write_text(f"[\n{json.dumps(RECORD)},\n{json.dumps({'id': 'b'} | RECORD)}\n]")
+    assert [found.id for found in read([str(tmp_path / "c.jsonl")])] == [RECORD["id"]] * 2
     for name in ("a.jsonl", "b.jsonl"):
         [found] = read([str(tmp_path / name)])
         assert parts(found) == WHOLE

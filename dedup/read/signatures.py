@@ -41,9 +41,14 @@ def is_textual(format_: Format | None) -> bool:
 
 
 def is_document(head: bytes) -> bool:
-    """Whether these bytes begin JSON that is no JSON lines: a list, or an object over several lines."""
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith(b"[{") or start.partition(b"\n")[0].strip() in (b"[", b"{")
+    """Whether these bytes begin JSON over several lines, and not JSON lines of which the first is damaged."""
+    first, _, rest = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
+    first, second = first.strip(), rest.lstrip().partition(b"\n")[0].strip()
+    if first in (b"{", b"[{"):
+        return second.startswith(b'"')
+    if first == b"[":
+        return second.startswith(b"{") and not second.endswith(b"}")
+    return first.startswith(b"[{") and first.endswith(b"},")
 
 
 def peeked(stream: BinaryIO) -> bytes:
