@@ -295,4 +295,15 @@ def test_an_index_is_looked_through_for_damage(tmp_path: Path) -> None:
         connection.execute("DELETE FROM posting_bucket")
     done = within("info", "--check", "--index", index, "--format", "json")
     assert data(done, 4)["index"]["problems"] >= 1
-    assert "damaged: run 1: 0 keys and 0 postings, but" in told(done, 4)
+    assert "kept.db: fails its check: run 1: 0 keys and 0 postings, but" in told(done, 4)
+
+
+def test_damage_that_sqlite_finds_is_told_once(tmp_path: Path) -> None:
+    index = tmp_path / "kept.db"
+    within("run", folder_of(tmp_path / "articles"), "--index", index, "--quiet")
+    content = bytearray(index.read_bytes())
+    middle = len(content) // 2 // 8192 * 8192
+    content[middle : middle + 3 * 8192] = b"\xa5" * (3 * 8192)
+    index.write_bytes(content)
+    line = told(within("info", "--check", "--index", index), 4)
+    assert line.count("kept.db") == 1

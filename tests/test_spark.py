@@ -12,19 +12,12 @@ from dedup.read import read
 
 pytest.importorskip("pyspark")
 
-from dedup.spark.session import session
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
 ROOT = Path(__file__).parents[1]
 ARTICLES = str(ROOT / "fixtures" / "articles")
 REUTERS = ROOT.parent / "shared" / "data" / "reuters21578.jsonl.gz"
 SMALL = 20_000
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with session("local[2]", {"spark.sql.shuffle.partitions": "4"}) as started:
-        yield started
 
 
 @pytest.mark.parametrize(

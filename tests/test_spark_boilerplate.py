@@ -12,15 +12,8 @@ pytest.importorskip("pyspark")
 
 from dedup.spark.job import Job
 from dedup.spark.options import Options
-from dedup.spark.session import session
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with session("local[2]", {"spark.sql.shuffle.partitions": "4"}) as started:
-        yield started
 
 
 @pytest.mark.parametrize("cut", [{}, {"bucket": 7, "cell": 5, "parts": 5}], ids=["as it comes", "small"])

@@ -18,15 +18,8 @@ pytest.importorskip("pyspark")
 
 from dedup.spark.job import Job
 from dedup.spark.options import STAGES
-from dedup.spark.session import session
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
-
-
-@pytest.fixture(scope="module")
-def spark():
-    with session("local[2]", {"spark.sql.shuffle.partitions": "4"}) as started:
-        yield started
 
 
 def test_a_run_that_died_in_each_stage_does_the_rest(spark, tmp_path, monkeypatch):

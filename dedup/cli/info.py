@@ -38,7 +38,7 @@ def info(
         from dedup.errors import IndexDamaged
 
         more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
-        raise IndexDamaged(f"{index}: damaged: {problems[0]}{more}")
+        raise IndexDamaged(f"{index}: fails its check: {problems[0]}{more}")
 
 
 def _show(facts: dict[str, object], format: Format) -> None:

@@ -15,8 +15,8 @@ from dedup.comparison import kernel
 from dedup.comparison.block_kernel import block_quotes
 from dedup.comparison.constants import Constants, rarity_squared
 from dedup.comparison.evidence import looseness, rewriting
-from dedup.comparison.furniture import lexicon
 from dedup.comparison.furniture_kernel import furniture
+from dedup.comparison.lexicon import lexicon
 from dedup.comparison.structure_kernel import BOILERPLATE, structure
 from dedup.comparison.word_kernel import prepare
 from dedup.sketch import Sketches, code_points

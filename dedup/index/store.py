@@ -559,6 +559,6 @@ class Store:
                     *self._groups.problems(),
                 ]
         except IndexUnusable as error:
-            return [str(error)]
+            return [str(error).removeprefix(f"{self.path}: ")]
         except ValueError as error:  # a value that does not decode
-            return [f"{self.path}: {error}"]
+            return [str(error)]

@@ -1,8 +1,7 @@
 """What the comparison of one pair costs, beside what was promised: `make bench ARGS="--pairs"`.
 
 CPU time of one thread, the best of several rounds over many pairs of each kind. `kernel` is the comparison of
-articles that are ready; `whole` also makes both ready and makes objects of
-what was found, but not their sketches.
+articles that are ready; `whole` also makes both ready, and objects of what was found, but not their sketches.
 """
 
 from __future__ import annotations
