@@ -60,14 +60,14 @@ class Settings:
         " ran finds its group by a few of them, and so a footer costs no more than a few",
     )
     overlap: float = _number(
-        0.8,
+        0.55,
         0,
         10,
-        "what shared word pairs must weigh in one place before a pair is aligned, in bars of a match: of the"
-        " PAN pairs that join, all but .4% pass",
+        "what the words of shared word pairs must weigh in one place before a pair is aligned, in bars of a"
+        " match; of the pairs that join, 97.4% pass on PAN 2013 (long ones need not), all on Reuters-21578",
     )
     overlap_window: int = _number(
-        192,
+        80,
         16,
         65535,
         "words of both articles that are one place, in which shared word pairs are weighed",

@@ -1,6 +1,6 @@
 """The cheap test before an alignment: against a slow reference."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import rarity_squared
+from dedup.comparison.overlap import UNIT, weights_of
 from dedup.sketch.kernel import FUNCTION
 
 some = settings(deadline=None, max_examples=40)
@@ -16,27 +17,28 @@ words = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([0, 24, 60, 80, F
 
 
 def pairs_of(article):
-    """The adjacent content words of an article in order: (the two words, place of the second, weight)."""
-    squared = rarity_squared()
-    content = [(i, word, level) for i, (word, level) in enumerate(article) if level != FUNCTION]
-    for (_, a, x), (place, b, y) in pairwise(content):
-        yield frozenset((a, b)), place, int(1024 * (squared[x] + squared[y])) / 1024
+    """The adjacent content words of an article in order: (the two words, the places of both)."""
+    content = [(i, word) for i, (word, level) in enumerate(article) if level != FUNCTION]
+    for (i, a), (j, b) in pairwise(content):
+        yield frozenset((a, b)), i, j
 
 
 def heaviest(a, b, window):
-    """The slow way: the most that shared word pairs weigh in one place; the first of equal pairs counts."""
+    """The slow way: the most that words weigh whose pairs are shared in one place.
+
+    The first of equal pairs counts, and each word once.
+    """
+    weights = weights_of(rarity_squared())
     first_a, first_b = {}, {}
     for first, article in ((first_a, a), (first_b, b)):
-        for pair, place, weight in pairs_of(article):
-            first.setdefault(pair, (place, weight))
-    hits = [(*first_a[pair], first_b[pair][0]) for pair in first_a if first_b.get(pair, (0, 0))[1] > 0]
-    return max(
-        (
-            sum(w for x, w, y in hits if place <= x < place + window and abs(y - other) < window)
-            for place, _, other in hits
-        ),
-        default=0.0,
-    )
+        for pair, *places in pairs_of(article):
+            first.setdefault(pair, places)
+    hits = [(*first_a[pair], first_b[pair][1]) for pair in first_a if pair in first_b]
+    most = 0
+    for _, place, other in hits:
+        near = [(i, j) for i, j, y in hits if place <= j < place + window and abs(y - other) < window]
+        most = max(most, sum(int(weights[a[i][1] + 1]) for i in set(chain.from_iterable(near))))
+    return most
 
 
 @some
@@ -51,7 +53,7 @@ def test_shared_word_pairs_are_weighed_in_one_place(articles, window):
     assert total == pytest.approx([sum(rarity_squared()[level] for _, level in own) for own in articles])
     both = np.array([(x, y) for y in rows for x in rows if x != y])
     for enough in (0.5, 1.5, 3.0, 6.0):
-        bars = np.full(len(both), enough)
-        found = overlap_kernel.overlap(pair, begins, both, window, bars)
+        bars = np.full(len(both), int(UNIT * enough))
+        found = overlap_kernel.overlap(pair, begins, both, window, bars, weights_of(rarity_squared()))
         for (x, y), is_enough in zip(both.tolist(), found.tolist(), strict=True):
-            assert bool(is_enough) == (heaviest(articles[x], articles[y], window) >= enough)
+            assert bool(is_enough) == (heaviest(articles[x], articles[y], window) >= UNIT * enough)

@@ -1,4 +1,4 @@
-"""The last step of the funnel before an alignment: whether two articles share enough word pairs."""
+"""The last step of the funnel before an alignment: whether two articles share enough, side by side."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from dedup.sketch.bare import Bare, stems_together
 
 PAIRS = 4_096
 """Pairs in one call of the kernel."""
+UNIT = 1024
+"""Weights reach the kernel as whole numbers of this part of one."""
 
 
 def promising(
@@ -24,23 +26,25 @@ def promising(
     """Which pairs (m, 2) of articles may be a match.
 
     A passage that weighs enough is made of words that mostly stand side by side in both texts, and in one
-    place of both. So what the shared pairs of adjacent content stems weigh there, in `overlap_window` words,
-    must reach a share (`overlap`) of the bar. It is exact, and costs a look-up for each word where an
-    alignment costs a hundred times more.
+    place of both. So what the words of shared pairs of adjacent content stems weigh there, in
+    `overlap_window` words, must reach a share (`overlap`) of the bar. It is exact, and costs a look-up for
+    each word where an alignment costs a hundred times more.
     """
     rows, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2)
     tokens, stem, level = stems_together([sketches[row] for row in rows.tolist()])
     every = np.arange(len(rows))
-    offsets, pair, total = overlap_kernel.word_pairs(stem, level, tokens, every, rarity_squared())
-    enough = settings.overlap * bar_of(total[local].min(axis=1), settings)
+    squared = rarity_squared()
+    offsets, pair, total = overlap_kernel.word_pairs(stem, level, tokens, every, squared)
+    bars = settings.overlap * bar_of(total[local].min(axis=1), settings)
+    enough, weights = np.ceil(UNIT * bars).astype(np.int64), weights_of(squared)
     order = np.argsort(local[:, 1], kind="stable")
     ordered, least = local[order], enough[order]
 
     def part(begin: int) -> NDArray[np.uint8]:
         own = slice(begin, begin + PAIRS)
         reached: NDArray[np.uint8] = overlap_kernel.overlap(
-            pair, offsets, ordered[own], settings.overlap_window, least[own]
+            pair, offsets, ordered[own], settings.overlap_window, least[own], weights
         )
         return reached
 
@@ -48,3 +52,8 @@ def promising(
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         found[order] = np.concatenate(list(pool.map(part, range(0, len(local), PAIRS))))
     return found
+
+
+def weights_of(squared: NDArray[np.float64]) -> NDArray[np.int64]:
+    """What a word of each level weighs, as the kernel wants it: a place further, in UNITs."""
+    return np.append(0, UNIT * squared).astype(np.int64)

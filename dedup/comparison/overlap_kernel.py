@@ -1,4 +1,4 @@
-"""The cheap exact test before an alignment: the weight of the word pairs that two articles share."""
+"""The cheap exact test before an alignment: what the words weigh that stand side by side in two articles."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION, pair_key
 
 U64 = np.uint64
-WEIGHT = U64(0xFFFF)
-"""The bits of a word pair that are its weight."""
+LEVELS = U64(0xFFFF)
+"""The bits of a word pair that are the levels of its words, each and 1: none is nothing."""
 LAST = 0xFFFF
 """Words of an article are counted up to here; those beyond it have the place of the last."""
 
@@ -21,8 +21,8 @@ def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> 
     """The adjacent content stems of the n articles `rows`, in order of the text.
 
     Returns offsets (n + 1), the pairs, and the weight of all words of each article (float64). A pair is a
-    uint64: 32 bits of its key, 16 of its place (the number of its second word), 16 of its weight in 1/1024;
-    `weights` is that of each level (float64, 256, at most 1).
+    uint64: 32 bits of its key, 16 of its place (the number of its second word), 8 for each of its two levels;
+    `weights` is that of each level (float64, 256).
     """
     n = rows.shape[0]
     out_offsets = np.zeros(n + 1, np.int64)
@@ -41,11 +41,10 @@ def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> 
             if level[t] == FUNCTION:
                 continue
             if previous >= 0:
-                weight = U64(1024.0 * (weights[level[previous]] + weights[level[t]]))
+                key = pair_key(stem[previous], stem[t]) >> U64(32) << U64(32)
                 place = U64(min(t - begin, LAST))
-                out[size] = (
-                    pair_key(stem[previous], stem[t]) >> U64(32) << U64(32) | place << U64(16) | weight
-                )
+                levels = U64(level[previous] + 1) << U64(8) | U64(level[t] + 1)
+                out[size] = key | place << U64(16) | levels
                 size += 1
             previous = t
         totals[i] = total
@@ -54,12 +53,14 @@ def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> 
 
 
 @kernel
-def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any) -> Any:
-    """Which two articles share word pairs that weigh enough in one place of both.
+def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any, weights: Any) -> Any:
+    """Which two articles share word pairs whose words weigh enough in one place of both.
 
     For each of `pairs` (m, 2), of which those with the same second article should lie side by side: whether
-    the distinct word pairs that both have, in a stretch of `window` words of the first, and fewer than
-    `window` words from its beginning in the second, weigh at least `enough` (float64, m). Returns uint8 (m).
+    the words of the distinct word pairs that both have, in a stretch of `window` words of the first, and
+    fewer than `window` words from its beginning in the second, weigh at least `enough` (m). Each word counts
+    once; `weights` is that of each level and 1 (257); both are
+    whole numbers in the same unit. Returns uint8 (m).
     """
     out = np.zeros(pairs.shape[0], np.uint8)
     longest = 0
@@ -70,7 +71,7 @@ def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any) 
     # a bit for each, by the top 14 bits of its key: nearly all that is looked for is not there
     bits = np.zeros(256, U64)
     used = np.empty(longest, np.int64)
-    here, there = np.empty(longest, U64), np.empty(longest, U64)
+    order, there = np.empty(longest, np.int64), np.empty(longest, U64)
     shift = U64(60)
     of = -1
     for m in range(pairs.shape[0]):
@@ -94,32 +95,47 @@ def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any) 
             if not bits[x >> U64(56)] >> (x >> U64(50) & U64(63)) & U64(1):
                 continue
             at = _find(table, x, shift)
-            # a weight of nothing is not worth keeping, and so marks what has been counted
-            if table[at] & WEIGHT:
+            if table[at] & LEVELS:
                 used[hits] = at
-                here[hits] = x
+                order[hits] = p
                 there[hits] = table[at]
-                table[at] &= ~WEIGHT
-                weight += np.int64(x & WEIGHT)
+                table[at] &= ~LEVELS  # it has been counted
+                weight += _weight(word_pair, weights, p, order[hits - 1] if hits else -1)
                 hits += 1
         for h in range(hits):
             table[used[h]] = there[h]
-        least = np.int64(np.ceil(1024.0 * enough[m]))
-        out[m] = weight >= least and _in_one_place(here, there, hits, window, least)
+        out[m] = weight >= enough[m] and _in_one_place(
+            word_pair, weights, order, there, hits, window, enough[m]
+        )
     return out
 
 
 @kernel
-def _in_one_place(here: Any, there: Any, n: Any, window: Any, enough: Any) -> Any:
-    """Whether what two articles share weighs enough in one place; here[:n] is in order of its places."""
+def _weight(word_pair: Any, weights: Any, p: Any, before: Any) -> Any:
+    """What the words of a pair weigh, but for the one that it shares with the pair before it."""
+    pair = word_pair[p]
+    weight = weights[pair & U64(0xFF)]
+    return weight if p == before + 1 and before >= 0 else weight + weights[pair >> U64(8) & U64(0xFF)]
+
+
+@kernel
+def _in_one_place(
+    word_pair: Any, weights: Any, order: Any, there: Any, n: Any, window: Any, enough: Any
+) -> Any:
+    """Whether what two articles share weighs enough in one place.
+
+    `order[:n]` are its places in `word_pair` of the first, ascending, `there[:n]` the pairs of the second.
+    """
     for i in range(n):
-        place, other = _place(here[i]), _place(there[i])
+        place, other = _place(word_pair[order[i]]), _place(there[i])
         weight: Any = 0
+        before = -1
         for j in range(i, n):
-            if _place(here[j]) - place >= window:
+            if _place(word_pair[order[j]]) - place >= window:
                 break
             if abs(_place(there[j]) - other) < window:
-                weight += np.int64(here[j] & WEIGHT)
+                weight += _weight(word_pair, weights, order[j], before)
+                before = order[j]
                 if weight >= enough:
                     return True
     return enough <= 0
