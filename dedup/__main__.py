@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sys
 from collections.abc import Sequence
@@ -11,12 +12,17 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 """What a shell reports of a process that the closed pipe ended (128 + SIGPIPE)."""
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+LARGEST_KEPT = 256 << 20
+"""Bytes of the largest blocks that the allocator takes from its heap, and of what it keeps at its end."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status."""
     # A process that mostly imports makes a million objects that stay: looking for garbage among them takes
     # a seventh of its time.
     gc.set_threshold(100_000)
+    _keep_memory()
     try:
         from dedup.cli import streams
         from dedup.cli.stopping import terminable
@@ -44,6 +50,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("dedup: interrupted\n")
         return getattr(error, "status", INTERRUPTED)
     return status
+
+
+def _keep_memory() -> None:
+    """Let glibc, where it is that, keep the memory of large arrays for the next ones.
+
+    By itself it gives each back to the system, and gets it again zeroed page by page: a tenth of the time.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return
+    mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT)
+    mallopt(M_TRIM_THRESHOLD, LARGEST_KEPT)
 
 
 def _run(arguments: list[str]) -> int:
