@@ -24,8 +24,11 @@ class Checker:
         self._store = older.store
         self._writer = writer
 
-    def check(self, articles: Sequence[Article]) -> list[Verdict]:
-        """The verdict on each of the articles, as far as the index goes."""
+    def check(self, articles: Sequence[Article], *, every: bool = True) -> list[Verdict]:
+        """The verdict on each of the articles, as far as the index goes; with `every`, all their matches.
+
+        Without it, duplicates may lack matches that rank behind the one that makes them so.
+        """
         known = self._store.known([article.id for article in articles])
         verdicts: dict[int, Verdict] = {}
         unknown: list[int] = []
@@ -40,7 +43,7 @@ class Checker:
             fresh = [articles[i] for i in unknown]
             sketches = sketch([article.text for article in fresh], self._store.settings)
             nobody = np.full(len(fresh), -1, np.int64)
-            for match, older, query in find_matches(self._older, fresh, sketches, nobody):
+            for match, older, query in find_matches(self._older, fresh, sketches, nobody, every=every):
                 found[query].append((older, match))
         for i, own in zip(unknown, found, strict=True):
             verdicts[i] = judge([match for _, match in sorted(own, key=lambda row: row[0])])
@@ -54,7 +57,7 @@ class Checker:
 
     def check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
         """Check articles, each against the index and those of `articles` before it that are no duplicates."""
-        verdicts = self.check(articles)
+        verdicts = self.check(articles, every=False)
         fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
         repeated = len({articles[i].id for i in fresh}) < len(fresh)
         if repeated:  # a new version of an article of the same batch has to see it in the index

@@ -292,7 +292,8 @@ class Index:
         """Check records as they come: each with its verdict, in order; None for what cannot be read.
 
         With `add`, articles that are no duplicates are added too, and later ones are checked against them.
-        Verdicts are given by `batch` records at a time, and are the same whatever its size.
+        Verdicts are given by `batch` records at a time, and are the same whatever its size. Those on
+        duplicates may lack matches of lower rank, which `check` would have.
         """
         stream = (self._readable(record) for record in records)
         while part := list(islice(stream, batch)):
@@ -302,7 +303,7 @@ class Index:
                     verdicts = iter(self._checker.check_and_add(articles))
             else:
                 with self._store.reading():
-                    verdicts = iter(self._checker.check(articles))
+                    verdicts = iter(self._checker.check(articles, every=False))
             for record in part:
                 yield record, next(verdicts) if isinstance(record, Article) else None
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.closest import closest_first
 from dedup.comparison import matches
 from dedup.comparison.excerpt import is_long
 from dedup.comparison.overlap import promising
-from dedup.index import Common
+from dedup.index import Candidates, Common
 from dedup.marking import recall
 from dedup.model import Article, Match
 from dedup.older import Older, Some
@@ -40,14 +41,16 @@ def find_matches(
     numbers: NDArray[np.int64],
     *,
     few: bool = True,
+    every: bool = True,
     settings: Settings | None = None,
 ) -> Iterator[tuple[Match, int, int]]:
     """The matches of new articles: each with the number of the older one, its a, and the index of the b.
 
     `numbers` are those under which the articles are posted, their boilerplate marked (`marking.count`), or -1
     for articles that the index does not hold.
-    With `few`, what many articles have leads each of them to a few of these only. Candidates from outside the
-    batch are taken so many at a time as memory allows. `settings` may be others than the store's.
+    With `few`, what many articles have leads each of them to a few of these only. Without `every`, matches
+    that rank behind a near-duplicate are left out (see `closest`). Candidates from outside the batch are
+    taken so many at a time as memory allows. `settings` may be others than the store's.
     """
     store = older.store
     settings = settings or store.settings
@@ -62,6 +65,25 @@ def find_matches(
         common=common_of(settings, few=few),
     )
     found = older.near(articles, found)
+
+    def compare(part: Candidates) -> Iterator[tuple[Match, int, int]]:
+        return _compare_found(older, articles, sketches, numbers, part, settings)
+
+    if every:
+        yield from compare(found)
+    else:
+        yield from closest_first(older, articles, sketches, found, compare)
+
+
+def _compare_found(
+    older: Older,
+    articles: Sequence[Article],
+    sketches: Sketches,
+    numbers: NDArray[np.int64],
+    found: Candidates,
+    settings: Settings,
+) -> Iterator[tuple[Match, int, int]]:
+    """Those of the candidates of new articles that match; as `find_matches`."""
     banded, frequency = found.bands > 0, found.frequency
     inside = np.isin(found.number, numbers)
     old = np.unique(found.number[~inside])

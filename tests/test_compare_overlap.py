@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import rarity_squared
-from dedup.comparison.overlap import UNIT, weights_of
+from dedup.comparison.overlap import UNIT, resemblances, weights_of
+from dedup.sketch.bare import NOTHING
 from dedup.sketch.kernel import FUNCTION
 
 some = settings(deadline=None, max_examples=40)
@@ -57,3 +58,14 @@ def test_shared_word_pairs_are_weighed_in_one_place(articles, window):
         found = overlap_kernel.overlap(pair, begins, both, window, bars, weights_of(rarity_squared()))
         for (x, y), is_enough in zip(both.tolist(), found.tolist(), strict=True):
             assert bool(is_enough) == (heaviest(articles[x], articles[y], window) >= UNIT * enough)
+
+
+@some
+@given(st.lists(st.lists(st.integers(1, 40), max_size=50), min_size=2, max_size=6))
+def test_resemblance_is_that_of_the_sets_of_shingles(articles):
+    spread = [[word * 0x9E3779B97F4A7C15 % 2**64 for word in article] for article in articles]
+    bare = [NOTHING._replace(shingle=np.array(article, np.uint64)) for article in spread]
+    pairs = np.array([(x, y) for y in range(len(articles)) for x in range(len(articles))])
+    sets = [set(article) for article in spread]
+    truth = [len(sets[x] & sets[y]) / max(1, len(sets[x] | sets[y])) for x, y in pairs.tolist()]
+    assert resemblances(bare, pairs) == pytest.approx(truth)

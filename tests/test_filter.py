@@ -1,14 +1,16 @@
 """The filter: a verdict for each record, in order, and the same whatever the batch."""
 
 import itertools
+import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus
+from stories import corpus, reworded
 
 import dedup
-from dedup import Article, RecordError
+from dedup import Article, RecordError, Relation
 
 
 def told(index, articles, **how):
@@ -28,6 +30,36 @@ def test_verdicts_do_not_depend_on_the_batch(seed, batch, add):
         many.add(articles[:half])
         assert told(one, articles, add=add) == told(many, articles, add=add, batch=batch)
         assert one.info()["articles"] == many.info()["articles"]
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 1000), st.integers(2, 30))
+def test_the_filter_says_what_a_check_says(seed, batch):
+    """It compares less: what ranks behind a near-duplicate is left out, and nothing else."""
+    rng = random.Random(seed)
+    held = [version for article in corpus(seed, 3) for version in versions(rng, article)]
+    asked = [version for article in held for version in versions(rng, article, f"{article.id}-")]
+    with dedup.open(":memory:") as index:
+        index.add(held)
+        whole = [index.check(article) for article in asked]
+        given_ = [verdict for _, verdict in index.filter(asked, batch=batch)]
+    assert [replace(v, matches=()) for v in given_] == [replace(v, matches=()) for v in whole]
+    for less, all_ in zip(given_, whole, strict=True):
+        assert set(less.matches) <= set(all_.matches)
+        assert less.matches[:1] == all_.matches[:1]
+        if all_.relation not in (Relation.IDENTICAL, Relation.REVISION, Relation.NEAR_DUPLICATE):
+            assert less.matches == all_.matches
+
+
+def versions(rng, article, name=""):
+    """An article with none to some of its words changed, some with the address of another, in some order."""
+    lines = article.text.split(". ")
+    found = []
+    for n, share in enumerate(rng.choices((0.0, 0.005, 0.01, 0.03, 0.06), k=2)):
+        text = ". ".join(reworded(rng, line, share) for line in lines)
+        url = rng.choice((None, None, "https://news.example/1", "https://news.example/2"))
+        found.append(Article(f"{name}{article.id}-{n}", text, source="wire", url=url))
+    return found
 
 
 @settings(max_examples=25)

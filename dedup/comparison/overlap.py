@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import bar_of, rarity_squared
 from dedup.settings import Settings
-from dedup.sketch.bare import Bare, stems_together
+from dedup.sketch.bare import NOTHING, Bare, offsets_of, stems_together
 
 PAIRS = 4_096
 """Pairs in one call of the kernel."""
@@ -51,6 +51,14 @@ def promising(
     found = np.empty(len(local), np.bool_)
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         found[order] = np.concatenate(list(pool.map(part, range(0, len(local), PAIRS))))
+    return found
+
+
+def resemblances(sketches: Sequence[Bare], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The resemblance of each of the pairs (m, 2) of articles: of their distinct shingles, the share of both."""
+    offsets = offsets_of(len(sketch.shingle) for sketch in sketches)
+    shingle = np.concatenate([NOTHING.shingle, *(sketch.shingle for sketch in sketches)])
+    found: NDArray[np.float64] = overlap_kernel.resemblance(shingle, offsets, pairs)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.comparison.array_kernel import sort_spread
 from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION, pair_key
 
@@ -163,3 +164,37 @@ def _clear(table: Any, word_pairs: Any, shift: Any) -> None:
         while table[at]:
             table[at] = 0
             at += 1
+
+
+@kernel
+def resemblance(shingle: Any, offsets: Any, pairs: Any) -> Any:
+    """The share of all distinct shingles of two articles that both have, for `pairs` (m, 2); float64 (m).
+
+    Article i has `shingle[offsets[i] : offsets[i + 1]]`, in any order, which are put in order in place.
+    """
+    n = offsets.shape[0] - 1
+    longest = 0
+    for i in range(n):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    scratch = np.empty(longest, U64)
+    count = np.zeros(n, np.int64)
+    for i in range(n):
+        own = shingle[offsets[i] : offsets[i + 1]]
+        sort_spread(own, scratch)
+        for k in range(own.shape[0]):
+            if k == 0 or own[k] != own[count[i] - 1]:
+                own[count[i]] = own[k]
+                count[i] += 1
+    out = np.zeros(pairs.shape[0], np.float64)
+    for m in range(pairs.shape[0]):
+        x, y = pairs[m, 0], pairs[m, 1]
+        a, b = shingle[offsets[x] : offsets[x] + count[x]], shingle[offsets[y] : offsets[y] + count[y]]
+        i = j = shared = 0
+        while i < a.shape[0] and j < b.shape[0]:
+            shared += a[i] == b[j]
+            step = a[i] <= b[j]
+            j += b[j] <= a[i]
+            i += step
+        union = a.shape[0] + b.shape[0] - shared
+        out[m] = shared / union if union else 0.0
+    return out

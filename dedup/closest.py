@@ -1,0 +1,78 @@
+"""The closest copy of an article, compared before its other candidates: often it decides the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.comparison.overlap import resemblances
+from dedup.comparison.relation import is_revision
+from dedup.index import Candidates
+from dedup.model import Article, Match, Relation
+from dedup.older import Older
+from dedup.sketch import Sketches
+from dedup.sketch.bare import apart
+
+ARTICLES = 1_000
+"""So many new articles are looked at together."""
+NEARLY = 0.3
+"""Share of an article's keys that any near-duplicate has: two thirds, as a rule."""
+
+Compare = Callable[[Candidates], Iterator[tuple[Match, int, int]]]
+"""Aligns candidates; gives each match with its older article and the index of its new one."""
+
+
+def closest_first(
+    older: Older, articles: Sequence[Article], sketches: Sketches, found: Candidates, compare: Compare
+) -> Iterator[tuple[Match, int, int]]:
+    """The matches of new articles that can tell their verdicts, and not those of less.
+
+    Of each article, the candidate of the highest resemblance among those that share a band is compared first;
+    of equals, the earlier. If the two are identical or near-duplicates, only what outranks that is compared
+    too: candidates of a higher resemblance, as far as can be told, and other versions of the article.
+    """
+    resemblance = _resemblances(older, articles, sketches, found)
+    banded = np.flatnonzero(found.bands > 0)
+    order = banded[np.lexsort((found.number[banded], -resemblance[banded], found.query[banded]))]
+    first = np.zeros(len(found), np.bool_)
+    first[order[np.diff(found.query[order], prepend=-1) > 0]] = True
+    reached = np.full(len(articles), -np.inf)
+    for match, number, query in compare(found.only(first)):
+        yield match, number, query
+        if match.relation is Relation.IDENTICAL:
+            reached[query] = np.inf
+        elif match.relation is Relation.NEAR_DUPLICATE:
+            reached[query] = match.resemblance
+    closer = resemblance > reached[found.query]
+    versions = np.flatnonzero(~closer & ~first & np.isfinite(reached[found.query]))
+    closer[versions] = _are_versions(older, articles, found, versions)
+    yield from compare(found.only(closer & ~first))
+
+
+def _resemblances(
+    older: Older, articles: Sequence[Article], sketches: Sketches, found: Candidates
+) -> NDArray[np.float64]:
+    """The resemblance of each pair that shares a band; of others, as far as can be told, 1 or 0."""
+    nearly = found.shared >= NEARLY * np.diff(sketches.keys)[found.query]
+    resemblance = nearly.astype(np.float64)
+    for begin in range(0, len(articles), ARTICLES):
+        low, high = np.searchsorted(found.query, (begin, begin + ARTICLES))
+        rows = low + np.flatnonzero(found.bands[low:high] > 0)
+        numbers, place = np.unique(found.number[rows], return_inverse=True)
+        asking, own = np.unique(found.query[rows], return_inverse=True)
+        both = [*older.some(numbers).sketches, *(apart(sketches, i) for i in asking.tolist())]
+        resemblance[rows] = resemblances(both, np.column_stack((place, len(numbers) + own)))
+    return resemblance
+
+
+def _are_versions(
+    older: Older, articles: Sequence[Article], found: Candidates, rows: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which of these pairs are two versions of one article."""
+    numbers, place = np.unique(found.number[rows], return_inverse=True)
+    known = older.store.articles(numbers, texts=False)
+    asked = (articles[query] for query in found.query[rows].tolist())
+    pairs = zip(place.tolist(), asked, strict=True)
+    return np.array([is_revision(known[i], article) for i, article in pairs], np.bool_)
