@@ -67,7 +67,7 @@ def find_matches(
     found = older.near(articles, found)
 
     def compare(part: Candidates) -> Iterator[tuple[Match, int, int]]:
-        return _compare_found(older, articles, sketches, numbers, part, settings)
+        return _compare_found(older, articles, sketches, numbers, part, settings=settings)
 
     if every:
         yield from compare(found)
@@ -81,6 +81,7 @@ def _compare_found(
     sketches: Sketches,
     numbers: NDArray[np.int64],
     found: Candidates,
+    *,
     settings: Settings,
 ) -> Iterator[tuple[Match, int, int]]:
     """Those of the candidates of new articles that match; as `find_matches`."""

@@ -83,6 +83,7 @@ class Intake:
         self._visits: Fetcher | None = None
         self._opened: dict[File, tuple[str, FileState]] = {}
         self._begun: tuple[str, FileState] | None = None
+        self._articles = self._errors = 0  # of the file that is being read
         self._done: list[tuple[str, str, FileState | AddressState]] = []
         self._remembered = 0
 
@@ -104,8 +105,10 @@ class Intake:
             ):
                 self._report.expired += 1
                 continue
-            if self._begun is not None:
-                self._begun = (self._begun[0], _counted(self._begun[1], record))
+            if isinstance(record, Article):
+                self._articles += 1
+            else:
+                self._errors += 1
             yield record
 
     def _wanted(self, file: File) -> bool:
@@ -163,6 +166,7 @@ class Intake:
         return self._visits
 
     def _started(self, file: File) -> None:
+        self._articles = self._errors = 0
         self._begun = self._opened.pop(file, None)
         if self._visits is not None and is_address(file.path):
             self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, 0, 0))
@@ -171,12 +175,13 @@ class Intake:
         if self._visits is not None and is_address(file.path):
             visit = self._visits.seen.pop(file.path, None)
             if visit is not None and self._begun is not None:
-                count = self._begun[1].articles
-                state = AddressState(visit.etag, visit.modified, self._manner, count, int(time.time()))
-                self._done.append((file.path, "", state))
+                now = int(time.time())
+                visited = AddressState(visit.etag, visit.modified, self._manner, self._articles, now)
+                self._done.append((file.path, "", visited))
                 self._report.files += 1
         elif self._begun is not None:
-            self._done.append((self._begun[0], file.name, self._begun[1]))
+            state = replace(self._begun[1], articles=self._articles, errors=self._errors)
+            self._done.append((self._begun[0], file.name, state))
         self._begun = None
 
     def position(self) -> int:
@@ -207,12 +212,6 @@ class Intake:
             with self._store.writing():
                 self._store.forget_files(paths=gone)
                 self._store.record("files_looked_for", paths[-1] if len(paths) == FORGOTTEN else "")
-
-
-def _counted(state: FileState, record: Article | RecordError) -> FileState:
-    if isinstance(record, Article):
-        return replace(state, articles=state.articles + 1)
-    return replace(state, errors=state.errors + 1)
 
 
 def _same(known: FileState, found: os.stat_result) -> bool:

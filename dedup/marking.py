@@ -49,6 +49,10 @@ class Known:
         """Those of one source's lines."""
         return np.array(list(self._of.get(source, ())), np.uint64)
 
+    def line(self, source: str | None, h: int) -> RepeatedLine:
+        """One of them."""
+        return self._of[source or ANY][h]
+
     def at(self, source: str | None, h: int, number: int) -> list[RepeatedLine]:
         """What is known of a line for the article of this source and number (-1: by now)."""
         found = (self._of[name].get(h) for name in {source or ANY, ANY} if name in self._of)
@@ -108,15 +112,19 @@ def count(
         )
     changed = dict.fromkeys((articles[i].source, turn.hash) for i, turn in turns)  # in order
     spans = []
-    met: set[tuple[int, int]] = set()
+    met: dict[tuple[str | None, int], list[int]] = {}
     for i, begin, end, h in lines.among(known.hashes()):
         found = known.at(articles[i].source, h, int(numbers[i]))
         if _is_boilerplate(found):
             spans.append((int(sketches.tokens[i]) + begin, int(sketches.tokens[i]) + end))
-        for line in found if (i, h) not in met else ():
-            known.put(_again(line, articles[i].published))
-            changed[line.source, h] = None
-        met.add((i, h))
+        for line in found:
+            having = met.setdefault((line.source, h), [])
+            if not having or having[-1] != i:  # some articles have it twice
+                having.append(i)
+    for (name, h), having in met.items():
+        changed[name, h] = None
+        published = [when for i in having if (when := articles[i].published)]
+        known.put(_again(known.line(name, h), len(having), published))
     store.put_boilerplate(
         [line for name, h in changed for line in known.at(name, h, -1) if line.source == name]
     )
@@ -179,12 +187,13 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
     return np.unique(gone)
 
 
-def _again(line: RepeatedLine, published: datetime | None) -> RepeatedLine:
-    """A known line, seen in one more article."""
-    days = [line.first, line.last, published.date().isoformat() if published else None]
+def _again(line: RepeatedLine, articles: int, published: Sequence[datetime]) -> RepeatedLine:
+    """A known line, seen in so many more articles, some of them published at these times."""
+    ends = (min(published), max(published)) if published else ()
+    days = [line.first, line.last, *(day.date().isoformat() for day in ends)]
     known = [day for day in days if day]
     return replace(
-        line, articles=line.articles + 1, first=min(known, default=None), last=max(known, default=None)
+        line, articles=line.articles + articles, first=min(known, default=None), last=max(known, default=None)
     )
 
 

@@ -55,7 +55,7 @@ def promising(
 
 
 def resemblances(sketches: Sequence[Bare], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The resemblance of each of the pairs (m, 2) of articles: of their distinct shingles, the share of both."""
+    """The resemblance of each of the pairs (m, 2) of articles: the share of all distinct shingles in both."""
     offsets = offsets_of(len(sketch.shingle) for sketch in sketches)
     shingle = np.concatenate([NOTHING.shingle, *(sketch.shingle for sketch in sketches)])
     found: NDArray[np.float64] = overlap_kernel.resemblance(shingle, offsets, pairs)

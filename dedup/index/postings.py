@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from dedup.index.candidates import COMMON, GROWTH, NOMINAL, Candidates, Common
 from dedup.index.runs import Run, Runs, Table, trimmed
 from dedup.index.runs import kernel as runs_kernel
 
+THREADS = os.cpu_count() or 1
 DEAD_SHARE = 4
 """A run is written anew when more than a fourth of its articles were removed."""
 
@@ -48,14 +51,27 @@ def sharing(
     slots[order] = np.cumsum(new) - 1
     found = find(ascending[new])
     band = (keys & np.uint64(1)).astype(np.uint8)
-    posted = (offsets, slots, found.offsets, found.numbers, found.totals, band, numbers)
-    known = (before, articles, last, float(NOMINAL), GROWTH)
-    rows, score, pairs = kernel.candidates(*posted, *known, min_score, min_shared, limit, common)
-    query, number, shared, bands = rows[: 4 * pairs].reshape(-1, 4).T
+    known = (articles, last, float(NOMINAL), GROWTH, min_score, min_shared, limit, common)
+
+    def part(begin: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The pairs of some queries, a row each, and their scores."""
+        rows, score, pairs = kernel.candidates(
+            offsets[begin : end + 1], slots, found.offsets, found.numbers, found.totals, band,
+            numbers[begin:end], before, *known,
+        )  # fmt: skip
+        own = rows[: 4 * pairs].reshape(-1, 4)
+        own[:, 0] += begin
+        return own, score[:pairs]
+
+    # what each article of a batch sees depends on those before it, what one that is not posted sees does not
+    cuts = [0, len(numbers)] if before else [len(numbers) * i // THREADS for i in range(THREADS + 1)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        rows, scores = zip(*pool.map(part, cuts, cuts[1:]), strict=True)
+    query, number, shared, bands = np.concatenate(rows).T
     return Candidates(
         query=query.astype(np.int32),
         number=number.copy(),
-        score=score[:pairs].astype(np.float32),
+        score=np.concatenate(scores).astype(np.float32),
         shared=shared.astype(np.int32),
         bands=bands.astype(np.int32),
     )

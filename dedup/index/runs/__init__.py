@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -227,12 +228,19 @@ class Runs:
             parts = ((low, low + step - 1, self._scan(run, low, low + step - 1)) for low in borders)
         else:
             parts = ((part[0], part[-1], self._pick(run, part)) for part in chunks(needed.tolist()))
-        found = []
-        for low, high, buckets in parts:
+
+        def look(low: int, high: int, buckets: Buckets) -> Table:
             begin, end = np.searchsorted(own, low), np.searchsorted(own, high, "right")
             table = trimmed(*kernel.find(wanted[begin:end], *buckets, *run.shape))
-            found.append(table._replace(keys=table.keys + np.uint64(begin)))
-        return side_by_side(found)
+            return table._replace(keys=table.keys + np.uint64(begin))
+
+        found: list[Future[Table]] = []
+        with ThreadPoolExecutor(1) as pool:
+            for part in parts:  # the next is read meanwhile
+                if found:
+                    found[-1].result()
+                found.append(pool.submit(look, *part))
+        return side_by_side([each.result() for each in found])
 
     def _pick(self, run: Run, needed: Sequence[int]) -> Buckets:
         """The buckets of these places, ascending."""
