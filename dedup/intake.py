@@ -35,7 +35,7 @@ FORGOTTEN = 1_000
 UNVISITED = 180 * 86_400
 """Seconds after which an address that was not asked for again is forgotten."""
 
-READER = 2
+READER = 3
 """Changes when the reader makes other articles of the same files."""
 
 

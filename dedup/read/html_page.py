@@ -10,7 +10,7 @@ from dedup.model import Article, RecordError
 from dedup.read.encodings import Decoded
 from dedup.read.formats import Format, Later, Origin, Records, needed
 from dedup.read.record import brief
-from dedup.read.stream import read_all
+from dedup.read.stream import read_all, size
 
 PAGE: Final = 32 << 20
 """Bytes of a page; trafilatura holds some twenty times as much."""
@@ -35,6 +35,8 @@ def later(page: bytes, origin: Origin) -> Later:
 def article(page: bytes, origin: Origin) -> Article | RecordError:
     """The article of a page; its id is its address where that is known."""
     try:
+        if len(page) > PAGE:
+            raise InputError(f"larger than {size(PAGE)}")
         text, guessed = text_of(page, origin)
         found = extract(text, origin.url)
         if found is None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read import archives, compressed, json_document, jsonl, signatures, text
-from dedup.read.formats import Format, Origin, Records
+from dedup.read.formats import Format, Later, Origin, Records
 from dedup.read.inputs import File, why
 from dedup.read.stream import MAX_DOCUMENT, lines, read_all
 
@@ -162,7 +162,8 @@ def read_stdin(stream: BinaryIO, asked: Origin) -> Records:
     must not be taken for another version of this one's.
     """
     try:
-        for found in sniff(stream, replace(asked, name="-", id="stdin")):
+        for record in sniff(stream, replace(asked, name="-", id="stdin")):
+            found = record.make(*record.given) if isinstance(record, Later) else record
             if isinstance(found, Article) and (found.id == "stdin" or found.id.startswith("stdin#")):
                 digest = hashlib.blake2b(found.text.encode(), digest_size=6).hexdigest()
                 yield replace(found, id=f"{found.id}-{digest}")
@@ -193,4 +194,4 @@ def sniff(stream: BinaryIO, origin: Origin) -> Records:
         return json_document.document(data + read_all(stream, MAX_DOCUMENT), origin)
     if told := signatures.advice(data):
         raise InputError(told)
-    return iter([text.article(data + read_all(stream), origin)])
+    return iter([text.record(data + read_all(stream), origin)])

@@ -13,6 +13,7 @@ from typing import Any, cast
 from dedup.errors import InputError, SettingsError
 from dedup.model import Article, RecordError
 from dedup.read.dates import published
+from dedup.read.markup import is_page, unmarked
 
 GUESSES: Mapping[str, str] = MappingProxyType(
     {
@@ -67,12 +68,16 @@ class Fields:
     """Which fields of a record hold which part of an article.
 
     `names` says it for some parts ({"text": "body"}); the others are guessed by `GUESSES`. Where several
-    fields could be meant, the first that is neither null nor empty is taken.
+    fields could be meant, the first that is neither null nor empty is taken. A text, title, source or byline
+    that is HTML becomes its text, unless they are known to be `plain`.
     """
 
-    def __init__(self, names: Mapping[str, str] | None = None, *, guessed: str | None = None) -> None:
+    def __init__(
+        self, names: Mapping[str, str] | None = None, *, guessed: str | None = None, plain: bool = False
+    ) -> None:
         self._names = dict(names or {})
         self._guessed = guessed
+        self._plain = plain
         self._layouts: dict[tuple[Any, ...], _Layout] = {}
         if unknown := [part for part in self._names if part not in GUESSES]:
             raise SettingsError(f"fields: {', '.join(unknown)}: an article has only {', '.join(GUESSES)}")
@@ -104,6 +109,12 @@ class Fields:
         text, ident, title, url, source, when, byline, language = parts
         if type(text) is not str or not text or text.isspace():
             return RecordError(name, line, self._no_text(dict(zip(names, values, strict=False)), text))
+        marked = not self._plain
+        if marked and ("<" in text or "&" in text):
+            try:
+                text, ident, title, url, source, when, byline, language = _unmarked(parts)
+            except InputError as error:
+                return RecordError(name, line, str(error))
         url = None if url is None else _line(url)
         if type(ident) is not str or not ident:
             if ident is not None and ident != "":
@@ -119,25 +130,25 @@ class Fields:
         draft = _Draft()
         draft.id = ident
         draft.text = text
-        draft.source = None if source is None else _line(source)
+        draft.source = None if source is None else _label(source, marked)
         draft.published = None if when is None else published(when)
-        draft.title = None if title is None else _line(title)
+        draft.title = None if title is None else _label(title, marked)
         draft.url = url
         draft.path = name
         draft.line = line
-        draft.byline = None if byline is None else _byline(byline)
+        draft.byline = None if byline is None else _label(_byline(byline), marked)
         draft.language = None if language is None else code(language)
         draft.guessed = self._guessed
         draft.__class__ = Article  # type: ignore[assignment]
         return cast(Article, draft)
 
     def own(self) -> Fields:
-        """The fields as they are guessed, whatever names were given."""
-        return Fields(guessed=self._guessed) if self._names else self
+        """The fields as they are guessed, whatever names were given, of records that hold plain text."""
+        return self if self._plain else Fields(guessed=self._guessed, plain=True)
 
     def guessing(self, encoding: str) -> Fields:
         """The same for records whose encoding was guessed."""
-        return Fields(self._names, guessed=encoding)
+        return Fields(self._names, guessed=encoding, plain=self._plain)
 
     def used(self, names: Sequence[str]) -> list[str]:
         """Those of a table's columns that an article is made of.
@@ -239,6 +250,33 @@ def _line(value: object) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return None
+
+
+def _unmarked(parts: Sequence[Any]) -> list[Any]:
+    """The parts of a record whose text may be HTML, with its text; a whole page tells what else is missing.
+
+    Raises InputError.
+    """
+    text, url = parts[0], parts[3]
+    if is_page(text):
+        from dedup.read.html_page import extract
+
+        page = extract(text, url if isinstance(url, str) else None)
+        if page is not None:
+            given = zip(GUESSES, parts, strict=True)
+            return [page["text"], *[page.get(part) if own in (None, "") else own for part, own in given][1:]]
+    text = unmarked(text)
+    if not text:
+        raise InputError("no text: nothing but markup")
+    return [text, *parts[1:]]
+
+
+def _label(value: object, marked: bool) -> str | None:  # noqa: FBT001
+    """The same, without the markup that it may have."""
+    line = _line(value)
+    if marked and line is not None and ("<" in line or "&" in line):
+        return " ".join(unmarked(line).split()) or None
+    return line
 
 
 def _byline(value: object) -> str | None:

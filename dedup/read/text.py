@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from dedup.errors import InputError
-from dedup.model import Article, RecordError
-from dedup.read.formats import Format, Origin
+from dedup.model import Article
+from dedup.read import html_page
+from dedup.read.formats import Format, Later, Origin, Records
+from dedup.read.markup import is_page, unmarked
 from dedup.read.stream import read_all
 
 _CREDIT: Final = re.compile(r"[(/][A-Za-z][\w.&'’ -]{1,40}[)/]")
 """What a dateline has, and few other texts in their first lines: (Reuters), /TASS/."""
 
 
-def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
-    """One article. Unless it is a wire story, nothing is guessed of a title or a date in the text."""
-    yield article(read_all(stream), origin)
+def read(stream: BinaryIO, origin: Origin) -> Records:
+    """One article. Unless it is a wire story or a page, no title or date is guessed from the text."""
+    yield record(read_all(stream), origin)
 
 
-def article(data: bytes, origin: Origin) -> Article:
-    """The article that these bytes are."""
+def record(data: bytes, origin: Origin) -> Article | Later:
+    """The article that these bytes are; what is a page of HTML, whatever its name, is read as one."""
+    return html_page.later(data, origin) if is_page(data[:512].decode("latin-1")) else _article(data, origin)
+
+
+def _article(data: bytes, origin: Origin) -> Article:
     text, guessed = origin.decode(data)
     if not text or text.isspace():
         raise InputError("empty" if not text else "no text: nothing but white space")
+    if "<" in text or "&" in text:
+        text = unmarked(text)
+        if not text:
+            raise InputError("no text: nothing but markup")
     told = None
     if _CREDIT.search(text, 0, 2560):
         from dedup.read import wire  # its patterns take 5 ms to make, and most texts have no use for them
