@@ -90,3 +90,29 @@ def test_a_ruling_on_a_line_is_seen(index):
     assert told(index._older, [1]) != before
     index.keep_line(index.boilerplate()[0].id)
     assert told(index._older, [1]) == before
+
+
+def test_long_articles_are_compared_few_at_a_time(monkeypatch):
+    """So many words of older articles at a time, but one article at least; the matches are the same."""
+    articles = corpus(6)
+    words = {article.id: len(article.text.split()) for article in articles}
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 5)
+    asked = []
+    real = Older.some
+
+    def some(older, numbers):
+        asked.append([words[name] for name in older.store.ids(numbers)])
+        return real(older, numbers)
+
+    monkeypatch.setattr(Older, "some", some)
+    found = []
+    for most in (1 << 30, 400, 1):
+        monkeypatch.setattr("dedup.funnel.OLDER_WORDS", most)
+        asked.clear()
+        with dedup.open(":memory:") as index:
+            index.add(articles)
+            found.append([index.matches_of(article.id) for article in articles])
+        assert all(len(part) <= 1 or sum(part) <= most for part in asked)
+        assert any(len(part) > 1 for part in asked) == (most > 1)
+    assert found[0] == found[1] == found[2]
+    assert any(found[0])
