@@ -709,3 +709,51 @@ def test_no_bytes_are_too_strange_for_xml(data):
     except xml_document.InputError as error:
         said = str(error)
         assert said.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("given_", "meant"),
+    [
+        ("Caf&eacute;&nbsp;Nord", "Café\xa0Nord"),
+        ("AT&T, R&D; &unknown; &amp; so on", "AT&T, R&D; &unknown; & so on"),
+        ("a\x0bb\x0c", "ab"),
+        ("<![CDATA[<p>Caf&eacute; & bar</p>]]>", "Café & bar"),
+    ],
+)
+@pytest.mark.parametrize(
+    "doctype", ["", "<!DOCTYPE rss PUBLIC '-//N//DTD RSS 0.91//EN' 'http://x.example/rss.dtd'>"]
+)
+def test_what_feeds_have_and_xml_has_not_is_read(tmp_path, given_, meant, doctype):
+    (tmp_path / "a.xml").write_text(
+        f"<?xml version='1.0' standalone='yes'?>{doctype}<rss><channel><item><title>T&eacute; & t</title>"
+        f"<link>https://x.example/?a=1&b=2&copy=3</link><description>{given_}</description></item></channel></rss>",
+        "utf-8",
+    )
+    [found] = read([str(tmp_path)])
+    assert (found.text, found.title, found.url) == (meant, "Té & t", "https://x.example/?a=1&b=2&copy=3")
+
+
+def test_an_export_of_wordpress_gives_its_posts(tmp_path):
+    (tmp_path / "a.xml").write_text(
+        """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Harbour Post</title>
+<item><title>A &amp; b</title><link>https://hp.example/a</link><dc:creator><![CDATA[ottilie]]></dc:creator>
+<guid isPermaLink="false">https://hp.example/?p=1</guid><description></description>
+<content:encoded><![CDATA[<!-- wp:paragraph --><p>One.</p><!-- /wp:paragraph -->]]></content:encoded>
+<excerpt:encoded><![CDATA[]]></excerpt:encoded>
+<wp:post_type><![CDATA[post]]></wp:post_type></item>
+<item><title>b</title><guid>https://hp.example/?p=2</guid>
+<content:encoded><![CDATA[Old <em>style</em>.\n\nTwo paragraphs.]]></content:encoded>
+<wp:post_type>post</wp:post_type></item>
+<item><title>picture.jpg</title><guid>https://hp.example/picture.jpg</guid><content:encoded><![CDATA[]]></content:encoded>
+<excerpt:encoded><![CDATA[The caption]]></excerpt:encoded><wp:post_type>attachment</wp:post_type></item>
+</channel></rss>""",
+        "utf-8",
+    )
+    found = list(read([str(tmp_path)]))
+    assert [(a.id, a.title, a.source, a.byline, a.text) for a in found] == [
+        ("https://hp.example/?p=1", "A & b", "Harbour Post", "ottilie", "One."),
+        ("https://hp.example/?p=2", "b", "Harbour Post", None, "Old style.\n\nTwo paragraphs."),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from dedup.read.markup import plain
@@ -15,6 +15,8 @@ def rss(root: Element) -> Iterator[dict[str, Any]]:
     source = _text(root.find("channel/title"))
     language = _text(root.find("channel/language"))
     for item in root.iter("item"):
+        if _first(item, "post_type") in _NO_POSTS:
+            continue
         text = _first(item, "encoded", "fulltext", "description")
         yield {
             "id": _first(item, "guid") or item.get("about"),
@@ -26,6 +28,10 @@ def rss(root: Element) -> Iterator[dict[str, Any]]:
             "language": _first(item, "language") or language,
             "text": plain(text or ""),
         }
+
+
+_NO_POSTS: Final = frozenset({"attachment", "nav_menu_item", "revision", "custom_css", "oembed_cache"})
+"""What the export of a WordPress site (WXR, which is RSS) holds beside posts and pages."""
 
 
 def atom(root: Element) -> Iterator[dict[str, Any]]:

@@ -14,11 +14,17 @@ from dedup.model import Article, RecordError
 from dedup.read import feeds, newsroom
 from dedup.read.formats import Format, Origin
 from dedup.read.json_document import numbered
+from dedup.read.markup import named
 from dedup.read.record import brief
 from dedup.read.stream import MAX_RECORD, read_all
 
 _DEPTH: Final = 200
 _DECLARED: Final = re.compile(rb"\s*<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})")
+_SET_APART: Final = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.DOTALL)
+_UNSOUND: Final = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,30});)?"
+)
+_CONTROLS: Final = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
 _ROOTS: Mapping[str, Callable[[Element], Iterator[dict[str, Any]]]] = MappingProxyType(
     {
         "rss": feeds.rss,
@@ -54,11 +60,24 @@ def _utf8(data: bytes, origin: Origin) -> tuple[bytes, str | None]:
     return text.encode(), guessed
 
 
+def _mended(data: bytes) -> bytes:
+    """A document with what feeds have in it and XML has not: HTML's entities, an & for itself, controls."""
+    parts = _SET_APART.split(_CONTROLS.sub(b"", data))
+    parts[::2] = (_UNSOUND.sub(_sound, part) for part in parts[::2])
+    return b"".join(parts)
+
+
+def _sound(found: re.Match[bytes]) -> bytes:
+    if found[1] is None:
+        return b"&amp;"
+    return named(found[1].decode()).replace("&", "&amp;").replace("<", "&lt;").encode()
+
+
 def parse(data: bytes) -> Element:
     """The tree of a document in UTF-8, whatever it declares; its names without their namespaces.
 
     Entities that a document declares are refused, and nothing is fetched, so that a small file can neither
-    grow without bounds nor read others.
+    grow without bounds nor read others. Those that nobody has declared are HTML's.
     """
     builder = TreeBuilder()
     parser = expat.ParserCreate("utf-8", namespace_separator="}")
@@ -85,7 +104,7 @@ def parse(data: bytes) -> Element:
     parser.EntityDeclHandler = entity
     parser.buffer_text = True
     try:
-        parser.Parse(data, True)  # noqa: FBT003
+        parser.Parse(_mended(data), True)  # noqa: FBT003
     except expat.ExpatError as error:
         what = "empty" if not data.strip() else f"not well-formed XML: {error}"
         raise InputError(what) from None
