@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.errors import InputError
 from dedup.model import Article, RecordError
-from dedup.read import compressed, encodings, jsonl, read, record_to_article, stream
+from dedup.read import Origin, compressed, encodings, jsonl, live, read, record_to_article, stream
+from dedup.read.record import Fields
 
 BAD = Path(__file__).parent.parent / "fixtures" / "bad"
 REASONS = {
@@ -287,3 +289,36 @@ def test_no_mapping_is_too_strange_for_an_article(record):
     assert isinstance(found, Article | RecordError)
     if isinstance(found, Article):
         orjson.dumps([found.id, found.text, found.title, found.url, found.source])
+
+
+def test_a_byte_order_mark_between_files_put_together_costs_nothing(tmp_path):
+    lines = [b'\xef\xbb\xbf{"id": "%d", "text": "x"}\n' % n for n in range(3)]
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
+    rows = [b"\xef\xbb\xbfid,text\r\n%d,x\r\n" % n for n in range(3)]
+    (tmp_path / "b.csv").write_bytes(b"".join(rows))
+    assert [a.id for a in read([str(tmp_path)])] == ["0", "1", "2"] * 2
+    with (tmp_path / "a.jsonl").open("rb") as file:
+        source = live.Lines(file.fileno())
+        assert [source.parse(line).record.id for line in source.batch(9, 9)] == ["0", "1", "2"]
+
+
+def test_a_file_of_no_json_is_one_error_and_soon(tmp_path):
+    """However long it is: no more than so many lines are looked at, and nothing else is said of them."""
+    noise = b"".join(bytes([65 + n % 7, 0x80 + n % 99]) + b" noise\n" for n in range(10 * jsonl.GIVEN_UP))
+    source = io.BytesIO(noise)
+    (tmp_path / "a.jsonl").write_bytes(noise)
+    [error] = read([str(tmp_path)])
+    assert error.line is None
+    assert error.reason == "not JSON lines: none of the first 1,000 is JSON: not valid UTF-8: byte 1 is 0x80"
+    with pytest.raises(InputError):
+        list(jsonl.read(source, Origin("a", "a", Fields())))
+    assert noise[: source.tell()].count(b"\n") == jsonl.GIVEN_UP
+
+
+@pytest.mark.parametrize("damaged", [1, 30, jsonl.GIVEN_UP - 1])
+def test_damaged_lines_at_the_start_cost_no_others(tmp_path, damaged):
+    lines = [b"\x80 noise\n"] * damaged + [b'{"id": "a", "text": "x"}\n'] + [b"\x80 noise\n"] * 2000
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
+    found = list(read([str(tmp_path)]))
+    assert [one.line for one in found] == list(range(1, damaged + 2002))
+    assert [one.line for one in found if isinstance(one, Article)] == [damaged + 1]

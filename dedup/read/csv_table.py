@@ -97,7 +97,7 @@ def _records(
             )
             yield RecordError(origin.name, line, f"not CSV: {reason}")
             continue
-        if not any(row):
+        if not any(row) or _is_header(row, names):
             continue
         empty = False
         if lines.ended:  # there was no line to end this row
@@ -113,6 +113,11 @@ def _records(
             yield origin.fields.article(dict(zip(names, row, strict=True)), origin.name, line, origin.id)
     if empty:
         raise InputError("no rows below the header")
+
+
+def _is_header(row: list[str], names: list[str]) -> bool:
+    """Whether a row is the header once more, as where files were put one behind the other."""
+    return row == names or (row[0].startswith("\ufeff") and [row[0].lstrip("\ufeff"), *row[1:]] == names)
 
 
 def _undecodable(row: list[str]) -> str | None:

@@ -6,7 +6,7 @@ import codecs
 import json
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import orjson
 
@@ -17,6 +17,9 @@ from dedup.read.encodings import encoding_of, not_decodable, recoded
 from dedup.read.formats import Format, Origin
 from dedup.read.record import sound
 from dedup.read.stream import MAX_RECORD, lines, size
+
+GIVEN_UP: Final = 1_000
+"""Lines that are looked at, if none of them is JSON: a file of another kind is one error, and soon one."""
 
 
 def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
@@ -40,29 +43,40 @@ def records(
     else:
         source = chain([None], source)
     loads = orjson.loads
-    number = 0
-    blank = True
+    strange: list[RecordError] | None = []  # what is wrong with the lines so far, while none was JSON
     for number, line in enumerate(source, 1):
-        if line is None:
-            blank = False
-            yield RecordError(name, number, f"a line of more than {size(MAX_RECORD)}")
-            continue
+        found: Article | RecordError
         try:
-            record = loads(line)
+            record = loads(line)  # type: ignore[arg-type]
         except orjson.JSONDecodeError as error:
-            if not line or line.isspace():
+            if line is None:
+                found = RecordError(name, number, f"a line of more than {size(MAX_RECORD)}")
+            elif not line.strip().removeprefix(codecs.BOM_UTF8).strip():
                 continue
-            blank = False
-            yield _lenient(line, origin, number) or _guessed(line, error, origin, number)
-            continue
-        blank = False
-        if type(record) is dict:
-            found = article(record, name, number, ident)
-            yield found if type(found) is Article else in_ninjs(record, origin, number) or found
+            else:
+                found = _lenient(line, origin, number) or _guessed(line, error, origin, number)
+            if strange is not None and type(found) is RecordError:
+                strange.append(found)
+                if len(strange) == GIVEN_UP:
+                    why = strange[0].reason
+                    raise InputError(
+                        f"not JSON lines: none of the first {GIVEN_UP:,} is JSON: {why}"
+                    ) from None
+                continue
         else:
-            yield RecordError(name, number, f"{kind(record)}, not an object")
-    if blank:
+            if type(record) is dict:
+                found = article(record, name, number, ident)
+                if type(found) is not Article:
+                    found = in_ninjs(record, origin, number) or found
+            else:
+                found = RecordError(name, number, f"{kind(record)}, not an object")
+        if strange is not None:
+            yield from strange
+            strange = None
+        yield found
+    if strange == []:
         raise InputError("empty")
+    yield from strange or ()
 
 
 def in_ninjs(record: dict[str, Any], origin: Origin, line: int | None = None) -> Article | RecordError | None:
@@ -73,7 +87,7 @@ def in_ninjs(record: dict[str, Any], origin: Origin, line: int | None = None) ->
 
 
 def _lenient(line: bytes, origin: Origin, number: int) -> Article | RecordError | None:
-    """NaN and Infinity, which some tools write, count as null."""
+    """What is JSON but for what some tools write; see `nonstandard`."""
     record = nonstandard(line)
     if record is None:
         return None
@@ -84,7 +98,7 @@ def _guessed(
     line: bytes, error: orjson.JSONDecodeError, origin: Origin, number: int
 ) -> Article | RecordError:
     """A line in an encoding that is not UTF-8, if it is JSON but for that; all else is the error it is."""
-    if origin.encoding is None and b"\0" not in line:
+    if origin.encoding is None and b"\0" not in line and line.lstrip().startswith(b"{"):
         try:
             text, guessed = origin.decode(line)
             record = orjson.loads(text) if guessed else None
@@ -100,11 +114,15 @@ def _guessed(
 
 
 def nonstandard(line: bytes) -> dict[str, Any] | None:
-    """The object of a line that is JSON but for NaN and Infinity, which count as null; or None."""
-    if b"NaN" not in line and b"Infinity" not in line:
+    """The object of a line that is JSON but for NaN and Infinity, which count as null; or None.
+
+    Or but for a byte order mark, which stands where files were put one behind the other.
+    """
+    marked = line.startswith(codecs.BOM_UTF8)
+    if not marked and b"NaN" not in line and b"Infinity" not in line:
         return None
     try:
-        record = json.loads(line, parse_constant=lambda _: None)
+        record = json.loads(line.removeprefix(codecs.BOM_UTF8), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
     return record if type(record) is dict else None
