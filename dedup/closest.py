@@ -11,12 +11,10 @@ from dedup.comparison.overlap import resemblances
 from dedup.comparison.relation import is_revision
 from dedup.index import Candidates
 from dedup.model import Article, Match, Relation
-from dedup.older import Older
+from dedup.older import Older, parts_of
 from dedup.sketch import Sketches
 from dedup.sketch.bare import apart
 
-ARTICLES = 1_000
-"""So many new articles are looked at together."""
 NEARLY = 0.3
 """Share of an article's keys that any near-duplicate has: two thirds, as a rule."""
 
@@ -33,7 +31,7 @@ def closest_first(
     of equals, the earlier. If the two are identical or near-duplicates, only what outranks that is compared
     too: candidates of a higher resemblance, as far as can be told, and other versions of the article.
     """
-    resemblance = _resemblances(older, articles, sketches, found)
+    resemblance = _resemblances(older, sketches, found)
     banded = np.flatnonzero(found.bands > 0)
     order = banded[np.lexsort((found.number[banded], -resemblance[banded], found.query[banded]))]
     first = np.zeros(len(found), np.bool_)
@@ -51,19 +49,18 @@ def closest_first(
     yield from compare(found.only(closer & ~first))
 
 
-def _resemblances(
-    older: Older, articles: Sequence[Article], sketches: Sketches, found: Candidates
-) -> NDArray[np.float64]:
+def _resemblances(older: Older, sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
     """The resemblance of each pair that shares a band; of others, as far as can be told, 1 or 0."""
     nearly = found.shared >= NEARLY * np.diff(sketches.keys)[found.query]
     resemblance = nearly.astype(np.float64)
-    for begin in range(0, len(articles), ARTICLES):
-        low, high = np.searchsorted(found.query, (begin, begin + ARTICLES))
-        rows = low + np.flatnonzero(found.bands[low:high] > 0)
-        numbers, place = np.unique(found.number[rows], return_inverse=True)
-        asking, own = np.unique(found.query[rows], return_inverse=True)
-        both = [*older.some(numbers).sketches, *(apart(sketches, i) for i in asking.tolist())]
-        resemblance[rows] = resemblances(both, np.column_stack((place, len(numbers) + own)))
+    banded = np.flatnonzero(found.bands > 0)
+    old, place = np.unique(found.number[banded], return_inverse=True)
+    for begin, end in parts_of(older.store.words(old)):
+        own = (place >= begin) & (place < end)
+        asking, query = np.unique(found.query[banded[own]], return_inverse=True)
+        both = [*older.some(old[begin:end]).sketches, *(apart(sketches, i) for i in asking.tolist())]
+        pairs = np.column_stack((place[own] - begin, end - begin + query))
+        resemblance[banded[own]] = resemblances(both, pairs)
     return resemblance
 
 

@@ -15,15 +15,10 @@ from dedup.comparison.overlap import promising
 from dedup.index import Candidates, Common
 from dedup.marking import recall
 from dedup.model import Article, Match
-from dedup.older import Older, Some
+from dedup.older import Older, Some, parts_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
-
-OLDER_ARTICLES = 2_000
-OLDER_WORDS = 4_000_000
-"""So many older articles are compared with a batch at a time, and so many words of them, if they are several:
-in memory a word is some 130 bytes while it is compared."""
 
 
 def common_of(settings: Settings, *, few: bool = True) -> Common:
@@ -92,7 +87,7 @@ def _compare_found(
     old = np.unique(found.number[~inside])
     # each candidate by its place among the older ones; those of the batch itself come with the first of them
     place = np.where(inside, 0, np.searchsorted(old, found.number))
-    for begin, end in _parts(store.words(old).tolist()):
+    for begin, end in parts_of(older.store.words(old)):
         some = older.some(old[begin:end])
         count = len(some.numbers)
         part = np.flatnonzero((place >= begin) & (place < max(end, 1)))
@@ -126,17 +121,6 @@ def _compare_found(
                 yield match, int(some.numbers[first]), query
             else:
                 yield match, int(numbers[asking[first - count]]), query
-
-
-def _parts(words: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Half-open ranges of articles of so many words, each as large as memory allows; one at least."""
-    begin = total = 0
-    for i, own in enumerate(words):
-        if i > begin and (i - begin == OLDER_ARTICLES or total + own > OLDER_WORDS):
-            yield begin, i
-            begin, total = i, 0
-        total += own
-    yield begin, len(words)
 
 
 def compare_candidates(

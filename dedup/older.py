@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import starmap
@@ -21,6 +21,10 @@ from dedup.sketch.bare import Bare, apart, together, without_keys
 
 REMEMBERED = 80 << 20
 """Bytes of articles and sketches that are kept: some 5,000 of 500 words, those that came last."""
+AT_ONCE = 2_000
+WORDS_AT_ONCE = 4_000_000
+"""So many older articles are compared with a batch at a time, and so many words of them, if they are several:
+in memory a word is some 130 bytes while it is compared."""
 OVERHEAD = 800
 """Bytes that an article takes beside its text and its sketch."""
 
@@ -133,3 +137,14 @@ class Some(NamedTuple):
     def whole(self, rows: NDArray[np.int64]) -> tuple[list[Article], list[Bare]]:
         """Some of them, with their sketches, boilerplate marked."""
         return self.older.whole(self.numbers[rows], [self.sketches[row] for row in rows.tolist()])
+
+
+def parts_of(words: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of articles of so many words, each as large as memory allows; one at least."""
+    begin = total = 0
+    for i, own in enumerate(words.tolist()):
+        if i > begin and (i - begin == AT_ONCE or total + own > WORDS_AT_ONCE):
+            yield begin, i
+            begin, total = i, 0
+        total += own
+    yield begin, len(words)

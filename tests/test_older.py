@@ -107,7 +107,7 @@ def test_long_articles_are_compared_few_at_a_time(monkeypatch):
     monkeypatch.setattr(Older, "some", some)
     found = []
     for most in (1 << 30, 400, 1):
-        monkeypatch.setattr("dedup.funnel.OLDER_WORDS", most)
+        monkeypatch.setattr("dedup.older.WORDS_AT_ONCE", most)
         asked.clear()
         with dedup.open(":memory:") as index:
             index.add(articles)
