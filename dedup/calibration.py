@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from dedup.errors import SettingsError
+from dedup.errors import SettingsError, TextGone
 from dedup.evaluate.scores import best_bar, f1
 from dedup.funnel import find_matches
 from dedup.index import Store
 from dedup.marking import recall
-from dedup.model import Match, Relation
+from dedup.model import Match, Relation, text_gone
 from dedup.older import Older
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -51,6 +51,13 @@ def borderline(store: Store, count: int) -> list[Match]:
     if not len(numbers):
         return []
     articles = store.articles(numbers)
+    if not store.keeps_texts:
+        there = [bool(article.text) for article in articles]
+        numbers, articles = numbers[there], [article for article in articles if article.text]
+        if not articles:
+            raise TextGone(
+                f"{store.path}: {text_gone(store.articles(store.numbers()[:1])[0])}: there is no pair to show"
+            )
     sketches = sketch([article.text for article in articles], settings)
     sketches = recall(store, articles, sketches, numbers)
     decided = {Relation.IDENTICAL, Relation.REVISION, Relation.NEAR_DUPLICATE}
@@ -58,6 +65,7 @@ def borderline(store: Store, count: int) -> list[Match]:
         match
         for match, _, _ in find_matches(Older(store), articles, sketches, numbers, settings=settings)
         if match.relation.joins
+        and not match.estimated
         and match.relation not in decided
         and match.weight <= store.settings.match_weight * RANGE
     ]

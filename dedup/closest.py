@@ -58,9 +58,11 @@ def _resemblances(older: Older, sketches: Sketches, found: Candidates) -> NDArra
     for begin, end in parts_of(older.store.words(old)):
         own = (place >= begin) & (place < end)
         asking, query = np.unique(found.query[banded[own]], return_inverse=True)
-        both = [*older.some(old[begin:end]).sketches, *(apart(sketches, i) for i in asking.tolist())]
+        some = older.some(old[begin:end])
+        both = [*some.sketches, *(apart(sketches, i) for i in asking.tolist())]
         pairs = np.column_stack((place[own] - begin, end - begin + query))
-        resemblance[banded[own]] = resemblances(both, pairs)
+        # of an article without its text nothing is known before it is compared
+        resemblance[banded[own]] = np.where(some.gone[pairs[:, 0]], 1.0, resemblances(both, pairs))
     return resemblance
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 import xxhash
 
 from dedup.model import Article
+
+if TYPE_CHECKING:
+    from dedup.sketch import Sketches
 
 
 def digest_of(article: Article) -> bytes:
@@ -21,3 +27,10 @@ def digest_of(article: Article) -> bytes:
             data = part.encode("utf-8", "surrogatepass")
             parts += (b"%d:" % len(data), data)
     return xxhash.xxh3_128_digest(b"".join(parts))
+
+
+def hashes_of_words(sketches: Sketches) -> list[int]:
+    """A hash of the words of each article in their order (XXH3-64 of its shingles, as SQLite's integers)."""
+    bounds, shingle = sketches.shingles.tolist(), sketches.shingle
+    unsigned = (xxhash.xxh3_64_intdigest(shingle[a:b].tobytes()) for a, b in pairwise(bounds))
+    return [each - (1 << 64) if each >> 63 else each for each in unsigned]

@@ -17,7 +17,7 @@ from dedup import marking
 from dedup.alike import alike
 from dedup.checking import Checker
 from dedup.comparison import matches
-from dedup.errors import InputError, UnknownArticle
+from dedup.errors import InputError, TextGone, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
 from dedup.index import Store
 from dedup.intake import Intake
@@ -32,6 +32,7 @@ from dedup.model import (
     Report,
     Span,
     Verdict,
+    text_gone,
 )
 from dedup.older import Older
 from dedup.read import record_to_article
@@ -52,14 +53,20 @@ def open(  # noqa: A001  (the name of the contract)
     create: bool = True,
     lock_timeout: float = 5.0,
     window: timedelta | None = None,
+    texts: bool | None = None,
 ) -> Index:
     """Open an index, making it where there is none (":memory:" for one that is not kept).
 
     Raises the children of IndexUnusable. `settings` are those of a new index; for an existing one they must
     agree in what gives its keys their meaning, and None takes its own. With a `window`, articles that are
     known to have been published farther apart are not compared.
+
+    With `texts` False a new index keeps no texts: they are read again from the files that articles came from,
+    as long as they are there; an article that is not to be had is compared by its keys. Whether an index
+    keeps its texts does not change: of one that is there it must be so, or None.
     """
-    return Index(Store.open(path, settings, create=create, lock_timeout=lock_timeout), window=window)
+    store = Store.open(path, settings, create=create, lock_timeout=lock_timeout, texts=texts)
+    return Index(store, window=window)
 
 
 def compare(a: str | Article, b: str | Article, *, settings: Settings | None = None) -> Match | None:
@@ -116,6 +123,15 @@ class Index:
         with self._store.writing():
             yield
 
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether it keeps the texts of its articles."""
+        return self._store.keeps_texts
+
+    def read_by(self, fields: Mapping[str, str], encoding: str | None = None) -> None:
+        """Remember how inputs are read, so that texts that are not kept are read again in this manner."""
+        self._store.read_by(fields, encoding)
+
     # -- putting in ------------------------------------------------------------------------------------
 
     def add(
@@ -124,13 +140,17 @@ class Index:
         *,
         progress: Callable[[int], None] | None = None,
         strict: bool = False,
+        fields: Mapping[str, str] | None = None,
+        encoding: str | None = None,
     ) -> Report:
         """Add articles, find their matches, and bring the groups up to date.
 
         An article whose id is known is left alone if nothing in it changed, and replaced if something did.
         Each batch is one transaction: after a crash the index is as of the last batch. Records that cannot
-        be read are reported and skipped; with `strict` the first raises InputError.
+        be read are reported and skipped; with `strict` the first raises InputError. An index without texts
+        reads them again by these `fields` and this `encoding`, which are as for `read`.
         """
+        self.read_by(fields or {}, encoding)
         report = Report()
 
         def committed(_: int) -> None:
@@ -161,6 +181,7 @@ class Index:
         are as for `read`. With `fetch`, inputs may be addresses on the web. `watch` may look at the records
         on their way.
         """
+        self.read_by(fields or {}, encoding)
         report = Report()
         self._store.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
         oldest = None if keep is None else datetime.now(UTC) - keep
@@ -317,9 +338,14 @@ class Index:
         return self._store.matches_of(self._number(id))
 
     def explain(self, a: str, b: str) -> Explanation:
-        """Tell why two articles of the index are or are not a match. Raises UnknownArticle."""
+        """Tell why two articles of the index are or are not a match. Raises UnknownArticle, TextGone."""
         numbers = np.array(sorted((self._number(a), self._number(b))), np.int64)
         articles = self._store.articles(numbers)
+        for article in articles:
+            if not article.text:
+                raise TextGone(
+                    f"{self.path}: {text_gone(article)}; `dedup show` tells what is kept of a match"
+                )
         both = sketch([article.text for article in articles], self.settings)
         both = marking.recall(self._store, articles, both, np.array([-1, -1]))
         keys = both.key[both.keys[1] : both.keys[2]]
@@ -343,7 +369,7 @@ class Index:
             return borderline(self._store, count)
 
     def article(self, id: str) -> Article:  # noqa: A002
-        """An article of the index. Raises UnknownArticle."""
+        """An article of the index; its text is "" where it is not kept and gone. Raises UnknownArticle."""
         return self._store.articles(np.array([self._number(id)]))[0]
 
     def _number(self, id: str) -> int:  # noqa: A002
@@ -396,8 +422,8 @@ class Index:
         with self._store.writing():
             numbers = [self._number(name) for name in ids]
             # whoever adds the same files again wants the articles again
-            paths = {article.path for article in self._store.articles(numbers) if article.path}
-            self._store.forget_files(names=paths)
+            found = self._store.articles(numbers, texts=False)
+            self._store.forget_files(names={article.path for article in found if article.path})
             self._writer.remove(numbers)
         return len(numbers)
 

@@ -3,6 +3,7 @@
     DedupError                 whatever dedup itself raises; str() is one clear line
     ├── SettingsError          settings that cannot be used: every mistake at once      (exit 2)
     ├── UnknownArticle         an id that the index does not hold                       (exit 2)
+    ├── TextGone               a text that the index does not keep is not where it was  (exit 3)
     ├── OutputExists           an output of Spark that is there already                 (exit 2)
     ├── SparkUnusable          Spark or Java is missing, or a job of Spark failed       (exit 4)
     ├── InputError             a record or input that cannot be read, under --strict    (exit 3)
@@ -36,6 +37,12 @@ class UnknownArticle(DedupError):
 
 class InputError(DedupError):
     """A record or an input that cannot be read, where the caller asked to stop at the first."""
+
+    exit_status = 3
+
+
+class TextGone(DedupError):
+    """A text that the index does not keep, and that is not to be had again."""
 
     exit_status = 3
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup import gone
 from dedup.closest import closest_first
 from dedup.comparison import matches
 from dedup.comparison.excerpt import is_long
@@ -91,6 +92,10 @@ def _compare_found(
         some = older.some(old[begin:end])
         count = len(some.numbers)
         part = np.flatnonzero((place >= begin) & (place < max(end, 1)))
+        if some.gone.any():
+            lost = ~inside[part] & some.gone[place[part] - begin]
+            yield from gone.matches(older.store, articles, sketches, found.only(part[lost]), settings)
+            part = part[~lost]
         own = inside[part]
         a = np.where(own, np.searchsorted(numbers, found.number[part]), place[part] - begin)
         asking, b = np.unique(np.concatenate((found.query[part], a[own])), return_inverse=True)

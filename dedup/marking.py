@@ -165,12 +165,17 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
     """Compare stored matches (m, 2) anew, with what was boilerplate at this number (-1: what is now).
 
     What joins no longer is dropped, or kept as what it is now; the numbers of its articles are returned.
+    Pairs of which a text is not to be had stay as they are.
     """
     gone = []
     for begin in range(0, len(pairs), PAIRS):
         part = pairs[begin : begin + PAIRS]
         old = np.unique(part)
         articles = store.articles(old)
+        there = np.array([bool(article.text) for article in articles])
+        part = part[there[np.searchsorted(old, part)].all(axis=1)]
+        if not len(part):
+            continue
         sketches = sketch([article.text for article in articles], store.settings)
         marks = recall(store, articles, sketches, np.full(len(old), number))
         if marks is sketches:

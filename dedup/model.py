@@ -37,6 +37,13 @@ class Article:
     guessed: str | None = None
 
 
+def text_gone(article: Article) -> str:
+    """In words, that an index does not keep the text of an article, and that it was not found again."""
+    streamed = article.path in (None, "-", "record")
+    where = "it came by a stream" if streamed else f"{article.path} no longer has it as it was"
+    return f"the text of {article.id} is not kept, and {where}"
+
+
 @dataclass(frozen=True, slots=True)
 class RecordError:
     """A record that could not be read: the input, its line (from 1; None for a whole file), the reason."""
@@ -97,7 +104,9 @@ class Passage:
 class Match:
     """A compared pair that shares something worth reporting.
 
-    `containment_a` is the containment of a in b, `containment_b` that of b in a.
+    `containment_a` is the containment of a in b, `containment_b` that of b in a. A match that was told by
+    the keys alone, as the text of a was not to be had, has no passages: its measures are estimates, and so is
+    `by_keys`, what its best passage weighs.
     """
 
     a: str
@@ -107,10 +116,18 @@ class Match:
     containment_a: float
     containment_b: float
     passages: tuple[Passage, ...]
+    by_keys: float | None = None
+
+    @property
+    def estimated(self) -> bool:
+        """Whether it was told by the keys alone."""
+        return not self.passages
 
     @property
     def weight(self) -> float:
         """The strength of the link: the weight of its best passage outside quotation marks."""
+        if self.by_keys is not None:
+            return self.by_keys
         return max((passage.weight for passage in self.passages if not passage.quoted), default=0.0)
 
     @property

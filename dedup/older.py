@@ -83,11 +83,14 @@ class Older:
         places = [self._place.get(number) for number in numbers.tolist()]
         sketches = [None if place is None else apart(place[0].sketches, place[1]) for place in places]
         missing = [row for row, place in enumerate(places) if place is None]
+        gone = np.zeros(len(numbers), np.bool_)
         if missing:
-            read = sketch(self.store.texts(numbers[missing]), self.store.settings, keys=False)
+            texts = self.store.texts(numbers[missing])
+            read = sketch(texts, self.store.settings, keys=False)
             for i, row in enumerate(missing):
                 sketches[row] = apart(read, i)
-        return Some(self, numbers, [own for own in sketches if own is not None])
+                gone[row] = not texts[i]
+        return Some(self, numbers, [own for own in sketches if own is not None], gone)
 
     def whole(self, numbers: NDArray[np.int64], sketches: Sequence[Bare]) -> tuple[list[Article], list[Bare]]:
         """The articles of these numbers, of which `sketches` has the words, and their sketches."""
@@ -128,11 +131,15 @@ class Older:
 
 
 class Some(NamedTuple):
-    """Some older articles: their words, and those of them that may match as a whole."""
+    """Some older articles: their words, and those of them that may match as a whole.
+
+    `gone` are those whose texts are not kept and not to be had again, without words here.
+    """
 
     older: Older
     numbers: NDArray[np.int64]
     sketches: list[Bare]
+    gone: NDArray[np.bool_]
 
     def whole(self, rows: NDArray[np.int64]) -> tuple[list[Article], list[Bare]]:
         """Some of them, with their sketches, boilerplate marked."""

@@ -40,7 +40,9 @@ def _reason(match: Match) -> str:
     """One sentence for a person: what a new article (b) shares with a known one (a)."""
     words = sum(passage.words for passage in match.passages)
     count = len(match.passages)
-    passages = "1 passage" if count == 1 else f"{count} passages"
+    passages = f"{'1 passage' if count == 1 else f'{count} passages'} ({words} words)"
+    if match.estimated:
+        passages = f"about {match.containment_b:.0%} of its words"
     part = (
         f"{match.a} contains {match.containment_b:.0%} of it"
         if match.containment_b >= match.containment_a
@@ -51,7 +53,7 @@ def _reason(match: Match) -> str:
         Relation.REVISION: f"it is another version of {match.a} from the same source",
         Relation.NEAR_DUPLICATE: f"it is nearly the same as {match.a} (resemblance {match.resemblance:.2f})",
         Relation.EXCERPT: part,
-        Relation.DERIVED: f"it shares {passages} ({words} words) with {match.a}",
+        Relation.DERIVED: f"it shares {passages} with {match.a}",
         Relation.QUOTE: f"it shares only quotations with {match.a}",
         Relation.TEMPLATE: f"it fills the same form as {match.a} with other facts",
     }[match.relation]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dedup import group as grouping
 from dedup import marking
 from dedup.batches import Batch, batches
+from dedup.digest import hashes_of_words
 from dedup.errors import InputError
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, RecordError, Report
@@ -103,7 +104,8 @@ class Writer:
         """Store, post, match and group new articles: their numbers; matches, each with its two numbers."""
         articles = [a if a.language else replace(a, language=language_of(a.text)) for a in articles]
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
-        numbers = self._store.put_articles(articles, digests, words, keys)
+        same = [] if self._store.keeps_texts else hashes_of_words(sketches)
+        numbers = self._store.put_articles(articles, digests, words, keys, same)
         sketches, turns = marking.count(self._store, articles, sketches, numbers)
         self._store.post(numbers, sketches.keys, sketches.key)
         found = [

@@ -116,9 +116,13 @@ def test_numbers_are_never_given_twice(store):
     assert put(store, "c").tolist() == [3]
 
 
-def test_without_texts_the_rest_is_kept(store):
-    numbers = store.put_articles([Article("a", "secret", title="T")], [b""], [1], [0], texts=False)
-    assert store.articles(numbers) == [Article("a", "", title="T")]
+def test_without_texts_the_rest_is_kept(tmp_path):
+    with Store.open(tmp_path / "i.db", texts=False) as store:
+        numbers = store.put_articles([Article("a", "secret", title="T")], [b""], [1], [0], [-7])
+        assert store.articles(numbers) == [Article("a", "", title="T")]
+        assert store.texts(numbers) == [""]
+        assert store.same(numbers).tolist() == [-7]
+    assert b"secret" not in (tmp_path / "i.db").read_bytes()
 
 
 def test_older_than_goes_by_publication_and_else_by_addition(store):

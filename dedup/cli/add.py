@@ -16,6 +16,7 @@ from dedup.cli.options import (
     IndexPath,
     Inputs,
     LockTimeout,
+    NoText,
     Quiet,
     SettingsPath,
     Strict,
@@ -59,6 +60,7 @@ def add(
     encoding: Encoding = None,
     fetch: Fetch = False,
     window: Window = None,
+    no_text: NoText = False,
     since: Since = None,
     keep: Keep = None,
     again: Again = False,
@@ -84,7 +86,7 @@ def add(
     }
     with (
         told(summary, metrics) as outcome,
-        open_index(index, settings, lock_timeout, create=True, window=window) as opened,
+        open_index(index, settings, lock_timeout, create=True, window=window, no_text=no_text) as opened,
     ):
         report = add_inputs(
             opened, inputs, fields, encoding_from(encoding),

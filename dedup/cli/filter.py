@@ -17,6 +17,7 @@ from dedup.cli.options import (
     FieldNames,
     IndexPath,
     LockTimeout,
+    NoText,
     Quiet,
     SettingsPath,
     Strict,
@@ -82,6 +83,7 @@ def filter(
     field: FieldNames = None,
     batch: Batch = 0,
     window: Window = None,
+    no_text: NoText = False,
     settings: SettingsPath = None,
     strict: Strict = False,
     quiet: Quiet = False,
@@ -102,16 +104,20 @@ def filter(
     wanted = {kind.value for kind in only} if only else {kind.value for kind in Kind}
     if drop:
         wanted.discard(Kind.DUPLICATE)
+    if no_text and not add:
+        raise typer.BadParameter("it is for an index that --add makes", param_hint="--no-text")
     if not wanted:
         raise typer.BadParameter("--drop leaves out what --only asks for")
     told = Filter(wanted, blank=not only, quiet=quiet, strict=strict)
     with (
         Stop().listening() as stop,
         _opened(file) as descriptor,
-        open_index(index, settings, lock_timeout, create=add, window=window) as opened,
+        open_index(index, settings, lock_timeout, create=add, window=window, no_text=no_text) as opened,
     ):
         from dedup.read.live import Lines
 
+        if add:
+            opened.read_by(names)
         output = sys.stdout.fileno()
         most = BATCH_ADDED if add else BATCH
         lines = Lines(descriptor, name=file, fields=names, watched=output)

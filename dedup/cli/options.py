@@ -80,6 +80,13 @@ Window = Annotated[
         show_default=False,
     ),
 ]
+NoText = Annotated[
+    bool,
+    typer.Option(
+        "--no-text",
+        help="Make an index without texts, which are read again from their files while these are there.",
+    ),
+]
 PassageCount = Annotated[
     int,
     typer.Option("--passages", metavar="N", min=0, help="Text: passages shown of a match, the best first."),

@@ -90,6 +90,8 @@ def report(
     if not quiet:
         stories = "1 story" if gathered.stories == 1 else f"{gathered.stories:,} stories"
         message(f"{output}: {stories} in {gathered.articles:,} versions, {size / 1e6:.1f} MB")
+        if gathered.gone:
+            message(f"of {gathered.gone:,} of these the texts are not kept and gone: they are shown without")
         if not split and size > LARGE:
             message("the page is large; --split writes a folder of smaller ones")
 

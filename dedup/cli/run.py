@@ -15,6 +15,7 @@ from dedup.cli.options import (
     Inputs,
     Limit,
     LockTimeout,
+    NoText,
     PassageCount,
     Quiet,
     SettingsPath,
@@ -40,6 +41,7 @@ def run(
     encoding: Encoding = None,
     fetch: Fetch = False,
     window: Window = None,
+    no_text: NoText = False,
     strict: Strict = False,
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
@@ -48,7 +50,9 @@ def run(
 ) -> None:
     """Find groups of articles that share text, and show why."""
     fields = fields_from(field)
-    with open_index(index, settings, lock_timeout, create=True, window=window) as opened:
+    if no_text and index == IN_MEMORY:
+        raise typer.BadParameter("it says what an index keeps: name one with --index", param_hint="--no-text")
+    with open_index(index, settings, lock_timeout, create=True, window=window, no_text=no_text) as opened:
         report = add_inputs(
             opened, inputs, fields, encoding_from(encoding), fetch=fetch, strict=strict, quiet=quiet
         )

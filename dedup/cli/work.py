@@ -30,8 +30,12 @@ def open_index(
     *,
     create: bool = False,
     window: str | None = None,
+    no_text: bool = False,
 ) -> Index:
-    """The index at `path`, which must exist unless it may be created; `window` is an age such as 30d."""
+    """The index at `path`, which must exist unless it may be created; `window` is an age such as 30d.
+
+    With `no_text` it must be one that keeps no texts.
+    """
     if not path:
         raise typer.BadParameter("the path of the index is empty")
     import dedup
@@ -42,6 +46,7 @@ def open_index(
         create=create,
         lock_timeout=lock_timeout,
         window=age_from(window, "--window") if window else None,
+        texts=False if no_text else None,
     )
 
 
@@ -75,7 +80,9 @@ def add_inputs(
 
                 fetcher = Fetcher()
             records = read(inputs, fields=fields, encoding=encoding, fetch=fetcher)
-            return index.add(seen.watch(records), progress=seen.done, strict=strict)
+            return index.add(
+                seen.watch(records), progress=seen.done, strict=strict, fields=fields, encoding=encoding
+            )
         except KeyboardInterrupt as error:
             done = f"interrupted after {seen.read:,} records were read"
             kept = (

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import islice, repeat
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import UnknownArticle
+from dedup.index.again import Place, file_of
 from dedup.index.statements import chunks, places
 from dedup.model import Article
 
@@ -68,15 +72,22 @@ class Articles:
         keys: Sequence[int],
         firsts: dict[str, tuple[int, str]],
         *,
-        texts: bool,
+        same: Sequence[int] | None,
     ) -> NDArray[np.int64]:
-        """Make new rows; their numbers. `firsts`: number and time of the first versions of some."""
+        """Make new rows; their numbers. `firsts`: number and time of the first versions of some.
+
+        `same` are hashes of their words, for articles whose texts are not kept.
+        """
         last = self.last()
         numbers = range(last + 1, last + 1 + len(articles))
         now = iso(datetime.now(UTC).replace(microsecond=0))
         rows = []
-        for number, article, digest, word_count, key_count in zip(
-            numbers, articles, digests, words, keys, strict=True
+        kept: Iterable[tuple[int | None, ...]] = repeat((None, None, None))
+        if same is not None:
+            folders = self._folders(articles)
+            kept = zip(folders, (article.line for article in articles), same, strict=True)
+        for number, article, digest, word_count, key_count, place in zip(
+            numbers, articles, digests, words, keys, islice(kept, len(articles)), strict=True
         ):
             first, added = firsts.get(article.id, (number, now))
             published = iso(article.published) if article.published else None
@@ -85,11 +96,11 @@ class Articles:
             rows.append(
                 (
                     *(number, storable(article.id), storable(article.source), published, *names),
-                    *(digest, int(word_count), int(key_count), first, added, *more),
+                    *(digest, int(word_count), int(key_count), first, added, *more, *place),
                 )
             )
-        self._db.executemany(f"INSERT INTO article VALUES ({','.join('?' * 14)})", rows)  # noqa: S608
-        if texts:
+        self._db.executemany(f"INSERT INTO article VALUES ({','.join('?' * 17)})", rows)  # noqa: S608
+        if same is None:
             stored = (
                 (n, a.text.encode("utf-8", "surrogatepass")) for n, a in zip(numbers, articles, strict=True)
             )
@@ -97,6 +108,36 @@ class Articles:
         self._db.execute("UPDATE tally SET value = ? WHERE name = 'last'", (last + len(articles),))
         self._count(len(articles))
         return np.arange(last + 1, last + 1 + len(articles), dtype=np.int64)
+
+    def _folders(self, articles: Sequence[Article]) -> list[int | None]:
+        """The number of the folder that the path of each article is relative to; None if it names no file."""
+        here, known = os.getcwd(), self._known_folders()  # noqa: PTH109
+        if here not in known:
+            known.append(here)
+            row = ("folders", json.dumps(known))
+            self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", row)
+        number = known.index(here)
+        paths = {article.path for article in articles if article.path}
+        files = {path for path in paths if file_of(here, path) is not None}
+        return [number if article.path in files else None for article in articles]
+
+    def _known_folders(self) -> list[str]:
+        row = self._db.execute("SELECT value FROM state WHERE name = 'folders'").fetchone()
+        found: list[str] = json.loads(row[0]) if row else []
+        return found
+
+    def places(self, numbers: Sequence[int]) -> list[Place]:
+        """Where the texts of these numbers may be read again, in this order."""
+        folders, found = self._known_folders(), {}
+        for part in chunks(numbers):
+            for number, folder, path, line, digest in self._db.execute(
+                f"SELECT number, folder, path, line, digest FROM article WHERE number IN ({places(part)})",  # noqa: S608
+                part,
+            ):
+                name = restored(path)
+                file = file_of(folders[folder], name) if folder is not None and name else None
+                found[number] = Place(file, line, digest)
+        return self._all_of(numbers, found)
 
     def firsts(self, numbers: Sequence[int]) -> dict[str, tuple[int, str]]:
         """For ids: the number that the article had first, and when it was added."""
@@ -172,7 +213,7 @@ class Articles:
         )
 
     def counts(self, name: str, numbers: Sequence[int]) -> NDArray[np.int64]:
-        """A column of whole numbers: words, keys or first."""
+        """A column of whole numbers: words, keys, first or same."""
         return np.array(self._column(name, numbers), np.int64)
 
     def _column(self, name: str, numbers: Sequence[int]) -> list[T]:

@@ -63,7 +63,7 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.query)
 
-    def only(self, kept: NDArray[np.bool_]) -> Candidates:
+    def only(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Candidates:
         """Some of the pairs."""
         return Candidates(*(getattr(self, each.name)[kept] for each in fields(self)))
 

@@ -30,8 +30,8 @@ MOST = 500
 
 JOINING = ",".join(str(code) for code, relation in enumerate(RELATIONS) if relation.joins)
 SELECT = (
-    "SELECT match.a, match.b, relation, resemblance, containment_a, containment_b, passages, x.id, y.id"
-    " FROM match JOIN article x ON x.number = match.a JOIN article y ON y.number = match.b"
+    "SELECT match.a, match.b, relation, resemblance, containment_a, containment_b, weight, passages,"
+    " x.id, y.id FROM match JOIN article x ON x.number = match.a JOIN article y ON y.number = match.b"
 )
 
 
@@ -212,8 +212,9 @@ def _links(rows: Iterable[tuple[int, int, int, float, float, float, float]]) -> 
     return Links(*(np.ascontiguousarray(table[name]) for name in names))
 
 
-def _match(row: tuple[int, int, int, float, float, float, str, str | bytes, str | bytes]) -> Match:
-    _, _, relation, resemblance, containment_a, containment_b, passages, a, b = row
+def _match(row: tuple[int, int, int, float, float, float, float, str, str | bytes, str | bytes]) -> Match:
+    _, _, relation, resemblance, containment_a, containment_b, weight, passages, a, b = row
+    unpacked = _unpacked(passages)
     return Match(
         a=restored(a) or "",
         b=restored(b) or "",
@@ -221,5 +222,6 @@ def _match(row: tuple[int, int, int, float, float, float, str, str | bytes, str 
         resemblance=resemblance,
         containment_a=containment_a,
         containment_b=containment_b,
-        passages=_unpacked(passages),
+        passages=unpacked,
+        by_keys=None if unpacked or not weight else weight,
     )

@@ -109,6 +109,23 @@ class Postings:
             min_score=min_score, min_shared=min_shared, limit=limit, common=common,
         )  # fmt: skip
 
+    def posted(self, keys: NDArray[np.uint64], numbers: NDArray[np.int64]) -> dict[int, NDArray[np.uint64]]:
+        """Which of the keys each of these articles is posted under; see Store.posted."""
+        ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
+        new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
+        table = self._runs.find(ascending[new])
+        mine = np.isin(table.numbers, numbers)
+        slots = np.repeat(np.arange(len(table.keys)), np.diff(table.offsets))[mine]
+        by_number = np.argsort(table.numbers[mine], kind="stable")
+        slots, own = slots[by_number], table.numbers[mine][by_number]
+        begins = np.append(np.flatnonzero(new), len(keys))
+        found = {}
+        for number in numbers.tolist():
+            low, high = np.searchsorted(own, number), np.searchsorted(own, number, "right")
+            rows = [order[begins[slot] : begins[slot + 1]] for slot in slots[low:high].tolist()]
+            found[number] = keys[np.concatenate([np.empty(0, np.int64), *rows])]
+        return found
+
     def remove(self, numbers: NDArray[np.int64]) -> None:
         """Forget the postings of these articles; write runs anew in which many have gone."""
         self._db.executemany("INSERT OR IGNORE INTO removed VALUES (?)", [(n,) for n in numbers.tolist()])

@@ -7,7 +7,7 @@ import json
 import os
 import pkgutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -129,12 +129,28 @@ def migration_5(db: Database) -> None:
         db.execute(statement)
 
 
+VERSION_6 = """
+-- of articles whose texts are not kept: the folder that `path` is relative to (its place among the `folders`
+-- in `state`) if that leads to a file, the line of the record, and the hash of the words
+ALTER TABLE article ADD COLUMN folder INTEGER;
+ALTER TABLE article ADD COLUMN line INTEGER;
+ALTER TABLE article ADD COLUMN same INTEGER
+"""
+
+
+def migration_6(db: Database) -> None:
+    """Note of articles whose texts are not kept where these can be read again."""
+    for statement in VERSION_6.split(";"):
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     migration_1,
     migration_2,
     migration_3,
     migration_4,
     migration_5,
+    migration_6,
 )
 """Append only: an index made by any earlier version gets those that it lacks."""
 
@@ -195,12 +211,17 @@ def _writable(path: Path) -> bool:
     return not path.exists() or (os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK))
 
 
-def prepare(connection: sqlite3.Connection, path: str, settings: Settings | None) -> Settings:
-    """Create, migrate or check the index; the settings to use, of which those of the keys are the index's."""
+def prepare(
+    connection: sqlite3.Connection, path: str, settings: Settings | None, *, texts: bool | None = None
+) -> Settings:
+    """Create, migrate or check the index; the settings to use, of which those of the keys are the index's.
+
+    `texts` says whether the index keeps its texts: a new one does unless told, of others it must be so.
+    """
     if _is_empty(connection, path):
         connection.execute(f"PRAGMA page_size={PAGE}")
         connection.execute("PRAGMA journal_mode=WAL")
-        _write_schema(connection, path, settings or Settings())
+        _write_schema(connection, path, settings or Settings(), texts=texts is not False)
     stored = connection.execute("PRAGMA user_version").fetchone()[0]
     if stored > len(MIGRATIONS):
         raise IndexMismatch(
@@ -208,7 +229,16 @@ def prepare(connection: sqlite3.Connection, path: str, settings: Settings | None
         )
     if stored < len(MIGRATIONS):
         _write_schema(connection, path, None)
-    return _checked(about(connection), path, settings)
+    facts = about(connection)
+    if texts is not None and texts is not keeps_texts(facts):
+        made = "with --no-text, so it keeps no texts" if texts else "without --no-text, so it keeps its texts"
+        raise IndexMismatch(f"{path}: made {made}; this stays so: build a new index with another --index")
+    return _checked(facts, path, settings)
+
+
+def keeps_texts(facts: Mapping[str, object]) -> bool:
+    """Whether an index of which this is known keeps the texts of its articles, as all did at first."""
+    return facts.get("texts", True) is not False
 
 
 def _is_empty(connection: sqlite3.Connection, path: str) -> bool:
@@ -222,7 +252,9 @@ def _is_empty(connection: sqlite3.Connection, path: str) -> bool:
     return True
 
 
-def _write_schema(connection: sqlite3.Connection, path: str, settings: Settings | None) -> None:
+def _write_schema(
+    connection: sqlite3.Connection, path: str, settings: Settings | None, *, texts: bool = True
+) -> None:
     """Run the migrations that are missing and, in a new index, note the settings: all in one transaction."""
     from sqlite_utils import Database, Migrations
 
@@ -239,6 +271,7 @@ def _write_schema(connection: sqlite3.Connection, path: str, settings: Settings 
             if settings is not None:
                 facts = {
                     "settings": settings.of_keys(),
+                    "texts": texts,
                     "tables": tables_version(),
                     "scheme": SCHEME,
                     "hash": HASH,
@@ -255,7 +288,7 @@ def _write_schema(connection: sqlite3.Connection, path: str, settings: Settings 
 
 
 def about(connection: sqlite3.Connection) -> dict[str, object]:
-    """What the index was made with: settings, tables, scheme, hash, libraries, created."""
+    """What the index was made with: settings, texts, tables, scheme, hash, libraries, created."""
     return {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM about")}
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from dedup.errors import IndexUnusable
 from dedup.index import schema
 from dedup.index.addresses import Addresses, AddressState
+from dedup.index.again import Again, Manner
 from dedup.index.articles import Articles
 from dedup.index.boilerplate import Boilerplate
 from dedup.index.candidates import EVERY, Candidates, Common
@@ -56,6 +58,7 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, path: str, settings: Settings) -> None:
         self.path = path
         self.settings = settings
+        self.keeps_texts = schema.keeps_texts(schema.about(connection))
         self._db = connection
         self._articles = Articles(connection)
         self._matches = Matches(connection)
@@ -82,10 +85,12 @@ class Store:
         *,
         create: bool = True,
         lock_timeout: float = 5.0,
+        texts: bool | None = None,
     ) -> Store:
         """Open the index at `path` (":memory:" for none on disk), making it where it is absent.
 
-        `settings` None takes those that the index was made with. Raises IndexForeign (a folder, a text,
+        `settings` None takes those that the index was made with. A new one keeps texts unless `texts` is
+        False; of one that is there it must be so, or None. Raises IndexForeign (a folder, a text,
         another program's database; absent and not `create`), IndexMismatch (made with other settings or
         tables, or by a newer dedup), IndexLocked (another process writes for longer than `lock_timeout`
         seconds), IndexDamaged.
@@ -94,7 +99,7 @@ class Store:
         with faults(name):
             connection = schema.connect(name, create=create, lock_timeout=lock_timeout)
             try:
-                return cls(connection, name, schema.prepare(connection, name, settings))
+                return cls(connection, name, schema.prepare(connection, name, settings, texts=texts))
             except BaseException:
                 connection.close()
                 raise
@@ -176,30 +181,56 @@ class Store:
         digests: Sequence[bytes],
         words: Sequence[int] | NDArray[np.int64],
         keys: Sequence[int] | NDArray[np.int64],
-        *,
-        texts: bool = True,
+        same: Sequence[int] | NDArray[np.int64] = (),
     ) -> NDArray[np.int64]:
         """Store articles of distinct ids, with the counts of their words and keys; their numbers, ascending.
 
         An article whose id is there already is replaced: the old one is removed as `remove` does, the new
-        one gets a number of its own and keeps the time and the number (`first`) of its first version. Without
-        `texts` the texts are not kept.
+        one gets a number of its own and keeps the time and the number (`first`) of its first version. An
+        index that keeps no texts takes in their place `same`, a hash of the words of each.
         """
         with self.writing():
             old = [number for number, _ in self._articles.known(article.id for article in articles).values()]
             firsts = self._articles.firsts(old)
             self.remove(old)
-            return self._articles.put(articles, digests, list(words), list(keys), firsts, texts=texts)
+            kept = None if self.keeps_texts else [int(each) for each in same]
+            return self._articles.put(articles, digests, list(words), list(keys), firsts, same=kept)
 
     def articles(self, numbers: Numbers, *, texts: bool = True) -> list[Article]:
-        """The articles of these numbers, in this order, as told without texts; raises UnknownArticle."""
+        """The articles of these numbers, in this order, as told without texts; raises UnknownArticle.
+
+        A text that the index does not keep is read again from where it came from, and "" if it is gone.
+        """
         with self.reading():
-            return self._articles.get(_plain(numbers), texts=texts)
+            plain = _plain(numbers)
+            found = self._articles.get(plain, texts=texts and self.keeps_texts)
+            if texts and not self.keeps_texts:
+                again = self._again.texts(self._articles.places(plain))
+                found = [replace(one, text=text) for one, text in zip(found, again, strict=True)]
+            return found
 
     def texts(self, numbers: Numbers) -> list[str]:
-        """The texts of the articles of these numbers, in this order; raises UnknownArticle."""
+        """The texts of the articles of these numbers, as of `articles`; raises UnknownArticle."""
         with self.reading():
-            return self._articles.texts(_plain(numbers))
+            plain = _plain(numbers)
+            if self.keeps_texts:
+                return self._articles.texts(plain)
+            return self._again.texts(self._articles.places(plain))
+
+    @cached_property
+    def _again(self) -> Again:
+        manners = self.recall("manners")
+        return Again(Manner(*each) for each in (manners if isinstance(manners, list) else ()))
+
+    def read_by(self, fields: Mapping[str, str], encoding: str | None) -> None:
+        """Remember how inputs are read, for texts that are not kept to be read again in the same manner."""
+        if self.keeps_texts:
+            return
+        manner, known = [dict(fields), encoding], self.recall("manners")
+        manners = known if isinstance(known, list) else []
+        if manner not in manners:
+            self.record("manners", [*manners, manner])
+            self.__dict__.pop("_again", None)
 
     def ids(self, numbers: Numbers) -> list[str]:
         """The ids of these numbers, in this order; raises UnknownArticle."""
@@ -230,6 +261,11 @@ class Store:
         """When these articles were published, in seconds since 1970, or NaN; raises UnknownArticle."""
         with self.reading():
             return self._articles.published(_plain(numbers))
+
+    def same(self, numbers: Numbers) -> NDArray[np.int64]:
+        """The hashes of the words of these articles, whose texts are not kept; raises UnknownArticle."""
+        with self.reading():
+            return self._articles.counts("same", _plain(numbers))
 
     def number_of(self, name: str) -> int | None:
         """The number of the article with this id, or None."""
@@ -314,6 +350,11 @@ class Store:
                 limit=int(limit),
                 common=common,
             )
+
+    def posted(self, keys: NDArray[np.uint64], numbers: Numbers) -> dict[int, NDArray[np.uint64]]:
+        """Which of these keys each of these articles is posted under; of common keys, as far as is kept."""
+        with self.reading():
+            return self._postings.posted(keys, np.array(_plain(numbers), np.int64))
 
     # matches
 
@@ -543,6 +584,7 @@ class Store:
                 "schema": self._db.execute("PRAGMA user_version").fetchone()[0],
                 "files": self._files.count(),
                 **facts,
+                "texts": self.keeps_texts,
             }
 
     def check(self) -> list[str]:

@@ -20,11 +20,14 @@ group `dedup.formats` that is a Format.
 
 from __future__ import annotations
 
+import io
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read import (
     csv_table,
@@ -95,6 +98,19 @@ def read(
     asked = Origin("", "", Fields(fields), None if encoding is None else known(encoding))
     stream = _read(list(inputs), asked, fetch, stdin, wanted or every)
     return _told(made(stream, processes), started or nothing, finished or nothing)
+
+
+def read_lines(
+    lines: Iterable[bytes], *, fields: Mapping[str, str] | None = None, encoding: str | None = None
+) -> Iterator[Article | RecordError]:
+    """The records of some lines of JSON lines, as `read` gives them but for `line`.
+
+    Nothing for a line that is blank, or none by itself: in UTF-16, say, lines do not end with one byte.
+    """
+    origin = Origin("lines", "lines", Fields(fields), None if encoding is None else known(encoding))
+    for line in lines:
+        with suppress(InputError):
+            yield from jsonl.records(iter([line]), io.BytesIO(), origin)
 
 
 @dataclass(frozen=True, slots=True)

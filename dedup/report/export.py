@@ -71,7 +71,7 @@ def rows(group: Group, article: Callable[[str], Article]) -> Iterator[tuple[str,
                 "url": member.url,
                 "byline": member.byline,
                 "language": member.language,
-                "characters": len(member.text),
+                "characters": len(member.text) or None,
             },
         )
     for match in group.matches:
@@ -112,7 +112,7 @@ def group_row(group: Group, members: Iterable[Article]) -> Row:
 
 
 def passage_rows(match: Match, a: str, b: str) -> Iterator[Row]:
-    """The rows of a match's passages; `a` and `b` are the texts."""
+    """The rows of a match's passages; `a` and `b` are the texts, "" where they are gone."""
     for number, passage in enumerate(match.passages, 1):
         yield {
             "a": match.a,
@@ -126,8 +126,8 @@ def passage_rows(match: Match, a: str, b: str) -> Iterator[Row]:
             "similarity": passage.similarity,
             "quoted": passage.quoted,
             "weight": passage.weight,
-            "a_text": a[passage.a.start : passage.a.end],
-            "b_text": b[passage.b.start : passage.b.end],
+            "a_text": a[passage.a.start : passage.a.end] if a else None,
+            "b_text": b[passage.b.start : passage.b.end] if b else None,
         }
 
 
@@ -258,7 +258,7 @@ def graphml(groups: Iterable[Group], article: Callable[[str], Article]) -> Itera
                 "title": member.title,
                 "published": member.published and time(member.published.astimezone(UTC)),
                 "group": group.id,
-                "characters": len(member.text),
+                "characters": len(member.text) or None,
             }
             yield f"<node id={quoteattr(_xml(name))}>{_data('node', facts)}</node>\n"
         for match in group.matches:

@@ -105,8 +105,9 @@ def _pair(a: str, b: str, compared: Match | Comparison) -> dict[str, Any]:
 
 
 def match_object(match: Match) -> dict[str, Any]:
-    """A match, as MATCH of the contract."""
-    return {**_pair(match.a, match.b, match), "confidence": rounded(match.confidence)}
+    """A match, as MATCH of the contract; `estimated` where it was told by keys alone."""
+    estimated = {"estimated": True} if match.estimated else {}
+    return {**_pair(match.a, match.b, match), "confidence": rounded(match.confidence), **estimated}
 
 
 def comparison_object(a: str, b: str, comparison: Comparison) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def article_object(article: Article, boilerplate: Sequence[Span] | None = None) 
         "url": article.url,
         "byline": article.byline,
         "language": article.language,
-        "characters": len(article.text),
+        "characters": len(article.text) or None,
     }
 
 

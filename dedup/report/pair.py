@@ -8,7 +8,7 @@ from itertools import groupby
 
 from rich.text import Text
 
-from dedup.model import Article, Match, Passage
+from dedup.model import Article, Match, Passage, text_gone
 from dedup.report.page import TWO_COLUMNS_FROM, Page, count, headline, moment, share
 from dedup.report.passages import (
     DROPPED,
@@ -32,15 +32,23 @@ _WHOLE_UP_TO = (
 
 def measures(page: Page, match: Match) -> str:
     """Resemblance, both containments and what is shared, in words."""
-    words = sum(passage.words for passage in match.passages)
-    quoted = sum(passage.words for passage in match.passages if passage.quoted)
-    tail = f" ({quoted:,} quoted)" if quoted else ""
+    if match.estimated:
+        shared = "told by keys alone, for the text was not to be had: no passages are known"
+    else:
+        shared = _counted(match)
     facts = [
         f"resemblance {match.resemblance:.3f}",
         f"{share(match.containment_a)} of a in b, {share(match.containment_b)} of b in a",
-        f"{count(len(match.passages), 'passage')}, {count(words, 'word')}{tail}",
+        shared,
     ]
     return f" {page.dot} ".join(facts)
+
+
+def _counted(match: Match) -> str:
+    words = sum(passage.words for passage in match.passages)
+    quoted = sum(passage.words for passage in match.passages if passage.quoted)
+    tail = f" ({quoted:,} quoted)" if quoted else ""
+    return f"{count(len(match.passages), 'passage')}, {count(words, 'word')}{tail}"
 
 
 def show_heads(page: Page, a: Article, b: Article) -> None:
@@ -107,11 +115,17 @@ def show_passages(
     for i, passage in numbered:
         page.blank()
         _show_heading(page, i, passage, weights=weights)
+        if not (a.text and b.text):
+            continue
         whole = pieces(
             a.text[passage.a.start : passage.a.end][:_WHOLE_UP_TO],
             b.text[passage.b.start : passage.b.end][:_WHOLE_UP_TO],
         )
         _show_text(page, whole if most is None else excerpt(whole))
+    for article in (a, b):
+        if passages and not article.text:
+            page.blank()
+            page.wrapped(label(text_gone(article)), indent=2)
     if len(numbered) < len(ordered):
         page.blank()
         page.line((f"... and {count(len(ordered) - len(numbered), 'more passage')}", "dim"), indent=2)
@@ -156,14 +170,13 @@ def _show_text(page: Page, whole: Sequence[Piece]) -> None:
 
 def turned(match: Match) -> Match:
     """The same match with a and b exchanged."""
-    return Match(
-        match.b,
-        match.a,
-        match.relation,
-        match.resemblance,
-        match.containment_b,
-        match.containment_a,
-        tuple(replace(passage, a=passage.b, b=passage.a) for passage in match.passages),
+    return replace(
+        match,
+        a=match.b,
+        b=match.a,
+        containment_a=match.containment_b,
+        containment_b=match.containment_a,
+        passages=tuple(replace(passage, a=passage.b, b=passage.a) for passage in match.passages),
     )
 
 
@@ -175,7 +188,7 @@ def show_pair(page: Page, match: Match, a: Article, b: Article) -> None:
     page.wrapped(measures(page, match))
     page.blank()
     show_heads(page, a, b)
-    if match.passages:
+    if match.passages and a.text and b.text:
         page.blank()
         show_map(page, match.passages, a, b)
         page.blank()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from dedup.model import Article, Group, Match, Relation, Report, Verdict
+from dedup.model import Article, Group, Match, Relation, Report, Verdict, text_gone
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, moment, share
 from dedup.report.pair import measures, show_passages, turned
@@ -147,14 +147,17 @@ def show_article(
     for match in ranked[:MOST_MATCHES]:
         spans = [(p.a.start, p.a.end, page.half if p.quoted else page.full) for p in match.passages]
         shares = [share(match.containment_a), share(match.containment_b)]
-        bar = position_map(len(article.text), sorted(spans), cells, page.dot)
+        bar = position_map(len(article.text), sorted(spans), cells, page.dot) if article.text else ""
         name = label(match.b, page.width // 3) if page.cuts else label(match.b)
         table.append([name, match.relation.value, *shares, bar])
     page.line(("Matches of ", "bold"), (label(article.id), "bold cyan"))
     page.table(table, indent=2, styles=("cyan", None, None, None, "yellow"), spare=(3, 2))
     if len(ranked) > MOST_MATCHES:
         page.line((f"... and {len(ranked) - MOST_MATCHES:,} more", "dim"), indent=2)
-    page.line((f"{page.full} shared, {page.half} shared quotation, {page.dot} its own", "dim"), indent=2)
+    if article.text:
+        page.line((f"{page.full} shared, {page.half} shared quotation, {page.dot} its own", "dim"), indent=2)
+    else:
+        page.wrapped(label(text_gone(article)), indent=2)
 
 
 def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
@@ -232,6 +235,8 @@ def show_info(page: Page, info: Mapping[str, object]) -> None:
             shown = ", ".join(f"{key}={label(str(part))}" for key, part in value.items())
         elif name == "bytes" and isinstance(value, int):
             shown = f"{value:,}"
+        elif isinstance(value, bool):
+            shown = "kept" if value else "not kept"
         else:
             shown = f"{value:,}" if isinstance(value, int) else "" if value is None else label(str(value))
         rows.append([name.replace("_", " "), shown])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from dedup.settings import Settings
 from dedup.sketch import kernel, keys_kernel
 from dedup.sketch.tables import Tables, permutations, tables
 
-__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables", "tokenise"]
+__all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables", "take", "tokenise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +227,16 @@ def join(parts: Sequence[Sketches]) -> Sketches:
             arrays.insert(0, np.zeros(1, np.int64))
         joined[name] = np.concatenate(arrays)
     return Sketches(**joined)
+
+
+def take(sketches: Sketches, rows: NDArray[np.int64] | NDArray[np.int32]) -> Sketches:
+    """Those of some articles, in this order."""
+    taken: dict[str, Any] = {}
+    token = ("start", "end", "stem", "level", "marked")
+    for offsets, names in (("tokens", token), ("shingles", ("shingle",)), ("keys", ("key",))):
+        every = getattr(sketches, offsets)
+        lengths = every[rows + 1] - every[rows]
+        taken[offsets] = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+        places = np.arange(taken[offsets][-1]) + np.repeat(every[rows] - taken[offsets][:-1], lengths)
+        taken |= {name: getattr(sketches, name)[places] for name in names}
+    return Sketches(signature=sketches.signature[rows], **taken)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from dedup.kernels import kernel
 from dedup.sketch.hash_kernel import ONE, P1, P5, U64, ZERO, mix
 from dedup.sketch.kernel import FUNCTION, U8, pair_key
@@ -64,6 +66,15 @@ def _pairs(stem: Any, level: Any, begin: Any, end: Any, pairs: Any) -> Any:
         pairs[1, p] = key
         pairs[0, p] = (((one >> U64(34)) + (two >> U64(34))) << U64(56)) | (key >> U64(8))
     return count - ONE
+
+
+@kernel
+def pair_keys(content: Any) -> Any:
+    """The key of each two stems of `content` (uint32) that follow each other."""
+    out = np.empty(max(content.shape[0] - 1, 0), U64)
+    for p in range(content.shape[0] - 1):
+        out[p] = pair_key(content[p], content[p + 1])
+    return out
 
 
 @kernel

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.digest import hashes_of_words
 from dedup.errors import IndexUnusable
 from dedup.index import Store
 from dedup.marking import count
@@ -59,8 +60,9 @@ def _put_articles(store: Store, rows: Sequence[Any], number: dict[int, int]) -> 
     articles = articles_of([row.asDict() for row in rows])
     sketches = sketch([article.text for article in articles], store.settings)
     numbers = store.put_articles(
-        articles, [bytes(row.digest) for row in rows], [row.words for row in rows], np.diff(sketches.keys)
-    )
+        articles, [bytes(row.digest) for row in rows], [row.words for row in rows], np.diff(sketches.keys),
+        [] if store.keeps_texts else hashes_of_words(sketches),
+    )  # fmt: skip
     sketches, _ = count(store, articles, sketches, numbers)
     store.post(numbers, sketches.keys, sketches.key)
     number.update(zip((row.number for row in rows), numbers.tolist(), strict=True))

@@ -61,7 +61,7 @@ def add(store, articles, offsets, keys, times):
     with store.writing():
         store.known(article.id for article in articles)
         numbers = store.put_articles(
-            articles, [os.urandom(16) for _ in articles], [500] * count, [KEYS] * count, texts=False
+            articles, [os.urandom(16) for _ in articles], [500] * count, [KEYS] * count, [0] * count
         )
         put = CLOCK()
         store.post(numbers, offsets, keys)
@@ -85,9 +85,9 @@ def main():
     rng = np.random.default_rng(1)
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
         path = Path(folder) / "bench.db"
-        with Store.open(path) as store:
+        with Store.open(path, texts=False) as store:
             articles, offsets, keys = batch_of(rng, 10, 0)
-            with Store.open(":memory:") as warm:
+            with Store.open(":memory:", texts=False) as warm:
                 add(warm, articles, offsets, keys, {})
             print(
                 "articles  us/article: rows   post    ask commit    all  bytes/article  runs  candidates  MB"

@@ -25,7 +25,7 @@ class Gathered:
     """What a report is made of, before it is laid out: rows, and for each the packed block of its group.
 
     First come the stories. After them come the sets of articles that share only a quotation or a form; what
-    is counted (`stories`, `articles`, `times`) leaves them out.
+    is counted (`stories`, `articles`, `times`, and those whose texts are gone) leaves them out.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -34,6 +34,7 @@ class Gathered:
     times: list[int] = field(default_factory=list)
     stories: int = 0
     articles: int = 0
+    gone: int = 0
 
     @property
     def size(self) -> int:
@@ -67,6 +68,7 @@ def gather(
         if group.relation.joins:
             gathered.stories += 1
             gathered.articles += len(members)
+            gathered.gone += sum(not each.text for each in members)
             gathered.times += [x for x in (seconds(a.published) for a in members) if x is not None]
             story_of.update(dict.fromkeys(group.articles, number))
         else:

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -122,10 +123,15 @@ def block(
     `boilerplate` tells for each of them what of its text does not count.
     """
     place = {article.id: i for i, article in enumerate(articles)}
-    number: dict[str, int] = {}
-    of = [number.setdefault(article.text, len(number)) for article in articles]
-    texts = list(number)
-    kept = _chosen(group.matches, place)
+    number: dict[tuple[str, str], int] = {}
+    # those whose texts are gone are not the same text
+    of = [number.setdefault((a.text, "" if a.text else a.id), len(number)) for a in articles]
+    texts = [text for text, _ in number]
+    gone = {article.id for article in articles if not article.text}
+    kept = [
+        replace(match, passages=()) if {match.a, match.b} & gone else match
+        for match in _chosen(group.matches, place)
+    ]
     links = [
         (of[place[m.a]], of[place[m.b]], m) for m in kept if of[place[m.a]] != of[place[m.b]]
     ]  # fmt: skip

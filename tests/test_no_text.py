@@ -1,0 +1,399 @@
+"""An index without texts: they are read again from their files, and what is gone is known by its keys."""
+
+import csv
+import gzip
+import json
+import shutil
+import sqlite3
+import zipfile
+
+import numpy as np
+import pytest
+from commands import OTHER, REWRITE, WIRE, data, folder_of, lines_of, run, told, within
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stories import corpus
+
+import dedup
+from dedup import Article, Relation
+from dedup.comparison.by_keys_kernel import shared
+from dedup.errors import IndexMismatch, TextGone
+from dedup.index.again import Again, Manner, Place, file_of
+
+TEXTS = (WIRE, REWRITE, OTHER)
+
+
+def whole(index):
+    """All matches of an index, and its groups."""
+    ids = [row[0] for row in index._store._db.execute("SELECT id FROM article ORDER BY number")]
+    return [index.matches_of(one) for one in ids], list(index.groups())
+
+
+def written(path, articles):
+    path.write_bytes(lines_of(*({"id": a.id, "text": a.text, "source": a.source} for a in articles)))
+    return str(path)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 20))
+def test_while_files_are_there_matches_and_groups_are_those_of_an_index_with_texts(
+    tmp_path_factory, seed, cut
+):
+    folder = tmp_path_factory.mktemp("in")
+    articles = corpus(seed, 4)
+    files = [
+        written(folder / "a.jsonl", articles[:cut]),
+        written(folder / "b.jsonl", articles[cut:] or articles),
+    ]
+    found = []
+    for name, texts in (("kept", True), ("not", False)):
+        for file in files:  # another process each: nothing is remembered
+            with dedup.open(folder / f"{name}.db", texts=texts) as index:
+                index.add_files([file])
+        with dedup.open(folder / f"{name}.db") as index:
+            assert index.verify() == []
+            found.append(whole(index))
+            for article in articles[:cut]:
+                assert index.article(article.id).text == article.text
+    assert found[0] == found[1]
+    held = (folder / "not.db").read_bytes()
+    assert not any(article.text.encode()[:60] in held for article in articles)
+
+
+def inputs(folder):
+    """The three texts in every kind of file."""
+    rows = [{"id": f"i{n}", "text": text} for n, text in enumerate(TEXTS)]
+    with gzip.open(folder / "packed.jsonl.gz", "wb") as file:
+        file.write(lines_of(*rows))
+    with zipfile.ZipFile(folder / "many.zip", "w") as archive:
+        for n, text in enumerate(TEXTS):
+            archive.writestr(f"deep/{n}.txt", text)
+    with (folder / "table.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["id", "text"])
+        writer.writeheader()
+        writer.writerows(rows)
+    (folder / "list.json").write_text(json.dumps(rows))
+    (folder / "other.jsonl").write_bytes(lines_of(*({"guid": r["id"], "story": r["text"]} for r in rows)))
+    (folder / "wide.jsonl").write_bytes("".join(json.dumps(row) + "\n" for row in rows).encode("utf-16"))
+    (folder / "latin.jsonl").write_bytes(
+        "".join(json.dumps({**row, "source": "Zürich"}, ensure_ascii=False) + "\n" for row in rows).encode(
+            "cp1252"
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "packed.jsonl.gz",
+        "many.zip",
+        "table.csv",
+        "list.json",
+        "other.jsonl",
+        "wide.jsonl",
+        "latin.jsonl",
+        "texts",
+    ],
+)
+def test_texts_are_read_again_from_every_kind_of_file(tmp_path, name):
+    inputs(tmp_path)
+    folder_of(tmp_path / "texts")
+    fields = ["--field", "text=story", "--field", "id=guid"] if name == "other.jsonl" else []
+    for other in ("run", "add"):
+        made = within(other, name, "--index", f"{other}.db", "--no-text", *fields, cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
+        with dedup.open(tmp_path / f"{other}.db", create=False) as index:
+            ids = [row[0] for row in index._store._db.execute("SELECT id FROM article")]
+            assert sorted(index.article(each).text for each in ids) == sorted(TEXTS)
+        assert data(within("groups", "--format", "json", "--index", f"{other}.db", cwd=tmp_path))["groups"]
+
+
+def test_what_has_changed_or_gone_is_no_text(tmp_path):
+    path = tmp_path / "a.jsonl"
+    articles = [Article(f"i{n}", text, source="s") for n, text in enumerate(TEXTS)]
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add_files([written(path, articles)])
+    path.write_bytes(path.read_bytes().replace(b"harbour council", b"harbour Council"))
+    with dedup.open(tmp_path / "i.db") as index:
+        assert [index.article(a.id).text for a in articles] == ["", REWRITE, OTHER]
+        assert index.match("i0", "i1").relation is Relation.DERIVED
+        with pytest.raises(
+            TextGone, match=r"the text of i0 is not kept, and .*a\.jsonl no longer has it as it was"
+        ):
+            index.explain("i0", "i1")
+    written(path, articles[::-1])  # on other lines
+    with dedup.open(tmp_path / "i.db") as index:
+        assert [index.article(a.id).text for a in articles] == list(TEXTS)
+        index.explain("i0", "i1")
+
+
+def test_file_of_finds_files_and_archives_only(tmp_path):
+    (tmp_path / "a.zip").touch()
+    assert file_of(str(tmp_path), "a.zip/deep/x.txt") == str(tmp_path / "a.zip")
+    assert file_of("/", str(tmp_path / "a.zip")) == str(tmp_path / "a.zip")
+    for none in ("-", "record", "deep/x.txt", "../nowhere/x.txt"):
+        assert file_of(str(tmp_path), none) is None
+
+
+def test_no_more_texts_are_remembered_than_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("dedup.index.again.REMEMBERED", 2 * len(WIRE))
+    folder_of(tmp_path)
+    again = Again([Manner()])
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add_files([str(tmp_path)])
+        places = index._store._articles.places([1, 2, 3])
+    assert sorted(again.texts(places)) == sorted(TEXTS)
+    assert again._size <= 2 * len(WIRE)
+    assert again.texts([Place(None, None, b"unknown")]) == [""]
+
+
+@pytest.fixture
+def gone(tmp_path):
+    """An index whose file is gone."""
+    file = tmp_path / "in.jsonl"
+    file.write_bytes(
+        lines_of(
+            {"id": "wire", "text": WIRE}, {"id": "rewrite", "text": REWRITE}, {"id": "other", "text": OTHER}
+        )
+    )
+    assert within("add", "in.jsonl", "--index", "i.db", "--no-text", cwd=tmp_path).returncode == 0
+    file.unlink()
+    return tmp_path
+
+
+def verdicts(folder, *records, add=False):
+    more = ["--add"] if add else []
+    done = run("filter", "--index", "i.db", *more, stdin=lines_of(*records), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line)["dedup"] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "relation"),
+    [
+        (WIRE, "duplicate", "identical"),
+        (WIRE.upper(), "duplicate", "identical"),
+        ("Our desk in the harbour. " + WIRE, "duplicate", "near-duplicate"),
+        (WIRE[: len(WIRE) // 2], "duplicate", "excerpt"),
+        (corpus(7, 1)[0].text + "\n\n" + WIRE[-600:], "related", "derived"),
+        ("Nothing of it was ever told before in this town, and nobody missed it.", "new", None),
+    ],
+)  # fmt: skip
+def test_copies_of_what_is_gone_are_told_by_their_keys(gone, text, verdict, relation):
+    (answer,) = verdicts(gone, {"id": "new", "text": text})
+    assert (answer["verdict"], answer["relation"]) == (verdict, relation)
+    with dedup.open(":memory:") as index:  # as with the texts
+        index.add([Article("wire", WIRE), Article("rewrite", REWRITE), Article("other", OTHER)])
+        whole = index.check(Article("new", text))
+    assert (whole.verdict, whole.relation, whole.of) == (
+        verdict,
+        relation and Relation(relation),
+        answer["of"],
+    )
+
+
+def test_a_filter_that_keeps_no_texts_tells_copies_from_run_to_run(tmp_path):
+    first = {"id": "a", "text": WIRE}
+    done = run("filter", "--index", "i.db", "--add", "--no-text", stdin=lines_of(first), cwd=tmp_path)
+    assert done.returncode == 0
+    answer, other = verdicts(tmp_path, {"id": "b", "text": WIRE}, {"id": "c", "text": OTHER}, add=True)
+    assert (answer["verdict"], answer["of"], other["verdict"]) == ("duplicate", "a", "new")
+    (answer,) = verdicts(tmp_path, {"id": "d", "text": OTHER}, add=True)
+    assert (answer["verdict"], answer["of"]) == ("duplicate", "c")
+    assert within("info", "--check", "--index", "i.db", cwd=tmp_path).returncode == 0
+
+
+def test_a_match_by_keys_says_so(gone):
+    (gone / "more.jsonl").write_bytes(lines_of({"id": "cut", "text": WIRE[: len(WIRE) // 2]}))
+    assert within("add", "more.jsonl", "--index", "i.db", cwd=gone).returncode == 0
+    shown = data(within("show", "cut", "wire", "--index", "i.db", "--format", "json", cwd=gone))
+    assert (shown["relation"], shown["estimated"], shown["passages"]) == ("excerpt", True, [])
+    assert 0.8 < shown["containment_a"] <= 1
+    assert shown["confidence"] > 0.9
+    text = within("show", "cut", "wire", "--index", "i.db", cwd=gone).stdout
+    assert "told by keys alone" in text
+    group = data(within("groups", "--index", "i.db", "--format", "json", cwd=gone))["groups"][0]
+    assert sorted(group["articles"]) == ["cut", "rewrite", "wire"]
+
+
+COMMANDS = {
+    "show wire": "is not kept, and in.jsonl no longer has it",
+    "show wire rewrite": "is not kept, and in.jsonl no longer has it",
+    "show wire other": None,
+    "groups": "wire 2 derived",
+    "groups --format json": '"relation": "derived"',
+    "groups --format csv": "derived",
+    "show wire rewrite --format markdown": "|",
+    "explain wire rewrite": None,
+    "info": "not kept",
+    "info --check": "not kept",
+    "boilerplate": "No line",
+    "calibrate": None,
+    "export passages": "wire,rewrite",
+    "export articles --format jsonl": '"characters": null',
+    "compact": "",
+    "changes": "created",
+    "backup copy.db": "",
+    "report -o r.html": "",
+    "remove other": "",
+    "prune --older-than 30d": "",
+}
+
+
+@pytest.mark.parametrize("asked", COMMANDS)
+def test_every_command_works_without_texts_or_says_what_is_missing(gone, asked):
+    done = within(*asked.split(), "--index", "i.db", cwd=gone)
+    expected = COMMANDS[asked]
+    if expected is None:
+        assert "the text of" in told(done, 3)
+    else:
+        assert done.returncode == 0, done.stderr
+        assert expected in " ".join(done.stdout.split())
+    assert "Traceback" not in done.stderr
+    with dedup.open(gone / "i.db") as index:
+        assert index.verify() == []
+
+
+def test_the_report_of_what_is_gone_says_that_texts_are_missing(gone):
+    done = within("report", "-o", "r.html", "--index", "i.db", cwd=gone)
+    assert "the texts are not kept and gone" in done.stderr
+    with dedup.open(gone / "i.db") as index:
+        from dedup.report.html.data import Sources, block
+
+        (group,) = index.groups()
+        made = block(group, [index.article(each) for each in group.articles], Sources(), [()] * 2)
+    assert [article["x"] for article in made["articles"]] == [0, 1]  # not the same text
+    assert [match["p"] for match in made["matches"]] == [[]]
+
+
+def test_keeping_texts_is_decided_once(tmp_path):
+    folder_of(tmp_path / "in")
+    for name, made in (("kept.db", []), ("not.db", ["--no-text"])):
+        assert within("add", "in", "--index", name, *made, cwd=tmp_path).returncode == 0
+        assert within("add", "in", "--index", name, cwd=tmp_path).returncode == 0
+    assert within("add", "in", "--index", "not.db", "--no-text", cwd=tmp_path).returncode == 0
+    line = told(within("add", "in", "--index", "kept.db", "--no-text", cwd=tmp_path), 4)
+    assert line.startswith("kept.db: made without --no-text")
+    with pytest.raises(IndexMismatch, match="made with --no-text"):
+        dedup.open(tmp_path / "not.db", texts=True)
+    assert "--index" in within("run", "in", "--no-text", cwd=tmp_path).stderr
+    assert within("filter", "--index", "x.db", "--no-text", cwd=tmp_path).returncode == 2
+    assert (
+        data(within("info", "--format", "json", "--index", "not.db", cwd=tmp_path))["index"]["texts"] is False
+    )
+
+
+def test_an_index_from_before_keeps_its_texts(tmp_path):
+    folder_of(tmp_path / "in")
+    path = tmp_path / "i.db"
+    with dedup.open(path) as index:
+        index.add_files([str(tmp_path / "in")])
+        before = whole(index)
+    old = sqlite3.connect(path, isolation_level=None)
+    for column in ("folder", "line", "same"):
+        old.execute(f"ALTER TABLE article DROP COLUMN {column}")
+    old.execute("DELETE FROM _sqlite_migrations WHERE name = '6'")
+    old.execute("DELETE FROM about WHERE name = 'texts'")
+    old.execute("PRAGMA user_version = 5")
+    old.close()
+    with dedup.open(path, create=False) as index:
+        assert index.keeps_texts
+        assert whole(index) == before
+        assert index.info()["schema"] == 6
+        index.add([Article("new", WIRE)])
+        assert index.verify() == []
+        assert index.article("new").text == WIRE
+
+
+def test_lines_that_a_source_repeats_undo_no_match_of_what_is_gone(gone):
+    with dedup.open(gone / "i.db") as index:
+        before = whole(index)
+        assert index.mark_lines("Three of them have hired a lawyer.") == 1
+        assert whole(index) == before
+
+
+def slow(words, weight, quoted, prints, keys, least, near, tail, most):
+    """What `shared` says of one pair, word by word."""
+    hits = [key in keys for key, _, _ in prints]
+    inside = [False] * words
+    n = len(prints)
+    runs = [(i, j) for i in range(n) for j in range(i + 1, n + 1) if all(hits[i:j])]
+    runs = [(i, j) for i, j in runs if (i == 0 or not hits[i - 1]) and (j == n or not hits[j])]
+    for i, j in runs:
+        if j - i >= min(least, n):
+            low = 0 if i == 0 else prints[i][1]
+            high = words if j == n else max(end for _, _, end in prints[i:j])
+            inside[low:high] = [True] * (high - low)
+    at = [i for i in range(words) if inside[i]]
+    parts = []
+    for i in at:
+        if parts and i - parts[-1][-1] - 1 <= near:
+            parts[-1].append(i)
+        else:
+            parts.append([i])
+    plain = [sum(weight[i] for i in part) for part in parts]
+    rest = [
+        value
+        for value, part in zip(plain, parts, strict=True)
+        if part[-1] < tail or part[-1] + 1 - part[0] > most
+    ]
+    marked = [sum(quoted[i] for i in part) for part in parts]
+    return [max(plain, default=0), max(marked, default=0), len(at), max(rest, default=0)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_what_keys_tell_is_what_a_word_by_word_reference_tells(data):
+    texts = []
+    for _ in range(data.draw(st.integers(1, 3))):
+        words = data.draw(st.integers(0, 40))
+        starts = (
+            sorted(data.draw(st.sets(st.integers(0, max(words - 2, 0)), max_size=12))) if words > 1 else []
+        )
+        prints, end = [], 0
+        for start in starts:  # ends ascend too, as places of adjacent content words do
+            end = data.draw(st.integers(max(end, start + 2), max(end, start + 2, min(words, start + 6))))
+            prints.append((2 * data.draw(st.integers(0, 9)), start, min(end, words)))
+        numbers = st.lists(st.integers(0, 4), min_size=words, max_size=words)
+        texts.append(
+            (words, data.draw(numbers), data.draw(numbers), prints, data.draw(st.integers(0, words)))
+        )
+    known = [data.draw(st.sets(st.integers(0, 9).map(lambda k: 2 * k))) for _ in range(2)]
+    pairs = [(q, a) for q in range(len(texts)) for a in range(2)]
+    most = [data.draw(st.integers(0, 30)) for _ in pairs]
+    least, near = data.draw(st.integers(1, 4)), data.draw(st.integers(0, 8))
+    base = np.cumsum([0, *(text[0] for text in texts)])
+    running = [
+        np.append(0.0, np.cumsum([x for text in texts for x in text[column]])).astype(np.float64)
+        for column in (1, 2)
+    ]
+    rows = [(key, b + base[q], e + base[q]) for q, text in enumerate(texts) for key, b, e in text[3]]
+    key, begin, end = (
+        np.array([row[i] for row in rows], t) for i, t in enumerate((np.uint64, np.int64, np.int64))
+    )
+    found = shared(
+        np.array(pairs, np.int64), base.astype(np.int64), *running,
+        np.cumsum([0, *(len(text[3]) for text in texts)]).astype(np.int64), key, begin, end,
+        np.cumsum([0, *map(len, known)]).astype(np.int64),
+        np.array([k for own in known for k in sorted(own)], np.uint64),
+        least, near, np.array([text[4] + base[q] for q, text in enumerate(texts)], np.int64),
+        np.array(most, np.float64),
+    )  # fmt: skip
+    expected = [
+        slow(*texts[q][:4], known[a], least, near, texts[q][4], most[m]) for m, (q, a) in enumerate(pairs)
+    ]
+    assert found.tolist() == expected
+
+
+def test_moved_files_are_as_good_as_gone_and_the_same_when_they_are_back(tmp_path):
+    folder = folder_of(tmp_path / "in")
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add_files([str(folder)])
+        before = whole(index)
+    shutil.move(folder, tmp_path / "done")
+    with dedup.open(tmp_path / "i.db") as index:
+        assert whole(index) == before
+        assert index.article("wire").text == ""
+    shutil.move(tmp_path / "done", folder)
+    with dedup.open(tmp_path / "i.db") as index:
+        assert index.article("wire").text == WIRE
