@@ -116,7 +116,9 @@ class Writer:
         self._store.put_matches(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         joined = [number for match, *pair in found if match.relation.joins for number in pair]
         for turn in turns:
-            joined += self._undo(self._store.pairs_around(turn), turn + 1)
+            row = int(np.searchsorted(numbers, turn))
+            own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
+            joined += self._undo(self._store.pairs_around(turn, own), turn + 1)
         self._regroup(np.unique(np.array(joined, np.int64)))
         return numbers, found
 

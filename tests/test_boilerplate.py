@@ -1,6 +1,7 @@
 """The lines that a source repeats are found, do not count, and can be ruled on; a wire story's never are."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -50,6 +51,20 @@ def lines_of(index):
 
 def joined(index):
     return sorted(sorted(group.articles) for group in index.groups())
+
+
+def test_links_of_short_articles_that_came_long_before_a_line_was_known_are_undone():
+    """By then no match leads to them any longer: what many articles have has not been compared for long."""
+    articles = paper(100, per_day=30)
+    for i in (0, 1):  # most of them is the note
+        body, note = articles[i].text.split("\n\n")[:4], NOTE
+        articles[i] = replace(articles[i], text="\n\n".join([*body, note]))
+    with dedup.open(":memory:") as index:
+        index.add(articles[:2])
+        assert joined(index) == [[articles[0].id, articles[1].id]]
+        index.add(articles[2:])
+        assert lines_of(index)
+        assert joined(index) == []
 
 
 @pytest.mark.parametrize("where", ["start", "end", "middle"])

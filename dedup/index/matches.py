@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -165,19 +166,31 @@ class Matches:
         )
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
 
-    def pairs_around(self, number: int) -> NDArray[np.int64]:
-        """The joining matches that lead to an article over earlier ones of its source: (m, 2)."""
+    def pairs_around(self, number: int, others: Sequence[int]) -> NDArray[np.int64]:
+        """The joining matches among an article, some others, and what leads to these: (m, 2).
+
+        All are earlier ones of its source.
+        """
         joining = f"relation IN ({JOINING})"
         steps = " UNION ".join(
             f"SELECT {x} FROM match JOIN own ON {y} = n JOIN article ON number = {x}"  # noqa: S608
             f" WHERE {x} < :last AND {joining} AND source = :source"
             for x, y in (("a", "b"), ("b", "a"))
         )
+        first = (
+            "SELECT number FROM article"
+            " WHERE number IN (SELECT value FROM json_each(:others)) AND number < :last AND source = :source"
+        )
         source = self._db.execute("SELECT source FROM article WHERE number = ?", (number,)).fetchone()
         rows = self._db.execute(
-            f"WITH RECURSIVE own(n) AS (SELECT :last UNION {steps})"  # noqa: S608
+            f"WITH RECURSIVE own(n) AS (SELECT :last UNION {first} UNION {steps})"  # noqa: S608
             f" SELECT a, b FROM match WHERE a IN own AND b IN own AND {joining} ORDER BY a, b LIMIT :most",
-            {"last": number, "source": source[0] if source else None, "most": MOST},
+            {
+                "last": number,
+                "others": json.dumps(list(others)),
+                "source": source[0] if source else None,
+                "most": MOST,
+            },
         )
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
 

@@ -126,6 +126,10 @@ class Postings:
             found[number] = keys[np.concatenate([np.empty(0, np.int64), *rows])]
         return found
 
+    def having(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The articles that are posted under some of these keys, ascending; of common ones, the earliest."""
+        return np.unique(self._runs.find(np.unique(runs_kernel.shortened(keys))).numbers)
+
     def remove(self, numbers: NDArray[np.int64]) -> None:
         """Forget the postings of these articles; write runs anew in which many have gone."""
         self._db.executemany("INSERT OR IGNORE INTO removed VALUES (?)", [(n,) for n in numbers.tolist()])

@@ -393,10 +393,13 @@ class Store:
         with self.reading():
             return self._matches.links(_plain(numbers))
 
-    def pairs_around(self, number: int) -> NDArray[np.int64]:
-        """The joining matches that lead to an article over earlier ones of its source: (m, 2) numbers."""
+    def pairs_around(self, number: int, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The joining matches among earlier articles of an article's source: (m, 2) numbers.
+
+        Of those that have some of its `keys`, as far as postings are kept, and of what matches lead to.
+        """
         with self.reading():
-            return self._matches.pairs_around(number)
+            return self._matches.pairs_around(number, self._postings.having(keys).tolist())
 
     def drop_matches(self, pairs: NDArray[np.int64]) -> None:
         """Delete the matches of these pairs (m, 2) of numbers, the smaller first."""

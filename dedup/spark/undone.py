@@ -18,6 +18,7 @@ from dedup.index import Store
 from dedup.marking import judge_again
 from dedup.model import Match, Relation
 from dedup.settings import Settings
+from dedup.sketch import sketch
 from dedup.spark.arrow import articles_of, column, of_two
 from dedup.spark.groups import links_of
 from dedup.spark.lines import Repeated, lines_known
@@ -90,8 +91,12 @@ def undo(links: Any, texts: Any, lines: Repeated, turns: Mapping[str, list[int]]
         )
         own = local[np.searchsorted(numbers, pairs)]
         store.put_matches(own, linked)
+        sketches = sketch([article.text for article in articles], settings)
+        store.post(local, sketches.keys, sketches.key)
         for turn in turns[source]:
-            judge_again(store, store.pairs_around(at[turn]), at[turn] + 1)
+            row = int(np.searchsorted(local, at[turn]))
+            keys = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
+            judge_again(store, store.pairs_around(at[turn], keys), at[turn] + 1)
         rows = []
         for pair, (x, y), before in zip(pairs.tolist(), own.tolist(), linked, strict=True):
             now = store.match(x, y)
