@@ -368,6 +368,43 @@ except IndexDamaged as error:
 """
 
 
+def test_on_a_disk_without_room_for_a_byte_an_index_can_be_read(tmp_path):
+    path = tmp_path / "i.db"
+    with Store.open(path) as store:
+        put(store, "a", "b")
+    code = """
+        from dedup.errors import IndexUnusable
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        with Store.open(sys.argv[1], create=False) as store:
+            print(store.count(), store.check(), [one.text for one in store.articles([1, 2])])
+            try:
+                put(store, "c")
+            except IndexUnusable as error:
+                print(error)
+        """
+    for state in ("alone", "with an empty log"):
+        out, err = run(code, path).communicate(timeout=120)
+        assert err == "", state
+        lines = out.splitlines()
+        assert lines[0] == "2 [] ['the text of a', 'the text of b']"
+        assert lines[1].startswith(f"{path}: the index cannot be written to")
+        Path(f"{path}-wal").touch()
+    Path(f"{path}-wal").write_bytes(b"something that was committed")  # not to be left out
+    _, err = run(code, path).communicate(timeout=120)
+    assert "the disk failed or is full" in err
+
+
+def test_what_died_before_it_made_an_index_left_none(tmp_path):
+    """And whoever only looks does not make one, which would be without the settings that were asked for."""
+    path = tmp_path / "i.db"
+    path.touch()
+    with pytest.raises(IndexForeign, match="there is no index here"):
+        Store.open(path, create=False)
+    assert path.stat().st_size == 0
+    with Store.open(path, texts=False) as store:
+        assert not store.keeps_texts
+
+
 def after_the_disk_was_full(path, process, room):
     out, err = process.communicate(timeout=120)
     assert err == ""

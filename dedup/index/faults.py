@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexUnusable
 from dedup.index.holder import holder_of
 
+LEAST_ROOM = 1 << 16
+"""Bytes; the shared memory beside an index takes 32 KiB."""
 AS_BEFORE = "the index is as of the last commit"
 
 
@@ -22,6 +26,8 @@ def translated(error: sqlite3.Error, path: str) -> IndexUnusable:
         return IndexDamaged(f"{path}: the disk is full; {AS_BEFORE}")
     if code == sqlite3.SQLITE_IOERR:
         return IndexDamaged(f"{path}: the disk failed or is full ({error}); {AS_BEFORE}")
+    if code == sqlite3.SQLITE_READONLY and _is_full(path):
+        return IndexDamaged(f"{path}: the disk is full; {AS_BEFORE}")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return IndexUnusable(f"{path}: the index cannot be written to ({error})")
     if code == sqlite3.SQLITE_CANTOPEN:
@@ -31,6 +37,14 @@ def translated(error: sqlite3.Error, path: str) -> IndexUnusable:
     if code == sqlite3.SQLITE_CORRUPT:
         return IndexDamaged(f"{path}: the index is damaged ({error}); rebuild it from the articles")
     return IndexDamaged(f"{path}: the index cannot be used ({error}); {AS_BEFORE}")
+
+
+def _is_full(path: str) -> bool:
+    """Whether the disk has no room for what SQLite needs to write at all."""
+    try:
+        return shutil.disk_usage(Path(path).absolute().parent).free < LEAST_ROOM
+    except OSError:
+        return False
 
 
 @contextmanager

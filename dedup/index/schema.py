@@ -25,6 +25,7 @@ PAGE = 8192
 CACHE_KIB = 32_768
 WAL_PAGES = 4096
 MEMORY = ":memory:"
+NONE_HERE = "there is no index here; `dedup add` makes one"
 SCHEME = "affine32"
 HASH = "xxh64"
 LIBRARIES = ("dedup", "numpy", "numba", "datasketch", "xxhash", "sqlite-utils")
@@ -155,15 +156,18 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
 """Append only: an index made by any earlier version gets those that it lacks."""
 
 
-def connect(path: str, *, create: bool, lock_timeout: float) -> sqlite3.Connection:
-    """Open `path` as SQLite, having made sure that it is not somebody else's file."""
+def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = False) -> sqlite3.Connection:
+    """Open `path` as SQLite, having made sure that it is not somebody else's file.
+
+    With `as_it_lies` only to read it, with nothing beside it: see `lies_whole`.
+    """
     uri = False
     target = path
     if path != MEMORY:
         _recognise(Path(path), create=create)
-        if not _writable(Path(path)):
+        if as_it_lies or not _writable(Path(path)):
             # without its write-ahead log, which only a writer makes, a read-only file is all there is
-            alone = not Path(f"{path}-wal").exists()
+            alone = as_it_lies or not Path(f"{path}-wal").exists()
             target = Path(path).absolute().as_uri() + ("?immutable=1" if alone else "?mode=ro")
             uri = True
     connection = sqlite3.connect(
@@ -177,6 +181,16 @@ def connect(path: str, *, create: bool, lock_timeout: float) -> sqlite3.Connecti
     return connection
 
 
+def lies_whole(error: sqlite3.Error, path: str) -> bool:
+    """Whether an index can be read though SQLite fails to make the files beside it, as on a full disk.
+
+    It can if there is no write-ahead log with something in it.
+    """
+    failed = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+    log = Path(f"{path}-wal")
+    return failed and path != MEMORY and not (log.exists() and log.stat().st_size)
+
+
 def _recognise(path: Path, *, create: bool) -> None:
     """Refuse what is no SQLite file before SQLite touches it: it takes a short text for an empty database."""
     try:
@@ -184,7 +198,7 @@ def _recognise(path: Path, *, create: bool) -> None:
             raise IndexForeign(f"{path}: not an index of dedup but a folder")
         if not path.exists():
             if not create:
-                raise IndexForeign(f"{path}: there is no index here; `dedup add` makes one")
+                raise IndexForeign(f"{path}: {NONE_HERE}")
             if not path.absolute().parent.is_dir():
                 raise IndexUnusable(f"{path}: the folder {path.absolute().parent} does not exist")
             return
@@ -212,13 +226,22 @@ def _writable(path: Path) -> bool:
 
 
 def prepare(
-    connection: sqlite3.Connection, path: str, settings: Settings | None, *, texts: bool | None = None
+    connection: sqlite3.Connection,
+    path: str,
+    settings: Settings | None,
+    *,
+    create: bool = True,
+    texts: bool | None = None,
 ) -> Settings:
     """Create, migrate or check the index; the settings to use, of which those of the keys are the index's.
+
+    A file in which nothing has been made yet, by one that died at it, is no index unless it may be created.
 
     `texts` says whether the index keeps its texts: a new one does unless told, of others it must be so.
     """
     if _is_empty(connection, path):
+        if not create:
+            raise IndexForeign(f"{path}: {NONE_HERE}")
         connection.execute(f"PRAGMA page_size={PAGE}")
         connection.execute("PRAGMA journal_mode=WAL")
         _write_schema(connection, path, settings or Settings(), texts=texts is not False)

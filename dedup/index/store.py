@@ -97,12 +97,34 @@ class Store:
         """
         name = str(path)
         with faults(name):
-            connection = schema.connect(name, create=create, lock_timeout=lock_timeout)
             try:
-                return cls(connection, name, schema.prepare(connection, name, settings, texts=texts))
-            except BaseException:
-                connection.close()
-                raise
+                return cls._opened(name, settings, create=create, lock_timeout=lock_timeout, texts=texts)
+            except sqlite3.Error as error:
+                if not schema.lies_whole(error, name):
+                    raise
+            return cls._opened(
+                name, settings, create=False, lock_timeout=lock_timeout, texts=texts, as_it_lies=True
+            )
+
+    @classmethod
+    def _opened(
+        cls,
+        name: str,
+        settings: Settings | None,
+        *,
+        create: bool,
+        lock_timeout: float,
+        texts: bool | None,
+        as_it_lies: bool = False,
+    ) -> Store:
+        connection = schema.connect(name, create=create, lock_timeout=lock_timeout, as_it_lies=as_it_lies)
+        try:
+            return cls(
+                connection, name, schema.prepare(connection, name, settings, create=create, texts=texts)
+            )
+        except BaseException:
+            connection.close()
+            raise
 
     def version(self) -> tuple[int, int]:
         """Changes when another process has written, and when something written here is rolled back."""
