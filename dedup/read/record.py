@@ -18,7 +18,7 @@ from dedup.read.markup import is_page, unmarked
 GUESSES: Mapping[str, str] = MappingProxyType(
     {
         "text": "text body content article articlebody articletext fulltext bodytext contenttext maintext "
-        "plaintext story",
+        "plaintext story html bodyhtml contenthtml htmlbody htmlcontent rawhtml",
         "id": "id guid uuid articleid documentid docid storyid itemid identifier uri",
         "title": "title headline headlinetext",
         "url": "url link weburl articleurl canonicalurl canonical permalink",
