@@ -84,10 +84,13 @@ def numbered(records: list[Any], origin: Origin) -> Iterator[Article | RecordErr
 
 def _held(value: dict[str, Any], origin: Origin) -> list[Any] | None:
     """The only list of objects in an object that is not itself an article: {"articles": [...]}."""
-    if isinstance(origin.fields.article(value, origin.name, None, origin.id), Article):
-        return None
-    lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-    return lists[0] if len(lists) == 1 else None
+    while not origin.fields.has_text(value):
+        lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+        inner = [v for v in value.values() if isinstance(v, dict)]
+        if lists or len(inner) != 1:
+            return lists[0] if len(lists) == 1 else None
+        value = inner[0]  # {"response": {"status": ..., "results": [...]}}
+    return None
 
 
 def _is_lines(data: bytes) -> bool:

@@ -14,18 +14,19 @@ from dedup.errors import InputError, SettingsError
 from dedup.model import Article, RecordError
 from dedup.read.dates import published
 from dedup.read.markup import is_page, unmarked
+from dedup.read.nested import simple, text_in, unwrapped
 
 GUESSES: Mapping[str, str] = MappingProxyType(
     {
         "text": "text body content article articlebody articletext fulltext bodytext contenttext maintext "
         "plaintext story html bodyhtml contenthtml htmlbody htmlcontent rawhtml",
         "id": "id guid uuid articleid documentid docid storyid itemid identifier uri",
-        "title": "title headline headlinetext",
+        "title": "title headline headlinetext webtitle",
         "url": "url link weburl articleurl canonicalurl canonical permalink",
         "source": "source publisher outlet site sitename sourcename newspaper publication provider domain "
         "sourcedomain",
         "published": "published publishedat datepublished pubdate publisheddate publishdate datepublish "
-        "publicationdate publishedtime date datetime timestamp created createdat "
+        "publicationdate webpublicationdate publishedtime dategmt date datetime timestamp created createdat "
         "firstcreated versioncreated",
         "byline": "byline author authors writer creator",
         "language": "language lang inlanguage languagecode",
@@ -108,7 +109,11 @@ class Fields:
                 parts[part] = _first(values, places)
         text, ident, title, url, source, when, byline, language = parts
         if type(text) is not str or not text or text.isspace():
-            return RecordError(name, line, self._no_text(dict(zip(names, values, strict=False)), text))
+            record = dict(zip(names, values, strict=False))
+            deeper = self._deeper(record)
+            if deeper is None:
+                return RecordError(name, line, self._no_text(record, text))
+            return self.article(deeper, name, line, fallback)
         marked = not self._plain
         if marked and ("<" in text or "&" in text):
             try:
@@ -116,6 +121,8 @@ class Fields:
             except InputError as error:
                 return RecordError(name, line, str(error))
         url = None if url is None else _line(url)
+        if type(ident) is dict:
+            ident = simple(ident)
         if type(ident) is not str or not ident:
             if ident is not None and ident != "":
                 if reason := _unfit(ident):
@@ -131,7 +138,7 @@ class Fields:
         draft.id = ident
         draft.text = text
         draft.source = None if source is None else _label(source, marked)
-        draft.published = None if when is None else published(when)
+        draft.published = None if when is None else published(simple(when))
         draft.title = None if title is None else _label(title, marked)
         draft.url = url
         draft.path = name
@@ -159,6 +166,22 @@ class Fields:
         if not parts[0]:
             raise InputError(self._no_text(dict.fromkeys(names), None))
         return list(dict.fromkeys(name for several in parts for name in several))
+
+    def has_text(self, record: Mapping[Any, Any]) -> bool:
+        """Whether a record has a text, not counting what lies deeper in it than a list of paragraphs."""
+        return any(text_in(record[name]) for name in self._parts(list(record))[0])
+
+    def _deeper(self, record: dict[Any, Any]) -> dict[Any, Any] | None:
+        """A record whose text is a string, of one whose text lies deeper; None where it has none."""
+        found: dict[Any, Any] | None = record if self.has_text(record) else unwrapped(record, self.has_text)
+        if found is None:
+            return None
+        names = self._parts(list(found))[0]
+        name = next(name for name in names if text_in(found[name]))
+        return {
+            **{key: value for key, value in found.items() if key not in names},
+            name: text_in(found[name]),
+        }
 
     def _parts(self, names: Sequence[Any]) -> list[list[str]]:
         """The names that may hold each part, best first."""
@@ -246,7 +269,7 @@ def _line(value: object) -> str | None:
     if type(value) is str:
         return value.strip() or None
     if isinstance(value, dict):
-        return _line(value.get("name") or value.get("title"))
+        return _line(value.get("name") or value.get("title") or value.get("rendered"))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return None
