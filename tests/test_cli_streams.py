@@ -232,3 +232,12 @@ def test_hostile_articles_are_shown_and_not_obeyed(tmp_path):
 
 def test_an_unreadable_input_with_a_hostile_name_is_told_safely(tmp_path):
     assert "ab\\x1b[2Jsent" in told(run("run", "ab\x1b[2Jsent", cwd=tmp_path), 3)
+
+
+def test_all_bad_records_are_in_the_json_and_the_first_on_stderr(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "x"}\n' + "{}\n" * 100)
+    done = within("run", tmp_path / "a.jsonl", "--format", "json")
+    assert [error["line"] for error in data(done, 3)["errors"]] == list(range(2, 102))
+    lines = [line for line in done.stderr.splitlines() if line.startswith("dedup: ")]
+    assert len(lines) == 21
+    assert lines[-1] == "dedup: and 80 more records that could not be read; --format json has them all"

@@ -231,3 +231,23 @@ def test_a_wire_of_pages_ends_with_status_3_and_keeps_the_rest(site, tmp_path):
     done = within("add", "--fetch", feed, site.at + "/gone", "--index", tmp_path / "i.db", "--format", "json")
     assert (data(done, 3)["added"], done.stderr.count("\n")) == (2, 1)
     assert isinstance(dedup.open(tmp_path / "i.db").article("one"), Article)
+
+
+def test_check_asks_for_a_page_with_fetch_only(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(Fetcher, "get", lambda self, address, get=Fetcher.get: get(_unhurried(self), address))
+    address = site.put("/a.jsonl", json.dumps({"id": "new", "text": WIRE}), Content_Type="application/jsonl")
+    index = tmp_path / "news.db"
+    within("add", address, "--fetch", "--index", index)
+    count = len(site.asked)
+    refused = within("check", address, "--index", index)
+    assert (refused.returncode, len(site.asked)) == (3, count)
+    assert "read with --fetch only" in refused.stderr
+    told = within("check", address, "--fetch", "--index", index, "--format", "json")
+    assert told.returncode == 1
+    assert json.loads(told.stdout)["verdict"] == "duplicate"
+    assert len(site.asked) > count
+
+
+def _unhurried(fetcher: Fetcher) -> Fetcher:
+    fetcher.pause = 0.0
+    return fetcher

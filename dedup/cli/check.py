@@ -12,6 +12,7 @@ import typer
 from dedup.cli.options import (
     DEFAULT_INDEX,
     Encoding,
+    Fetch,
     FieldNames,
     Format,
     FormatOption,
@@ -22,7 +23,7 @@ from dedup.cli.options import (
     fields_from,
 )
 from dedup.cli.streams import message, page, tell_guesses
-from dedup.cli.work import RECORDS_UNREADABLE, open_index
+from dedup.cli.work import RECORDS_UNREADABLE, fetcher_if, open_index
 from dedup.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def check(
     settings: SettingsPath = None,
     field: FieldNames = None,
     encoding: Encoding = None,
+    fetch: Fetch = False,
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
     """Say whether an article is new to an index.
@@ -53,13 +55,13 @@ def check(
     from dedup.model import RecordError
     from dedup.read import read
 
-    fields, named = fields_from(field), encoding_from(encoding)
+    fields, named, fetcher = fields_from(field), encoding_from(encoding), fetcher_if(fetch)
     guessed: Counter[str] = Counter()
     seen = errors = known = 0
 
     def verdicts(opened: Index) -> Iterator[tuple[str, Verdict]]:
         nonlocal seen, errors, known
-        for record in read([file], fields=fields, encoding=named):
+        for record in read([file], fields=fields, encoding=named, fetch=fetcher):
             seen += 1
             if isinstance(record, RecordError):
                 message(str(record))

@@ -108,7 +108,8 @@ def tell_errors(errors: Sequence[RecordError]) -> None:
         else:
             message(str(error))
     if len(errors) > MOST_ERRORS:
-        message(f"and {len(errors) - MOST_ERRORS:,} more records that could not be read")
+        more = f"and {len(errors) - MOST_ERRORS:,} more records that could not be read"
+        message(f"{more}; --format json has them all")
 
 
 def tell_guesses(guessed: Mapping[str, int]) -> None:

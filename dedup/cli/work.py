@@ -18,6 +18,7 @@ from dedup.errors import InputError
 if TYPE_CHECKING:
     from dedup.engine import Index
     from dedup.model import Article, Report
+    from dedup.read.web import Fetcher
 
 IN_MEMORY = ":memory:"
 RECORDS_UNREADABLE = 3
@@ -50,6 +51,15 @@ def open_index(
     )
 
 
+def fetcher_if(fetch: bool) -> Fetcher | None:
+    """What gets inputs that are addresses on the web, if they are to be got."""
+    if not fetch:
+        return None
+    from dedup.read.web import Fetcher
+
+    return Fetcher()
+
+
 def add_inputs(
     index: Index,
     inputs: Sequence[str],
@@ -74,12 +84,7 @@ def add_inputs(
                     inputs, fields=fields, encoding=encoding, fetch=fetch,
                     progress=seen.done, watch=seen.watch, strict=strict, **files,
                 )  # fmt: skip
-            fetcher = None
-            if fetch:
-                from dedup.read.web import Fetcher
-
-                fetcher = Fetcher()
-            records = read(inputs, fields=fields, encoding=encoding, fetch=fetcher)
+            records = read(inputs, fields=fields, encoding=encoding, fetch=fetcher_if(fetch))
             return index.add(
                 seen.watch(records), progress=seen.done, strict=strict, fields=fields, encoding=encoding
             )
