@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+import zipfile
 from pathlib import Path
 
 import orjson
@@ -322,3 +323,28 @@ def test_damaged_lines_at_the_start_cost_no_others(tmp_path, damaged):
     found = list(read([str(tmp_path)]))
     assert [one.line for one in found] == list(range(1, damaged + 2002))
     assert [one.line for one in found if isinstance(one, Article)] == [damaged + 1]
+
+
+def _office(first: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(first, "application/x")
+        archive.writestr("word/document.xml", "<document/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("a.docx", _office("[Content_Types].xml"), "an Office document"),
+        ("a.xlsx", _office("_rels/.rels"), "an Office document"),
+        ("a.odt", _office("mimetype"), "an Office document"),
+        ("a.txt", _office("[Content_Types].xml"), "an Office document"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an Office document"),
+        ("a.rtf", b"{\\rtf1\\ansi Hello}\n", "RTF"),
+    ],
+)
+def test_an_office_document_is_told_as_one(tmp_path, name, content, what):
+    (tmp_path / name).write_bytes(content)
+    [error] = read([str(tmp_path / name)])
+    assert error.reason == f"{what}, which is not read: save it as text or HTML"

@@ -24,11 +24,17 @@ _MAGIC: Final = (
     (0, b"ARROW1", "an Arrow file: {}", ".arrow"),
     (0, b"SQLite format 3\0", "a SQLite database: say which table, as in sqlite:news.db?table=articles", ""),
     (0, b"%PDF-", "a PDF, which is not read", ""),
+    (0, b"{\\rtf", "RTF, which is not read: save it as text or HTML", ""),
+    (0, b"\xd0\xcf\x11\xe0", "an Office document, which is not read: save it as text or HTML", ""),
 )
+_OFFICE: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"mimetypeapplication/")
+"""Names, at the 31st byte, of what stands first in the zip archives that Office documents are."""
 
 
 def advice(head: bytes) -> str | None:
     """What to do with a file that begins like this; None where it may be text."""
+    if head.startswith(b"PK") and head.startswith(_OFFICE, 30):
+        return "an Office document, which is not read: save it as text or HTML"
     for place, magic, said, ending in _MAGIC:
         if head.startswith(magic, place):
             return said.format(f"give it a name that ends in {ending}")
