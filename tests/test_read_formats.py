@@ -738,7 +738,8 @@ def test_an_export_of_wordpress_gives_its_posts(tmp_path):
         """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
  xmlns:content="http://purl.org/rss/1.0/modules/content/"
- xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Harbour Post</title>
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/"><channel>
+<title>Harbour Post</title>
 <item><title>A &amp; b</title><link>https://hp.example/a</link><dc:creator><![CDATA[ottilie]]></dc:creator>
 <guid isPermaLink="false">https://hp.example/?p=1</guid><description></description>
 <content:encoded><![CDATA[<!-- wp:paragraph --><p>One.</p><!-- /wp:paragraph -->]]></content:encoded>
