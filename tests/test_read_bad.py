@@ -316,6 +316,14 @@ def test_a_file_of_no_json_is_one_error_and_soon(tmp_path):
     assert noise[: source.tell()].count(b"\n") == jsonl.GIVEN_UP
 
 
+def test_a_part_of_a_file_is_read_whatever_it_begins_with():
+    """As Spark reads them, which cuts files anywhere."""
+    lines = [b"noise\n"] * (3 * jsonl.GIVEN_UP) + [b'{"id": "a", "text": "x"}\n']
+    found = list(jsonl.records(iter(lines), io.BytesIO(), Origin("a", "a", Fields()), given_up=sys.maxsize))
+    assert [one.line for one in found] == list(range(1, len(lines) + 1))
+    assert isinstance(found[-1], Article)
+
+
 @pytest.mark.parametrize("damaged", [1, 30, jsonl.GIVEN_UP - 1])
 def test_damaged_lines_at_the_start_cost_no_others(tmp_path, damaged):
     lines = [b"\x80 noise\n"] * damaged + [b'{"id": "a", "text": "x"}\n'] + [b"\x80 noise\n"] * 2000

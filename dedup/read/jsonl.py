@@ -28,9 +28,12 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
 
 
 def records(
-    source: Iterator[bytes | None], stream: BinaryIO, origin: Origin
+    source: Iterator[bytes | None], stream: BinaryIO, origin: Origin, *, given_up: int = GIVEN_UP
 ) -> Iterator[Article | RecordError]:
-    """The records of the lines `source`, which come from `stream`."""
+    """The records of the lines `source`, which come from `stream`.
+
+    InputError where so many lines as `given_up` have passed, and none of them is JSON.
+    """
     name, ident, article = origin.name, origin.id, origin.fields.article
     first = next(source, b"")
     encoding = encoding_of(first) if first else "utf-8"
@@ -57,10 +60,10 @@ def records(
                 found = _lenient(line, origin, number) or _guessed(line, error, origin, number)
             if strange is not None and type(found) is RecordError:
                 strange.append(found)
-                if len(strange) == GIVEN_UP:
+                if len(strange) == given_up:
                     why = strange[0].reason
                     raise InputError(
-                        f"not JSON lines: none of the first {GIVEN_UP:,} is JSON: {why}"
+                        f"not JSON lines: none of the first {given_up:,} is JSON: {why}"
                     ) from None
                 continue
         else:

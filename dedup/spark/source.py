@@ -8,6 +8,7 @@ other formats as a whole, each in one task. The project's own readers make artic
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -155,7 +156,8 @@ def _counted(contents: Iterator[Any], block: Block) -> Iterator[Any]:
 
 def _lines(contents: Iterator[bytes], origin: Origin) -> Iterator[Article | RecordError]:
     try:
-        yield from jsonl.records(contents, io.BytesIO(), origin)
+        # a part of a file may be damaged all through, and its lines are counted for the next part
+        yield from jsonl.records(contents, io.BytesIO(), origin, given_up=sys.maxsize)
     except InputError as error:
         if str(error) != "empty":  # whether the file is, the other blocks tell
             yield RecordError(origin.name, None, str(error))
