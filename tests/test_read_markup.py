@@ -26,6 +26,7 @@ MARKED = [
     ("<!-- wp:paragraph -->\n<p>From a block editor.</p>\n<!-- /wp:paragraph -->", "From a block editor."),
     ("<P>Capitals, <A HREF='x'>linked</A></P>", "Capitals, linked"),
     ('<div data-caption="<b>no</b> > no">Text</div>', "Text"),
+    ('<p>A teaser that is cut with a <a href="https://x.exam', "A teaser that is cut with a"),
     ("<p>Unended</p><noscript>is <p>kept</p>", "Unended\n\nis\n\nkept"),
     ("<p>Unended scripts</p><script>are not", "Unended scripts"),
     ("&lt;p&gt;Escaped as a whole &amp;amp; once more&lt;/p&gt;", "Escaped as a whole & once more"),
@@ -183,3 +184,15 @@ def test_a_page_without_the_library_says_what_to_install(tmp_path, monkeypatch):
     for error in read([str(tmp_path)]):
         assert isinstance(error, RecordError)
         assert error.reason == "needs trafilatura: pip install 'dedup[html]'"
+
+
+def test_the_names_in_feeds_too(tmp_path):
+    (tmp_path / "a.rss").write_text(
+        "<rss><channel><title>A &amp;amp; B</title><item><guid>a</guid><author>C &amp;amp; D</author>"
+        "<description>x</description></item></channel></rss>"
+    )
+    (tmp_path / "b.atom").write_text(
+        '<feed><title type="html">A &amp;amp; B</title><entry><id>b</id><summary>x</summary></entry></feed>'
+    )
+    first, second = read([str(tmp_path)])
+    assert (first.source, second.source, first.byline) == ("A & B", "A & B", "C & D")

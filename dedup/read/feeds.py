@@ -23,8 +23,8 @@ def rss(root: Element) -> Iterator[dict[str, Any]]:
             "title": plain(_first(item, "title") or ""),
             "url": _first(item, "link"),
             "published": _first(item, "pubDate", "date"),
-            "source": _first(item, "source") or source,
-            "byline": _writer(_first(item, "creator", "author")),
+            "source": plain(_first(item, "source") or source or ""),
+            "byline": plain(_writer(_first(item, "creator", "author")) or ""),
             "language": _first(item, "language") or language,
             "text": plain(text or ""),
         }
@@ -45,7 +45,7 @@ def atom(root: Element) -> Iterator[dict[str, Any]]:
             "title": plain(_first(entry, "title") or ""),
             "url": links.get("alternate"),
             "published": _first(entry, "published", "issued", "updated"),
-            "source": _text(entry.find("source/title")) or source,
+            "source": plain(_text(entry.find("source/title")) or source or ""),
             "byline": [name for author in entry.findall("author") if (name := _first(author, "name"))]
             or _text(root.find("author/name")),
             "language": entry.get("lang") or root.get("lang"),

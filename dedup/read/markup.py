@@ -38,6 +38,9 @@ _ALONE: Final = re.compile(
     re.I,
 )
 """Elements that need no end, where only markup has them."""
+_BEGINS: Final = re.compile(rf"\s*<(?:{'|'.join(sorted(_BLOCKS))})(?:\s[^<>]*)?>[\w<&“‘«„¿¡]", re.I)
+"""A text that begins so is markup, though it may be cut before the element ends."""
+_CUT: Final = re.compile(rf"<(?:{_ELEMENT}|img)\s[^<>]*\Z", re.I)
 _ENTITY: Final = re.compile(r"&(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z]{2,8}\d{0,2});")
 _BREAKS: Final = re.compile(r"<(?:p|br|div)[\s/>]", re.I)
 _BLANK: Final = re.compile(r"\n{3,}")
@@ -65,6 +68,8 @@ def unmarked(text: str) -> str:
 
 
 def _is_marked(text: str) -> bool:
+    if _BEGINS.match(text):
+        return True
     seen = set()
     for found in _OPENED.finditer(text):
         name = (found[1] or found[2]).lower()
@@ -106,7 +111,7 @@ def plain(fragment: str) -> str:
             at = len(fragment) if after == at and name in ("script", "style") else after
         elif "@" in name or name.endswith(":"):  # <someone@site.example>, <https://site.example>
             blocks[-1].append(mark[0])
-    blocks[-1].append(fragment[at:])
+    blocks[-1].append(_CUT.sub("", fragment[at:]))
     tidy = _tidy_lines if _BREAKS.search(fragment) is None else _tidy
     texts = (tidy(unescape("".join(block))) for block in blocks)
     return "\n\n".join(text for text in texts if text)
