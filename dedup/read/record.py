@@ -296,9 +296,10 @@ def _unmarked(parts: Sequence[Any]) -> list[Any]:
 
 def _label(value: object, marked: bool) -> str | None:  # noqa: FBT001
     """The same, without the markup that it may have."""
-    line = _line(value)
+    line = value.strip() or None if type(value) is str else _line(value)
     if marked and line is not None and ("<" in line or "&" in line):
-        return " ".join(unmarked(line).split()) or None
+        plain = unmarked(line)
+        return line if plain == line else " ".join(plain.split()) or None
     return line
 
 
