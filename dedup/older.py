@@ -17,7 +17,7 @@ from dedup.index import Candidates, Store
 from dedup.marking import recall
 from dedup.model import Article
 from dedup.sketch import Sketches, sketch
-from dedup.sketch.bare import Bare, apart, together, without_keys
+from dedup.sketch.bare import NOTHING, Bare, apart, together, without_keys
 
 REMEMBERED = 80 << 20
 """Bytes of articles and sketches that are kept: some 5,000 of 500 words, those that came last."""
@@ -83,7 +83,9 @@ class Older:
         places = [self._place.get(number) for number in numbers.tolist()]
         sketches = [None if place is None else apart(place[0].sketches, place[1]) for place in places]
         missing = [row for row, place in enumerate(places) if place is None]
-        gone = np.zeros(len(numbers), np.bool_)
+        gone = np.array(
+            [place is not None and not place[0].articles[place[1]].text for place in places], bool
+        )
         if missing:
             texts = self.store.texts(numbers[missing])
             read = sketch(texts, self.store.settings, keys=False)
@@ -99,7 +101,9 @@ class Older:
         if rows:
             missing = numbers[rows]
             articles = self.store.articles(missing)
-            made = recall(self.store, articles, together([sketches[row] for row in rows]), missing)
+            # a text that is read again may be gone by now
+            known = [sketches[row] if one.text else NOTHING for row, one in zip(rows, articles, strict=True)]
+            made = recall(self.store, articles, together(known), missing)
             part = self._keep(missing, articles, made)
             places |= {number: (part, row) for row, number in enumerate(part.numbers)}
         found = [place for place in places.values() if place is not None]
