@@ -27,7 +27,7 @@ from dedup import batches
 from dedup.__main__ import main
 from dedup.cli import filter as filtering
 from dedup.errors import IndexForeign
-from dedup.index.schema import NONE_HERE
+from dedup.index.opening import NONE_HERE
 
 OLD = (datetime.now(UTC) - timedelta(days=60)).isoformat()
 YOUNG = (datetime.now(UTC) - timedelta(days=1)).isoformat()

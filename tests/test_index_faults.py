@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
-from dedup.index import Store, schema
+from dedup.index import Store, opening, schema
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import tables
@@ -199,7 +199,7 @@ def test_a_cut_off_file_is_damage(tmp_path):
     with Store.open(path) as store:
         put(store, *map(str, range(500)))
     with path.open("r+b") as file:
-        file.truncate(5 * schema.PAGE)
+        file.truncate(5 * opening.PAGE)
     with pytest.raises(IndexDamaged) as error, Store.open(path) as store:
         store.articles(range(1, 501))
     one_line(error)

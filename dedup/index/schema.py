@@ -1,19 +1,18 @@
-"""The file: how it is recognised, created, migrated and checked against the settings."""
+"""The tables: created, migrated and checked against the settings."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import pkgutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
+from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, SettingsError
+from dedup.index.opening import NONE_HERE, PAGE
 from dedup.index.views import VIEWS_1, VIEWS_2
 from dedup.settings import Settings
 
@@ -21,11 +20,6 @@ if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
 APPLICATION = 0x64647570  # "ddup"
-PAGE = 8192
-CACHE_KIB = 32_768
-WAL_PAGES = 4096
-MEMORY = ":memory:"
-NONE_HERE = "there is no index here; `dedup add` makes one"
 SCHEME = "affine32"
 HASH = "xxh64"
 LIBRARIES = ("dedup", "numpy", "numba", "datasketch", "xxhash", "sqlite-utils")
@@ -154,75 +148,6 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     migration_6,
 )
 """Append only: an index made by any earlier version gets those that it lacks."""
-
-
-def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = False) -> sqlite3.Connection:
-    """Open `path` as SQLite, having made sure that it is not somebody else's file.
-
-    With `as_it_lies` only to read it, with nothing beside it: see `lies_whole`.
-    """
-    uri = False
-    target = path
-    if path != MEMORY:
-        _recognise(Path(path), create=create)
-        if as_it_lies or not _writable(Path(path)):
-            # without its write-ahead log, which only a writer makes, a read-only file is all there is
-            alone = as_it_lies or not Path(f"{path}-wal").exists()
-            target = Path(path).absolute().as_uri() + ("?immutable=1" if alone else "?mode=ro")
-            uri = True
-    connection = sqlite3.connect(
-        target, timeout=lock_timeout, isolation_level=None, uri=uri, check_same_thread=False
-    )
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-    connection.execute("PRAGMA secure_delete=OFF")  # freed pages need not be written
-    connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
-    connection.execute(f"PRAGMA journal_size_limit={2 * WAL_PAGES * PAGE}")
-    return connection
-
-
-def lies_whole(error: sqlite3.Error, path: str) -> bool:
-    """Whether an index can be read though SQLite fails to make the files beside it, as on a full disk.
-
-    It can if there is no write-ahead log with something in it.
-    """
-    failed = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
-    log = Path(f"{path}-wal")
-    return failed and path != MEMORY and not (log.exists() and log.stat().st_size)
-
-
-def _recognise(path: Path, *, create: bool) -> None:
-    """Refuse what is no SQLite file before SQLite touches it: it takes a short text for an empty database."""
-    try:
-        if path.is_dir():
-            raise IndexForeign(f"{path}: not an index of dedup but a folder")
-        if not path.exists():
-            if not create:
-                raise IndexForeign(f"{path}: {NONE_HERE}")
-            if not path.absolute().parent.is_dir():
-                raise IndexUnusable(f"{path}: the folder {path.absolute().parent} does not exist")
-            return
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError as error:
-        raise IndexUnusable(f"{path}: the index cannot be opened ({error.strerror})") from None
-    if head and head != b"SQLite format 3\0":
-        raise IndexForeign(f"{path}: not an index of dedup")
-
-
-def replaceable(index: str, path: str) -> None:
-    """Refuse a place for a copy of `index` where the index itself is, or a file that is none."""
-    target = Path(path)
-    if target.exists():
-        if index != MEMORY and target.samefile(index):
-            raise IndexUnusable(f"{path}: this is the index itself")
-        _recognise(target, create=False)
-    elif not target.absolute().parent.is_dir():
-        raise IndexUnusable(f"{path}: the folder {target.absolute().parent} does not exist")
-
-
-def _writable(path: Path) -> bool:
-    return not path.exists() or (os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK))
 
 
 def prepare(

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import IndexUnusable
-from dedup.index import schema
+from dedup.index import opening, schema
 from dedup.index.addresses import Addresses, AddressState
 from dedup.index.again import Again, Manner
 from dedup.index.articles import Articles
@@ -100,7 +100,7 @@ class Store:
             try:
                 return cls._opened(name, settings, create=create, lock_timeout=lock_timeout, texts=texts)
             except sqlite3.Error as error:
-                if not schema.lies_whole(error, name):
+                if not opening.lies_whole(error, name):
                     raise
             return cls._opened(
                 name, settings, create=False, lock_timeout=lock_timeout, texts=texts, as_it_lies=True
@@ -117,7 +117,7 @@ class Store:
         texts: bool | None,
         as_it_lies: bool = False,
     ) -> Store:
-        connection = schema.connect(name, create=create, lock_timeout=lock_timeout, as_it_lies=as_it_lies)
+        connection = opening.connect(name, create=create, lock_timeout=lock_timeout, as_it_lies=as_it_lies)
         try:
             return cls(
                 connection, name, schema.prepare(connection, name, settings, create=create, texts=texts)
@@ -552,7 +552,7 @@ class Store:
 
     def backup(self, path: str) -> None:
         """Copy the index, as it is now, to a file, which is put in place when it is whole."""
-        schema.replaceable(self.path, path)
+        opening.replaceable(self.path, path)
         partial = f"{path}.partial-{os.getpid()}"
         try:
             with self.reading(), faults(path):
