@@ -64,10 +64,10 @@ def remove(index: Path) -> None:
         index.with_name(index.name + ending).unlink(missing_ok=True)
 
 
-def run_fresh(articles: Path, index: Path) -> Run:
+def run_fresh(articles: Path, index: Path, *more: str) -> Run:
     """`dedup run` with a persistent index, from nothing."""
     remove(index)
-    return run([*DEDUP, "run", str(articles), "--index", str(index), "--quiet"])
+    return run([*DEDUP, "run", str(articles), "--index", str(index), "--quiet", *more])
 
 
 def found_pairs(index: Path, articles: Path) -> set[tuple[int, int]]:
@@ -101,6 +101,8 @@ def whole_job(articles: Path, peers: str | None, runs: int) -> None:
     none = ["-"] * (len(KINDS) + 1) if known else []
     stored = median(runs, lambda: run_fresh(articles, index))
     memory = median(runs, lambda: run([*DEDUP, "run", str(articles), "--quiet"]))
+    bare = BUILD / f"{articles.stem}-no-text.db"
+    textless = median(runs, lambda: run_fresh(articles, bare, "--no-text"))
     pairs = found_pairs(index, articles)
     rows = [["", "wall s", "CPU s", "MB", "ratio", *([*KINDS, "precision"] if known else ["pairs"])]]
     rows.append(
@@ -108,6 +110,7 @@ def whole_job(articles: Path, peers: str | None, runs: int) -> None:
             "dedup, index on disk", stored, stored, quality(pairs, articles) if known else [f"{len(pairs):,}"]
         )
     )
+    rows.append(cells("dedup, index without texts", textless, stored, none if known else ["-"]))
     rows.append(cells("dedup, in memory", memory, stored, none if known else ["-"]))
     for peer in PEERS if peers else ():
         out = BUILD / "pairs.npy"
@@ -116,10 +119,11 @@ def whole_job(articles: Path, peers: str | None, runs: int) -> None:
         found = {(int(a), int(b)) for a, b in np.load(out)}
         rows.append(cells(peer, measured, stored, quality(found, articles) if known else [f"{len(found):,}"]))
     count = sum(1 for _ in articles.open("rb"))
-    size = sum(path.stat().st_size for path in BUILD.glob(f"{articles.stem}.db*"))
+    size, less = (sum(path.stat().st_size for path in BUILD.glob(f"{at.name}*")) for at in (index, bare))
     print(f"{articles.stem}: {count:,} articles, {articles.stat().st_size / 1e6:.1f} MB of JSON lines")
     print(table(rows))
-    print(f"the index, texts included: {size / 1e6:.1f} MB, {size / count:.0f} bytes an article\n")
+    print(f"the index, texts included: {size / 1e6:.1f} MB, {size / count:.0f} bytes an article")
+    print(f"the index without texts: {less / 1e6:.1f} MB, {less / count:.0f} bytes an article\n")
 
 
 def hot_job(articles: int, runs: int) -> None:
