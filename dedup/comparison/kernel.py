@@ -9,6 +9,7 @@ import numpy as np
 from dedup.comparison.align_kernel import chains
 from dedup.comparison.array_kernel import fill, float64, int32, sort_by_bytes
 from dedup.comparison.edge_kernel import edges
+from dedup.comparison.evidence_kernel import evidence, weight_of_start
 from dedup.comparison.passage_kernel import (
     join_near,
     matched_words,
@@ -21,7 +22,6 @@ from dedup.comparison.passage_kernel import (
 from dedup.comparison.reordered_kernel import alike, leave, reordered
 from dedup.comparison.room_kernel import room_for
 from dedup.comparison.shared_kernel import shared_shingles
-from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, QUOTED
 from dedup.kernels import kernel
 
 RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
@@ -65,16 +65,6 @@ def _same_start(stem_a: Any, stem_b: Any) -> Any:
 
 
 @kernel
-def _weight(level: Any, flags_a: Any, flags_b: Any, words: Any, rarity2: Any) -> Any:
-    """What the first words of two texts, which are equal, weigh outside quotation marks."""
-    weight = 0.0
-    for k in range(words):
-        if not (flags_a[k] | flags_b[k]) & QUOTED:
-            weight += rarity2[level[k]]
-    return weight
-
-
-@kernel
 def compare(
     pairs: Any, base: Any, stem: Any, level: Any, sentence: Any, flags: Any, word_of: Any,
     own: Any, word: Any, columns: Any, place: Any, term: Any,
@@ -110,7 +100,7 @@ def compare(
         la, lb = level_a.shape[0], flags_b.shape[0]
         if _same(la, shingle[shingles[x] : shingles[x + 1]], lb, shingle[shingles[y] : shingles[y + 1]]):
             fill(measures[p], 4, 1)
-            weight = _weight(level_a, flags_a, flags_b, la, rarity2)
+            weight = weight_of_start(level_a, flags_a, flags_b, la, rarity2)
             passages, weights = _longer(passages, weights, size)
             _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, la, weight)
             size += 1
@@ -139,7 +129,7 @@ def compare(
             # Words so common that their places are not looked at: what both texts begin with is shared.
             same = _same_start(stem_a, stem_b) if shared else 0
             if same >= c.passage_words:
-                weight = _weight(level_a, flags_a, flags_b, same, rarity2)
+                weight = weight_of_start(level_a, flags_a, flags_b, same, rarity2)
                 passages, weights = _longer(passages, weights, size)
                 _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, same, weight)
                 size += 1
@@ -249,23 +239,13 @@ def compare(
                     begin, end = to_marks(ga, gb, begin, end, flags_a, flags_b)
                 if end - begin < c.tight_words:
                     continue
-                weight, told, again = 0.0, end - begin, False
+                weight, told = evidence(
+                    ga[:end], gb[:end], tights, begin, flags_a, flags_b, kinds[part], level_a, rarity2,
+                    word_of[b], room.touched,
+                )  # fmt: skip
                 first, last = gb[begin], gb[begin]
                 for k in range(begin, end):
                     first, last = min(first, gb[k]), max(last, gb[k])
-                    room.touched[word_of[b][gb[k]]] = 0
-                for k in range(begin, end):
-                    flag = flags_a[ga[k]] & flags_b[gb[k]] & FURNITURE
-                    flag |= (flags_a[ga[k]] | flags_b[gb[k]]) & (
-                        BOILERPLATE if kinds[part] else BOILERPLATE | QUOTED
-                    )
-                    w = word_of[b][gb[k]]
-                    if w:
-                        again = flag & FURNITURE > 0 and room.touched[w] > 0
-                        room.touched[w] = 1
-                    told -= again and flag & FURNITURE > 0  # a function word goes with the one before it
-                    if tights[k] and not flag:
-                        weight += rarity2[level_a[ga[k]]]
                 passages, weights = _longer(passages, weights, size)
                 first_a, last_a = ga[begin], ga[end - 1] + 1
                 first_b, last_b = first, last + 1
