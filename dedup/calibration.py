@@ -30,11 +30,14 @@ _TABLE = re.compile(r"^[ \t]*\[dedup\][ \t]*(#.*)?$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The bar that agrees with most answers, and how right it is on the pairs that were judged."""
+    """The bar that agrees with most answers, and how right it is on the pairs that were judged.
+
+    Precision is None where none of them reaches the bar, recall where all answers are no.
+    """
 
     match_weight: float
-    precision: float
-    recall: float
+    precision: float | None
+    recall: float | None
     judged: int
 
 

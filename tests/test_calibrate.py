@@ -93,6 +93,11 @@ def test_answers_from_a_pipe_set_the_bar(index, tmp_path):
     assert done.stderr.count("Is one made from the other?") == 7
 
 
+def test_where_all_say_no_precision_and_recall_are_not_given_as_0(index):
+    done = within("calibrate", "--index", index, "--pairs", "2", stdin=b"n\nn\n")
+    assert "On the 2 pairs judged: precision -, recall -\n" in done.stdout
+
+
 def test_without_answers_nothing_is_written(index, tmp_path):
     path = tmp_path / "settings.toml"
     done = within("calibrate", "--index", index, "--settings", path)

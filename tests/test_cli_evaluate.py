@@ -26,6 +26,15 @@ def test_labelled_pairs_are_scored(tmp_path):
     assert "accuracy " in within("evaluate", "pairs", str(file)).stdout
 
 
+def test_scores_that_negatives_alone_leave_undefined_are_not_given_as_0(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(json.dumps({"label": False, "a": TEXT, "b": OTHER}) + "\n")
+    told = json.loads(within("evaluate", "pairs", str(file), "--format", "json").stdout)
+    assert (told["accuracy"], told["precision"], told["recall"], told["f1"]) == (1.0, None, None, None)
+    lines = dict(line.split() for line in within("evaluate", "pairs", str(file)).stdout.splitlines())
+    assert (lines["accuracy"], lines["precision"], lines["recall"], lines["f1"]) == ("1.0000", "-", "-", "-")
+
+
 def test_a_file_of_another_kind_is_one_line_and_status_3(tmp_path):
     file = tmp_path / "pairs.jsonl"
     file.write_text('{"pair": "1"}\n')

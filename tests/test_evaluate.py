@@ -60,8 +60,15 @@ def test_overlapping_detections_are_counted_once():
 def test_answers():
     assert accuracy("abab", "abba") == 0.5
     assert f1([True, True, False, False], [True, False, True, False]) == (0.5, 0.5, 0.5)
-    assert f1([True], [False]) == (0.0, 0.0, 0.0)
+    assert f1([True], [True]) == (1.0, 1.0, 1.0)
+    assert f1([True, False], [False, True]) == (0.0, 0.0, 0.0)
     assert macro_f1("aabb", "aaab") == pytest.approx((0.8 + 2 / 3) / 2)
+
+
+def test_what_nothing_is_known_of_has_no_score():
+    assert f1([False], [False]) == (None, None, None)
+    assert f1([True], [False]) == (None, 0.0, 0.0)
+    assert f1([False], [True]) == (0.0, None, 0.0)
 
 
 def test_the_adjusted_rand_index():

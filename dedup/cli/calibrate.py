@@ -58,20 +58,20 @@ def calibrate(
     if not answers:
         message("no pair was judged" if found else "the index has no borderline pair")
         return
+    from dedup.report import json
+
     proposal = propose(weights, answers, before)
     if settings is not None:
         write_bar(settings, proposal.match_weight)
     facts = {
         "match_weight": proposal.match_weight,
         "before": before,
-        "precision": round(proposal.precision, 4),
-        "recall": round(proposal.recall, 4),
+        "precision": json.rounded(proposal.precision),
+        "recall": json.rounded(proposal.recall),
         "judged": proposal.judged,
         "written": str(settings) if settings else None,
     }
     if format is Format.JSON:
-        from dedup.report import json
-
         emit(json.printed(facts))
     elif format is not Format.TEXT:
         emit_facts(format, facts)
@@ -79,11 +79,15 @@ def calibrate(
         emit(
             [
                 f"match_weight = {proposal.match_weight} (it was {before})\n",
-                f"On the {proposal.judged} pairs judged: precision {proposal.precision:.2f},",
-                f" recall {proposal.recall:.2f}\n",
+                f"On the {proposal.judged} pairs judged: precision {_score(proposal.precision)},",
+                f" recall {_score(proposal.recall)}\n",
                 f"Written to {settings}\n" if settings else "Not written: name a file with --settings\n",
             ]
         )
+
+
+def _score(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def _asked(index: Index, match: Match, which: str) -> str:

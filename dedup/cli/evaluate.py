@@ -54,11 +54,12 @@ def evaluate(
 
 
 def _flat(figures: dict[str, Any], before: str = "") -> list[tuple[str, str]]:
-    """Figures by dotted name, as they are printed."""
+    """Figures by dotted name, as they are printed; - for what is not defined."""
     rows: list[tuple[str, str]] = []
     for name, value in figures.items():
         if isinstance(value, dict):
             rows += _flat(value, f"{before}{name}.")
         else:
-            rows.append((before + name, f"{value:.4f}" if isinstance(value, float) else str(value)))
+            shown = "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+            rows.append((before + name, shown))
     return rows

@@ -15,20 +15,27 @@ def accuracy(truth: Sequence[Hashable], answers: Sequence[Hashable]) -> float:
 
 def f1(
     truth: Sequence[Hashable], answers: Sequence[Hashable], *, positive: Hashable = True
-) -> tuple[float, float, float]:
-    """(precision, recall, F1) of the answer `positive`; 0 where nothing was asked or answered so."""
+) -> tuple[float | None, float | None, float | None]:
+    """(precision, recall, F1) of the answer `positive`.
+
+    None is what is not defined: precision where nothing was answered so, recall where nothing is so, F1 where
+    neither.
+    """
     both = sum(one == other == positive for one, other in zip(truth, answers, strict=True))
     answered = sum(other == positive for other in answers)
     asked = sum(one == positive for one in truth)
-    precision = both / answered if answered else 0.0
-    recall = both / asked if asked else 0.0
-    return precision, recall, 2 * precision * recall / (precision + recall) if both else 0.0
+    return (
+        both / answered if answered else None,
+        both / asked if asked else None,
+        2 * both / (answered + asked) if answered or asked else None,
+    )
 
 
 def macro_f1(truth: Sequence[Hashable], answers: Sequence[Hashable]) -> float:
-    """Mean F1 over the true classes."""
+    """Mean F1 over the true classes (0 of none)."""
     classes = sorted(set(truth), key=repr)
-    return sum(f1(truth, answers, positive=one)[2] for one in classes) / len(classes) if classes else 0.0
+    scores = (f1(truth, answers, positive=one)[2] for one in classes)
+    return sum(score or 0.0 for score in scores) / len(classes) if classes else 0.0
 
 
 def adjusted_rand_index(truth: Sequence[Hashable], found: Sequence[Hashable]) -> float:

@@ -33,12 +33,12 @@ PINNED = {
 
 
 def flat(figures: dict) -> dict[str, float]:
-    """Figures by dotted name."""
+    """Figures by dotted name, but for those that are not defined."""
     out = {}
     for name, value in figures.items():
         if isinstance(value, dict):
             out |= {f"{name}.{inner}": number for inner, number in value.items()}
-        elif not isinstance(value, str):
+        elif value is not None and not isinstance(value, str):
             out[name] = value
     return out
 
