@@ -17,7 +17,7 @@ import numpy as np
 import xxhash
 
 TABLES = Path(__file__).parent.parent / "dedup" / "sketch" / "tables.npz"
-FUNCTION, UNLISTED = 255, 24
+FUNCTION, UNLISTED, FEW = 255, 24, 4
 
 IGNORED = re.compile(
     "['`\u00b4\u02b9\u02bb\u02bc\u055a\u05f3\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07\u00b7\u0387\u2027"
@@ -132,11 +132,20 @@ def stem_hash(word: str) -> int:
 
 
 @cache
-def levels() -> dict[int, int]:
-    """How common the stems of the table are."""
+def table() -> dict[int, tuple[int, int]]:
+    """How common the stems of the table are in English texts, and in others."""
     with np.load(TABLES) as stored:
         words = np.cumsum(stored["words"], dtype=np.uint32)
-        return dict(zip(words.tolist(), stored["levels"].tolist(), strict=True))
+        both = zip(stored["levels"].tolist(), (stored["levels"] ^ stored["elsewhere"]).tolist(), strict=True)
+        return dict(zip(words.tolist(), both, strict=True))
+
+
+def levels(words: list[str]) -> list[int]:
+    """How common the words of a text are, in its language: English, or not."""
+    known = [table().get(stem_hash(word), (UNLISTED, UNLISTED)) for word in words]
+    english = sum(level == FUNCTION and other != FUNCTION for level, other in known)
+    others = sum(level != FUNCTION and other == FUNCTION for level, other in known)
+    return [other if others > max(2 * english, FEW - 1) else level for level, other in known]
 
 
 def mix(x: int) -> int:
@@ -159,7 +168,7 @@ def bands(entries: list[int], count: int, rows: int) -> list[int]:
 
 def pairs(words: list[str]) -> list[tuple[int, int]]:
     """(rank, key) of each pair of adjacent content stems; the key is even, and a lower rank is rarer."""
-    known = [(stem_hash(word), levels().get(stem_hash(word), UNLISTED)) for word in words]
+    known = [(stem_hash(word), table().get(stem_hash(word), (UNLISTED, UNLISTED))[0]) for word in words]
     content = [(h, level) for h, level in known if level != FUNCTION]
     found = []
     for (a, of_a), (b, of_b) in pairwise(content):

@@ -121,8 +121,9 @@ def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch, *, 
     shingle = shingle[: kernel.shingles(folded, places, tokens, settings.shingle, shingles, shingle)]
 
     stem = np.empty(len(start), np.uint32)
-    level = np.empty(len(start), np.uint8)
-    kernel.stems(folded, places, table.words, table.levels, scratch.memo, stem, level)
+    levels = np.empty((2, len(start)), np.uint8)
+    kernel.stems(folded, places, table.words, table.levels, scratch.memo, stem, levels)
+    level = levels[0]
 
     signature = np.empty((len(texts), settings.permutations if keys else 0), np.uint32)
     offsets, key = np.zeros_like(tokens), np.empty(0, np.uint64)
@@ -150,7 +151,7 @@ def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch, *, 
         start,
         end,
         stem,
-        level,
+        kernel.settled(tokens, levels),
         shingles,
         shingle,
         signature,

@@ -7,8 +7,10 @@ The keys of every index depend on these tables, so they are frozen: make them an
 
 Folding comes from this Python's `unicodedata`. Frequencies come from wordfreq (Speer 2022), all of its
 languages: the document frequency that a word would have among 2^20 articles of 400 words, as a level in
-quarters of log2. A word that English has keeps its English level, others take the largest level of any
-language, because a text's language is not known when its keys are made.
+quarters of log2. There are two levels of each: one for English texts, where a word that English has keeps its
+English level and others take the largest of any language; and one for texts in other languages, where that
+largest level goes before the English one. Keys are made with the first, whatever the language; the second is
+for comparing.
 """
 
 from __future__ import annotations
@@ -111,7 +113,10 @@ def code_points() -> tuple[np.ndarray, np.ndarray]:
 
 
 def word_levels(stems: Callable[[list[str]], list[tuple[int, ...]]]) -> tuple[np.ndarray, np.ndarray]:
-    """Sorted stem hashes, and the level of each; function words have kernel.FUNCTION."""
+    """Sorted stem hashes, and the levels of each (2, n): in English texts, in others.
+
+    Function words have kernel.FUNCTION.
+    """
 
     def level(frequency: float) -> int:
         df = ARTICLES * -math.expm1(-WORDS * frequency)
@@ -136,34 +141,37 @@ def word_levels(stems: Callable[[list[str]], list[tuple[int, ...]]]) -> tuple[np
     for language in ("zh", "ja"):
         function[language] = set()  # their tokens are characters, none of which is only a function word
 
-    english = by_language.pop("en")
-    levels = {stem: level(f) for stem, f in english.items()}
+    english = {stem: level(f) for stem, f in by_language.pop("en").items()}
+    others: dict[int, int] = {}
     for language, totals in by_language.items():
         for stem, f in totals.items():
-            if stem not in english:
-                levels[stem] = max(levels.get(stem, 0), level(f))
-                if stem in function[language]:
-                    levels[stem] = kernel.FUNCTION
+            common_here = stem in function[language]
+            others[stem] = max(others.get(stem, 0), kernel.FUNCTION if common_here else level(f))
     for number in [*range(2100), *(f"{n:02d}" for n in range(100)), "000"]:
         for parts in stems([str(number)]):
-            levels[parts[0]] = level(wordfreq.word_frequency(str(number), "en"))
+            english[parts[0]] = others[parts[0]] = level(wordfreq.word_frequency(str(number), "en"))
     for stem in function["en"]:
-        levels[stem] = kernel.FUNCTION
-    hashes = np.array(sorted(levels), np.uint32)
-    return hashes, np.array([levels[int(h)] for h in hashes], np.uint8)
+        english[stem] = kernel.FUNCTION
+    hashes = np.array(sorted(english | others), np.uint32)
+    levels = [
+        [first.get(int(h), second.get(int(h), 0)) for h in hashes]
+        for first, second in ((english, others), (others, english))
+    ]
+    return hashes, np.array(levels, np.uint8)
 
 
 def main(out: Path = OUT) -> None:
     table, expansions = code_points()
     pages, page_of = np.unique(table.reshape(-1, 256), axis=0, return_inverse=True)
-    no_words = laid_out(np.empty(0, np.uint32), np.empty(0, np.uint8))
+    no_words = laid_out(np.empty(0, np.uint32), np.empty((2, 0), np.uint8))
     folding = Tables(VERSION, "", pages.ravel(), page_of.ravel().astype(np.uint16), expansions, *no_words)
 
     def stems(words: list[str]) -> list[tuple[int, ...]]:
         scratch = Scratch.for_parts([words])
         offsets, starts, _, places = tokenise(words, folding, scratch)
         found = np.empty(len(starts), np.uint32)
-        kernel.stems(scratch.folded, places, *no_words, scratch.memo, found, np.empty(len(starts), np.uint8))
+        unused = np.empty((2, len(starts)), np.uint8)
+        kernel.stems(scratch.folded, places, *no_words, scratch.memo, found, unused)
         return [tuple(found[offsets[i] : offsets[i + 1]].tolist()) for i in range(len(words))]
 
     hashes, levels = word_levels(stems)
@@ -175,7 +183,8 @@ def main(out: Path = OUT) -> None:
         page_of=folding.page_of,
         expansions=expansions,
         words=np.diff(hashes, prepend=np.uint32(0)),
-        levels=levels,
+        levels=levels[0],
+        elsewhere=levels[0] ^ levels[1],  # mostly 0, so that the file stays small
     )
     print(f"{out.name}: {len(pages)} pages, {len(hashes)} stems, {out.stat().st_size:,} bytes")
 
