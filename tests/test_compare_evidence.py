@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 import dedup
+from dedup.comparison import flags_of
 from dedup.comparison.evidence import looseness, rewriting
-from dedup.model import Relation
+from dedup.comparison.structure_kernel import NAME
+from dedup.model import Article, Relation
+from dedup.settings import Settings
+from dedup.sketch import sketch
 
 
 def worth(length, words):
@@ -69,3 +73,50 @@ def test_a_headline_printed_again_and_again_makes_no_rewrite():
         "on the occasion of the 61st anniversary of the bridge. Schools were shut and trams ran free."
     )
     assert dedup.compare(a, b) is None
+
+
+EPISODE = (
+    "Lanterns of Ostermoor Season 2 Episode 3 Recap. With Isolde Varrick (Naomi Treloar) locked in "
+    "the lighthouse by Captain Bram Hessel (Tobias Okafor), the third episode of Kinovox's Lanterns "
+    "of Ostermoor finds young Wren Ashgrove (Lila Sandoval) rowing across the bay alone to beg the "
+    "smugglers for help. They laugh at her, until she shows them the brass key. RELATED: Lanterns "
+    "of Ostermoor Season 2 Episode 1 Recap. Back on land a storm tears the roof from the chapel, "
+    "and somebody has emptied the crypt."
+)
+NEXT_EPISODE = (
+    "Lanterns of Ostermoor Season 2 Episode 4 Recap. It is the night of the wedding for Isolde "
+    "Varrick (Naomi Treloar), Captain Bram Hessel (Tobias Okafor) is nowhere to be seen and Wren "
+    "Ashgrove (Lila Sandoval) has stopped talking in the fourth chapter of Kinovox's Lanterns of "
+    "Ostermoor. RELATED: Lanterns of Ostermoor Season 2 Episode 1 Recap. The guests are drunk "
+    "before the vows are spoken. When a shot is heard from the dunes, half of them run towards it "
+    "and the others hide under the tables."
+)
+
+
+def test_two_texts_that_share_little_but_names_are_no_match():
+    """Two instalments of a series: the same people and the same title in the same order, other words."""
+    assert dedup.compare(EPISODE, NEXT_EPISODE) is None
+
+
+def test_a_rewrite_keeps_its_names_and_other_words_and_is_a_match():
+    rewrite = EPISODE.replace("locked in the lighthouse by", "put under lock in the lighthouse by").replace(
+        "rowing across the bay alone to beg the smugglers for help",
+        "alone in a boat on the bay, rowing across to beg smugglers for their help",
+    )
+    assert dedup.compare(EPISODE, rewrite).relation.joins
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("On Monday the fire in Varnholt was put out, said Konrad Seip of the B4 unit.", 5),
+        ("Das Feuer auf der Werft in Varnholt ist gelöscht und die Gefahr nach Angaben der Stadt vorbei.", 0),
+        ("Пожар на верфи в Варнхольте потушен, сказал Конрад Зайп.", 4),
+        ("تم إخماد الحريق في حوض السفن", 0),
+    ],
+    ids=["English", "German", "Russian", "Arabic"],
+)
+def test_capitalised_words_are_names_but_for_german(text, names):
+    """There all nouns are capitalised, and a rewrite keeps them more often than it keeps other words."""
+    (flags,) = flags_of([Article("a", text)], sketch([text], Settings()))
+    assert ((flags & NAME) > 0).sum() == names

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, QUOTED
+from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
 from dedup.kernels import kernel
+from dedup.sketch.kernel import FUNCTION
+
+NAMES, OTHERS = 10, 8
+"""Matched names, and other content words in both spans, from which their shares tell anything."""
+MORE_NAMES = 2.0
+"""Names matched so many times as often as other words are what two texts are about, not what they copy."""
 
 
 @kernel
@@ -21,18 +27,19 @@ def weight_of_start(level: Any, flags_a: Any, flags_b: Any, words: Any, rarity2:
 @kernel
 def evidence(
     ga: Any, gb: Any, tights: Any, begin: Any, flags_a: Any, flags_b: Any, quoted: Any,
-    level_a: Any, rarity2: Any, word_b: Any, touched: Any,
+    level_a: Any, level_b: Any, rarity2: Any, word_b: Any, touched: Any,
 ) -> Any:  # fmt: skip
     """The weight of the words ga[begin:], matched with gb[begin:], and how many no line of the page repeats.
 
     Furniture, boilerplate and, in a passage that is not ``quoted``, quotations weigh nothing. A word of
-    furniture counts once; a function word goes with the one before it. ``touched`` is scratch, as long as b
-    has distinct words.
+    furniture counts once; a function word goes with the one before it. Where little but names is shared, they
+    weigh no more than the rest. ``touched`` is scratch, as long as b has distinct words.
     """
     for k in range(begin, ga.shape[0]):
         touched[word_b[gb[k]]] = 0
     apart = BOILERPLATE if quoted else BOILERPLATE | QUOTED
     weight, told, again = 0.0, ga.shape[0] - begin, False
+    named, names = 0.0, 0
     for k in range(begin, ga.shape[0]):
         either, both = flags_a[ga[k]] | flags_b[gb[k]], flags_a[ga[k]] & flags_b[gb[k]]
         furniture = both & FURNITURE > 0
@@ -43,4 +50,47 @@ def evidence(
         told -= again and furniture
         if tights[k] and not furniture and not either & apart:
             weight += rarity2[level_a[ga[k]]]
+            if both & NAME:
+                named += rarity2[level_a[ga[k]]]
+                names += 1
+    if (
+        names >= NAMES
+        and 2 * named > weight
+        and _only_names(ga, gb, begin, flags_a, flags_b, level_a, level_b)
+    ):
+        weight = 2 * (weight - named)
     return weight, told
+
+
+@kernel
+def _only_names(ga: Any, gb: Any, begin: Any, flags_a: Any, flags_b: Any, level_a: Any, level_b: Any) -> Any:
+    """Whether of the names in both spans far more are matched than of their other content words.
+
+    A rewrite keeps both, or turns both into others; two texts about the same people share the names alone.
+    """
+    names, others = 0, 0
+    first, last = gb[begin], gb[begin]
+    for k in range(begin, ga.shape[0]):
+        first, last = min(first, gb[k]), max(last, gb[k])
+        if level_a[ga[k]] != FUNCTION:
+            if flags_a[ga[k]] & flags_b[gb[k]] & NAME:
+                names += 1
+            else:
+                others += 1
+    names_a, others_a = _content(flags_a, level_a, ga[begin], ga[-1] + 1)
+    names_b, others_b = _content(flags_b, level_b, first, last + 1)
+    if others_a + others_b < OTHERS:
+        return False
+    return names * (others_a + others_b) >= MORE_NAMES * others * (names_a + names_b)
+
+
+@kernel
+def _content(flags: Any, level: Any, begin: Any, end: Any) -> Any:
+    """How many of the content words of a span are names, and how many are others."""
+    names, others = 0, 0
+    for t in range(begin, end):
+        if level[t] != FUNCTION:
+            name = flags[t] & NAME > 0
+            names += name
+            others += not name
+    return names, others

@@ -1,4 +1,4 @@
-"""The kernel of page furniture: which words of a text belong to its page and not to its article.
+"""The kernel of page furniture: which words of a text belong to its page and not to its article; and names.
 
 It looks at one text alone: at the words that address a reader of the page, at short lines before and after
 the body, at lists of capitalised words, and at lines that are printed twice in a row.
@@ -13,12 +13,12 @@ import numpy as np
 from dedup.comparison.array_kernel import int32, uint8
 from dedup.comparison.character_kernel import BREAK, CAPITAL, PAUSE, TERMINATES, character
 from dedup.comparison.character_kernel import ENDS as ENDS_ANYWHERE
-from dedup.comparison.structure_kernel import FURNITURE, QUOTED
+from dedup.comparison.structure_kernel import FURNITURE, NAME, NUMBER, QUOTED
 from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION
 
-PAGE, ADDRESS, LEGAL = 1, 2, 4
-"""What a word of the lexicon is: of the page, speaking to its reader, of a copyright line."""
+PAGE, ADDRESS, LEGAL, GERMAN = 1, 2, 4, 16
+"""What a word of the lexicon is: of the page, speaking to its reader, of a copyright line, only German."""
 SLOTS = 4096
 """Of the lexicon's table, in which a stem stands at its low bits or after."""
 
@@ -48,7 +48,7 @@ def furniture(
     codes: Any, starts: Any, base: Any, first: Any, last: Any, stem: Any, level: Any, sentence: Any,
     lexicon: Any, kinds: Any, flags: Any,
 ) -> None:  # fmt: skip
-    """Set FURNITURE in the flags of the tokens of n texts; arguments as for `structure`.
+    """Set FURNITURE and NAME in the flags of the tokens of n texts; arguments as for `structure`.
 
     `lexicon` (uint32, SLOTS) has the stems of the words that speak to the reader of a page, `kinds` (uint8,
     SLOTS) what each is, 0 where there is none.
@@ -59,6 +59,7 @@ def furniture(
             continue
         own = codes[starts[text] : starts[text + 1]]
         gaps = _gaps(own, first[low:high], last[low:high])
+        _names(own, first[low:high], stem[low:high], level[low:high], lexicon, kinds, flags[low:high])
         _lists(own, first[low:high], level[low:high], gaps, flags[low:high])
         _repeated(stem[low:high], flags[low:high])
         _addressed(stem[low:high], sentence[low:high], lexicon, kinds, flags[low:high])
@@ -86,6 +87,16 @@ def _gaps(codes: Any, first: Any, last: Any) -> Any:
             elif what & PAUSE:
                 gaps[t] |= PUNCTUATION
     return gaps
+
+
+@kernel
+def _names(codes: Any, first: Any, stem: Any, level: Any, lexicon: Any, kinds: Any, flags: Any) -> None:
+    for t in range(min(first.shape[0], EDGE)):
+        if level[t] == FUNCTION and kind_of(stem[t], lexicon, kinds) & GERMAN:
+            return
+    for t in range(first.shape[0]):
+        if character(codes[first[t]]) & CAPITAL and not flags[t] & NUMBER:
+            flags[t] |= NAME
 
 
 @kernel

@@ -240,8 +240,8 @@ def compare(
                 if end - begin < c.tight_words:
                     continue
                 weight, told = evidence(
-                    ga[:end], gb[:end], tights, begin, flags_a, flags_b, kinds[part], level_a, rarity2,
-                    word_of[b], room.touched,
+                    ga[:end], gb[:end], tights, begin, flags_a, flags_b, kinds[part], level_a, level[b],
+                    rarity2, word_of[b], room.touched,
                 )  # fmt: skip
                 first, last = gb[begin], gb[begin]
                 for k in range(begin, end):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison.block_kernel import SAYING
-from dedup.comparison.furniture_kernel import ADDRESS, LEGAL, PAGE, SLOTS
+from dedup.comparison.furniture_kernel import ADDRESS, GERMAN, LEGAL, PAGE, SLOTS
 from dedup.settings import Settings
 from dedup.sketch import sketch
 
@@ -73,12 +73,21 @@ declarou zei schreef verklaring skrev sade uttalande uttalelse brev powiedział 
 сказал написал заявил сообщил заявление сообщение письмо dedi yazdı açıklama قال كتب بيان رسالة
 """
 
+GERMAN_WORDS = "und nicht auf ist"
+"""Function words of no other language."""
+
 
 @cache
 def lexicon() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """The stems of the words, in a table of SLOTS, and what each is; see `furniture_kernel.furniture`."""
     stems, kinds = np.zeros(SLOTS, np.uint32), np.zeros(SLOTS, np.uint8)
-    lists = ((PAGE_WORDS, PAGE), (ADDRESS_WORDS, ADDRESS), (LEGAL_WORDS, LEGAL), (SAYING_WORDS, SAYING))
+    lists = (
+        (PAGE_WORDS, PAGE),
+        (ADDRESS_WORDS, ADDRESS),
+        (LEGAL_WORDS, LEGAL),
+        (SAYING_WORDS, SAYING),
+        (GERMAN_WORDS, GERMAN),
+    )
     for words, kind in lists:
         for stem in np.unique(sketch([words], Settings(), threads=1).stem):
             at = int(stem) & (SLOTS - 1)

@@ -35,6 +35,8 @@ FURNITURE = 4
 """Flag of a token of the page and not of the article: it does not count if both sides have it so."""
 BOILERPLATE = 8
 """Flag of a token of a line that its source repeats: it never counts."""
+NAME = 16
+"""Flag of a capitalised token, but for texts in German, which has its nouns so; numbers have none."""
 
 EITHER = 0
 DOUBTFUL = 256
