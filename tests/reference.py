@@ -17,7 +17,7 @@ import numpy as np
 import xxhash
 
 TABLES = Path(__file__).parent.parent / "dedup" / "sketch" / "tables.npz"
-FUNCTION, UNLISTED, FEW = 255, 24, 4
+FUNCTION, UNLISTED, FEW = 255, 24, 5
 
 IGNORED = re.compile(
     "['`\u00b4\u02b9\u02bb\u02bc\u055a\u05f3\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07\u00b7\u0387\u2027"
@@ -144,8 +144,11 @@ def levels(words: list[str]) -> list[int]:
     """How common the words of a text are, in its language: English, or not."""
     known = [table().get(stem_hash(word), (UNLISTED, UNLISTED)) for word in words]
     english = sum(level == FUNCTION and other != FUNCTION for level, other in known)
-    others = sum(level != FUNCTION and other == FUNCTION for level, other in known)
-    return [other if others > max(2 * english, FEW - 1) else level for level, other in known]
+    others = [
+        stem(word) for word, (level, other) in zip(words, known, strict=True) if level != FUNCTION == other
+    ]
+    foreign = len(others) > 2 * english and len(set(others)) >= FEW
+    return [other if foreign else level for level, other in known]
 
 
 def mix(x: int) -> int:

@@ -34,8 +34,8 @@ FUNCTION = 255
 """The level of a function word."""
 UNLISTED = 24
 """The level of a word that the table lacks, in quarters of log2: rarer than nearly all that it has."""
-FEW = 4
-"""Function words of other languages under which a text is taken for English."""
+FEW = 5
+"""So many different function words of other languages tell that a text is not in English."""
 
 TABLE_BITS = 19
 """Words have their place in the table by this many top bits of their hash."""
@@ -219,20 +219,29 @@ def stems(folded: Any, places: Any, words: Any, word_levels: Any, memo: Any, out
 
 
 @kernel
-def settled(tokens: Any, level: Any) -> Any:
+def settled(tokens: Any, stem: Any, level: Any) -> Any:
     """Of the levels (2, n) those that are right in the language of each text; `tokens` are offsets.
 
     A text is not in English if it has more than twice as many function words of other languages alone as of
     English alone: of English texts those are .02 and .24, of German ones .30 and .02, of none of the others
-    that wordfreq has more than .03 the latter.
+    that wordfreq has more than .03 the latter. FEW different ones are asked, for tables of prices repeat one.
     """
     found = level[0].copy()
+    different = np.empty(FEW, np.uint32)
     for text in range(tokens.shape[0] - 1):
-        english, others = 0, 0
+        english, others, count = 0, 0, 0
         for t in range(tokens[text], tokens[text + 1]):
-            english += (level[0, t] == FUNCTION) & (level[1, t] != FUNCTION)
-            others += (level[1, t] == FUNCTION) & (level[0, t] != FUNCTION)
-        if others > 2 * english and others >= FEW:
+            here, elsewhere = level[0, t] == FUNCTION, level[1, t] == FUNCTION
+            english += here & (not elsewhere)
+            if elsewhere & (not here):
+                others += 1
+                k = 0
+                while k < count and different[k] != stem[t]:
+                    k += 1
+                if k == count and count < FEW:
+                    different[count] = stem[t]
+                    count += 1
+        if others > 2 * english and count == FEW:
             for t in range(tokens[text], tokens[text + 1]):
                 found[t] = level[1, t]
     return found
