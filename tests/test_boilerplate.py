@@ -12,9 +12,11 @@ from stories import story
 
 import dedup
 from dedup import Article
+from dedup.boilerplate import marked
 from dedup.boilerplate import recurrence_kernel as kernel
 from dedup.boilerplate.recurrence import MANY, MANY_UNDATED, RECENT, Source
 from dedup.errors import InputError
+from dedup.sketch import sketch
 
 NOTE = (
     "Astrid Vold keeps bees above the old quarry and has written for this paper on gardens, weather and the"
@@ -260,3 +262,24 @@ def test_what_a_person_marks_links_nothing_from_then_on_and_no_longer():
         assert [part.kind for side in why.uncounted for part in side] == ["boilerplate"] * 2
         assert why.uncounted[0][0].text.startswith(shared[:40])
         assert index.check(Article("d", shared + " " + " ".join(story(random.Random(7))))).verdict == "new"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_marked_lines_lose_the_keys_that_they_were_given_in_any_language(language):
+    """Keys are made with the function words of English, whatever the language of the text."""
+    body = {
+        "en": "The harbour was closed by the storm and the ferry did not sail to the island for a week.",
+        "de": "Der Hafen war nach dem Sturm für eine Woche zu und die Fähre fuhr auch nicht auf die Insel.",
+    }[language]
+    line = {
+        "en": "Read more about the weather on the coast and the islands in our newsletter for subscribers.",
+        "de": "Mehr über das Wetter an der Küste und auf den Inseln für Sie in dem Brief an die Leser.",
+    }[language]
+    chosen = dedup.Settings(window=1)
+    alone, whole = sketch([line], chosen), sketch([f"{body}\n\n{line}"], chosen)
+    words = len(alone.stem)
+    left = marked(whole, [(len(whole.stem) - words, len(whole.stem))])
+    pairs = set(alone.key[alone.key % 2 == 0].tolist())  # and not bands
+    assert len(pairs) > 3
+    assert pairs < set(whole.key.tolist())
+    assert set(left.key.tolist()) == set(whole.key.tolist()) - pairs

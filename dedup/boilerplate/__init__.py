@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dedup.boilerplate import kernel, recurrence_kernel
 from dedup.boilerplate.recurrence import Source, Turn
 from dedup.sketch import Sketches, code_points
+from dedup.sketch.tables import tables
 
 TEXTS = 256
 """Texts in one call of the kernel: as code points, some megabytes."""
@@ -88,6 +89,6 @@ def marked(sketches: Sketches, spans: Sequence[tuple[int, int]]) -> Sketches:
     for begin, end in spans:
         mark[begin:end] = 1
     keys, key = kernel.without_marked(
-        sketches.keys, sketches.key, sketches.tokens, sketches.stem, sketches.level, mark
+        sketches.keys, sketches.key, sketches.tokens, sketches.stem, mark, tables().words, tables().levels
     )
     return replace(sketches, keys=keys, key=key, marked=mark)

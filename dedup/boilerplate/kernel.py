@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.kernels import kernel
 from dedup.sketch.hash_kernel import P1, P5, mix
-from dedup.sketch.kernel import FUNCTION, pair_key
+from dedup.sketch.kernel import is_function, pair_key
 
 U64 = np.uint64
 SHORTEST = 3
@@ -71,10 +71,13 @@ def lines(codes: Any, starts: Any, base: Any, first: Any, last: Any, stem: Any) 
 
 
 @kernel
-def without_marked(offsets: Any, keys: Any, tokens: Any, stem: Any, level: Any, marked: Any) -> Any:
+def without_marked(
+    offsets: Any, keys: Any, tokens: Any, stem: Any, marked: Any, words: Any, word_levels: Any
+) -> Any:
     """The keys of n articles without the fingerprints of neighbouring words that are both marked.
 
-    `marked` (uint8) is 1 for the tokens of boilerplate. Returns offsets (n + 1) and keys.
+    `marked` (uint8) is 1 for the tokens of boilerplate; `words` and `word_levels` are the table of words.
+    Returns offsets (n + 1) and keys.
     """
     n = offsets.shape[0] - 1
     out_offsets = np.zeros(n + 1, np.int64)
@@ -87,8 +90,11 @@ def without_marked(offsets: Any, keys: Any, tokens: Any, stem: Any, level: Any, 
     for i in range(n):
         count = 0
         previous = -1
+        some = False
         for t in range(tokens[i], tokens[i + 1]):
-            if level[t] == FUNCTION:
+            some = some or marked[t] > 0
+        for t in range(tokens[i], tokens[i + 1] if some else tokens[i]):
+            if is_function(stem[t], words, word_levels):
                 continue
             if previous >= 0 and marked[t] and marked[previous]:
                 dropped[count] = pair_key(stem[previous], stem[t])

@@ -23,9 +23,8 @@ from dedup.comparison.template import FREQUENT_SHARE, NOTICE_SHARE, TAIL
 from dedup.digest import hashes_of_words
 from dedup.model import Article, Match, Relation
 from dedup.settings import Settings
-from dedup.sketch import Sketches
+from dedup.sketch import Sketches, content_words
 from dedup.sketch.bare import offsets_of
-from dedup.sketch.kernel import FUNCTION
 from dedup.sketch.keys_kernel import pair_keys
 
 RUN = 3
@@ -121,7 +120,7 @@ def _shared(
     key, begin, end, tail = [], [], [], []
     for i, article in enumerate(articles):
         first, last = int(sketches.tokens[i]), int(sketches.tokens[i + 1])
-        content = np.flatnonzero(sketches.level[first:last] != FUNCTION) + first
+        content = np.flatnonzero(content_words(sketches.stem[first:last])) + first
         own = pair_keys(sketches.stem[content])
         at = np.flatnonzero(np.isin(own, sketches.key[sketches.keys[i] : sketches.keys[i + 1]]))
         key.append(own[at])

@@ -64,6 +64,11 @@ def bands_and_rows(threshold: float, count: int) -> tuple[int, int]:
     return found
 
 
+def content_words(stem: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which of these stems are no function words to the keys, which are those of English in all texts."""
+    return np.array(kernel.content_words(stem, tables().words, tables().levels), np.bool_)
+
+
 def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """All texts as one array of code points, and where each begins (n + 1)."""
     starts = np.zeros(len(texts) + 1, np.int64)

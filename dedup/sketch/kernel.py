@@ -248,6 +248,21 @@ def settled(tokens: Any, stem: Any, level: Any) -> Any:
 
 
 @kernel
+def is_function(stem: Any, words: Any, word_levels: Any) -> Any:
+    """Whether a stem is a function word to the keys, which are those of English in all texts."""
+    return U8(_levels(stem, words, word_levels) & U32(255)) == FUNCTION
+
+
+@kernel
+def content_words(stem: Any, words: Any, word_levels: Any) -> Any:
+    """Which stems are none (uint8)."""
+    out = np.empty(stem.shape[0], np.uint8)
+    for t in range(stem.shape[0]):
+        out[t] = not is_function(stem[t], words, word_levels)
+    return out
+
+
+@kernel
 def _stem(folded: Any, begin: Any, end: Any) -> Any:
     """The low half of XXH64 of a token without its plural, -ing, -ed, -ly, final e, and with final y as i.
 
