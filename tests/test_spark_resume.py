@@ -27,9 +27,9 @@ def test_a_run_that_died_in_each_stage_does_the_rest(spark, tmp_path, monkeypatc
     real = Job._write
     doomed = ""
 
-    def dying(job, stage, made):
+    def dying(job, stage, made, **counts):
         if stage != doomed:
-            return real(job, stage, made)
+            return real(job, stage, made, **counts)
         made().write.mode("overwrite").parquet(job._place(stage))
         (output / stage / "day=all" / "_SUCCESS").unlink()  # all but the mark that it is whole
         raise KeyboardInterrupt

@@ -73,6 +73,11 @@ def unpacked(rows: Any) -> tuple[Table, NDArray[np.int64]]:
     return Table(keys, places, numbers, totals), np.diff(offsets)
 
 
+def small(spark: Any, rows: Sequence[Mapping[str, object]], schema: Any) -> Any:
+    """A DataFrame of rows that the driver has. Of a list, Spark would make one in Python workers."""
+    return spark.createDataFrame(pa.Table.from_pylist([dict(row) for row in rows], schema))
+
+
 def batch_of(rows: Sequence[Mapping[str, object]], schema: Any) -> Any:
     """Rows as a record batch."""
     return pa.RecordBatch.from_pylist([dict(row) for row in rows], schema)

@@ -52,7 +52,8 @@ def plan(output: str, articles: float) -> str:
 
 def _limits(articles: float, day: Mapping[str, Any]) -> Iterator[str]:
     """What does not grow as the articles do, the first to give way first."""
-    keys, links = day["keys"] / day["articles"], day["links"] / day["articles"]
+    stages, count = day["stages"], day["articles"]
+    keys, links = stages["keys"]["keys"] / count, stages["matches"]["links"] / count
     full = keys * COMMON * LIST_BYTES
     yield "What gives way, the first first:"
     yield f"1. Posting lists grow to {COMMON} articles: with {keys:,.0f} keys an article, candidates need"

@@ -45,8 +45,7 @@ def find_groups(links: Any, components: Any | None, sketches: Any, before: Any |
 
     if components is None:
         links = links.withColumn("part", f.lit(0))
-        ends = [links.selectExpr("0 AS own", f"{end} AS number") for end in ("a", "b")]
-        members = ends[0].union(ends[1]).distinct()
+        members = links.selectExpr("0 AS own", "explode(array(a, b)) AS number").distinct()
     else:
         members = components.selectExpr("number", f"pmod(xxhash64(component), {parts}) AS own")
         links = links.join(members.selectExpr("number AS a", "own AS part"), "a")

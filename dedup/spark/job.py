@@ -19,13 +19,33 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import Observation
+from pyspark.sql import functions as f
+
 from dedup.errors import InputError, SparkUnusable
 from dedup.settings import Settings
+from dedup.spark.arrow import SKETCH
 from dedup.spark.begin import begin
-from dedup.spark.options import BUCKET, CELL, KEYS, STAGES, Options, Outcome
+from dedup.spark.candidates import CANDIDATES, Plan, find_candidates
+from dedup.spark.components import components
+from dedup.spark.groups import GROUPS, JOINING, find_groups, links_of
+from dedup.spark.lines import KEYS, LINES, find_keys, find_lines, repeated, turns_of
+from dedup.spark.load import load
+from dedup.spark.matches import MATCHES, find_matches
+from dedup.spark.metrics import measured
+from dedup.spark.options import BUCKET, POSTINGS, STAGES, TEXTS, Options, Outcome
+from dedup.spark.records import RECORDS, Numbering, find_records, number_records
 from dedup.spark.session import first_line
+from dedup.spark.sketches import find_sketches
 from dedup.spark.source import TABLE, Source, find
 from dedup.spark.storage import Storage
+from dedup.spark.table import ordered
+from dedup.spark.undone import find_undone, standing
+
+SCHEMAS = dict(zip(STAGES, (RECORDS, SKETCH, LINES, KEYS, CANDIDATES, MATCHES, MATCHES, GROUPS), strict=True))
+"""Told to Spark, which else looks into the files for it, in a job of its own each time."""
 
 
 class Job:
@@ -36,6 +56,7 @@ class Job:
         self._options = options
         self._tell = tell
         self._storage = Storage(spark)
+        self._tasks = spark.sparkContext.defaultParallelism
         self._output = options.output.rstrip("/") or "/"
         self._state: dict[str, Any] = {}
         self._unit: dict[str, Any] = {}
@@ -45,9 +66,6 @@ class Job:
 
     def run(self) -> Outcome:
         """Do what is not done yet. Raises DedupError."""
-        from py4j.protocol import Py4JJavaError
-        from pyspark.errors import PySparkException
-
         try:
             return self._run()
         except (PySparkException, Py4JJavaError) as error:
@@ -66,7 +84,7 @@ class Job:
         source = self._source()
         self._files = [(file.path, file.name) for file in source.files]
         self._begin(source)
-        records, numbering = self._number(source)
+        numbering = self._number(source)
         outcome = Outcome(
             articles=numbering.articles + numbering.unchanged,
             added=numbering.articles,
@@ -74,7 +92,6 @@ class Job:
             errors=numbering.errors,
             more_errors=numbering.more_errors,
         )
-        del records
         if not numbering.articles:
             for stage in STAGES:
                 self._storage.remove(self._place(stage))
@@ -84,7 +101,7 @@ class Job:
             raise InputError(f"no new article in {', '.join(self._options.inputs)}{reasons}")
         self._sketch(source, numbering)
         self._lines()
-        outcome.candidates = self._candidates(numbering.articles)
+        outcome.candidates = self._candidates()
         outcome.matches = self._matches() - self._undone()
         outcome.groups = self._groups()
         self._unit |= {"complete": True, "errors": len(numbering.errors) + numbering.more_errors}
@@ -94,17 +111,9 @@ class Job:
 
     def load(self, index: str) -> None:
         """Put what was found up to now into a new index."""
-        from dedup.spark.load import load
-        from dedup.spark.undone import standing
-
         days = self._state["days"]
-        load(
-            index,
-            self._settings,
-            self._read("sketches", days),
-            standing(self._read("matches", days), self._read("undone", days)),
-            self._read("groups", days[-1:]),
-        )
+        sketches, groups = self._read("sketches", days), self._read("groups", days[-1:])
+        load(index, self._settings, sketches, self._standing(days), groups)
         self._tell(f"index: {index}")
 
     # -- what is there -----------------------------------------------------------------------------------
@@ -121,8 +130,6 @@ class Job:
 
     def _table(self, name: str) -> str:
         """A table has no order: its rows are put down as files, by time and then by id."""
-        from dedup.spark.table import ordered
-
         place = f"{self._output}/input/day={self._options.day}"
         if not self._storage.exists(f"{place}/_SUCCESS"):
             ordered(self._spark, name, self._options.fields).write.mode("overwrite").parquet(place)
@@ -131,7 +138,7 @@ class Job:
     def _begin(self, source: Source) -> None:
         """Make sure that the output is ours, and find or make the entry of this day."""
         seen = [[file.name, *self._storage.state(file.path)] for file in source.files]
-        splits = max(2, 2 * self._spark.sparkContext.defaultParallelism)
+        splits = max(2, 2 * self._tasks)
         self._state = begin(self._options, self._storage, self._output, seen, splits)
         self._settings = Settings.from_mapping(self._state["settings"])
         self._unit = self._state["days"][-1]
@@ -151,135 +158,133 @@ class Job:
 
     def _read(self, stage: str, days: Sequence[Mapping[str, Any]]) -> Any | None:
         paths = [f"{self._output}/{stage}/day={day['day']}" for day in days]
-        return self._spark.read.parquet(*paths) if paths else None
+        return self._spark.read.schema(SCHEMAS[stage]).parquet(*paths) if paths else None
 
-    def _write(self, stage: str, made: Callable[[], Any]) -> Any:
-        """The data set of a stage, made where it is not there."""
-        from dedup.spark.metrics import measured
+    def _own(self, stage: str) -> Any:
+        """The data set of this day."""
+        return self._read(stage, [self._unit])
 
+    def _standing(self, days: Sequence[Mapping[str, Any]]) -> Any:
+        """The matches of some days that are not undone."""
+        matches = self._read("matches", days)
+        undone = [day for day in days if day["stages"].get("undone", {}).get("rows")]
+        return standing(matches, self._read("undone", undone)) if undone else matches
+
+    def _write(self, stage: str, made: Callable[[], Any], **counts: str) -> dict[str, Any]:
+        """Make the data set of a stage where it is not there; its figures.
+
+        These are its `rows`, and the `counts` that are asked for: sums over its rows, in SQL.
+        """
         place = self._place(stage)
-        if self._storage.exists(f"{place}/_SUCCESS"):
+        if stage in self._unit["stages"] and self._storage.exists(f"{place}/_SUCCESS"):
             self._skipped.append(stage)
         else:
             for later in STAGES[STAGES.index(stage) :]:
                 self._storage.remove(self._place(later))
+                self._unit["stages"].pop(later, None)
             started = time.monotonic()
+            observed = Observation()
+            sums = [f.expr(f"sum({each})").alias(name) for name, each in counts.items()]
             with measured(self._spark) as figures:
-                made().write.mode("overwrite").parquet(place)
+                rows = made().observe(observed, f.count(f.lit(1)).alias("rows"), *sums)
+                rows.write.mode("overwrite").parquet(place)
             seconds = round(time.monotonic() - started, 1)
+            figures |= {name: int(observed.get.get(name) or 0) for name in ("rows", *counts)}
             figures |= {"seconds": seconds, "bytes": self._storage.size(place)}
             self._unit["stages"][stage] = figures
             self._storage.put(f"{self._output}/run.json", self._state)
             self._tell(f"{stage}: {seconds:,.1f} s")
-        return self._spark.read.parquet(place)
+        found: dict[str, Any] = self._unit["stages"][stage]
+        return found
 
-    def _number(self, source: Source) -> tuple[Any, Any]:
-        from dedup.spark.records import find_records, number_records
-
-        records = self._write("records", lambda: find_records(self._spark, source))
+    def _number(self, source: Source) -> Numbering:
+        self._write("records", lambda: find_records(self._spark, source))
         earlier = self._read("sketches", self._state["days"][:-1])
-        return records, number_records(self._spark, records, earlier, source, self._unit["first"])
+        return number_records(self._spark, self._own("records"), earlier, source, self._unit["first"])
 
-    def _sketch(self, source: Source, numbering: Any) -> None:
-        from dedup.spark.sketches import find_sketches
-
+    def _sketch(self, source: Source, numbering: Numbering) -> None:
         self._write("sketches", lambda: find_sketches(self._spark, source, numbering, self._settings))
         self._unit["articles"] = numbering.articles
         self._unit["last"] = self._unit["first"] + numbering.articles - 1
 
     def _lines(self) -> None:
-        from dedup.spark.lines import find_keys, find_lines, repeated
-
-        sketches = self._spark.read.parquet(self._place("sketches"))
+        sketches = self._own("sketches")
         before = self._read("lines", self._state["days"][:-1][-1:])
-        self._repeated = repeated(self._write("lines", lambda: find_lines(sketches, before)))
-        self._write("keys", lambda: find_keys(sketches, self._repeated, self._settings))
+        self._write("lines", lambda: find_lines(sketches, before))
+        self._repeated = repeated(self._own("lines"))
+        self._write(
+            "keys", lambda: find_keys(sketches, self._repeated, self._settings), keys="length(keys) div 8"
+        )
 
-    def _candidates(self, new: int) -> int:
-        from dedup.spark.candidates import Plan, find_candidates
-
-        options, tasks = self._options, self._spark.sparkContext.defaultParallelism
-        before = self._before()
+    def _candidates(self) -> int:
+        options, tasks = self._options, self._tasks
+        before, new = self._before(), self._unit["articles"]
         live = sum(day["articles"] for day in before) + new
         plan = Plan(
             first=self._unit["first"],
             last=self._unit["last"],
             articles=live,
-            size=options.bucket or min(BUCKET, max(500, new // (4 * tasks))),
-            parts=options.parts or max(2 * tasks, 80 * live // KEYS),
+            size=options.bucket or min(BUCKET, max(500, new // (2 * tasks))),
+            parts=options.parts or max(2 * tasks, 80 * live // POSTINGS),
         )
-        keys = self._spark.read.parquet(self._place("keys"))
-        self._unit["keys"] = int(keys.selectExpr("sum(length(keys) div 8)").first()[0] or 0)
-        old = self._read("keys", before)
-        return int(
-            self._write("candidates", lambda: find_candidates(keys, old, plan, self._settings)).count()
-        )
+        keys, old = self._own("keys"), self._read("keys", before)
+        figures = self._write("candidates", lambda: find_candidates(keys, old, plan, self._settings))
+        return int(figures["rows"])
 
     def _matches(self) -> int:
-        from dedup.spark.matches import find_matches
+        new = self._unit["articles"]
+        live = sum(day["articles"] for day in self._before()) + new
+        # of which each article of a cell needs as many as it has candidates
+        most = new if live <= TEXTS else TEXTS * new // (new + self._unit["stages"]["candidates"]["rows"])
+        cell = self._options.cell or max(100, min(most, new // (2 * self._tasks)))
 
-        tasks = self._spark.sparkContext.defaultParallelism
-        cell = self._options.cell or min(CELL, max(100, self._unit["articles"] // (4 * tasks)))
-        found = self._write(
-            "matches",
-            lambda: find_matches(
-                self._spark.read.parquet(self._place("candidates")),
-                self._read("sketches", [*self._before(), self._unit]),
+        def made() -> Any:
+            sketches = self._read("sketches", [*self._before(), self._unit])
+            return find_matches(
+                self._own("candidates"),
+                sketches,
                 self._repeated,
                 self._settings,
                 first=self._unit["first"],
                 cell=cell,
-            ),
-        )
-        return int(found.count())
+            )
+
+        figures = self._write("matches", made, links=f"CASE WHEN relation IN ({JOINING}) THEN 1 END")
+        return int(figures["rows"])
 
     def _undone(self) -> int:
-        """What becomes of matches; how many are none any longer."""
-        from dedup.spark.lines import turns_of
-        from dedup.spark.undone import find_undone, standing
-
+        """What becomes of matches; how many of this day are none any longer."""
         days, first = [*self._before(), self._unit], self._unit["first"]
 
         def made() -> Any:
-            matches, undone = self._read("matches", days), self._read("undone", days[:-1])
             return find_undone(
-                matches if undone is None else standing(matches, undone),
+                self._standing(days),
                 self._read("sketches", days),
                 self._repeated,
                 turns_of(self._repeated, first),
                 self._settings,
+                self._kept,
             )
 
-        return int(self._write("undone", made).filter(f"relation IS NULL AND b >= {first}").count())
+        gone = f"CASE WHEN relation IS NULL AND b >= {first} THEN 1 END"
+        return int(self._write("undone", made, gone=gone)["gone"])
 
     def _groups(self) -> int:
-        from dedup.spark.groups import find_groups, links_of
-        from dedup.spark.undone import standing
-
         days = [*self._before(), self._unit]
-        least = days[0]["first"]
-        links = links_of(standing(self._read("matches", days), self._read("undone", days))).filter(
-            f"a >= {least}"
-        )
-        sketches = self._read("sketches", days)
-        previous = self._read("groups", self._state["days"][:-1][-1:])
 
         def made() -> Any:
-            self._unit["links"] = links.count()
-            found = self._components(links) if self._unit["links"] > self._options.links else None
-            parts = 8 * self._spark.sparkContext.defaultParallelism
-            return find_groups(links, found, sketches, previous, parts)
+            links = links_of(self._standing(days)).filter(f"a >= {days[0]['first']}")
+            most = sum(day["stages"]["matches"]["links"] for day in days)
+            found = components(links, self._kept) if most > self._options.links else None
+            previous = self._read("groups", self._state["days"][:-1][-1:])
+            return find_groups(links, found, self._read("sketches", days), previous, 8 * self._tasks)
 
-        found = self._write("groups", made)
+        figures = self._write("groups", made)
         self._storage.remove(f"{self._output}/steps")
-        return int(found.count())
+        return int(figures["rows"])
 
-    def _components(self, links: Any) -> Any:
-        from dedup.spark.components import components
-
-        def kept(frame: Any, name: str) -> Any:
-            place = f"{self._output}/steps/{name}"
-            frame.write.mode("overwrite").parquet(place)
-            return self._spark.read.parquet(place)
-
-        return components(links, kept)
+    def _kept(self, frame: Any, name: str) -> Any:
+        """A step on the way, written down, so that it is not made twice."""
+        place = f"{self._output}/steps/{name}"
+        frame.write.mode("overwrite").parquet(place)
+        return self._spark.read.schema(frame.schema).parquet(place)

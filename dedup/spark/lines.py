@@ -20,7 +20,7 @@ from dedup.marking import MOST_LINES, Known, mark_known
 from dedup.model import Article, RepeatedLine
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
-from dedup.spark.arrow import articles_of, column, lists, of_two, schema_of
+from dedup.spark.arrow import articles_of, column, lists, of_group, of_two, schema_of
 
 LINES = "source string, state binary, hashes binary, since binary"
 """A source: what is remembered of it; the lines it repeats (uint64), each from what number on (int64)."""
@@ -33,14 +33,15 @@ Repeated = Mapping[str, tuple[bytes, bytes]]
 def find_lines(sketches: Any, before: Any | None) -> Any:
     """The DataFrame of all sources; `before` is that of the day before."""
     own = sketches.filter("source <> ''").select("source", "number", "published", "lines", "inner")
+    sources = own.groupBy("source")
     if before is None:
-        before = own.sparkSession.createDataFrame([], LINES)
-    return own.groupBy("source").cogroup(before.groupBy("source")).applyInArrow(of_two(count), LINES)
+        return sources.applyInArrow(of_group(count), LINES)
+    return sources.cogroup(before.groupBy("source")).applyInArrow(of_two(count), LINES)
 
 
-def count(own: Any, before: Any) -> Any:
+def count(own: Any, before: Any | None = None) -> Any:
     """The articles of one source, and what was known of it -> what is known."""
-    rows = before.to_pylist()
+    rows = [] if before is None else before.to_pylist()
     if not own.num_rows:
         return pa.Table.from_pylist(rows, schema_of(LINES))
     own = own.sort_by("number")

@@ -50,8 +50,7 @@ def find_matches(
     """
     pairs = candidates.selectExpr("a", "b", "bands", "frequency", f"(b - {first}) div {cell} AS cell")
     # under another name: Spark cannot tell apart columns of both sides that come from one
-    ends = [pairs.selectExpr("cell AS needing", f"{end} AS number") for end in ("a", "b")]
-    needed = ends[0].union(ends[1]).distinct()
+    needed = pairs.selectExpr("cell AS needing", "explode(array(a, b)) AS number").distinct()
     texts = sketches.select("number", "id", "source", "url", "text").join(needed, "number")
     return (
         pairs.groupBy("cell")

@@ -16,24 +16,24 @@ def measured(spark: Any) -> Iterator[dict[str, Any]]:
 
     Of tasks, because what Spark tells of an executor in a local run is how long it has been there.
     """
-    before = _tasks(spark)
-    found: dict[str, Any] = {}
+    before = next((stage.stageId() for stage in _stages(spark)), -1)
+    found: dict[str, Any] = {"shuffled": 0, "core_seconds": 0.0}
     yield found
-    after = _tasks(spark)
-    new = [figures for stage, figures in after.items() if stage not in before]
-    found["shuffled"] = sum(shuffled for shuffled, _ in new)
-    found["core_seconds"] = round(sum(milliseconds for _, milliseconds in new) / 1000, 1)
+    milliseconds = 0
+    for stage in _stages(spark):
+        if stage.stageId() <= before:
+            break
+        found["shuffled"] += int(stage.shuffleWriteBytes())
+        milliseconds += int(stage.executorRunTime())
+    found["core_seconds"] = round(milliseconds / 1000, 1)
 
 
-def _tasks(spark: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    """Of each of Spark's stages and attempts: bytes shuffled, and milliseconds of its tasks."""
+def _stages(spark: Any) -> Iterator[Any]:
+    """Spark's stages and their attempts, the newest first."""
     context = spark._jsc.sc()  # noqa: SLF001  (the REST interface needs a server)
     context.listenerBus().waitUntilEmpty(WAIT)
     store = context.statusStore()
     defaults = [getattr(store, f"stageList$default${n}")() for n in range(2, 6)]
     stages = store.stageList(None, *defaults)
-    found = {}
     for i in range(stages.size()):
-        one = stages.apply(i)
-        found[one.stageId(), one.attemptId()] = (int(one.shuffleWriteBytes()), int(one.executorRunTime()))
-    return found
+        yield stages.apply(i)

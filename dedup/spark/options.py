@@ -12,11 +12,11 @@ STAGES = ("records", "sketches", "lines", "keys", "candidates", "matches", "undo
 ALL = "all"
 BUCKET = 20_000
 """Articles of a bucket, at most: as many as one machine takes at once."""
-CELL = 1_000
-"""Articles whose candidates are compared in one go, at most."""
+TEXTS = 25_000
+"""Texts that a task compares in one go, about, at most."""
 LINKS = 2_000_000
 """So many links one task groups at once; beyond, components are found first."""
-KEYS = 2_000_000
+POSTINGS = 2_000_000
 """Postings of one part of the keys, about, at most."""
 
 

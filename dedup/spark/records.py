@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from dedup.digest import digest_of
 from dedup.model import RecordError
-from dedup.spark.arrow import batch_of, schema_of
+from dedup.spark.arrow import batch_of, schema_of, small
 from dedup.spark.source import LINES, ROWS, UNNAMED, Source, blocks, frames
 
 RECORDS = (
     "file int, start long, place long, kind int, line long, id string, digest binary, reason string,"
-    " articles long, unnamed long"
+    " articles long, unnamed long, errors long"
 )
 """Where a record is (file, block, place in the block) and what it is; at the end of a block, its counts."""
 ARTICLE, ERROR, END = range(3)
@@ -64,10 +64,11 @@ def _scan(batches: Iterator[Any], manner: str, source: Source) -> Iterator[Any]:
     rows: list[dict[str, object]] = []
     for block in blocks(batches, manner, source):
         where = {"file": block.file, "start": block.start}
-        articles = unnamed = 0
+        articles = unnamed = errors = 0
         for place, record in enumerate(block.records):
             row: dict[str, object]
             if isinstance(record, RecordError):
+                errors += 1
                 row = {"kind": ERROR, "line": record.line, "reason": record.reason, "id": record.input}
             else:
                 nameless = record.id.startswith(UNNAMED)
@@ -80,9 +81,8 @@ def _scan(batches: Iterator[Any], manner: str, source: Source) -> Iterator[Any]:
             if len(rows) >= ROOM:
                 yield batch_of(rows, schema)
                 rows.clear()
-        rows.append(
-            {**where, "place": block.lines, "kind": END, "articles": articles, "unnamed": unnamed}
-        )  # fmt: skip
+        counts = {"articles": articles, "unnamed": unnamed, "errors": errors}
+        rows.append({**where, "place": block.lines, "kind": END, **counts})
     yield batch_of(rows, schema)
 
 
@@ -92,16 +92,17 @@ def number_records(spark: Any, records: Any, earlier: Any | None, source: Source
     from pyspark.sql.window import Window
 
     ends = sorted(
-        (row.file, row.start, row.place, row.articles, row.unnamed)
+        (row.file, row.start, row.place, row.articles, row.unnamed, row.errors)
         for row in records.filter(f"kind = {END}").collect()
-    )  # fmt: skip
+    )
     lines = _lines_before(ends)
     named = records.filter(f"kind = {ARTICLE}").select("file", "start", "place", "line", "id", "digest")
     if any(end[4] for end in ends):
-        before = spark.createDataFrame(
-            [(file, start, count, source.files[file].id) for (file, start), count in lines.items()],
-            "file int, start long, before long, name string",
-        )
+        rows = [
+            {"file": file, "start": start, "before": count, "name": source.files[file].id}
+            for (file, start), count in lines.items()
+        ]
+        before = small(spark, rows, schema_of("file int, start long, before long, name string"))
         named = named.join(f.broadcast(before), ["file", "start"]).withColumn(
             "id", f.coalesce("id", f.concat("name", f.lit("#"), f.col("line") + f.col("before")))
         )
@@ -116,14 +117,13 @@ def number_records(spark: Any, records: Any, earlier: Any | None, source: Source
         .withColumn("same", f.first("digest").over(window) == f.col("digest"))
         .withColumn("earlier", f.first("file").over(window) < 0)
         .filter("rank > 1 AND file >= 0")
-        .drop("digest", "rank")
-        .sort("file", "start", "place")
+        .select("file", "start", "place", "line", "id", "same", "earlier")
         .collect()
     )
     dropped: dict[tuple[int, int], list[int]] = {}
     errors = [(-1, 0, 0, error) for error in source.errors]
     unchanged = 0
-    for row in repeated:
+    for row in sorted(repeated, key=lambda row: (row.file, row.start, row.place)):
         dropped.setdefault((row.file, row.start), []).append(row.place)
         if row.same:
             unchanged += 1
@@ -134,8 +134,9 @@ def number_records(spark: Any, records: Any, earlier: Any | None, source: Source
         errors.append(
             (row.file, row.start, row.place, RecordError(source.files[row.file].name, line, reason))
         )
-    unreadable = records.filter(f"kind = {ERROR}")
-    told = unreadable.sort("file", "start", "place").limit(MOST).collect()
+    unreadable = sum(end[5] for end in ends)
+    found = records.filter(f"kind = {ERROR}").sort("file", "start", "place").limit(MOST)
+    told = found.collect() if unreadable else []
     for row in told:
         error = _error(row, source, lines[row.file, row.start])
         errors.append((row.file, row.start, row.place, error))
@@ -143,10 +144,9 @@ def number_records(spark: Any, records: Any, earlier: Any | None, source: Source
     for file, one in enumerate(source.files):
         if file not in there:
             errors.append((file, 0, 0, RecordError(one.name, None, "empty")))
-    more_errors = unreadable.count() - len(told) if len(told) == MOST else 0
     begins: dict[tuple[int, int], int] = {}
     number = first
-    for file, start, _, count, _ in ends:
+    for file, start, _, count, *_ in ends:
         begins[file, start] = number
         number += count - len(dropped.get((file, start), ()))
     return Numbering(
@@ -156,11 +156,11 @@ def number_records(spark: Any, records: Any, earlier: Any | None, source: Source
         articles=number - first,
         unchanged=unchanged,
         errors=tuple(error for *_, error in sorted(errors, key=lambda row: row[:3])),
-        more_errors=more_errors,
+        more_errors=unreadable - len(told),
     )
 
 
-def _lines_before(ends: list[tuple[int, int, int, int, int]]) -> dict[tuple[int, int], int]:
+def _lines_before(ends: list[tuple[int, ...]]) -> dict[tuple[int, int], int]:
     lines: dict[tuple[int, int], int] = {}
     before = last = -1
     for file, start, count, *_ in ends:

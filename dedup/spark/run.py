@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from dedup.errors import IndexUnusable
-from dedup.spark.job import Job
 from dedup.spark.options import Options, Outcome
 from dedup.spark.session import needed, session
 
@@ -24,6 +23,8 @@ def run(
     Raises DedupError: SparkUnusable, OutputExists, InputError, IndexUnusable, SettingsError.
     """
     needed()
+    from dedup.spark.job import Job
+
     if index is not None and Path(index).exists():
         raise IndexUnusable(f"{index}: exists already; name a new index")
     with session(master, conf or {}) as spark:

@@ -61,6 +61,7 @@ def session(master: str | None, conf: Mapping[str, str]) -> Iterator[Any]:
                 "spark.driver.host": "127.0.0.1",
                 "spark.driver.bindAddress": "127.0.0.1",
                 "spark.ui.enabled": "false",
+                "spark.sql.shuffle.partitions": str(4 * _cores(master)),
             }
     elif master:
         settings["spark.master"] = master
@@ -79,6 +80,13 @@ def session(master: str | None, conf: Mapping[str, str]) -> Iterator[Any]:
         yield spark
     finally:
         spark.stop()
+
+
+def _cores(master: str) -> int:
+    """Of local[N] or local[N, failures]; all where it is *, one where it is not told."""
+    told = re.match(r"local\[(\d+|\*)", master)
+    count = told[1] if told else "1"
+    return os.cpu_count() or 1 if count == "*" else int(count)
 
 
 @contextmanager

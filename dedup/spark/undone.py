@@ -7,7 +7,7 @@ memory, and the index's own rule is applied to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from dedup.marking import judge_again
 from dedup.model import Match, Relation
 from dedup.settings import Settings
 from dedup.sketch import sketch
-from dedup.spark.arrow import articles_of, column, of_two
+from dedup.spark.arrow import articles_of, column, of_two, schema_of, small
 from dedup.spark.groups import links_of
 from dedup.spark.lines import Repeated, lines_known
 from dedup.spark.matches import MATCHES, SCHEMA, row_of
@@ -33,32 +33,40 @@ def standing(matches: Any, undone: Any) -> Any:
 
 
 def find_undone(
-    matches: Any, sketches: Any, lines: Repeated, turns: Mapping[str, list[int]], settings: Settings
+    matches: Any,
+    sketches: Any,
+    lines: Repeated,
+    turns: Mapping[str, list[int]],
+    settings: Settings,
+    *,
+    kept: Callable[[Any, str], Any],
 ) -> Any:
     """The DataFrame of what became of matches, a null for the relation of those that are dropped.
 
-    `turns` are the numbers of articles by source with which a line of it became boilerplate.
+    `turns` are the numbers of articles by source, ascending, with which a line of it became boilerplate: only
+    links of articles up to the last of them are looked at. `kept` writes a DataFrame under a name and gives
+    what was written.
     """
     spark = sketches.sparkSession
     if not turns:
-        return spark.createDataFrame([], MATCHES)
+        return small(spark, [], SCHEMA)
     from pyspark.sql import functions as f
 
-    sources = f.broadcast(spark.createDataFrame([(source,) for source in turns], "source string"))
-    own = sketches.join(sources, "source").select("number", "source")
-    links = (
+    last = [{"source": source, "last": numbers[-1]} for source, numbers in turns.items()]
+    sources = f.broadcast(small(spark, last, schema_of("source string, last long")))
+    own = sketches.select("number", "source").join(sources, "source").filter("number <= last")
+    links = kept(
         links_of(matches)
-        .select("a", "b", "a_id", "b_id")
+        .select("a", "b")
         .join(own.selectExpr("number AS a", "source"), "a")
         .join(own.selectExpr("number AS b", "source AS other"), "b")
         .filter("source = other")
-        .drop("other")
+        .select("source", "a", "b"),
+        "links-within-sources",
     )
-    ends = [links.selectExpr(f"{end} AS needed") for end in ("a", "b")]
-    at = spark.createDataFrame([(n,) for numbers in turns.values() for n in numbers], "needed long")
-    needed = ends[0].union(ends[1]).union(at).distinct()
-    texts = sketches.join(needed, sketches.number == needed.needed)
-    texts = texts.selectExpr("number", "id", "source AS own", "url", "text")
+    at = small(spark, [{"number": n} for own in turns.values() for n in own], schema_of("number long"))
+    needed = links.selectExpr("explode(array(a, b)) AS number").union(at).distinct()
+    texts = sketches.join(needed, "number").selectExpr("number", "id", "source AS own", "url", "text")
     return (
         links.groupBy("source")
         .cogroup(texts.groupBy("own"))
@@ -76,8 +84,8 @@ def undo(links: Any, texts: Any, lines: Repeated, turns: Mapping[str, list[int]]
     articles = articles_of(texts.to_pylist())
     source = articles[0].source or ""
     pairs = np.column_stack((column(links, "a"), column(links, "b")))
-    names = zip(links["a_id"].to_pylist(), links["b_id"].to_pylist(), strict=True)
-    linked = [Match(a, b, Relation.DERIVED, 0.0, 0.0, 0.0, ()) for a, b in names]
+    rows = np.searchsorted(numbers, pairs)
+    linked = [Match(articles[a].id, articles[b].id, Relation.DERIVED, 0.0, 0.0, 0.0, ()) for a, b in rows]
     nothing = np.zeros(len(articles), np.int64)
     with Store.open(":memory:", settings) as store, store.writing():
         local = store.put_articles(articles, [b""] * len(articles), nothing, nothing)
@@ -89,7 +97,7 @@ def undo(links: Any, texts: Any, lines: Repeated, turns: Mapping[str, list[int]]
                 for line in lines_known(lines, source)
             ]
         )
-        own = local[np.searchsorted(numbers, pairs)]
+        own = local[rows]
         store.put_matches(own, linked)
         sketches = sketch([article.text for article in articles], settings)
         store.post(local, sketches.keys, sketches.key)
@@ -97,9 +105,9 @@ def undo(links: Any, texts: Any, lines: Repeated, turns: Mapping[str, list[int]]
             row = int(np.searchsorted(local, at[turn]))
             keys = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
             judge_again(store, store.pairs_around(at[turn], keys), at[turn] + 1)
-        rows = []
+        found = []
         for pair, (x, y), before in zip(pairs.tolist(), own.tolist(), linked, strict=True):
             now = store.match(x, y)
             if now is None or not now.relation.joins:
-                rows.append(row_of(now or before, *pair) | ({} if now else {"relation": None}))
-    return pa.Table.from_pylist(rows, SCHEMA)
+                found.append(row_of(now or before, *pair) | ({} if now else {"relation": None}))
+    return pa.Table.from_pylist(found, SCHEMA)
