@@ -5,6 +5,7 @@
     ├── UnknownArticle         an id that the index does not hold                       (exit 2)
     ├── TextGone               a text that the index does not keep is not where it was  (exit 3)
     ├── OutputExists           an output of Spark that is there already                 (exit 2)
+    ├── OutputDamaged          an output of Spark whose state cannot be read            (exit 4)
     ├── SparkUnusable          Spark or Java is missing, or a job of Spark failed       (exit 4)
     ├── InputError             a record or input that cannot be read, under --strict    (exit 3)
     └── IndexUnusable          the index file cannot be used                            (exit 4)
@@ -51,6 +52,12 @@ class OutputExists(DedupError):
     """The output of a run on Spark holds something that would be lost."""
 
     exit_status = 2
+
+
+class OutputDamaged(DedupError):
+    """What a run on Spark left cannot be read."""
+
+    exit_status = 4
 
 
 class SparkUnusable(DedupError):

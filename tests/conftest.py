@@ -15,9 +15,9 @@ settings.register_profile("dedup", deadline=None, print_blob=True, derandomize=T
 settings.load_profile("dedup")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
-    """Spark on two cores; the modules that use it are skipped without pyspark."""
+    """Spark on two cores, once for all tests; the modules that use it are skipped without pyspark."""
     from dedup.spark.session import session
 
     with session("local[2]", {"spark.sql.shuffle.partitions": "4"}) as started:

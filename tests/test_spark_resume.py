@@ -12,7 +12,7 @@ import pytest
 from sparked import assert_same, found_in, news, on_spark, run, same_groups, write
 
 import dedup
-from dedup.errors import InputError, OutputExists, SettingsError
+from dedup.errors import InputError, OutputDamaged, OutputExists, SettingsError
 
 pytest.importorskip("pyspark")
 
@@ -145,6 +145,39 @@ def test_what_is_there_is_not_lost_unasked(spark, tmp_path):
     assert (foreign / "thesis.txt").read_text() == "years of work"
 
 
+@pytest.mark.parametrize("content", ['{"schema": 3, "set', "[1, 2]", '{"schema": 3, "days": [{}]}', b"\xff"])
+def test_a_damaged_state_is_told_as_the_outputs_with_what_mends_it(spark, tmp_path, content):
+    """By a run and by an estimate; the data sets are lost only where all is to be made anew."""
+    from dedup.spark.estimate import plan
+
+    path, output = write(tmp_path / "a.jsonl", news(1, 3)), tmp_path / "out"
+    (output / "matches").mkdir(parents=True)
+    (output / "matches" / "kept").write_text("matches")
+    (output / "run.json").write_bytes(content if isinstance(content, bytes) else content.encode())
+    told = r"out/run\.json: damaged; .* --overwrite"
+    for again in ({}, {"overwrite": True, "day": "2025-03-01"}):
+        with pytest.raises(OutputDamaged, match=told):
+            run(spark, [path], output, **again)
+    with pytest.raises(OutputDamaged, match=told):
+        plan(str(output), 1e9)
+    (output / "thesis.txt").write_text("years of work")
+    with pytest.raises(OutputDamaged, match=told):
+        run(spark, [path], output, overwrite=True)
+    assert (output / "matches" / "kept").read_text() == "matches"
+    (output / "thesis.txt").unlink()
+    if content == "[1, 2]":
+        run(spark, [path], output, overwrite=True)
+        assert_same(output, [path])
+
+
+def test_a_state_whose_checksum_is_wrong_is_damaged(spark, tmp_path):
+    path, output = write(tmp_path / "a.jsonl", news(1, 3)), tmp_path / "out"
+    run(spark, [path], output)
+    (output / "run.json").write_text('{"schema": 3}')
+    with pytest.raises(OutputDamaged, match=r"out/run\.json: damaged"):
+        run(spark, [path], output)
+
+
 @pytest.mark.parametrize(
     ("lines", "told"), [([], "empty"), (["{", "[]"], "not JSON"), (None, "no such file or folder")]
 )
@@ -178,6 +211,9 @@ def test_a_table_is_read_by_time_and_id(spark, tmp_path):
     run(spark, ["table:wire"], tmp_path / "out")
     ordered = sorted(rows, key=lambda row: (row["published"], row["id"]))
     assert_same(tmp_path / "out", [write(tmp_path / "wire.jsonl", ordered)])
+    spark.createDataFrame(rows[1:]).createOrReplaceTempView("wire")
+    run(spark, ["table:wire"], tmp_path / "out", overwrite=True)
+    assert_same(tmp_path / "out", [write(tmp_path / "wire.jsonl", [r for r in ordered if r != rows[0]])])
 
 
 def test_an_estimate_is_made_of_the_last_run(spark, tmp_path):

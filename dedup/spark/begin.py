@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from dedup.errors import OutputExists
+from dedup.errors import OutputDamaged, OutputExists
 from dedup.settings import Settings
 from dedup.spark.options import ALL, STAGES, Options
-from dedup.spark.storage import Storage
+from dedup.spark.storage import Storage, damaged
 
 SCHEMA = 3
 
@@ -18,9 +18,10 @@ def begin(
 ) -> dict[str, Any]:
     """Make sure that the output is ours; its state, whose last day is that of this run.
 
-    `seen` tells the input apart from another, `splits` is how many pieces it is read in. Raises OutputExists.
+    `seen` tells the input apart from another, `splits` is how many pieces it is read in. Raises OutputExists
+    or OutputDamaged.
     """
-    state = storage.get(f"{output}/run.json")
+    state = _found(options, storage, output)
     if state is None and storage.exists(output):
         if not storage.is_folder(output):
             raise OutputExists(f"{output}: there is a file of this name")
@@ -46,6 +47,36 @@ def begin(
         raise OutputExists(f"{output}: {_named(options.day)} is there already; --overwrite makes it anew")
     elif day["input"] != seen:
         raise OutputExists(f"{output}: begun with another input; --overwrite begins anew")
+    return state
+
+
+def _found(options: Options, storage: Storage, output: str) -> dict[str, Any] | None:
+    """The state that is there, if any; one that is damaged is forgotten where all is to be made anew."""
+    try:
+        return whole(storage.get(f"{output}/run.json"), f"{output}/run.json")
+    except OutputDamaged:
+        made = {*STAGES, "steps", "run.json", "run.json.partial"}
+        if not options.overwrite or options.day != ALL or set(storage.names(output)) - {*made, "input"}:
+            raise
+    for name in made:
+        storage.remove(f"{output}/{name}")
+    return None
+
+
+def whole(state: Any, name: str) -> dict[str, Any] | None:
+    """The state, if it is one: of this version with all its parts, or of another. Raises OutputDamaged."""
+    if state is None:
+        return None
+    if not isinstance(state, dict) or "schema" not in state:
+        raise damaged(name)
+    days = state.get("days")
+    parts = {"day", "input", "first", "splits", "stages"}
+    if state["schema"] == SCHEMA and not (
+        isinstance(state.get("settings"), dict)
+        and isinstance(days, list)
+        and all(isinstance(day, dict) and parts <= set(day) for day in days)
+    ):
+        raise damaged(name)
     return state
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from dedup.errors import InputError
 from dedup.index.candidates import COMMON
-from dedup.spark.options import ALL, BUCKET, STAGES
+from dedup.spark.begin import SCHEMA, whole
+from dedup.spark.options import ALL, BUCKET, STAGES, TEXTS
+from dedup.spark.storage import damaged
 
 CORES = 1_000
 LIST_BYTES = 9
@@ -80,5 +82,13 @@ def _state(output: str) -> Any:
         with session(None, {}) as spark:
             state = Storage(spark).get(place)
     else:
-        state = json.loads(Path(place).read_text(encoding="utf-8")) if Path(place).exists() else None
-    return state or {"days": []}
+        state = _local(Path(place))
+    state = whole(state, place)
+    return state if state and state["schema"] == SCHEMA else {"days": []}
+
+
+def _local(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    except ValueError:
+        raise damaged(str(path)) from None

@@ -131,7 +131,7 @@ class Job:
     def _table(self, name: str) -> str:
         """A table has no order: its rows are put down as files, by time and then by id."""
         place = f"{self._output}/input/day={self._options.day}"
-        if not self._storage.exists(f"{place}/_SUCCESS"):
+        if self._options.overwrite or not self._storage.exists(f"{place}/_SUCCESS"):
             ordered(self._spark, name, self._options.fields).write.mode("overwrite").parquet(place)
         return place
 

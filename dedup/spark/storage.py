@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dedup.errors import OutputDamaged
+
 
 class Storage:
     """The file systems of a Spark session."""
@@ -85,12 +87,22 @@ class Storage:
         system.rename(partial, path)
 
     def get(self, name: str) -> Any:
-        """The value that `put` wrote, or None."""
+        """The value that `put` wrote, or None. Raises OutputDamaged."""
+        from py4j.protocol import Py4JJavaError
+
         for one in (name, name + ".partial"):
             system, path = self._path(one)
             if system.exists(path):
-                stream = system.open(path)
-                data = self._java.org.apache.commons.io.IOUtils.toByteArray(stream)
-                stream.close()
-                return json.loads(bytes(data))
+                try:
+                    stream = system.open(path)
+                    data = self._java.org.apache.commons.io.IOUtils.toByteArray(stream)
+                    stream.close()
+                    return json.loads(bytes(data))
+                except (Py4JJavaError, ValueError):  # its checksum is wrong, or it is no JSON
+                    raise damaged(name) from None
         return None
+
+
+def damaged(name: str) -> OutputDamaged:
+    """What to say of a file with the state of an output, and how to mend it."""
+    return OutputDamaged(f"{name}: damaged; `dedup spark INPUT... OUTPUT --overwrite` makes the output anew")
