@@ -12,13 +12,16 @@ def paths(tmp_path):
     return str(tmp_path / "in.jsonl"), str(tmp_path / "out")
 
 
-def test_without_pyspark_it_says_what_to_install(paths, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyspark", None)
-    assert told(within("spark", *paths), 4) == "Spark needs pyspark: pip install 'dedup[spark]'"
+@pytest.mark.parametrize("missing", ["pyspark", "pyarrow", "pandas"])
+def test_without_a_package_it_says_what_to_install(paths, monkeypatch, missing):
+    for name in ("pyspark", "pyarrow", "pandas"):
+        monkeypatch.setitem(sys.modules, name, None if name == missing else sys)
+    assert told(within("spark", *paths), 4) == f"Spark needs {missing}: pip install 'dedup[spark]'"
 
 
 def test_without_java_it_says_what_to_install(paths, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyspark", sys)
+    for name in ("pyspark", "pyarrow", "pandas"):
+        monkeypatch.setitem(sys.modules, name, sys)
     assert "apt-get install openjdk-17-jre-headless" in told(
         within("spark", *paths, PATH="", JAVA_HOME=""), 4
     )
@@ -35,6 +38,17 @@ def test_without_java_it_says_what_to_install(paths, monkeypatch):
 )
 def test_usage(arguments, reason):
     assert reason in told(within("spark", *arguments), 2)
+
+
+@pytest.mark.filterwarnings("ignore")  # pyspark leaves a pipe open
+def test_a_java_that_ends_at_once_is_told(paths, tmp_path):
+    """As one of another version does."""
+    pytest.importorskip("pyspark")
+    java = tmp_path / "home" / "bin" / "java"
+    java.parent.mkdir(parents=True)
+    java.write_text("#!/bin/sh\nexit 1\n")
+    java.chmod(0o755)
+    assert "must be Java 17" in told(within("spark", *paths, JAVA_HOME=str(java.parents[1])), 4)
 
 
 def test_no_estimate_without_a_run(tmp_path):

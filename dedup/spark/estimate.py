@@ -10,10 +10,12 @@ from typing import Any
 from dedup.errors import InputError
 from dedup.index.candidates import COMMON
 from dedup.spark.begin import SCHEMA, whole
-from dedup.spark.options import ALL, BUCKET, STAGES, TEXTS
+from dedup.spark.options import ALL, BUCKET, STAGES
 from dedup.spark.storage import damaged
 
 CORES = 1_000
+ENOUGH = 100_000
+"""Articles of a run beside which the start of Spark is little."""
 LIST_BYTES = 9
 """Of an entry of a posting list that is shuffled: the number, and its share of what goes with a list."""
 LINK_BYTES = 120
@@ -31,39 +33,45 @@ def plan(output: str, articles: float) -> str:
     day = days[-1]
     count = day["articles"]
     times = articles / count
-    rows = [("stage", "B/article", "shuffled", "written", "shuffled", "core hours")]
+    rows = [("stage", "written/article", "shuffled/article", "written", "shuffled", "core hours")]
     totals = [0.0, 0.0, 0.0]
     for stage in STAGES:
         one = day["stages"][stage]
         written, shuffled = one["bytes"] * times, one["shuffled"] * times
         hours = one["core_seconds"] * times / 3600
         totals = [total + part for total, part in zip(totals, (written, shuffled, hours), strict=True)]
-        per_article = (f"{one['bytes'] / count:,.0f}", f"{one['shuffled'] / count:,.0f}")
-        rows.append((stage, *per_article, size(written), size(shuffled), f"{hours:,.1f}"))
+        each = (size(one["bytes"] / count), size(one["shuffled"] / count))
+        rows.append((stage, *each, size(written), size(shuffled), f"{hours:,.1f}"))
     rows.append(("all", "", "", size(totals[0]), size(totals[1]), f"{totals[2]:,.1f}"))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
-        "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(row))
-        for row in ([*zip(row, widths, strict=True)] for row in rows)
+        "  ".join(cell.rjust(width) if i else cell.ljust(width) for i, (cell, width) in enumerate(cells))
+        for cells in (list(zip(row, widths, strict=True)) for row in rows)
     ]
     which = "the run" if day["day"] == ALL else f"day {day['day']}"
     lines.insert(0, f"{articles:,.0f} articles, from what {which} of {count:,} took:")
     lines.append(f"About {totals[2] / CORES:,.1f} hours on {CORES:,} cores, if all grows as the articles do.")
-    return "\n".join([*lines, *_limits(articles, day)])
+    if count < ENOUGH:
+        lines.append(f"Much of a run so small is the start of its workers: one of {ENOUGH:,} tells more.")
+    return "\n".join([*lines, *_limits(articles, day, state["settings"]["common_candidates"])])
 
 
-def _limits(articles: float, day: Mapping[str, Any]) -> Iterator[str]:
+def _limits(articles: float, day: Mapping[str, Any], most: int) -> Iterator[str]:
     """What does not grow as the articles do, the first to give way first."""
     stages, count = day["stages"], day["articles"]
-    keys, links = stages["keys"]["keys"] / count, stages["matches"]["links"] / count
+    keys, pairs = stages["keys"]["keys"] / count, stages["candidates"]["rows"] / count
     full = keys * COMMON * LIST_BYTES
+    texts = (1 + pairs) * (stages["sketches"]["bytes"] - stages["keys"]["bytes"]) / count
+    both = (full + texts) * articles
     yield "What gives way, the first first:"
-    yield f"1. Posting lists grow to {COMMON} articles: with {keys:,.0f} keys an article, candidates need"
-    yield f"   up to {size(full)} of lists an article, {size(full * articles)} in all, and a task with its"
-    yield f"   bucket of {BUCKET:,} articles up to {size(full * BUCKET)}. A --window keeps both small."
-    yield f"2. A task groups a whole component: with {size(TASK)} and {links:,.1f} links an article it ends"
-    yield f"   at a story that {TASK / LINK_BYTES / max(links, 1):,.0f} articles tell."
-    yield "3. The driver holds a row for each block of the input and for each repeated id."
+    yield f"1. Local disks: posting lists grow to {COMMON} articles, and the more articles there are the"
+    yield f"   further apart are the {pairs:,.0f} candidates of each. With {keys:,.0f} keys an article, up to"
+    yield f"   {size(full)} of lists and {size(texts)} of texts are shuffled for each: {size(both)} in all,"
+    yield f"   {size(both / CORES)} a core. A --window keeps both small."
+    yield f"2. Memory: a task has up to {size(full * BUCKET)} of lists for its {BUCKET:,} articles."
+    yield f"3. A task groups a whole component: with {size(TASK)} and {most} links an article it ends"
+    yield f"   at a story that {TASK / LINK_BYTES / most:,.0f} articles tell."
+    yield "4. The driver holds a row for each block of the input and for each repeated id."
 
 
 def size(count: float) -> str:

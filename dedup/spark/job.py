@@ -200,7 +200,7 @@ class Job:
     def _number(self, source: Source) -> Numbering:
         self._write("records", lambda: find_records(self._spark, source))
         earlier = self._read("sketches", self._state["days"][:-1])
-        return number_records(self._spark, self._own("records"), earlier, source, self._unit["first"])
+        return number_records(self._own("records"), earlier, source, self._unit["first"])
 
     def _sketch(self, source: Source, numbering: Numbering) -> None:
         self._write("sketches", lambda: find_sketches(self._spark, source, numbering, self._settings))
@@ -263,7 +263,7 @@ class Job:
                 self._repeated,
                 turns_of(self._repeated, first),
                 self._settings,
-                self._kept,
+                kept=self._kept,
             )
 
         gone = f"CASE WHEN relation IS NULL AND b >= {first} THEN 1 END"

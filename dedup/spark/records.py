@@ -6,9 +6,8 @@ the others are numbered in the order of the inputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from dedup.digest import digest_of
 from dedup.model import RecordError
 from dedup.spark.arrow import batch_of, schema_of, small
-from dedup.spark.source import LINES, ROWS, UNNAMED, Source, blocks, frames
+from dedup.spark.source import LINES, ROWS, UNNAMED, Source, blocks, mapped
 
 RECORDS = (
     "file int, start long, place long, kind int, line long, id string, digest binary, reason string,"
@@ -49,14 +48,7 @@ class Numbering:
 
 def find_records(spark: Any, source: Source) -> Any:
     """The DataFrame of all records."""
-    parts = [
-        frame.mapInArrow(partial(_scan, manner=manner, source=source), RECORDS)
-        for manner, frame in frames(spark, source)
-    ]
-    found = parts[0]
-    for part in parts[1:]:
-        found = found.union(part)
-    return found
+    return mapped(spark, source, _scan, RECORDS)
 
 
 def _scan(batches: Iterator[Any], manner: str, source: Source) -> Iterator[Any]:
@@ -86,54 +78,25 @@ def _scan(batches: Iterator[Any], manner: str, source: Source) -> Iterator[Any]:
     yield batch_of(rows, schema)
 
 
-def number_records(spark: Any, records: Any, earlier: Any | None, source: Source, first: int) -> Numbering:
+def number_records(records: Any, earlier: Any | None, source: Source, first: int) -> Numbering:
     """Number the articles from `first` on; `earlier` are the sketches of the days before."""
-    from pyspark.sql import functions as f
-    from pyspark.sql.window import Window
-
     ends = sorted(
         (row.file, row.start, row.place, row.articles, row.unnamed, row.errors)
         for row in records.filter(f"kind = {END}").collect()
     )
     lines = _lines_before(ends)
-    named = records.filter(f"kind = {ARTICLE}").select("file", "start", "place", "line", "id", "digest")
-    if any(end[4] for end in ends):
-        rows = [
-            {"file": file, "start": start, "before": count, "name": source.files[file].id}
-            for (file, start), count in lines.items()
-        ]
-        before = small(spark, rows, schema_of("file int, start long, before long, name string"))
-        named = named.join(f.broadcast(before), ["file", "start"]).withColumn(
-            "id", f.coalesce("id", f.concat("name", f.lit("#"), f.col("line") + f.col("before")))
-        )
-    named = named.select("id", "file", "start", "place", "line", "digest")
-    if earlier is not None:
-        named = named.union(
-            earlier.selectExpr("id", "-1 AS file", "0L AS start", "number AS place", "NULL AS line", "digest")
-        )
-    window = Window.partitionBy("id").orderBy("file", "start", "place")
-    repeated = (
-        named.withColumn("rank", f.row_number().over(window))
-        .withColumn("same", f.first("digest").over(window) == f.col("digest"))
-        .withColumn("earlier", f.first("file").over(window) < 0)
-        .filter("rank > 1 AND file >= 0")
-        .select("file", "start", "place", "line", "id", "same", "earlier")
-        .collect()
-    )
+    unnamed = lines if any(end[4] for end in ends) else {}
+    repeated = _repeated(_named(records, unnamed, source), earlier).collect()
     dropped: dict[tuple[int, int], list[int]] = {}
     errors = [(-1, 0, 0, error) for error in source.errors]
-    unchanged = 0
     for row in sorted(repeated, key=lambda row: (row.file, row.start, row.place)):
         dropped.setdefault((row.file, row.start), []).append(row.place)
-        if row.same:
-            unchanged += 1
-            continue
-        line = None if row.line is None else row.line + lines[row.file, row.start]
-        when = "on an earlier day" if row.earlier else "in this run"
-        reason = f"id {row.id!r} was read before {when} with other content; the first is kept"
-        errors.append(
-            (row.file, row.start, row.place, RecordError(source.files[row.file].name, line, reason))
-        )
+        if not row.same:
+            line = None if row.line is None else row.line + lines[row.file, row.start]
+            when = "on an earlier day" if row.earlier else "in this run"
+            reason = f"id {row.id!r} was read before {when} with other content; the first is kept"
+            error = RecordError(source.files[row.file].name, line, reason)
+            errors.append((row.file, row.start, row.place, error))
     unreadable = sum(end[5] for end in ends)
     found = records.filter(f"kind = {ERROR}").sort("file", "start", "place").limit(MOST)
     told = found.collect() if unreadable else []
@@ -154,13 +117,49 @@ def number_records(spark: Any, records: Any, earlier: Any | None, source: Source
         dropped={block: np.array(places, np.int64) for block, places in dropped.items()},
         lines=lines,
         articles=number - first,
-        unchanged=unchanged,
+        unchanged=sum(row.same for row in repeated),
         errors=tuple(error for *_, error in sorted(errors, key=lambda row: row[:3])),
         more_errors=unreadable - len(told),
     )
 
 
-def _lines_before(ends: list[tuple[int, ...]]) -> dict[tuple[int, int], int]:
+def _named(records: Any, lines: Mapping[tuple[int, int], int], source: Source) -> Any:
+    """The articles among the records; `lines` before each block make the ids of those that bring none."""
+    from pyspark.sql import functions as f
+
+    named = records.filter(f"kind = {ARTICLE}").select("file", "start", "place", "line", "id", "digest")
+    if lines:
+        rows = [
+            {"file": file, "start": start, "before": count, "name": source.files[file].id}
+            for (file, start), count in lines.items()
+        ]
+        schema = schema_of("file int, start long, before long, name string")
+        before = f.broadcast(small(records.sparkSession, rows, schema))
+        own = f.concat("name", f.lit("#"), f.col("line") + f.col("before"))
+        named = named.join(before, ["file", "start"]).withColumn("id", f.coalesce("id", own))
+    return named.select("id", "file", "start", "place", "line", "digest")
+
+
+def _repeated(named: Any, earlier: Any | None) -> Any:
+    """The articles whose id was there before: whether they are the `same`, and whether on an earlier day."""
+    from pyspark.sql import functions as f
+    from pyspark.sql.window import Window
+
+    if earlier is not None:
+        named = named.union(
+            earlier.selectExpr("id", "-1 AS file", "0L AS start", "number AS place", "NULL AS line", "digest")
+        )
+    window = Window.partitionBy("id").orderBy("file", "start", "place")
+    return (
+        named.withColumn("rank", f.row_number().over(window))
+        .withColumn("same", f.first("digest").over(window) == f.col("digest"))
+        .withColumn("earlier", f.first("file").over(window) < 0)
+        .filter("rank > 1 AND file >= 0")
+        .select("file", "start", "place", "line", "id", "same", "earlier")
+    )
+
+
+def _lines_before(ends: Sequence[tuple[int, ...]]) -> dict[tuple[int, int], int]:
     lines: dict[tuple[int, int], int] = {}
     before = last = -1
     for file, start, count, *_ in ends:

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,10 @@ JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 def needed() -> None:
-    """Refuse to begin without pyspark or Java, with the command that installs it."""
-    try:
-        import pyspark  # noqa: F401
-    except ImportError:
-        raise SparkUnusable("Spark needs pyspark: pip install 'dedup[spark]'") from None
+    """Refuse to begin without pyspark, what it needs, or Java, with the command that installs it."""
+    for name in ("pyspark", "pyarrow", "pandas"):
+        if find_spec(name) is None:
+            raise SparkUnusable(f"Spark needs {name}: pip install 'dedup[spark]'")
     home = os.environ.get("JAVA_HOME")
     if not (home and Path(home, "bin", "java").exists()) and shutil.which("java") is None:
         raise SparkUnusable(
@@ -38,7 +38,6 @@ def needed() -> None:
 def session(master: str | None, conf: Mapping[str, str]) -> Iterator[Any]:
     """Spark, with the master and the settings asked for; those of spark-submit where there are any."""
     needed()
-    from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -71,10 +70,11 @@ def session(master: str | None, conf: Mapping[str, str]) -> Iterator[Any]:
     with _quiet_start():
         try:
             spark = builder.getOrCreate()
-        except (PySparkRuntimeError, OSError) as error:
-            raise SparkUnusable(f"Spark cannot be started ({first_line(error)})") from None
         except Exception as error:
-            raise SparkUnusable(f"Spark cannot be started ({first_line(error)})") from None
+            told = f"Spark cannot be started ({first_line(error)})"
+            if "JAVA_GATEWAY_EXITED" in told:
+                told = "Spark cannot be started: Java ended at once; it must be Java 17 (java -version tells)"
+            raise SparkUnusable(told) from None
     spark.sparkContext.setLogLevel("ERROR" if "DEDUP_SPARK_LOG" not in os.environ else "WARN")
     try:
         yield spark

@@ -18,7 +18,7 @@ from dedup.sketch import sketch
 from dedup.spark.arrow import SKETCH, schema_of
 from dedup.spark.lines import sampled_of
 from dedup.spark.records import Numbering
-from dedup.spark.source import UNNAMED, Block, Source, blocks, frames
+from dedup.spark.source import UNNAMED, Block, Source, blocks, mapped
 
 ARTICLES = 2_000
 CHARACTERS = 4_000_000
@@ -28,16 +28,7 @@ CHARACTERS = 4_000_000
 def find_sketches(spark: Any, source: Source, numbering: Numbering, settings: Settings) -> Any:
     """The DataFrame of all articles of a run with their keys."""
     shared = spark.sparkContext.broadcast(numbering)
-    parts = [
-        frame.mapInArrow(
-            partial(_sketched, manner=manner, source=source, numbering=shared, settings=settings), SKETCH
-        )
-        for manner, frame in frames(spark, source)
-    ]
-    found = parts[0]
-    for part in parts[1:]:
-        found = found.union(part)
-    return found
+    return mapped(spark, source, partial(_sketched, numbering=shared, settings=settings), SKETCH)
 
 
 def _sketched(

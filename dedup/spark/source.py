@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial, reduce
 from itertools import groupby
 from typing import Any
 from urllib.parse import unquote
@@ -109,6 +110,15 @@ def frames(spark: Any, source: Source) -> Iterator[tuple[str, Any]]:
     if whole := source.paths(WHOLE):
         found = reader.format("binaryFile").load([_literal(path) for path in whole])
         yield WHOLE, found.selectExpr("path", "CAST(0 AS LONG) AS start", "content")
+
+
+def mapped(spark: Any, source: Source, function: Callable[..., Any], schema: str) -> Any:
+    """The DataFrame that a function of batches, manner and source makes of all that is read."""
+    parts = [
+        frame.mapInArrow(partial(function, manner=manner, source=source), schema)
+        for manner, frame in frames(spark, source)
+    ]
+    return reduce(lambda found, part: found.union(part), parts)
 
 
 def _literal(path: str) -> str:
