@@ -36,7 +36,7 @@ test: $(VENV)/dev.stamp $(VENV)/warm.stamp
 test-spark: $(VENV)/dev.stamp $(VENV)/spark.stamp $(VENV)/warm.stamp
 	@command -v java >/dev/null || { [ -n "$$JAVA_HOME" ] && [ -x "$$JAVA_HOME/bin/java" ]; } || \
 	  { echo 'Spark needs Java 17: install it (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
-	$(BIN)/python -m pytest -m spark $(ARGS) tests/test_spark*.py
+	$(BIN)/python -m pytest -n 2 -m spark $(ARGS) tests/test_spark*.py
 
 dist: $(VENV)/python.stamp
 	$(BIN)/python tests/dist.py dist

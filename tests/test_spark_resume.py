@@ -145,6 +145,14 @@ def test_what_is_there_is_not_lost_unasked(spark, tmp_path):
     assert (foreign / "thesis.txt").read_text() == "years of work"
 
 
+def test_an_output_that_cannot_be_written_is_not_told_as_the_inputs(spark, tmp_path):
+    path, file = write(tmp_path / "a.jsonl", news(1, 2)), write(tmp_path / "file", [])
+    with pytest.raises(dedup.DedupError) as told:
+        run(spark, [path], file / "out")
+    assert "a.jsonl" not in str(told.value)
+    assert str(file) in str(told.value)
+
+
 @pytest.mark.parametrize("content", ['{"schema": 3, "set', "[1, 2]", '{"schema": 3, "days": [{}]}', b"\xff"])
 def test_a_damaged_state_is_told_as_the_outputs_with_what_mends_it(spark, tmp_path, content):
     """By a run and by an estimate; the data sets are lost only where all is to be made anew."""
@@ -175,6 +183,18 @@ def test_a_state_whose_checksum_is_wrong_is_damaged(spark, tmp_path):
     run(spark, [path], output)
     (output / "run.json").write_text('{"schema": 3}')
     with pytest.raises(OutputDamaged, match=r"out/run\.json: damaged"):
+        run(spark, [path], output)
+
+
+def test_a_damaged_data_set_of_a_run_that_died_is_told_as_the_outputs(spark, tmp_path, monkeypatch):
+    path, output = write(tmp_path / "a.jsonl", news(1, 3)), tmp_path / "out"
+    with monkeypatch.context() as patched:
+        patched.setattr(Job, "_matches", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(spark, [path], output)
+    for part in (output / "candidates" / "day=all").glob("*.parquet"):
+        part.write_bytes(b"PAR1" + bytes(part.stat().st_size - 8) + b"PAR1")
+    with pytest.raises(OutputDamaged, match=r"out/candidates: damaged; .* --overwrite"):
         run(spark, [path], output)
 
 

@@ -62,6 +62,7 @@ def _limits(articles: float, day: Mapping[str, Any], most: int) -> Iterator[str]
     keys, pairs = stages["keys"]["keys"] / count, stages["candidates"]["rows"] / count
     full = keys * COMMON * LIST_BYTES
     texts = (1 + pairs) * (stages["sketches"]["bytes"] - stages["keys"]["bytes"]) / count
+    lines = stages["lines"]["shuffled"] / count
     both = (full + texts) * articles
     yield "What gives way, the first first:"
     yield f"1. Local disks: posting lists grow to {COMMON} articles, and the more articles there are the"
@@ -71,7 +72,9 @@ def _limits(articles: float, day: Mapping[str, Any], most: int) -> Iterator[str]
     yield f"2. Memory: a task has up to {size(full * BUCKET)} of lists for its {BUCKET:,} articles."
     yield f"3. A task groups a whole component: with {size(TASK)} and {most} links an article it ends"
     yield f"   at a story that {TASK / LINK_BYTES / most:,.0f} articles tell."
-    yield "4. The driver holds a row for each block of the input and for each repeated id."
+    yield f"4. A task counts the lines of a whole source: with {size(TASK)} it ends at"
+    yield f"   {TASK / max(lines, 1):,.0f} articles of one source in a day."
+    yield "5. The driver holds a row for each block of the input and for each repeated id."
 
 
 def size(count: float) -> str:

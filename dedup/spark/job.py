@@ -15,6 +15,7 @@ A day is what one run adds. A run that died is resumed: a data set is done when 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -24,7 +25,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Observation
 from pyspark.sql import functions as f
 
-from dedup.errors import InputError, SparkUnusable
+from dedup.errors import DedupError, InputError, SparkUnusable
 from dedup.settings import Settings
 from dedup.spark.arrow import SKETCH
 from dedup.spark.begin import begin
@@ -40,7 +41,7 @@ from dedup.spark.records import RECORDS, Numbering, find_records, number_records
 from dedup.spark.session import first_line
 from dedup.spark.sketches import find_sketches
 from dedup.spark.source import TABLE, Source, find
-from dedup.spark.storage import Storage
+from dedup.spark.storage import Storage, damaged
 from dedup.spark.table import ordered
 from dedup.spark.undone import find_undone, standing
 
@@ -69,21 +70,27 @@ class Job:
         try:
             return self._run()
         except (PySparkException, Py4JJavaError) as error:
-            raise SparkUnusable(self._told(error)) from None
+            raise self._told(error) from None
 
-    def _told(self, error: Exception) -> str:
-        """One line on what went wrong, with the file where it is one of the input's."""
+    def _told(self, error: Exception) -> DedupError:
+        """One line on what went wrong, with the file where it is one of the output's or of the input's."""
+        unread = re.search(r"FAILED_READ_FILE.* reading file (\S+)", str(error))
+        _, inside, place = (
+            unread[1].partition(self._storage.absolute(self._output) + "/") if unread else ("",) * 3
+        )
+        if inside and not place.startswith("input/"):
+            return damaged(f"{self._output}/{place.partition('/')[0]}")
         alone = len(self._files) == 1 and not self._unit.get("stages")
         told = first_line(error)
         for path, name in self._files:
             if alone or path in str(error):
-                return f"{name}: cannot be read ({told})"
-        return f"Spark failed: {told}"
+                return SparkUnusable(f"{name}: cannot be read ({told})")
+        return SparkUnusable(f"Spark failed: {told}")
 
     def _run(self) -> Outcome:
         source = self._source()
-        self._files = [(file.path, file.name) for file in source.files]
         self._begin(source)
+        self._files = [(file.path, file.name) for file in source.files]
         numbering = self._number(source)
         outcome = Outcome(
             articles=numbering.articles + numbering.unchanged,

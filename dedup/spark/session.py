@@ -110,6 +110,6 @@ def first_line(error: BaseException) -> str:
     own = re.findall(r"^(?:\S+\.)?(?:InputError|SettingsError|DedupError): (.+)$", text, re.MULTILINE)
     if own:
         return str(own[-1])
-    causes = re.findall(r"^Caused by: \S+: (.+)$", text, re.MULTILINE)
+    causes = re.findall(r"^(?:Caused by)?: \S+: (.+)$", text, re.MULTILINE)
     line = (causes[-1] if causes else next((row for row in text.splitlines() if row.strip()), "")).strip()
     return line[:400] or type(error).__name__

@@ -104,5 +104,5 @@ class Storage:
 
 
 def damaged(name: str) -> OutputDamaged:
-    """What to say of a file with the state of an output, and how to mend it."""
+    """What to say of a part of an output that cannot be read, and how to mend it."""
     return OutputDamaged(f"{name}: damaged; `dedup spark INPUT... OUTPUT --overwrite` makes the output anew")
