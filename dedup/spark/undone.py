@@ -64,7 +64,7 @@ def find_undone(
         .select("source", "a", "b"),
         "links-within-sources",
     )
-    at = small(spark, [{"number": n} for own in turns.values() for n in own], schema_of("number long"))
+    at = small(spark, [{"number": n} for each in turns.values() for n in each], schema_of("number long"))
     needed = links.selectExpr("explode(array(a, b)) AS number").union(at).distinct()
     texts = sketches.join(needed, "number").selectExpr("number", "id", "source AS own", "url", "text")
     return (
