@@ -118,7 +118,7 @@ class Writer:
         for turn in turns:
             row = int(np.searchsorted(numbers, turn))
             own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
-            joined += self._undo(self._store.pairs_around(turn, own), turn + 1)
+            joined += self._undo(self._store.pairs_around(turn, self._store.having(own)), turn + 1)
         self._regroup(np.unique(np.array(joined, np.int64)))
         return numbers, found
 

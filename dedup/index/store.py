@@ -415,13 +415,18 @@ class Store:
         with self.reading():
             return self._matches.links(_plain(numbers))
 
-    def pairs_around(self, number: int, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """The joining matches among earlier articles of an article's source: (m, 2) numbers.
+    def having(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The articles that have some of these keys, ascending; of common keys the earliest."""
+        with self.reading():
+            return self._postings.having(keys)
 
-        Of those that have some of its `keys`, as far as postings are kept, and of what matches lead to.
+    def pairs_around(self, number: int, others: Numbers) -> NDArray[np.int64]:
+        """The joining matches among an article, some others, and what leads to these: (m, 2) numbers.
+
+        All are earlier ones of its source.
         """
         with self.reading():
-            return self._matches.pairs_around(number, self._postings.having(keys).tolist())
+            return self._matches.pairs_around(number, _plain(others))
 
     def drop_matches(self, pairs: NDArray[np.int64]) -> None:
         """Delete the matches of these pairs (m, 2) of numbers, the smaller first."""

@@ -270,6 +270,7 @@ class Job:
                 self._repeated,
                 turns_of(self._repeated, first),
                 self._settings,
+                keys=self._read("keys", days),
                 kept=self._kept,
             )
 

@@ -7,19 +7,22 @@ memory, and the index's own rule is applied to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from dedup.index import Store
+from dedup.index.candidates import COMMON
+from dedup.index.runs import kernel as runs_kernel
 from dedup.marking import judge_again
 from dedup.model import Match, Relation
 from dedup.settings import Settings
-from dedup.sketch import sketch
-from dedup.spark.arrow import articles_of, column, of_two, schema_of, small
+from dedup.spark.arrow import articles_of, column, lists, of_two, schema_of, small
 from dedup.spark.groups import links_of
 from dedup.spark.lines import Repeated, lines_known
 from dedup.spark.matches import MATCHES, SCHEMA, row_of
@@ -39,13 +42,14 @@ def find_undone(
     turns: Mapping[str, list[int]],
     settings: Settings,
     *,
+    keys: Any,
     kept: Callable[[Any, str], Any],
 ) -> Any:
     """The DataFrame of what became of matches, a null for the relation of those that are dropped.
 
     `turns` are the numbers of articles by source, ascending, with which a line of it became boilerplate: only
-    links of articles up to the last of them are looked at. `kept` writes a DataFrame under a name and gives
-    what was written.
+    links of articles up to the last of them are looked at. `keys` are those without such lines. `kept` writes
+    a DataFrame under a name and gives what was written.
     """
     spark = sketches.sparkSession
     if not turns:
@@ -65,16 +69,72 @@ def find_undone(
         "links-within-sources",
     )
     at = small(spark, [{"number": n} for each in turns.values() for n in each], schema_of("number long"))
+    others: dict[int, list[int]] = {}
+    for row in _sharing(keys, own, f.broadcast(at), turns).collect():
+        others.setdefault(row.turn, []).append(row.number)
     needed = links.selectExpr("explode(array(a, b)) AS number").union(at).distinct()
     texts = sketches.join(needed, "number").selectExpr("number", "id", "source AS own", "url", "text")
     return (
         links.groupBy("source")
         .cogroup(texts.groupBy("own"))
-        .applyInArrow(of_two(undo, lines=lines, turns=turns, settings=settings), MATCHES)
+        .applyInArrow(of_two(undo, lines=lines, turns=turns, others=others, settings=settings), MATCHES)
     )
 
 
-def undo(links: Any, texts: Any, lines: Repeated, turns: Mapping[str, list[int]], settings: Settings) -> Any:
+def _sharing(keys: Any, own: Any, at: Any, turns: Mapping[str, list[int]]) -> Any:
+    """For each `turn`, the earlier articles of its source that have some of its keys.
+
+    Of common keys only the earliest articles count, as in the postings of an index.
+    """
+    from pyspark.sql import functions as f
+    from pyspark.sql.window import Window
+
+    source_of = {turn: source for source, each in turns.items() for turn in each}
+    rows = [
+        {"key": key, "turn": row.number, "source": source_of[row.number]}
+        for row in keys.join(at, "number").collect()
+        for key in _kept_keys(np.frombuffer(bytes(row["keys"]), np.uint64)).tolist()
+    ]
+    asked = f.broadcast(small(keys.sparkSession, rows, schema_of("key long, turn long, source string")))
+    wanted = np.unique(np.array([row["key"] for row in rows], np.int64))
+    earliest = Window.partitionBy("key").orderBy("number")
+    return (
+        keys.mapInArrow(partial(_having, wanted=wanted), "key long, number long")
+        .withColumn("rank", f.row_number().over(earliest))
+        .filter(f"rank <= {COMMON}")
+        .join(asked, "key")
+        .filter("number < turn")
+        .join(own, ["number", "source"])
+        .select("turn", "number")
+        .distinct()
+    )
+
+
+def _kept_keys(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Keys as an index keeps them, each once."""
+    return np.unique(runs_kernel.shortened(keys)).view(np.int64)
+
+
+def _having(batches: Iterator[Any], wanted: NDArray[np.int64]) -> Iterator[Any]:
+    """Which articles have which of the keys that are wanted."""
+    for batch in batches:
+        offsets, keys = lists(batch, "keys", np.uint64)
+        kept = runs_kernel.shortened(keys).view(np.int64)
+        number = np.repeat(column(batch, "number"), np.diff(offsets))
+        rows = np.isin(kept, wanted)
+        found = np.unique(np.column_stack((kept[rows], number[rows])), axis=0)
+        yield pa.RecordBatch.from_pydict({"key": found[:, 0].copy(), "number": found[:, 1].copy()})
+
+
+def undo(
+    links: Any,
+    texts: Any,
+    *,
+    lines: Repeated,
+    turns: Mapping[str, list[int]],
+    others: Mapping[int, list[int]],
+    settings: Settings,
+) -> Any:
     """The links within one source and their articles -> what became of those that were judged anew."""
     if not links.num_rows:
         return pa.Table.from_pylist([], SCHEMA)
@@ -99,12 +159,9 @@ def undo(links: Any, texts: Any, lines: Repeated, turns: Mapping[str, list[int]]
         )
         own = local[rows]
         store.put_matches(own, linked)
-        sketches = sketch([article.text for article in articles], settings)
-        store.post(local, sketches.keys, sketches.key)
         for turn in turns[source]:
-            row = int(np.searchsorted(local, at[turn]))
-            keys = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
-            judge_again(store, store.pairs_around(at[turn], keys), at[turn] + 1)
+            near = [at[other] for other in others.get(turn, ()) if other in at]
+            judge_again(store, store.pairs_around(at[turn], near), at[turn] + 1)
         found = []
         for pair, (x, y), before in zip(pairs.tolist(), own.tolist(), linked, strict=True):
             now = store.match(x, y)
