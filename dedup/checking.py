@@ -51,7 +51,8 @@ class Checker:
 
     def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
         """Name the groups of the articles that the verdicts point to; an article alone is its own group."""
-        numbers = {v.of: number for v in verdicts if v.of and (number := self._store.number_of(v.of))}
+        known = self._store.known({v.of for v in verdicts if v.of})
+        numbers = {name: number for name, (number, _) in known.items()}
         names = self._store.membership(np.array(sorted(numbers.values()), np.int64))
         return [replace(v, group=names.get(numbers[v.of], v.of)) if v.group and v.of else v for v in verdicts]
 

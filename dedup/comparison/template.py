@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from dedup.model import Article, Passage
 
@@ -29,7 +29,10 @@ def agreement(text_a: str, text_b: str, passages: Iterable[Passage]) -> tuple[fl
     news read by hand the numbers of derived ones agreed by .73 to 1.0 in the median, those of forms by .24
     to .33.
     """
-    facts = [(_facts(text_a[p.a.start : p.a.end]), _facts(text_b[p.b.start : p.b.end])) for p in passages]
+    texts = list(_texts(text_a, text_b, passages))
+    if all(a == b for a, b in texts):
+        return 1.0, 1.0
+    facts = [(_facts(a), _facts(b)) for a, b in texts]
     numbers = [set().union(*(side[i][0] for side in facts)) for i in (0, 1)]
     names = [set().union(*(side[i][1] for side in facts)) for i in (0, 1)]
     return _common(*numbers), _common(numbers[0] | names[0], numbers[1] | names[1])
@@ -37,11 +40,16 @@ def agreement(text_a: str, text_b: str, passages: Iterable[Passage]) -> tuple[fl
 
 def agreement_of_numbers(text_a: str, text_b: str, passages: Iterable[Passage]) -> float:
     """The first of what `agreement` gives, alone: names take ten times as long to find."""
-    numbers: tuple[set[str], set[str]] = set(), set()
+    texts = list(_texts(text_a, text_b, passages))
+    if all(a == b for a, b in texts):
+        return 1.0
+    return _common(*({number for pair in texts for number in _numbers(pair[side])} for side in (0, 1)))
+
+
+def _texts(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
+    """What each passage is in both texts."""
     for p in passages:
-        numbers[0].update(_numbers(text_a[p.a.start : p.a.end]))
-        numbers[1].update(_numbers(text_b[p.b.start : p.b.end]))
-    return _common(*numbers)
+        yield text_a[p.a.start : p.a.end], text_b[p.b.start : p.b.end]
 
 
 def _numbers(text: str) -> list[str]:
