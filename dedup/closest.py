@@ -15,8 +15,10 @@ from dedup.older import Older, parts_of
 from dedup.sketch import Sketches
 from dedup.sketch.bare import apart
 
-NEARLY = 0.3
-"""Share of an article's keys that any near-duplicate has: two thirds, as a rule."""
+ARTICLES = 1_000
+"""So many new articles are looked at together, so that their closest are still in memory when compared."""
+LEAST_KEYS = 0.43
+"""Share of an article's keys that another has at least, for each 1.0 of resemblance; as a rule it is one."""
 
 Compare = Callable[[Candidates], Iterator[tuple[Match, int, int]]]
 """Aligns candidates; gives each match with its older article and the index of its new one."""
@@ -28,31 +30,41 @@ def closest_first(
     """The matches of new articles that can tell their verdicts, and not those of less.
 
     Of each article, the candidate of the highest resemblance among those that share a band is compared first;
-    of equals, the earlier. If the two are identical or near-duplicates, only what outranks that is compared
-    too: candidates of a higher resemblance, as far as can be told, and other versions of the article.
+    of equals, the earlier. If one of the two is a version or the larger part of the other, only what outranks
+    that is compared too: candidates of a higher resemblance, as far as can be told, and other versions.
     """
-    resemblance = _resemblances(older, sketches, found)
-    banded = np.flatnonzero(found.bands > 0)
-    order = banded[np.lexsort((found.number[banded], -resemblance[banded], found.query[banded]))]
+    resemblance = np.empty(len(found))
     first = np.zeros(len(found), np.bool_)
-    first[order[np.diff(found.query[order], prepend=-1) > 0]] = True
     reached = np.full(len(articles), -np.inf)
-    for match, number, query in compare(found.only(first)):
-        yield match, number, query
-        if match.relation is Relation.IDENTICAL:
-            reached[query] = np.inf
-        elif match.relation is Relation.NEAR_DUPLICATE:
-            reached[query] = match.resemblance
+    for begin in range(0, len(articles), ARTICLES):
+        low, high = np.searchsorted(found.query, (begin, begin + ARTICLES)).tolist()
+        part = found.rows(slice(low, high))
+        resemblance[low:high] = _resemblances(older, sketches, part)
+        chosen = _highest(part, resemblance[low:high])
+        first[low + chosen] = True
+        for match, number, query in compare(part.rows(chosen)):
+            yield match, number, query
+            if match.relation is Relation.IDENTICAL:
+                reached[query] = np.inf
+            elif match.relation in (Relation.REVISION, Relation.NEAR_DUPLICATE, Relation.EXCERPT):
+                reached[query] = match.resemblance
     closer = resemblance > reached[found.query]
     versions = np.flatnonzero(~closer & ~first & np.isfinite(reached[found.query]))
     closer[versions] = _are_versions(older, articles, found, versions)
-    yield from compare(found.only(closer & ~first))
+    yield from compare(found.rows(closer & ~first))
+
+
+def _highest(found: Candidates, resemblance: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Of each article, the row of the highest resemblance that shares a band, ascending."""
+    rows = np.flatnonzero(found.bands > 0)
+    order = rows[np.lexsort((found.number[rows], -resemblance[rows], found.query[rows]))]
+    return np.sort(order[np.diff(found.query[order], prepend=-1) > 0])
 
 
 def _resemblances(older: Older, sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
-    """The resemblance of each pair that shares a band; of others, as far as can be told, 1 or 0."""
-    nearly = found.shared >= NEARLY * np.diff(sketches.keys)[found.query]
-    resemblance = nearly.astype(np.float64)
+    """The resemblance of each pair that shares a band; of others, the most that it may be."""
+    keys = np.diff(sketches.keys)[found.query]
+    resemblance: NDArray[np.float64] = found.shared / (LEAST_KEYS * np.maximum(keys, 1))
     banded = np.flatnonzero(found.bands > 0)
     old, place = np.unique(found.number[banded], return_inverse=True)
     for begin, end in parts_of(older.store.words(old)):

@@ -94,7 +94,7 @@ def _compare_found(
         part = np.flatnonzero((place >= begin) & (place < max(end, 1)))
         if some.gone.any():
             lost = ~inside[part] & some.gone[place[part] - begin]
-            yield from gone.matches(older.store, articles, sketches, found.only(part[lost]), settings)
+            yield from gone.matches(older.store, articles, sketches, found.rows(part[lost]), settings)
             part = part[~lost]
         own = inside[part]
         a = np.where(own, np.searchsorted(numbers, found.number[part]), place[part] - begin)

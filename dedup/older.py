@@ -56,10 +56,12 @@ class Older:
         self._size = 0
         self._parts: deque[_Part] = deque()
         self._place: dict[int, tuple[_Part, int]] = {}
+        self._words: dict[int, Bare | None] = {}  # of those that were last asked for, None if gone
 
     def forget(self) -> None:
         """Remember nothing."""
         self._size = 0
+        self._words = {}
         self._parts.clear()
         self._place.clear()
 
@@ -75,24 +77,27 @@ class Older:
         old, place = np.unique(found.number, return_inverse=True)
         own = np.array([a.published.timestamp() if a.published else np.nan for a in articles], np.float64)
         between = np.abs(self.store.published(old)[place] - own[found.query])
-        return found.only(~(between > self.window.total_seconds()))  # NaN is in the window
+        return found.rows(~(between > self.window.total_seconds()))  # NaN is in the window
 
     def some(self, numbers: NDArray[np.int64]) -> Some:
         """Some of the articles, by their distinct numbers. Raises UnknownArticle."""
         self._settle()
-        places = [self._place.get(number) for number in numbers.tolist()]
-        sketches = [None if place is None else apart(place[0].sketches, place[1]) for place in places]
-        missing = [row for row, place in enumerate(places) if place is None]
-        gone = np.array(
-            [place is not None and not place[0].articles[place[1]].text for place in places], bool
-        )
-        if missing:
-            texts = self.store.texts(numbers[missing])
+        words: dict[int, Bare | None] = {}
+        for number in numbers.tolist():
+            if (place := self._place.get(number)) is not None:
+                part, row = place
+                words[number] = apart(part.sketches, row) if part.articles[row].text else None
+            elif number in self._words:
+                words[number] = self._words[number]
+        missing = np.array([number for number in numbers.tolist() if number not in words], np.int64)
+        if len(missing):
+            texts = self.store.texts(missing)
             read = sketch(texts, self.store.settings, keys=False)
-            for i, row in enumerate(missing):
-                sketches[row] = apart(read, i)
-                gone[row] = not texts[i]
-        return Some(self, numbers, [own for own in sketches if own is not None], gone)
+            words |= {n: apart(read, i) if texts[i] else None for i, n in enumerate(missing.tolist())}
+        self._words = words
+        found = [words[number] for number in numbers.tolist()]
+        gone = np.array([own is None for own in found], np.bool_)
+        return Some(self, numbers, [NOTHING if own is None else own for own in found], gone)
 
     def whole(self, numbers: NDArray[np.int64], sketches: Sequence[Bare]) -> tuple[list[Article], list[Bare]]:
         """The articles of these numbers, of which `sketches` has the words, and their sketches."""

@@ -63,8 +63,8 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.query)
 
-    def only(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Candidates:
-        """Some of the pairs."""
+    def rows(self, kept: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Candidates:
+        """Some of the pairs: a mask, places or a slice."""
         return Candidates(*(getattr(self, each.name)[kept] for each in fields(self)))
 
     @property
