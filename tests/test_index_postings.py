@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.index import NOMINAL, Common, Store, score_bar
-from dedup.index.candidates import GROWTH
+from dedup.index.candidates import FORMS, GROWTH, Candidates
 from dedup.index.runs import Runs, Table, kernel, merged, trimmed
 from dedup.model import Article
 
@@ -335,3 +335,13 @@ def test_of_what_many_have_the_best_few_are_kept(articles, common):
                 continue
         expected.append((query, number))
     assert list(zip(found.query.tolist(), found.number.tolist(), strict=True)) == expected
+
+
+def test_the_frequency_of_keys_is_taken_down_by_the_root_of_the_growth_of_the_index():
+    def frequencies(articles):
+        count = len(articles)
+        score = np.full(count, 10 * np.log(NOMINAL / 40), np.float32)  # ten keys that 40 articles have
+        ones = np.ones(count, np.int32)
+        return Candidates(ones, ones.astype(np.int64), score, 10 * ones, ones, np.array(articles)).frequency
+
+    assert frequencies([2, FORMS, 4 * FORMS, 100 * FORMS]) == pytest.approx([40, 40, 20, 4], rel=1e-5)

@@ -68,12 +68,15 @@ def sharing(
     with ThreadPoolExecutor(THREADS) as pool:
         rows, scores = zip(*pool.map(part, cuts, cuts[1:]), strict=True)
     query, number, shared, bands = np.concatenate(rows).T
+    came = articles - (last - numbers) if before else np.full(len(numbers), articles)
+    came = np.where(numbers < 0, articles + 1, came)
     return Candidates(
         query=query.astype(np.int32),
         number=number.copy(),
         score=np.concatenate(scores).astype(np.float32),
         shared=shared.astype(np.int32),
         bands=bands.astype(np.int32),
+        articles=came[query],
     )
 
 
