@@ -47,8 +47,8 @@ def find_matches(
     `numbers` are those under which the articles are posted, their boilerplate marked (`marking.count`), or -1
     for articles that the index does not hold.
     With `few`, what many articles have leads each of them to a few of these only. Without `every`, matches
-    that rank behind a near-duplicate are left out (see `closest`). Candidates from outside the batch are
-    taken so many at a time as memory allows. `settings` may be others than the store's.
+    that rank behind that of the closest copy are left out (see `closest`). Candidates from outside the batch
+    are taken so many at a time as memory allows. `settings` may be others than the store's.
     """
     store = older.store
     settings = settings or store.settings

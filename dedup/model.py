@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -117,6 +117,17 @@ class Match:
     containment_b: float
     passages: tuple[Passage, ...]
     by_keys: float | None = None
+
+    def turned(self) -> Match:
+        """The same match, seen from the other article."""
+        return replace(
+            self,
+            a=self.b,
+            b=self.a,
+            containment_a=self.containment_b,
+            containment_b=self.containment_a,
+            passages=tuple(replace(passage, a=passage.b, b=passage.a) for passage in self.passages),
+        )
 
     @property
     def estimated(self) -> bool:

@@ -56,7 +56,7 @@ class Older:
         self._size = 0
         self._parts: deque[_Part] = deque()
         self._place: dict[int, tuple[_Part, int]] = {}
-        self._words: dict[int, Bare | None] = {}  # of those that were last asked for, None if gone
+        self._words: dict[int, Bare | None] = {}  # of those that will be asked for again, None if gone
 
     def forget(self) -> None:
         """Remember nothing."""
@@ -79,8 +79,11 @@ class Older:
         between = np.abs(self.store.published(old)[place] - own[found.query])
         return found.rows(~(between > self.window.total_seconds()))  # NaN is in the window
 
-    def some(self, numbers: NDArray[np.int64]) -> Some:
-        """Some of the articles, by their distinct numbers. Raises UnknownArticle."""
+    def some(self, numbers: NDArray[np.int64], *, again: bool = False) -> Some:
+        """Some of the articles, by their distinct numbers. Raises UnknownArticle.
+
+        With `again` they are kept in memory until some are asked for once more.
+        """
         self._settle()
         words: dict[int, Bare | None] = {}
         for number in numbers.tolist():
@@ -94,7 +97,7 @@ class Older:
             texts = self.store.texts(missing)
             read = sketch(texts, self.store.settings, keys=False)
             words |= {n: apart(read, i) if texts[i] else None for i, n in enumerate(missing.tolist())}
-        self._words = words
+        self._words = words if again else {}
         found = [words[number] for number in numbers.tolist()]
         gone = np.array([own is None for own in found], np.bool_)
         return Some(self, numbers, [NOTHING if own is None else own for own in found], gone)

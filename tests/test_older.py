@@ -100,9 +100,9 @@ def test_long_articles_are_compared_few_at_a_time(monkeypatch):
     asked = []
     real = Older.some
 
-    def some(older, numbers):
+    def some(older, numbers, **how):
         asked.append([words[name] for name in older.store.ids(numbers)])
-        return real(older, numbers)
+        return real(older, numbers, **how)
 
     monkeypatch.setattr(Older, "some", some)
     found = []

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from dedup import Article, Group, Match, Passage, Relation, Span, Verdict
 from dedup.report.page import Page, count, moment, share
-from dedup.report.pair import show_pair, turned
+from dedup.report.pair import show_pair
 from dedup.report.passages import Piece, excerpt, marked, pieces, position_map, rows
 from dedup.report.terminal import show_article, show_group, show_groups, show_verdict
 
@@ -159,10 +159,10 @@ def test_any_encoding_takes_it(encoding):
 
 def test_where_two_ids_are_given_the_first_is_on_the_left():
     match, _, _ = pair(ONE, TWO)
-    assert turned(match).a == "b1"
-    assert turned(match).containment_a == match.containment_b
-    assert turned(match).passages[0].a == match.passages[0].b
-    assert turned(turned(match)) == match
+    assert match.turned().a == "b1"
+    assert match.turned().containment_a == match.containment_b
+    assert match.turned().passages[0].a == match.passages[0].b
+    assert match.turned().turned() == match
 
 
 @given(st.integers(1, 5000), st.data())

@@ -74,9 +74,7 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
         raise typer.BadParameter("the two ids are the same")
     match = opened.match(id, other)
     if match is not None and match.a != a.id:
-        from dedup.report.pair import turned
-
-        match = turned(match)
+        match = match.turned()
     if format is Format.JSON:
         from dedup.report import json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import orjson
@@ -63,18 +63,6 @@ class Links:
         return len(self.a)
 
 
-def turned(match: Match) -> Match:
-    """The same match, seen from the other article."""
-    return replace(
-        match,
-        a=match.b,
-        b=match.a,
-        containment_a=match.containment_b,
-        containment_b=match.containment_a,
-        passages=tuple(replace(passage, a=passage.b, b=passage.a) for passage in match.passages),
-    )
-
-
 def _packed(passages: Iterable[Passage]) -> str:
     rows = [
         (p.a.start, p.a.end, p.b.start, p.b.end, p.words, p.similarity, p.quoted, p.weight) for p in passages
@@ -99,7 +87,7 @@ class Matches:
         """Store matches of articles `numbers[i, 0]` (a) and `numbers[i, 1]` (b), in place of older ones."""
         rows = []
         for (a, b), given in zip(numbers.tolist(), matches, strict=True):
-            match = given if a < b else turned(given)
+            match = given if a < b else given.turned()
             rows.append(
                 (
                     *(min(a, b), max(a, b), RELATIONS.index(match.relation), match.resemblance),
@@ -125,7 +113,7 @@ class Matches:
         ).fetchone()
         if row is None:
             return None
-        return _match(row) if a < b else turned(_match(row))
+        return _match(row) if a < b else _match(row).turned()
 
     def links(self, numbers: Sequence[int] | None) -> Links:
         """The joining matches, all or those that lead to these articles over any steps, by (a, b)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from rich.text import Text
@@ -166,18 +165,6 @@ def _show_text(page: Page, whole: Sequence[Piece]) -> None:
                 indent=3,
                 first=Text.assemble((f"{side} ", "bold"), (page.bar + " ", "dim")),
             )
-
-
-def turned(match: Match) -> Match:
-    """The same match with a and b exchanged."""
-    return replace(
-        match,
-        a=match.b,
-        b=match.a,
-        containment_a=match.containment_b,
-        containment_b=match.containment_a,
-        passages=tuple(replace(passage, a=passage.b, b=passage.a) for passage in match.passages),
-    )
 
 
 def show_pair(page: Page, match: Match, a: Article, b: Article) -> None:

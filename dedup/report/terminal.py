@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from dedup.model import Article, Group, Match, Relation, Report, Verdict, text_gone
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, moment, share
-from dedup.report.pair import measures, show_passages, turned
+from dedup.report.pair import measures, show_passages
 from dedup.report.passages import position_map, widest
 from dedup.report.verdict import parts_of
 from dedup.report.visible import cut, label
@@ -66,7 +66,7 @@ def show_group(
         for match in telling(group, pairs):
             page.blank()
             earlier_first = place[match.a] <= place[match.b]
-            show_match(page, match if earlier_first else turned(match), find, passages)
+            show_match(page, match if earlier_first else match.turned(), find, passages)
 
 
 def _show_name(page: Page, group: Group) -> None:
@@ -140,7 +140,7 @@ def show_article(
         return
     page.blank()
     order = list(Relation)
-    mine = [match if match.a == article.id else turned(match) for match in matches]
+    mine = [match if match.a == article.id else match.turned() for match in matches]
     ranked = sorted(mine, key=lambda match: (order.index(match.relation), -match.weight))
     cells = max(page.width // 3, 12)
     table = [["MATCH", "RELATION", "OF THIS", "OF THAT", "WHERE IN THIS"]]
