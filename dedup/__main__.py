@@ -12,7 +12,7 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 """What a shell reports of a process that the closed pipe ended (128 + SIGPIPE)."""
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 LARGEST_KEPT = 256 << 20
 """Bytes of the largest blocks that the allocator takes from its heap, and of what it keeps at its end."""
 
@@ -56,6 +56,7 @@ def _keep_memory() -> None:
     """Let glibc, where it is that, keep the memory of large arrays for the next ones.
 
     By itself it gives each back to the system, and gets it again zeroed page by page: a tenth of the time.
+    And what is free it keeps apart for each thread: a fourth of the memory more.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
@@ -63,6 +64,7 @@ def _keep_memory() -> None:
         return
     mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT)
     mallopt(M_TRIM_THRESHOLD, LARGEST_KEPT)
+    mallopt(M_ARENA_MAX, 1)
 
 
 def _run(arguments: list[str]) -> int:

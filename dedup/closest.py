@@ -71,7 +71,7 @@ def _resemblances(older: Older, sketches: Sketches, found: Candidates) -> NDArra
         own = (place >= begin) & (place < end)
         asking, query = np.unique(found.query[banded[own]], return_inverse=True)
         some = older.some(old[begin:end], again=True)
-        both = [*some.sketches, *(apart(sketches, i) for i in asking.tolist())]
+        both = [*some.words(), *(apart(sketches, i) for i in asking.tolist())]
         pairs = np.column_stack((place[own] - begin, end - begin + query))
         # of an article without its text nothing is known before it is compared
         resemblance[banded[own]] = np.where(some.gone[pairs[:, 0]], 1.0, resemblances(both, pairs))

@@ -59,7 +59,8 @@ class Known:
         return [line for line in found if line and (number < 0 or line.since <= number)]
 
 
-def _known(store: Store, articles: Sequence[Article]) -> Known:
+def known_lines(store: Store, articles: Iterable[Article]) -> Known:
+    """The lines that the index knows of the sources of articles."""
     return Known(store.boilerplate({article.source for article in articles if article.source}))
 
 
@@ -67,7 +68,7 @@ def recall(
     store: Store, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
 ) -> Sketches:
     """The sketches with the lines marked that were boilerplate when each article came (-1: that are now)."""
-    return mark_known(_known(store, articles), articles, sketches, numbers)
+    return mark_known(known_lines(store, articles), articles, sketches, numbers)
 
 
 def mark_known(
@@ -96,7 +97,7 @@ def count(
 
     Also returns the numbers of the articles with which some line became boilerplate.
     """
-    known = _known(store, articles)
+    known = known_lines(store, articles)
     lines = lines_of([article.text for article in articles], sketches)
     turns = _turns(store, articles, lines, known)
     for i, turn in turns:
@@ -204,7 +205,7 @@ def _again(line: RepeatedLine, articles: int, published: Sequence[datetime]) -> 
 
 def boilerplate_spans(store: Store, articles: Sequence[Article]) -> list[list[Span]]:
     """Where the texts of articles are boilerplate by what the index knows now."""
-    if not _known(store, articles):
+    if not known_lines(store, articles):
         return [[] for _ in articles]
     sketches = sketch([article.text for article in articles], store.settings)
     found = recall(store, articles, sketches, np.full(len(articles), -1))

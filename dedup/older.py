@@ -5,26 +5,25 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import starmap
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import Candidates, Store
-from dedup.marking import recall
+from dedup.marking import Known, known_lines, mark_known
 from dedup.model import Article
+from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
-from dedup.sketch.bare import NOTHING, Bare, apart, together, without_keys
+from dedup.sketch.bare import Bare, apart, together, without_keys
 
 REMEMBERED = 80 << 20
 """Bytes of articles and sketches that are kept: some 5,000 of 500 words, those that came last."""
-AT_ONCE = 2_000
+AT_ONCE = 4_000
 WORDS_AT_ONCE = 4_000_000
 """So many older articles are compared with a batch at a time, and so many words of them, if they are several:
-in memory a word is some 130 bytes while it is compared."""
+in memory a word is some 130 bytes while it is compared, and a part is compared in each core."""
 OVERHEAD = 800
 """Bytes that an article takes beside its text and its sketch."""
 
@@ -56,12 +55,12 @@ class Older:
         self._size = 0
         self._parts: deque[_Part] = deque()
         self._place: dict[int, tuple[_Part, int]] = {}
-        self._words: dict[int, Bare | None] = {}  # of those that will be asked for again, None if gone
+        self._asked: dict[int, tuple[Some, int]] = {}  # those that will be asked for again
 
     def forget(self) -> None:
         """Remember nothing."""
         self._size = 0
-        self._words = {}
+        self._asked = {}
         self._parts.clear()
         self._place.clear()
 
@@ -85,40 +84,32 @@ class Older:
         With `again` they are kept in memory until some are asked for once more.
         """
         self._settle()
-        words: dict[int, Bare | None] = {}
-        for number in numbers.tolist():
+        articles: list[Article | None] = [None] * len(numbers)
+        sketches: list[Bare | None] = [None] * len(numbers)
+        marked = np.zeros(len(numbers), np.bool_)
+        for i, number in enumerate(numbers.tolist()):
             if (place := self._place.get(number)) is not None:
                 part, row = place
-                words[number] = apart(part.sketches, row) if part.articles[row].text else None
-            elif number in self._words:
-                words[number] = self._words[number]
-        missing = np.array([number for number in numbers.tolist() if number not in words], np.int64)
-        if len(missing):
-            texts = self.store.texts(missing)
-            read = sketch(texts, self.store.settings, keys=False)
-            words |= {n: apart(read, i) if texts[i] else None for i, n in enumerate(missing.tolist())}
-        self._words = words if again else {}
-        found = [words[number] for number in numbers.tolist()]
-        gone = np.array([own is None for own in found], np.bool_)
-        return Some(self, numbers, [NOTHING if own is None else own for own in found], gone)
+                articles[i], sketches[i], marked[i] = part.articles[row], apart(part.sketches, row), True
+            elif (asked := self._asked.get(number)) is not None:
+                before, row = asked
+                articles[i], sketches[i] = before.articles[row], before.sketches[row]
+                marked[i] = before.marked[row]
+        missing = [i for i, article in enumerate(articles) if article is None]
+        if missing:
+            for i, article in zip(missing, self.store.articles(numbers[missing]), strict=True):
+                articles[i] = article
+        found = [article for article in articles if article is not None]
+        lines = known_lines(self.store, (found[i] for i in np.flatnonzero(~marked).tolist()))
+        some = Some(numbers, found, sketches, marked, lines, self.store.settings)
+        self._asked = {number: (some, i) for i, number in enumerate(numbers.tolist())} if again else {}
+        return some
 
-    def whole(self, numbers: NDArray[np.int64], sketches: Sequence[Bare]) -> tuple[list[Article], list[Bare]]:
-        """The articles of these numbers, of which `sketches` has the words, and their sketches."""
-        places = {number: self._place.get(number) for number in numbers.tolist()}
-        rows = [row for row, place in enumerate(places.values()) if place is None]
-        if rows:
-            missing = numbers[rows]
-            articles = self.store.articles(missing)
-            # a text that is read again may be gone by now
-            known = [sketches[row] if one.text else NOTHING for row, one in zip(rows, articles, strict=True)]
-            made = recall(self.store, articles, together(known), missing)
-            part = self._keep(missing, articles, made)
-            places |= {number: (part, row) for row, number in enumerate(part.numbers)}
-        found = [place for place in places.values() if place is not None]
-        return (
-            [part.articles[row] for part, row in found],
-            list(starmap(apart, ((part.sketches, row) for part, row in found))),
-        )
+    def remember(self, some: Some) -> None:
+        """Remember those of the articles that were read and sketched anew."""
+        for numbers, articles, sketches in some.made:
+            self._keep(numbers, articles, sketches)
+        some.made.clear()
 
     def _settle(self) -> None:
         """Forget what may not be so any longer."""
@@ -127,7 +118,7 @@ class Older:
             self._version = version
             self.forget()
 
-    def _keep(self, numbers: NDArray[np.int64], articles: Sequence[Article], sketches: Sketches) -> _Part:
+    def _keep(self, numbers: NDArray[np.int64], articles: Sequence[Article], sketches: Sketches) -> None:
         size = sum(sys.getsizeof(article.text) for article in articles) + OVERHEAD * len(articles)
         part = _Part(numbers.tolist(), articles, sketches, size + sketches.nbytes)
         if part.size <= self._most:
@@ -139,31 +130,62 @@ class Older:
             self._size -= gone.size
             for number in gone.numbers:
                 del self._place[number]
-        return part
 
 
-class Some(NamedTuple):
-    """Some older articles: their words, and those of them that may match as a whole.
+@dataclass(frozen=True, eq=False, slots=True)
+class Some:
+    """Some older articles, which any one thread may sketch: all that it takes has been read.
 
-    `gone` are those whose texts are not kept and not to be had again, without words here.
+    `sketches` are None until they are made, and `marked` tells those in which boilerplate is marked; `lines`
+    are those that the index knows of the others. `made` is what `Older.remember` is to be given.
     """
 
-    older: Older
     numbers: NDArray[np.int64]
-    sketches: list[Bare]
-    gone: NDArray[np.bool_]
+    articles: list[Article]
+    sketches: list[Bare | None]
+    marked: NDArray[np.bool_]
+    lines: Known
+    settings: Settings
+    made: list[tuple[NDArray[np.int64], list[Article], Sketches]] = field(default_factory=list)
+
+    @property
+    def gone(self) -> NDArray[np.bool_]:
+        """Those whose texts are not kept and not to be had again; they are without words here."""
+        return np.array([not article.text for article in self.articles], np.bool_)
+
+    def words(self, *, threads: int | None = None) -> list[Bare]:
+        """Their sketches, in which boilerplate may not be marked yet."""
+        missing = [i for i, own in enumerate(self.sketches) if own is None]
+        if missing:
+            made = sketch(
+                [self.articles[i].text for i in missing], self.settings, keys=False, threads=threads
+            )
+            for row, i in enumerate(missing):
+                self.sketches[i] = apart(made, row)
+        return [own for own in self.sketches if own is not None]
 
     def whole(self, rows: NDArray[np.int64]) -> tuple[list[Article], list[Bare]]:
         """Some of them, with their sketches, boilerplate marked."""
-        return self.older.whole(self.numbers[rows], [self.sketches[row] for row in rows.tolist()])
+        sketches = self.words()
+        bare = rows[~self.marked[rows]]
+        if len(bare):
+            articles = [self.articles[row] for row in bare.tolist()]
+            made = together([sketches[row] for row in bare.tolist()])
+            made = mark_known(self.lines, articles, made, self.numbers[bare])
+            for i, row in enumerate(bare.tolist()):
+                sketches[row] = self.sketches[row] = apart(made, i)
+            self.marked[bare] = True
+            self.made.append((self.numbers[bare], articles, made))
+        return [self.articles[row] for row in rows.tolist()], [sketches[row] for row in rows.tolist()]
 
 
 def parts_of(words: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Half-open ranges of articles of so many words, each as large as memory allows; one at least."""
+    """Half-open ranges of articles of so many words, each as large as memory allows."""
     begin = total = 0
     for i, own in enumerate(words.tolist()):
         if i > begin and (i - begin == AT_ONCE or total + own > WORDS_AT_ONCE):
             yield begin, i
             begin, total = i, 0
         total += own
-    yield begin, len(words)
+    if len(words):
+        yield begin, len(words)

@@ -14,7 +14,7 @@ NOTICE = "This paper is printed on Sundays too, by those who cannot sleep at nig
 def told(older, numbers):
     some = older.some(np.array(numbers))
     articles, sketches = some.whole(np.arange(len(numbers)))
-    assert [own.stem.tolist() for own in some.sketches] == [own.stem.tolist() for own in sketches]
+    assert [own.stem.tolist() for own in some.words()] == [own.stem.tolist() for own in sketches]
     return articles, [[array.tolist() for array in own] for own in sketches]
 
 
@@ -38,7 +38,6 @@ def test_what_is_remembered_is_what_is_read(index, monkeypatch):
     assert [article.text for article in told(index._older, numbers)[0]] == [a.text for a in articles]
     with monkeypatch.context() as context:
         context.setattr(index._store, "articles", None)  # nothing need be read
-        context.setattr(index._store, "texts", None)
         told(index._older, numbers)
 
 

@@ -21,8 +21,8 @@ LONG = 20_000
 """Words from which an article is compared by excerpts, and"""
 TIMES = 4
 """so many times the words of the other: to align the whole would cost its length for each short article."""
-WORDS = 1 << 20
-"""Words of excerpts that are compared at a time."""
+WORDS = 1 << 19
+"""Words of both sides of the pairs that are compared at a time: each takes some 130 bytes then."""
 MOST = 16
 """Places of one word pair that are looked at; a story that a long article repeats is found by the first."""
 
@@ -89,8 +89,10 @@ class Places:
     measures: NDArray[np.float64]
 
     def parts(self) -> Iterator[slice]:
-        """Slices of the pairs whose excerpts have some `WORDS` words together, or that are one pair."""
-        words = np.bincount(self.pair, self.end - self.begin, minlength=len(self.long)).cumsum()
+        """Slices of the pairs of which some `WORDS` words are compared, or that are one pair."""
+        both = np.diff(self.sketches.tokens)[self.pairs]
+        words = np.where(self.long, both.min(axis=1, initial=0), both.sum(axis=1))
+        words = (words + np.bincount(self.pair, self.end - self.begin, minlength=len(words))).cumsum()
         cuts = np.flatnonzero(np.diff(words // WORDS)) + 1
         for begin, end in pairwise([0, *cuts.tolist(), len(self.long)]):
             yield slice(begin, end)

@@ -172,18 +172,6 @@ class Articles:
                 )
         return self._all_of(numbers, found)
 
-    def texts(self, numbers: Sequence[int]) -> list[str]:
-        """The texts of these numbers, in this order."""
-        found: dict[int, bytes] = {}
-        for part in chunks(numbers):
-            found.update(
-                self._db.execute(
-                    f"SELECT number, text FROM article_text WHERE number IN ({places(part)})",  # noqa: S608
-                    part,
-                )
-            )
-        return [text.decode("utf-8", "surrogatepass") for text in self._all_of(numbers, found)]
-
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """The ids of these numbers, in this order."""
         names: list[str | bytes] = self._column("id", numbers)

@@ -231,14 +231,6 @@ class Store:
                 found = [replace(one, text=text) for one, text in zip(found, again, strict=True)]
             return found
 
-    def texts(self, numbers: Numbers) -> list[str]:
-        """The texts of the articles of these numbers, as of `articles`; raises UnknownArticle."""
-        with self.reading():
-            plain = _plain(numbers)
-            if self.keeps_texts:
-                return self._articles.texts(plain)
-            return self._again.texts(self._articles.places(plain))
-
     @cached_property
     def _again(self) -> Again:
         manners = self.recall("manners")

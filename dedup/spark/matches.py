@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.funnel import compare_candidates
+from dedup.comparing import may_match
+from dedup.comparison import matches
 from dedup.marking import mark_known
-from dedup.model import Article, Match
+from dedup.model import Match
 from dedup.settings import Settings
 from dedup.sketch import sketch
-from dedup.sketch.bare import Bare, apart
+from dedup.sketch.bare import apart
 from dedup.spark.arrow import articles_of, column, of_two
 from dedup.spark.lines import Repeated, known_of
 
@@ -67,26 +68,16 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     whole = sketch([article.text for article in articles], settings, keys=False, threads=1)
     whole = mark_known(known_of(lines, articles), articles, whole, numbers)
     sketches = [apart(whole, row) for row in range(len(articles))]
-
-    def of(rows: Any) -> tuple[list[Article], list[Bare]]:
-        return [articles[row] for row in rows.tolist()], [sketches[row] for row in rows.tolist()]
-
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
     banded = column(pairs, "bands") > 0
     frequency = column(pairs, "frequency", np.float64)
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
-        part = slice(begin, begin + PAIRS)
-        for match, a, b in compare_candidates(
-            sketches,
-            of,
-            both[part],
-            banded[part],
-            frequency=frequency[part],
-            settings=settings,
-            threads=1,
-        ):
-            rows.append(row_of(match, int(numbers[a]), int(numbers[b])))
+        own = slice(begin, begin + PAIRS)
+        kept = begin + np.flatnonzero(may_match(sketches, both[own], banded[own], settings, threads=1))
+        found = matches(articles, whole, both[kept], settings, frequency=frequency[kept], threads=1)
+        ends = zip(found, *numbers[both[kept]].T.tolist(), strict=True)
+        rows += [row_of(match, a, b) for match, a, b in ends if match is not None]
     return pa.Table.from_pylist(rows, SCHEMA)
 
 

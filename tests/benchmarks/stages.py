@@ -21,7 +21,7 @@ import xxhash
 from measure import table
 
 import dedup
-from dedup import batches, funnel, kernels, older
+from dedup import batches, comparing, kernels, older
 from dedup.index import Store
 from dedup.read import read
 from dedup.writer import Writer
@@ -87,7 +87,7 @@ def watch(clock: Clock) -> None:
     for owner, name, stage in (
         (batches, "sketch", "sketch"), (older, "sketch", "sketch"), (Store, "put_articles", "store"),
         (Store, "post", "post"), (Store, "candidates", "candidates"), (Store, "articles", "compare"),
-        (Store, "texts", "overlap"), (funnel, "promising", "overlap"), (funnel, "matches", "compare"),
+        (comparing, "may_match", "overlap"), (comparing, "matches", "compare"),
         (Store, "put_matches", "matches"), (Writer, "_regroup", "group"),
     ):  # fmt: skip
         setattr(owner, name, clock.stage(stage, getattr(owner, name)))

@@ -1,0 +1,202 @@
+"""Candidates -> matches, in parts that memory has room for, several of them at a time."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import gone
+from dedup.comparison import matches
+from dedup.comparison.excerpt import is_long
+from dedup.comparison.overlap import promising
+from dedup.index import Candidates
+from dedup.model import Article, Match
+from dedup.older import Older, Some, parts_of
+from dedup.settings import Settings
+from dedup.sketch import Sketches
+from dedup.sketch.bare import Bare, apart, together
+
+THREADS = os.cpu_count() or 1
+PAIRS = 512
+"""Pairs that one task aligns; where candidates are no more, there is one task in as many threads as cores."""
+WORDS = 4_000_000
+"""Words of older articles that may match and wait to be aligned, some 30 bytes each."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def may_match(
+    sketches: Sequence[Bare],
+    pairs: NDArray[np.int64],
+    banded: NDArray[np.bool_],
+    settings: Settings,
+    *,
+    threads: int | None = None,
+) -> NDArray[np.bool_]:
+    """Which pairs (m, 2) of articles are to be aligned; `banded` (m) are those that share a band."""
+    words = np.array([len(sketch.stem) for sketch in sketches])
+    kept = banded | is_long(words, pairs)
+    if not kept.all():
+        kept[~kept] = promising(sketches, pairs[~kept], settings, threads=threads)
+    return kept
+
+
+class _Part(NamedTuple):
+    """Candidates whose other articles are `some` older ones, or new ones where that is None.
+
+    Of each its row, and the places of its two articles (m, 2) among the new ones and, behind them, `some`.
+    `lost` are the rows of those whose older article is without its text.
+    """
+
+    some: Some | None
+    rows: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    lost: NDArray[np.int64]
+
+
+class _Sifted(NamedTuple):
+    """The candidates of a part that may match, and the older ones of their articles, boilerplate marked."""
+
+    part: _Part
+    rows: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    articles: list[Article]
+    sketches: list[Bare]
+
+
+class Comparison:
+    """The comparison of new articles with their candidates; as of `find_matches`."""
+
+    def __init__(
+        self,
+        older: Older,
+        articles: Sequence[Article],
+        sketches: Sketches,
+        numbers: NDArray[np.int64],
+        *,
+        found: Candidates,
+        settings: Settings,
+    ) -> None:
+        self._older = older
+        self._articles = articles
+        self._sketches = sketches
+        self._new = [apart(sketches, row) for row in range(len(articles))]
+        self._numbers = numbers
+        self._found = found
+        self._settings = settings
+        self._threads = 1 if len(found) > PAIRS else None
+
+    def matches(self) -> Iterator[tuple[Match, int, int]]:
+        """The matches, by their candidates, as far as these are aligned at a time.
+
+        What the index has is read here, and the rest is done by threads meanwhile.
+        """
+        with ThreadPoolExecutor(THREADS) as pool:
+            waiting: list[_Sifted] = []
+            words = 0
+            for sifted in self._each(pool, self._sift, self._parts()):
+                if sifted.part.some is not None:
+                    self._older.remember(sifted.part.some)
+                lost = self._found.rows(sifted.part.lost)
+                yield from gone.matches(
+                    self._older.store, self._articles, self._sketches, lost, self._settings
+                )
+                waiting.append(sifted._replace(part=sifted.part._replace(some=None)))
+                words += sum(len(sketch.stem) for sketch in sifted.sketches)
+                if words >= WORDS:
+                    yield from self._aligned(pool, waiting)
+                    waiting, words = [], 0
+            yield from self._aligned(pool, waiting)
+
+    def _each(self, pool: ThreadPoolExecutor, work: Callable[[T], R], given: Iterable[T]) -> Iterable[R]:
+        return in_order(pool, work, given) if self._threads else map(work, given)
+
+    def _parts(self) -> Iterator[_Part]:
+        found, count = self._found, len(self._articles)
+        inside = np.isin(found.number, self._numbers)
+        none = np.zeros(0, np.int64)
+        if inside.any():
+            rows = np.flatnonzero(inside)
+            first = np.searchsorted(self._numbers, found.number[rows])
+            yield _Part(None, rows, np.column_stack((first, found.query[rows])), none)
+        old = np.unique(found.number[~inside])
+        place = np.where(inside, -1, np.searchsorted(old, found.number))
+        for begin, end in parts_of(self._older.store.words(old)):
+            some = self._older.some(old[begin:end])
+            rows = np.flatnonzero((place >= begin) & (place < end))
+            lost = some.gone[place[rows] - begin]
+            kept = rows[~lost]
+            pairs = np.column_stack((count + place[kept] - begin, found.query[kept]))
+            yield _Part(some, kept, pairs, rows[lost])
+
+    def _sift(self, part: _Part) -> _Sifted:
+        count = len(self._new)
+        old = part.some.words(threads=self._threads) if part.some else []
+        banded = self._found.bands[part.rows] > 0
+        kept = may_match([*self._new, *old], part.pairs, banded, self._settings, threads=self._threads)
+        pairs = part.pairs[kept]
+        if part.some is None:
+            return _Sifted(part, part.rows[kept], pairs, [], [])
+        places, local = np.unique(pairs[:, 0], return_inverse=True)
+        pairs[:, 0] = count + local
+        return _Sifted(part, part.rows[kept], pairs, *part.some.whole(places - count))
+
+    def _aligned(
+        self, pool: ThreadPoolExecutor, sifted: Sequence[_Sifted]
+    ) -> Iterator[tuple[Match, int, int]]:
+        articles, sketches = [*self._articles], [*self._new]
+        pairs = []
+        for part in sifted:
+            moved = part.pairs.copy()
+            moved[moved[:, 0] >= len(self._new), 0] += len(articles) - len(self._new)
+            pairs.append(moved)
+            articles += part.articles
+            sketches += part.sketches
+        rows = np.concatenate([np.zeros(0, np.int64), *(part.rows for part in sifted)])
+        order = np.argsort(rows)
+        rows = rows[order]
+        both = np.concatenate([np.zeros((0, 2), np.int64), *pairs])[order]
+        tasks = (
+            (rows[begin : begin + PAIRS], both[begin : begin + PAIRS]) for begin in range(0, len(rows), PAIRS)
+        )
+        for found in self._each(pool, partial(self._align, articles, sketches), tasks):
+            yield from found
+
+    def _align(
+        self,
+        articles: Sequence[Article],
+        sketches: Sequence[Bare],
+        task: tuple[NDArray[np.int64], NDArray[np.int64]],
+    ) -> list[tuple[Match, int, int]]:
+        rows, pairs = task
+        places, local = np.unique(pairs, return_inverse=True)
+        found = self._found.rows(rows)
+        matched = matches(
+            [articles[place] for place in places.tolist()],
+            together([sketches[place] for place in places.tolist()]),
+            local.reshape(-1, 2),
+            self._settings,
+            frequency=found.frequency,
+            threads=self._threads,
+        )
+        ends = zip(matched, found.number.tolist(), found.query.tolist(), strict=True)
+        return [(match, number, query) for match, number, query in ends if match is not None]
+
+
+def in_order(pool: ThreadPoolExecutor, work: Callable[[T], R], given: Iterable[T]) -> Iterator[R]:
+    """The work on each of what is given, done in the pool while the next are taken."""
+    waiting: deque[Future[R]] = deque()
+    for each in given:
+        waiting.append(pool.submit(work, each))
+        if len(waiting) > THREADS:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
