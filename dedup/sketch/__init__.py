@@ -192,7 +192,7 @@ class Scratch:
             last=np.empty(characters + 1, np.int32),
             places=np.empty(characters + 1, np.int64),
             folded=np.empty(characters * kernel.WIDEST + articles + 2 * kernel.PAD, np.uint8),
-            memo=np.zeros((3, 1 << kernel.MEMO_BITS), np.uint64),
+            memo=np.zeros((1 << kernel.MEMO_BITS, 4), np.uint64),
             pairs=np.empty((2, longest), np.uint64),
             seen=np.empty(1 << (2 * longest).bit_length(), np.uint64),
         )

@@ -39,7 +39,7 @@ FEW = 5
 
 TABLE_BITS = 19
 """Words have their place in the table by this many top bits of their hash."""
-MEMO_BITS = 13
+MEMO_BITS = 14
 """2^this tokens are remembered with what was found for them."""
 
 
@@ -197,7 +197,7 @@ def stems(folded: Any, places: Any, words: Any, word_levels: Any, memo: Any, out
 
     The levels (2, n), in English texts and in others, are in quarters of log2 of the document frequency; or
     FUNCTION; or UNLISTED. `memo` (uint64,
-    3 x 2^MEMO_BITS, zeros) is scratch for tokens of up to 16 bytes, most of which come again.
+    2^MEMO_BITS x 4, zeros) is scratch for tokens of up to 16 bytes, most of which come again.
     `folded` is as before when this returns.
     """
     for token in range(U64(out.shape[0])):
@@ -208,12 +208,12 @@ def stems(folded: Any, places: Any, words: Any, word_levels: Any, memo: Any, out
         rest = load64(folded, begin + U64(8)) << (U64(8) * (U64(16) - more))
         rest = rest if length > U64(8) else ZERO
         slot = ((head ^ (rest * P2)) * P1) >> U64(64 - MEMO_BITS)
-        if (memo[0, slot] != head) | (memo[1, slot] != rest) | (length > U64(16)):
+        if (memo[slot, 0] != head) | (memo[slot, 1] != rest) | (length > U64(16)):
             stem = _stem(folded, begin, end)
-            memo[0, slot] = head if length <= U64(16) else ZERO
-            memo[1, slot] = rest
-            memo[2, slot] = (U64(stem) << U64(16)) | U64(_levels(stem, words, word_levels))
-        found = memo[2, slot]
+            memo[slot, 0] = head if length <= U64(16) else ZERO
+            memo[slot, 1] = rest
+            memo[slot, 2] = (U64(stem) << U64(16)) | U64(_levels(stem, words, word_levels))
+        found = memo[slot, 2]
         out[token] = U32(found >> U64(16))
         level[0, token], level[1, token] = U8(found & U64(255)), U8(found >> U64(8) & U64(255))
 
