@@ -106,6 +106,14 @@ def test_a_rewrite_keeps_its_names_and_other_words_and_is_a_match():
     assert dedup.compare(EPISODE, rewrite).relation.joins
 
 
+def test_a_name_told_again_in_a_list_of_names_is_no_further_evidence():
+    """Two stories of other things that name the same companies, whose names are alike."""
+    companies = "Tessmar Aldervik Sekuritas, Morvane Aldervik Sekuritas and Pellingham Aldervik Sekuritas"
+    loan = "The harbour board will borrow for the new lock at Ostrand. Lenders are {}. Ships wait outside."
+    losses = "Shares fell for a fourth day and brokers spoke of panic. Hardest hit were {}. Calm was urged."
+    assert dedup.compare(loan.format(companies), losses.format(companies)) is None
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [

@@ -10,8 +10,16 @@ from dedup.sketch.kernel import FUNCTION
 
 NAMES, OTHERS = 10, 8
 """Matched names, and other content words in both spans, from which their shares tell anything."""
+MOSTLY = 0.75
+"""Share of the weight that is names above which a name told again weighs nothing: a list of companies.
+
+Of the 2,492 joins of Reuters-21578 14 go, 12 of which were names that two stories shared; of 2,555 of PAN, 1.
+"""
 MORE_NAMES = 2.0
 """Names matched so many times as often as other words are what two texts are about, not what they copy."""
+
+COUNTED = 2
+"""What `touched` says of a name that has been weighed; 1 is a word that was seen."""
 
 
 @kernel
@@ -32,27 +40,33 @@ def evidence(
     """The weight of the words ga[begin:], matched with gb[begin:], and how many no line of the page repeats.
 
     Furniture, boilerplate and, in a passage that is not ``quoted``, quotations weigh nothing. A word of
-    furniture counts once; a function word goes with the one before it. Where little but names is shared, they
-    weigh no more than the rest. ``touched`` is scratch, as long as b has distinct words.
+    furniture counts once; a function word goes with the one before it. Where most of
+    the weight is names, each counts once; where little but names is shared, they weigh no more than the rest.
+    ``touched`` is scratch, as long as b has distinct words.
     """
     for k in range(begin, ga.shape[0]):
         touched[word_b[gb[k]]] = 0
     apart = BOILERPLATE if quoted else BOILERPLATE | QUOTED
     weight, told, again = 0.0, ga.shape[0] - begin, False
-    named, names = 0.0, 0
+    named, retold, names = 0.0, 0.0, 0
     for k in range(begin, ga.shape[0]):
         either, both = flags_a[ga[k]] | flags_b[gb[k]], flags_a[ga[k]] & flags_b[gb[k]]
         furniture = both & FURNITURE > 0
         w = word_b[gb[k]]
         if w:
             again = furniture and touched[w] > 0
-            touched[w] = 1
+            touched[w] = max(touched[w], 1)
         told -= again and furniture
         if tights[k] and not furniture and not either & apart:
             weight += rarity2[level_a[ga[k]]]
             if both & NAME:
                 named += rarity2[level_a[ga[k]]]
                 names += 1
+                if w and touched[w] == COUNTED:
+                    retold += rarity2[level_a[ga[k]]]
+                touched[w] = COUNTED
+    if named > MOSTLY * weight:
+        weight, named = weight - retold, named - retold
     if (
         names >= NAMES
         and 2 * named > weight
