@@ -11,7 +11,7 @@ import pytest
 
 from dedup.errors import InputError
 from dedup.evaluate import evaluate
-from dedup.evaluate.measured import compared
+from dedup.evaluate.measured import compared, part
 from dedup.evaluate.plagdet import Case, plagdet
 from dedup.evaluate.reuse import classified, measures
 from dedup.evaluate.scores import accuracy, adjusted_rand_index, best_bar, f1, macro_f1
@@ -133,6 +133,32 @@ def test_a_corpus_in_files_is_scored(corpus):
     assert figures["all"]["recall"] > 0.95
     assert figures["all"] == figures["copied"]
     assert len(figures["digest"]) == 64
+
+
+def test_what_is_held_out_is_scored_apart(corpus, tmp_path):
+    _, documents = corpus
+    pairs = tmp_path / "more-pairs.jsonl"
+    texts = [json.loads(line) for line in documents.read_text().splitlines()]
+    names = [f"suspicious-document{n:05}" for n in range(40)]
+    shared = texts[0]["text"][34:]
+    passage = {"suspicious": [34, len(texts[0]["text"])], "source": [0, len(shared)]}
+    with documents.open("a") as file:
+        file.writelines(json.dumps({"id": name, "text": texts[0]["text"]}) + "\n" for name in names)
+    with pairs.open("w") as file:
+        for name in names:
+            record = {"category": "copied", "suspicious": name, "source": "b", "passages": [passage]}
+            file.write(json.dumps(record) + "\n")
+    figures = evaluate("pan", pairs, documents=documents)
+    counted = [figures[name]["cases"] for name in ("tuning", "held_out")]
+    assert sum(counted) == figures["all"]["cases"] == len(names)
+    assert counted[0] == sum(part(name) == "tuning" for name in names) > 0
+
+
+def test_a_document_stays_in_its_part():
+    """Figures of what is held out mean nothing once a pair has moved."""
+    parts = [part(f"suspicious-document{n:05}.txt") for n in range(2000)]
+    assert [n for n in range(8) if parts[n] == "tuning"] == [1, 2, 6, 7]
+    assert parts.count("tuning") == 604
 
 
 def test_bad_files_are_one_clear_error(tmp_path):

@@ -25,7 +25,7 @@ CORPORA = {
 }
 LESS_IS_BETTER = {"false_alarms", "joined_negatives"}
 PINNED = {
-    "pan": ["all.plagdet", "false_alarms"],
+    "pan": ["all.plagdet", "held_out.plagdet", "false_alarms"],
     "clough-stevenson": ["derived_accuracy", "levels_accuracy"],
     "counter-urdu": ["accuracy_two_fold", "three_way_f1_two_fold"],
     "same-event": ["joined_negatives"],
