@@ -40,9 +40,9 @@ def evidence(
     """The weight of the words ga[begin:], matched with gb[begin:], and how many no line of the page repeats.
 
     Furniture, boilerplate and, in a passage that is not ``quoted``, quotations weigh nothing. A word of
-    furniture counts once; a function word goes with the one before it. Where most of
-    the weight is names, each counts once; where little but names is shared, they weigh no more than the rest.
-    ``touched`` is scratch, as long as b has distinct words.
+    furniture counts once; a function word goes with the one before it. Where most of the weight is names,
+    each counts once; where little but names is shared, they weigh no more than the rest. ``touched`` is
+    scratch, as long as b has distinct words.
     """
     for k in range(begin, ga.shape[0]):
         touched[word_b[gb[k]]] = 0
