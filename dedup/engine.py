@@ -266,6 +266,10 @@ class Index:
                 groups = self._groups(part)
             yield from groups
 
+    def count_groups(self) -> tuple[int, int]:
+        """How many groups there are, and how many articles are in them."""
+        return self._store.group_counts()
+
     def _groups(self, names: Sequence[str]) -> list[Group]:
         """Those of these groups that have two articles or more."""
         members = {name: own for name, own in self._store.members_of(names).items() if len(own) > 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -70,15 +71,15 @@ def run(
             from dedup.report.terminal import show_found, show_group, show_report
 
             out = page()
-            groups = list(opened.groups())
+            groups, grouped = opened.count_groups()
             show_report(out, report)
-            show_found(out, groups, report)
+            show_found(out, groups, grouped, report)
             if groups and passages:
                 show_legend(out)
-            for group in groups[: limit or None]:
+            for group in islice(opened.groups(), limit or None):
                 out.blank()
                 show_group(out, group, opened.article, passages=passages)
-            if limit and len(groups) > limit and not quiet:
-                message(f"{len(groups) - limit:,} more groups are not shown; --limit 0 shows all")
+            if limit and groups > limit and not quiet:
+                message(f"{groups - limit:,} more groups are not shown; --limit 0 shows all")
     if report.errors:
         raise typer.Exit(RECORDS_UNREADABLE)

@@ -447,6 +447,11 @@ class Store:
                 return
             yield found
 
+    def group_counts(self) -> tuple[int, int]:
+        """How many groups of at least two articles there are, and how many articles are in them."""
+        with self.reading():
+            return self._groups.counts()
+
     def group_names(self) -> list[str]:
         """The ids of the groups of at least two articles, largest first, then by id."""
         with self.reading():

@@ -38,15 +38,14 @@ def show_report(page: Page, report: Report) -> None:
     page.line((count(report.articles, "article"), "bold"), f": {', '.join(parts)}")
 
 
-def show_found(page: Page, groups: Sequence[Group], report: Report) -> None:
-    """How many groups a run found, on one line."""
-    grouped = sum(len(group.articles) for group in groups)
+def show_found(page: Page, groups: int, grouped: int, report: Report) -> None:
+    """How many groups a run found, and how many articles are in them, on one line."""
     if not groups:
         page.line("No groups: no two articles share enough.")
         return
     alone = report.added + report.updated + report.unchanged - grouped
     tail = f"; {alone:,} on their own" if alone > 0 else ""
-    page.line((count(len(groups), "group"), "bold"), f" of {grouped:,} articles{tail}")
+    page.line((count(groups, "group"), "bold"), f" of {grouped:,} articles{tail}")
 
 
 def show_group(
