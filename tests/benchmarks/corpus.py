@@ -142,7 +142,7 @@ def write_corpus(path: Path, articles: int, seed: int, *, hot: bool = False) -> 
     footers = writer.write(OUTLETS + 1, chance.integers(60, 131, OUTLETS + 1))
     truth = Truth({kind: [] for kind in KINDS}, [])
     story = writer.some(400)
-    number = 0
+    number = under_footer = 0
     with path.open("wb") as out:
 
         def put(words: list[str], footer: int | None = None) -> int:
@@ -170,10 +170,11 @@ def write_corpus(path: Path, articles: int, seed: int, *, hot: bool = False) -> 
             for words, kind in zip(writer.write(count, lengths), kinds, strict=True):
                 if number >= articles:
                     break
-                if hot and chance.random() < 0.1:
+                if hot and len(truth.hot) < number // 10:
                     truth.hot.append(put(header(writer) + story))
                     continue
-                footer = OUTLETS if hot and chance.random() < 0.1 else None
+                footer = OUTLETS if hot and under_footer < number // 10 else None
+                under_footer += footer is not None
                 plant(writer, put, truth, words, str(kind), footer)
     # The last family may have gone past the number asked for by an article or two.
     path.with_suffix(".truth.json").write_text(json.dumps({"pairs": truth.pairs, "hot": truth.hot}))
