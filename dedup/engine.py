@@ -20,6 +20,7 @@ from dedup.comparison import matches
 from dedup.errors import InputError, TextGone, UnknownArticle
 from dedup.explanation import Explanation, explain_pair
 from dedup.index import Store
+from dedup.index.spread import issues_of
 from dedup.intake import Intake
 from dedup.model import (
     Article,
@@ -354,11 +355,11 @@ class Index:
         both = marking.recall(self._store, articles, both, np.array([-1, -1]))
         keys = both.key[both.keys[1] : both.keys[2]]
         offsets = np.array([0, len(keys)])
-        found = self._store.candidates(numbers[1:], offsets, keys, before=True, min_score=0.0)
-        mine = np.flatnonzero(found.number == numbers[0])
-        score, frequency = (
-            (float(found.score[mine[0]]), float(found.frequency[mine[0]])) if len(mine) else (0.0, 1.0)
+        found = self._store.candidates(
+            numbers[1:], offsets, keys, before=True, min_score=0.0, issues=issues_of(articles[1:])
         )
+        mine = found.rows(found.number == numbers[0])
+        score, frequency = (float(mine.score[0]), mine.frequency) if len(mine) else (0.0, None)
         stored = self._store.match(int(numbers[0]), int(numbers[1])) is not None
         return explain_pair(
             articles, self.settings, score, sketches=both, frequency=frequency,

@@ -9,7 +9,7 @@ import numpy as np
 
 from dedup.comparison import Comparison, comparisons, flags_of
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE
-from dedup.index import score_bar
+from dedup.index import Frequency, score_bar
 from dedup.model import Article, Passage, Span
 from dedup.settings import Settings
 from dedup.sketch import Sketches, bands_and_rows, sketch
@@ -55,7 +55,7 @@ def explain_pair(
     score: float | None = None,
     *,
     sketches: Sketches | None = None,
-    frequency: float | None = None,
+    frequency: Frequency | None = None,
     indexed: int = 0,
     stored: bool = False,
 ) -> Explanation:
@@ -71,7 +71,7 @@ def explain_pair(
         sketches,
         np.array([[0, 1]]),
         settings,
-        frequency=None if frequency is None else np.array([frequency]),
+        frequency=frequency,
     )[0]
     bands, rows = bands_and_rows(settings.threshold, settings.permutations)
     a, b = (sketches.key[sketches.keys[i] : sketches.keys[i + 1]] for i in (0, 1))

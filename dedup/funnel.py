@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dedup.closest import closest_first
 from dedup.comparing import Comparison
 from dedup.index import Candidates, Common
+from dedup.index.spread import issues_of
 from dedup.marking import recall
 from dedup.model import Article, Match
 from dedup.older import Older
@@ -57,6 +58,8 @@ def find_matches(
         before=bool(numbers[0] >= 0),
         min_score=settings.candidate_score,
         common=common_of(settings, few=few),
+        settings=settings,
+        issues=issues_of(articles),
     )
     found = older.near(articles, found)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from dedup import Article
 
@@ -49,3 +51,45 @@ def corpus(seed: int, stories: int = 8) -> list[Article]:
         ]
     rng.shuffle(articles)
     return articles
+
+
+def dated(article: Article, source: str, day: int, hour: int = 6) -> Article:
+    """The article as a source printed it on a day of March 2025, or (after the 31st) of later months."""
+    published = datetime(2025, 3, 1, hour, tzinfo=UTC) + timedelta(days=day - 1)
+    return replace(article, source=source, published=published)
+
+
+def daily(seed: int, days: int, source: str = "Evening Post") -> list[Article]:
+    """A form that a source prints each day, filled with a few new words and figures, over a text of its own.
+
+    Names and places are the same, and no line is: by two of them alone they look like copies.
+    """
+    rng = random.Random(seed)
+    form = [
+        f"At the {word.capitalize()} Exchange {line[:-1].lower()}"
+        for word, line in zip(words(rng, 7), story(rng, 7), strict=True)
+    ]
+    found = []
+    for day in range(1, days + 1):
+        lines = [f"{line} {' '.join(words(rng, 2))}." for line in form]
+        own = [*lines, f"It closed at {rng.randrange(10_000, 99_999)}.", *story(rng, 3)]
+        found.append(dated(Article(f"{source} {day}", " ".join(own)), source, day))
+    return found
+
+
+def wired(seed: int, sources: int = 12, days: int = 1) -> list[Article]:
+    """A story of an agency that so many sources ran within so many days, in long reports of their own.
+
+    Each gives other figures for some that it had.
+    """
+    rng = random.Random(seed)
+    lines = story(rng, 6)
+    found = []
+    for n in range(sources):
+        counts = [
+            f"Of {100 + n if place == 2 else 50 + place} so {line[0].lower()}{line[1:]}"
+            for place, line in enumerate(lines)
+        ]
+        article = Article(f"wire {n}", " ".join([*story(rng, 6), *counts, *story(rng, 6)]))
+        found.append(dated(article, f"paper {n}", 1 + n * days // sources, n))
+    return found

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.index import NOMINAL, Common, Store, score_bar
-from dedup.index.candidates import FORMS, GROWTH, Candidates
+from dedup.index.candidates import DEEP, FORMS, GROWTH
 from dedup.index.runs import Runs, Table, kernel, merged, trimmed
 from dedup.model import Article
 
@@ -315,18 +315,22 @@ COMMONS = st.builds(
 
 
 @some
-@given(articles_of_keys, COMMONS)
-def test_of_what_many_have_the_best_few_are_kept(articles, common):
-    with Store.open(":memory:") as store:
+@given(articles_of_keys, COMMONS, st.sampled_from([3, FORMS]), st.sampled_from([5, DEEP]))
+def test_of_what_many_have_the_best_few_are_kept(articles, common, forms, deep):
+    """How many have it is taken down by the root of the growth of the index, and to leave out too."""
+    with Store.open(":memory:") as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.index.postings.FORMS", forms)
+        patch.setattr("dedup.index.postings.DEEP", deep)
         numbers = put(store, articles)
         everything = store.candidates(numbers, *flat(articles), before=True)
         found = store.candidates(numbers, *flat(articles), before=True, common=common)
     expected, passed = [], defaultdict(int)
-    for query, number, score, shared, bands in zip(
-        *(getattr(everything, name).tolist() for name in ("query", "number", "score", "shared", "bands")),
-        strict=True,
-    ):
+    names = ("query", "number", "score", "shared", "bands")
+    rows = zip(*(getattr(everything, name).tolist() for name in names), strict=True)
+    for (query, number, score, shared, bands), told in zip(rows, everything.frequency.articles, strict=True):
         frequency = NOMINAL * exp(-score / shared)
+        assert told == pytest.approx(frequency / max((query + 1) / forms, 1) ** 0.5, rel=1e-5)
+        frequency /= max((query + 1) / deep, 1) ** 0.5
         if frequency > common.form - 1e-3 and shared < common.share * len(articles[query]) and not bands:
             continue
         if frequency > common.frequency - 1e-3:
@@ -337,11 +341,23 @@ def test_of_what_many_have_the_best_few_are_kept(articles, common):
     assert list(zip(found.query.tolist(), found.number.tolist(), strict=True)) == expected
 
 
-def test_the_frequency_of_keys_is_taken_down_by_the_root_of_the_growth_of_the_index():
-    def frequencies(articles):
-        count = len(articles)
-        score = np.full(count, 10 * np.log(NOMINAL / 40), np.float32)  # ten keys that 40 articles have
-        ones = np.ones(count, np.int32)
-        return Candidates(ones, ones.astype(np.int64), score, 10 * ones, ones, np.array(articles)).frequency
+@pytest.mark.parametrize("keys", [1, 2, 3, 7])
+def test_keys_that_so_many_articles_have_count_as_of_so_many(monkeypatch, keys):
+    """So that a bar of four is reached by what four articles have, whatever the logarithms make of it."""
+    monkeypatch.setattr("dedup.index.runs.COMMON", 64)
+    monkeypatch.setattr("dedup.index.postings.COMMON", 64)
+    with Store.open(":memory:") as store:
+        numbers = put(store, [POOL[:keys]] * 40)
+        found = store.candidates(numbers, *flat([POOL[:keys]] * 40), before=True)
+    expected = found.query + 1
+    assert (found.frequency.articles >= expected).all()
+    assert found.frequency.articles == pytest.approx(expected)
 
-    assert frequencies([2, FORMS, 4 * FORMS, 100 * FORMS]) == pytest.approx([40, 40, 20, 4], rel=1e-5)
+
+def test_a_stranger_is_judged_in_the_index_as_it_is_with_it(monkeypatch):
+    monkeypatch.setattr("dedup.index.postings.FORMS", 2)
+    with Store.open(":memory:") as store:
+        put(store, [[2 << 20]] * 7)
+        for number, articles in ((-1, 8), (3, 7)):
+            found = store.candidates(np.array([number]), *flat([[2 << 20]]), before=False)
+            assert found.frequency.articles == pytest.approx(articles / (articles / 2) ** 0.5)

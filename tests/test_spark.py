@@ -2,12 +2,16 @@
 
 import json
 import random
+import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sparked import assert_same, news, run, write
+from sparked import assert_same, news, one_machine, run, write
+from stories import daily, wired
 
 import dedup
+from dedup.model import Relation
 from dedup.read import read
 
 pytest.importorskip("pyspark")
@@ -96,9 +100,30 @@ def test_the_reuters_stories_give_the_matches_and_groups_of_one_machine(spark, t
 
     with gzip.open(REUTERS) as lines:
         records = [json.loads(line) for line, _ in zip(lines, range(SMALL), strict=False)]
+    for record in records:
+        if when := re.search(r"\d+-[A-Z]{3}-\d{4} \d\d:\d\d:\d\d", record.pop("date")):
+            record["published"] = datetime.strptime(when[0], "%d-%b-%Y %H:%M:%S").isoformat()
     path = write(tmp_path / "reuters.jsonl", [r for r in records if r["title"]])
     outcome = run(spark, [path], tmp_path / "out", **cut)
     assert_same(tmp_path / "out", [path], outcome.errors)
+
+
+@pytest.mark.parametrize(
+    "cut", [{}, {"bucket": 3, "cell": 2, "parts": 7}], ids=["as it comes", "small pieces"]
+)
+def test_forms_and_wire_stories_are_told_as_on_one_machine_day_by_day(spark, tmp_path, cut):
+    articles = [*daily(1, 14), *daily(2, 12, "Courier"), *wired(1)]
+    articles.sort(key=lambda one: one.published)
+    records = [
+        {"id": one.id, "text": one.text, "source": one.source, "published": one.published.isoformat()}
+        for one in articles
+    ]
+    paths = [write(tmp_path / "one.jsonl", records[:25]), write(tmp_path / "two.jsonl", records[25:])]
+    for day, path in enumerate(paths):
+        run(spark, [path], tmp_path / "out", day=f"{day}", **cut)
+    assert_same(tmp_path / "out", paths)
+    relations = {match.relation for match in one_machine([str(path) for path in paths])[0].values()}
+    assert Relation.TEMPLATE in relations
 
 
 def test_groups_that_span_batches_of_one_machine_have_the_same_names(spark, tmp_path, monkeypatch):

@@ -5,9 +5,10 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from stories import corpus, sentence, story, words
+from stories import corpus, daily, sentence, story, wired, words
 
 import dedup
+from dedup.index.spread import issues_of
 from dedup.model import Article, Relation
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -23,13 +24,16 @@ SETTINGS = Settings()
 
 
 def skewed(seed: int, copies: int = 150) -> list[Article]:
-    """A corpus with a story that many have, and a footer under many others."""
+    """A corpus with a story that many have, a footer under many others, two forms and a wire story."""
     rng = random.Random(seed)
     hot, footer = story(rng), " ".join(sentence(rng) for _ in range(3))
     found = corpus(seed, 12)
     found += [Article(f"hot-{n}", " ".join([*words(rng, 9), *hot])) for n in range(copies)]
     found += [Article(f"foot-{n}", " ".join(story(rng, 6)) + "\n\n" + footer) for n in range(copies)]
     rng.shuffle(found)
+    forms = [*daily(seed, 14), *daily(seed + 1, 12, "Courier"), *wired(seed)]
+    for place, one in zip(sorted(rng.sample(range(len(found)), len(forms))), forms, strict=True):
+        found.insert(place, one)
     return found
 
 
@@ -48,15 +52,17 @@ def one_machine(articles) -> dict[tuple[str, str], object]:
 
 def rows_of(articles):
     sketches = sketch([article.text for article in articles], SETTINGS)
+    issues = issues_of(articles)
     return [
         {
             "number": n,
             "id": article.id,
             "source": article.source,
-            "published": None,
+            "published": article.published.isoformat() if article.published else None,
             "url": article.url,
             "text": article.text,
             "keys": sketches.key[sketches.keys[n - 1] : sketches.keys[n]].tobytes(),
+            "issue": int(issues[n - 1]),
         }
         for n, article in enumerate(articles, 1)
     ]
@@ -78,7 +84,7 @@ def run(rows, plan, cell, rng):
     """The stages, as Spark runs them: rows dealt to tasks, in no order."""
     pieces = []
     for begin in range(0, len(rows), 130):
-        batch = table(rows[begin : begin + 130], ("number", "keys")).to_batches()
+        batch = table(rows[begin : begin + 130], ("number", "keys", "issue")).to_batches()
         pieces += list(stage.post(iter(batch), plan))
     rng.shuffle(pieces)
     known = []
@@ -93,7 +99,7 @@ def run(rows, plan, cell, rng):
     pairs = []
     for bucket, mine in own.items():
         told = pa.Table.from_pylist(known.get(bucket, []), schema_of(stage.POSTINGS))
-        pairs += stage.pair(table(mine, ("number", "keys")), told, plan, SETTINGS).to_pylist()
+        pairs += stage.pair(table(mine, ("number", "keys", "issue")), told, plan, SETTINGS).to_pylist()
     cells = defaultdict(list)
     for pair in pairs:
         cells[(pair["b"] - plan.first) // cell].append(pair)

@@ -13,6 +13,7 @@ from dedup.comparison.differences import Difference, differences
 from dedup.comparison.excerpt import places
 from dedup.comparison.prepared import Compared, join_compared, prepare_articles
 from dedup.comparison.relation import NONE, Judgement
+from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation, Span
 from dedup.settings import Settings
 from dedup.sketch import Sketches
@@ -44,13 +45,13 @@ def comparisons(
     pairs: NDArray[np.int64],
     settings: Settings,
     *,
-    frequency: NDArray[np.float64] | None = None,
+    frequency: Frequency | None = None,
     threads: int | None = None,
 ) -> list[Comparison]:
     """Compare pairs (m, 2) of article numbers; row i of `sketches` is that of `articles[i]`.
 
-    `frequency` (m) is how many articles of an index typically have the keys that a pair shares; None outside
-    of one, where templates are told by the two texts alone.
+    `frequency` (m) is how many articles of an index have the keys that a pair shares; None outside of one,
+    where templates are told by the two texts alone.
     """
     pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, threads=threads)
     every = _Passages(sketches, pairs, compared)
@@ -81,7 +82,7 @@ def matches(
     pairs: NDArray[np.int64],
     settings: Settings,
     *,
-    frequency: NDArray[np.float64] | None = None,
+    frequency: Frequency | None = None,
     threads: int | None = None,
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of article numbers, None for a pair that is none; see `comparisons`."""
@@ -110,7 +111,7 @@ def _compare(
     sketches: Sketches,
     pairs: NDArray[np.int64],
     settings: Settings,
-    frequency: NDArray[np.float64] | None,
+    frequency: Frequency | None,
     *,
     threads: int | None,
 ) -> tuple[NDArray[np.int64], Compared, Judgement]:

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from dedup.comparison import flags_of
 from dedup.comparison.by_keys_kernel import shared
 from dedup.comparison.constants import Constants, bar_of, rarity_squared
-from dedup.comparison.relation import is_revision
+from dedup.comparison.relation import is_form_sized, is_revision
 from dedup.comparison.structure_kernel import BOILERPLATE, QUOTED
 from dedup.comparison.template import FREQUENT_SHARE, NOTICE_SHARE, TAIL
 from dedup.digest import hashes_of_words
+from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Relation
 from dedup.settings import Settings
 from dedup.sketch import Sketches, content_words
@@ -57,7 +58,7 @@ def matches_by_keys(
     pairs: NDArray[np.int64],
     settings: Settings,
     *,
-    frequency: NDArray[np.float64],
+    frequency: Frequency,
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of an article that is known, and one with its text and sketch.
 
@@ -65,7 +66,7 @@ def matches_by_keys(
     """
     same = np.array(hashes_of_words(sketches), np.int64)
     words = np.column_stack((known.words[pairs[:, 0]], np.diff(sketches.tokens)[pairs[:, 1]]))
-    frequent = (frequency >= settings.notice_frequency) & [
+    frequent = (frequency.articles >= settings.notice_frequency) & [
         bool(articles[b].source) and known.articles[a].source == articles[b].source for a, b in pairs.tolist()
     ]
     notice = np.where(frequent, FREQUENT_SHARE, NOTICE_SHARE) * words.min(axis=1)
@@ -83,7 +84,8 @@ def matches_by_keys(
     containment = contained.max(axis=1, initial=0)
     recurs = (resemblance < settings.form_resemblance) & (
         (found[:, 3] < bar)
-        | (containment < settings.form_containment) & (frequency >= settings.doubtful_frequency)
+        | (containment < settings.form_containment) & (frequency.articles >= settings.doubtful_frequency)
+        | frequency.recurrent & is_form_sized(containment, settings)
     )
     identical = (known.same[pairs[:, 0]] == same[pairs[:, 1]]) & (words[:, 0] == words[:, 1])
     matches: list[Match | None] = [None] * len(pairs)

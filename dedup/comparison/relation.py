@@ -11,6 +11,7 @@ from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.prepared import Compared
 from dedup.comparison.template import agreement, agreement_of_numbers, is_notice
+from dedup.index.candidates import Frequency
 from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
 
@@ -36,7 +37,7 @@ class Judgement:
         compared: Compared,
         smaller: NDArray[np.float64],
         settings: Settings,
-        frequency: NDArray[np.float64] | None,
+        frequency: Frequency | None,
     ) -> None:
         count = len(smaller)
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
@@ -50,6 +51,9 @@ class Judgement:
         measures = compared.measures
         self.resemblance = measures[:, kernel.RESEMBLANCE]
         self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
+        self.recurrent = np.zeros(count, np.bool_)
+        if frequency is not None:
+            self.recurrent |= frequency.recurrent & is_form_sized(self.containment, settings)
         strong = self.weight >= self.bar
         self.code = np.select(
             [
@@ -75,11 +79,13 @@ class Judgement:
         return Relation.TEMPLATE if self._recurs(p, a, b, passages) else OF_CODE[code]
 
     def _recurs(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> bool:
-        """Whether what pair p shares is a form with other facts, a notice, or in too many other articles."""
+        """Whether pair p shares a form of its source or with other facts, a notice, or what too many have."""
         settings = self.settings
         if self.resemblance[p] >= settings.form_resemblance:
             return False
-        frequency = 0.0 if self.frequency is None else float(self.frequency[p])
+        if self.recurrent[p]:
+            return True
+        frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
         frequent = frequency >= settings.notice_frequency
         own = (each for each in passages if not each.quoted)
         rest = (each.weight for each in own if not is_notice(a, b, each, frequent=frequent))
@@ -117,6 +123,16 @@ class Judgement:
                 return f"Two versions of one article: {weight}, over {bar}."
             case _:
                 return f"{weight[0].upper()}{weight[1:]}, over {bar}."
+
+
+def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
+    """Whether what is shared is a good part of the smaller article, but leaves room for other facts in it.
+
+    Of two articles of one length, `form_resemblance` r is a containment of 2r / (1 + r): a story that its
+    source adds to day by day has more.
+    """
+    most = 2 * settings.form_resemblance / (1 + settings.form_resemblance)
+    return (containment >= settings.recurrent_containment) & (containment < most)
 
 
 def is_revision(a: Article, b: Article) -> bool:

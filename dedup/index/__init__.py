@@ -1,7 +1,7 @@
 """SQLite: schema and migrations, articles, postings, candidates, matches, groups."""
 
 from dedup.index.addresses import AddressState
-from dedup.index.candidates import COMMON, EVERY, NOMINAL, Candidates, Common, score_bar
+from dedup.index.candidates import COMMON, EVERY, NOMINAL, Candidates, Common, Frequency, score_bar
 from dedup.index.files import FileState
 from dedup.index.matches import Links
 from dedup.index.store import Store
@@ -14,6 +14,7 @@ __all__ = [
     "Candidates",
     "Common",
     "FileState",
+    "Frequency",
     "Links",
     "Store",
     "score_bar",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import UnknownArticle
 from dedup.index.again import Place, file_of
+from dedup.index.spread import issues
 from dedup.index.statements import chunks, places
 from dedup.model import Article
 
@@ -199,6 +200,11 @@ class Articles:
             [np.nan if time is None else datetime.fromisoformat(time).timestamp() for time in times],
             np.float64,
         )
+
+    def issues(self, numbers: Sequence[int]) -> NDArray[np.int64]:
+        """The issues of these numbers, in this order; see dedup.index.spread."""
+        sources: list[str | bytes | None] = self._column("source", numbers)
+        return issues(zip(map(restored, sources), self._column("published", numbers), strict=True))
 
     def counts(self, name: str, numbers: Sequence[int]) -> NDArray[np.int64]:
         """A column of whole numbers: words, keys, first or same."""

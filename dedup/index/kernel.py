@@ -12,6 +12,8 @@ from dedup.ordered_kernel import lower_bound
 
 U64 = np.uint64
 I64 = np.int64
+ROUNDING = 1e-9
+"""What the mean of logarithms may be off: keys that four articles have each are to count as of four."""
 
 
 @kernel
@@ -28,6 +30,8 @@ def candidates(
     last: Any,
     nominal: Any,
     growth: Any,
+    forms: Any,
+    deep: Any,
     min_score: Any,
     min_shared: Any,
     limit: Any,
@@ -42,17 +46,16 @@ def candidates(
     what its articles would, one by one.
     `common` tells what is left out of what many articles share.
     The score is counted with N = `nominal`; in an index of more articles the bar `min_score` is higher by
-    `growth` times ln(articles / nominal).
-    Returns rows of query, number, shared and bands (int64) and the scores, with more room than needed, and
-    how many pairs there are.
+    `growth` times ln(articles / nominal). In one of more than `forms`, the frequency of what a pair shares is
+    the root of articles / `forms` times lower; `common` goes by the root of articles / `deep`.
+    Returns rows of query, number, shared and bands (int64), rows of the score and the frequency, both with
+    more room than needed, and how many pairs there are.
     """
     n = offsets.shape[0] - 1
     # how many queries of the batch have each key: of a list that is cut off, those after the present one
     # are known to be among the uncounted rest
     waiting = np.zeros(list_offsets.shape[0], np.int32)
     longest = 0
-    # the mean frequency of a pair's keys is at least f where its score is at most that of f for each
-    form_score, common_score = np.log(nominal / common.form), np.log(nominal / common.frequency)
     for i in range(n):
         length = 0
         for j in range(offsets[i], offsets[i + 1]):
@@ -67,13 +70,14 @@ def candidates(
     found = np.empty(longest, I64)
     place = np.empty(longest, I64)
     score = np.empty(longest, np.float64)
+    rarity = np.empty(longest, np.float64)
     shared = np.empty(longest, np.int32)
     bands = np.empty(longest, np.int32)
     order = np.empty(longest, np.int32)
 
     room = 1024
     rows = np.empty(4 * room, I64)
-    scores = np.empty(room, np.float64)
+    scores = np.empty(2 * room, np.float64)
     size = 0
     for i in range(n):
         me = own[i]
@@ -84,6 +88,10 @@ def candidates(
         else:
             population = articles
         bar = min_score + growth * max(np.log(population / nominal), 0.0) if min_score > 0 else 0.0
+        more, deeper = _growth(population / forms), _growth(population / deep)
+        # a pair is as frequent as f where the mean rarity of its keys, ln(nominal / frequency), is that of f
+        form_rarity = np.log(nominal / common.form) - deeper
+        common_rarity = np.log(nominal / common.frequency) - deeper
         partners = 0
         keys = offsets[i + 1] - offsets[i]
         for j in range(offsets[i], offsets[i + 1]):
@@ -108,9 +116,7 @@ def candidates(
                         break
                     if number == me:
                         continue
-                at = (U64(number) * U64(0x9E3779B97F4A7C15)) >> U64(20) & mask
-                while table[at] and found[table[at] - 1] != number:
-                    at = (at + U64(1)) & mask
+                at = _place(table, found, mask, number)
                 if table[at] == 0:
                     found[partners] = number
                     place[partners] = at
@@ -126,40 +132,120 @@ def candidates(
         kept = 0
         for k in range(partners):
             table[place[k]] = 0
-            if bands[k] == 0:
-                if shared[k] < min_shared or score[k] < bar:
-                    continue
-                if score[k] <= form_score * shared[k] and shared[k] < common.share * keys:
-                    continue
+            if bands[k] == 0 and (shared[k] < min_shared or score[k] < bar):
+                continue
+            rarity[k] = score[k] / shared[k] - ROUNDING
+            if bands[k] == 0 and rarity[k] <= form_rarity and shared[k] < common.share * keys:
+                continue
             order[kept] = k
             kept += 1
         _best_first(order, kept, score, found)
-        kept = _without_common(order, kept, score, shared, common_score, common.most)
+        kept = _without_common(order, kept, rarity, common_rarity, common.most)
         if limit > 0:
             kept = min(kept, limit)
         while size + kept > room:
             room *= 2
             rows = longer(rows, 4 * size, 4 * room)
-            scores = longer(scores, size, room)
+            scores = longer(scores, 2 * size, 2 * room)
         for o in range(kept):
             k = order[o]
             rows[4 * size] = i
             rows[4 * size + 1] = found[k]
             rows[4 * size + 2] = shared[k]
             rows[4 * size + 3] = bands[k]
-            scores[size] = score[k]
+            scores[2 * size] = score[k]
+            scores[2 * size + 1] = nominal * np.exp(-rarity[k] - more)
             size += 1
     return rows, scores, size
 
 
 @kernel
-def _without_common(order: Any, n: Any, score: Any, shared: Any, common_score: Any, most: Any) -> Any:
+def _growth(times: Any) -> Any:
+    """How much rarer keys are taken for, in ln, in an index so many times as large: by the root of it."""
+    return max(np.log(times), 0.0) / 2
+
+
+@kernel
+def having(
+    query: Any, number: Any, offsets: Any, slots: Any, list_offsets: Any, lists: Any, own: Any, before: Any
+) -> Any:
+    """The articles that have at least half of the keys that each of m pairs shares.
+
+    Pair p is of query `query[p]` and article `number[p]`; the rest is as for `candidates`. The query itself
+    is left out, the other article is there. Returns offsets, and numbers with more room than needed.
+    """
+    m = query.shape[0]
+    out_offsets = np.zeros(m + 1, I64)
+    room = 1024
+    out = np.empty(room, I64)
+    longest = 0
+    for p in range(m):
+        length = 0
+        for j in range(offsets[query[p]], offsets[query[p] + 1]):
+            length += list_offsets[slots[j] + 1] - list_offsets[slots[j]]
+        longest = max(longest, length)
+    size = 16
+    while size < 2 * longest:
+        size *= 2
+    mask = U64(size - 1)
+    table = np.zeros(size, np.int32)
+    found = np.empty(longest, I64)
+    places = np.empty(longest, I64)
+    shared = np.empty(longest, np.int32)
+    for p in range(m):
+        i = query[p]
+        me = own[i]
+        partners = 0
+        keys = 0
+        for j in range(offsets[i], offsets[i + 1]):
+            begin, end = list_offsets[slots[j]], list_offsets[slots[j] + 1]
+            at = lower_bound(lists, begin, end, number[p])
+            if at == end or lists[at] != number[p]:
+                continue
+            keys += 1
+            for q in range(begin, end):
+                if before and lists[q] >= me:
+                    break
+                if lists[q] == me:
+                    continue
+                place = _place(table, found, mask, lists[q])
+                if table[place] == 0:
+                    found[partners] = lists[q]
+                    places[partners] = place
+                    shared[partners] = 0
+                    partners += 1
+                    table[place] = partners
+                shared[table[place] - 1] += 1
+        while out_offsets[p] + partners > room:
+            room *= 2
+            out = longer(out, out_offsets[p], room)
+        kept = out_offsets[p]
+        for k in range(partners):
+            table[places[k]] = 0
+            if 2 * shared[k] >= keys:
+                out[kept] = found[k]
+                kept += 1
+        out_offsets[p + 1] = kept
+    return out_offsets, out
+
+
+@kernel
+def _place(table: Any, found: Any, mask: Any, number: Any) -> Any:
+    """Where a number is in a table of places in `found` (from 1), or is to be put."""
+    at = (U64(number) * U64(0x9E3779B97F4A7C15)) >> U64(20) & mask
+    while table[at] and found[table[at] - 1] != number:
+        at = (at + U64(1)) & mask
+    return at
+
+
+@kernel
+def _without_common(order: Any, n: Any, rarity: Any, common: Any, most: Any) -> Any:
     """Keep the first `most` of the common ones in order[:n], and all others; how many there are then."""
     kept = 0
     passed = 0
     for o in range(n):
         k = order[o]
-        if score[k] <= common_score * shared[k]:
+        if rarity[k] <= common:
             passed += 1
             if passed > most:
                 continue

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import kernel
-from dedup.index.candidates import COMMON, GROWTH, NOMINAL, Candidates, Common
+from dedup.index.candidates import COMMON, DEEP, FORMS, GROWTH, NOMINAL, Candidates, Common, Frequency
 from dedup.index.runs import Run, Runs, Table, trimmed
 from dedup.index.runs import kernel as runs_kernel
+from dedup.index.spread import DAY, Issues, apart, spread
+from dedup.settings import Settings
 
 THREADS = os.cpu_count() or 1
 DEAD_SHARE = 4
@@ -37,13 +39,17 @@ def sharing(
     last: int,
     min_score: float,
     common: Common,
+    settings: Settings,
+    issues: NDArray[np.int64] | None = None,
+    issues_of: Issues,
     min_shared: int = 1,
     limit: int = 0,
 ) -> Candidates:
     """The articles that share keys with those of a batch; see Store.candidates.
 
     `find` gives the posting lists of ascending, distinct keys, in their order. `articles` there are in all,
-    and the number of the newest is `last`.
+    and the number of the newest is `last`. `issues` are those of the batch, where they are known, and
+    `issues_of` gives those of posted articles.
     """
     ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
     new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
@@ -51,33 +57,76 @@ def sharing(
     slots[order] = np.cumsum(new) - 1
     found = find(ascending[new])
     band = (keys & np.uint64(1)).astype(np.uint8)
-    known = (articles, last, float(NOMINAL), GROWTH, min_score, min_shared, limit, common)
+    sizes = (float(NOMINAL), GROWTH, float(FORMS), float(DEEP))
+    known = (articles, last, *sizes, min_score, min_shared, limit, common)
 
     def part(begin: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The pairs of some queries, a row each, and their scores."""
+        """The pairs of some queries, a row each, and their scores and frequencies."""
         rows, score, pairs = kernel.candidates(
             offsets[begin : end + 1], slots, found.offsets, found.numbers, found.totals, band,
             numbers[begin:end], before, *known,
         )  # fmt: skip
         own = rows[: 4 * pairs].reshape(-1, 4)
         own[:, 0] += begin
-        return own, score[:pairs]
+        return own, score[: 2 * pairs].reshape(-1, 2)
 
     # what each article of a batch sees depends on those before it, what one that is not posted sees does not
     cuts = [0, len(numbers)] if before else [len(numbers) * i // THREADS for i in range(THREADS + 1)]
     with ThreadPoolExecutor(THREADS) as pool:
         rows, scores = zip(*pool.map(part, cuts, cuts[1:]), strict=True)
     query, number, shared, bands = np.concatenate(rows).T
-    came = articles - (last - numbers) if before else np.full(len(numbers), articles)
-    came = np.where(numbers < 0, articles + 1, came)
-    return Candidates(
+    score, frequency = np.concatenate(scores).T
+    candidates = Candidates(
         query=query.astype(np.int32),
         number=number.copy(),
-        score=np.concatenate(scores).astype(np.float32),
+        score=score.astype(np.float32),
         shared=shared.astype(np.int32),
         bands=bands.astype(np.int32),
-        articles=came[query],
+        frequency=Frequency(frequency.copy(), np.zeros(len(query), np.bool_)),
     )
+
+    def having(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Offsets and numbers of the articles that have at least half of what each of these pairs shares."""
+        have, others = kernel.having(
+            query[pairs], number[pairs], offsets, slots, found.offsets, found.numbers, numbers, before
+        )
+        return have, others[: have[-1]]
+
+    if issues is not None:
+        _judge(candidates, issues[query], having, issues_of, settings)
+    return candidates
+
+
+def _judge(
+    found: Candidates,
+    own: NDArray[np.int64],
+    having: Callable[[NDArray[np.int64]], tuple[NDArray[np.int64], NDArray[np.int64]]],
+    issues_of: Issues,
+    settings: Settings,
+) -> None:
+    """Tell recurrent forms and wire stories among pairs by the sources and days of what has what they share.
+
+    `own` are the issues of the newer articles. What is told is put into the frequency.
+    """
+    frequency = found.frequency
+    usual = NOMINAL * np.exp(-found.score.astype(np.float64) / found.shared)  # however large the index is
+    common = (frequency.articles >= settings.doubtful_frequency) & (found.shared >= settings.wire_keys)
+    often = (usual >= settings.recurrent_articles / 2) & (found.shared >= settings.recurrent_keys)
+    asked = np.flatnonzero((common | often) & (own & DAY > 0))
+    same, days = apart(own[asked], _each(found.number[asked], issues_of))
+    form = often[asked] & same & (days > 0)
+    wire = common[asked] & ~same & (days >= 0) & (days <= settings.wire_days)
+    asked, form = asked[form | wire], form[form | wire]
+    if len(asked):
+        offsets, others = having(asked)
+        told = spread(own[asked], offsets, _each(others, issues_of))
+        frequency.recurrent[asked] = form & told.recurs(settings)
+        frequency.articles[asked[~form & told.is_wire(settings)]] = 1.0
+
+
+def _each(numbers: NDArray[np.int64], issues_of: Issues) -> NDArray[np.int64]:
+    distinct, place = np.unique(numbers, return_inverse=True)
+    return issues_of(distinct)[place]
 
 
 class Postings:
@@ -105,11 +154,15 @@ class Postings:
         min_shared: int,
         limit: int,
         common: Common,
+        settings: Settings,
+        issues: NDArray[np.int64] | None,
+        issues_of: Issues,
     ) -> Candidates:
         """The pairs of a batch; see Store.candidates."""
         return sharing(
             numbers, offsets, keys, self._runs.find, before=before, articles=articles, last=last,
-            min_score=min_score, min_shared=min_shared, limit=limit, common=common,
+            min_score=min_score, min_shared=min_shared, limit=limit, common=common, settings=settings,
+            issues=issues, issues_of=issues_of,
         )  # fmt: skip
 
     def posted(self, keys: NDArray[np.uint64], numbers: NDArray[np.int64]) -> dict[int, NDArray[np.uint64]]:

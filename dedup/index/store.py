@@ -339,6 +339,8 @@ class Store:
         min_shared: int = 1,
         limit: int = 0,
         common: Common = EVERY,
+        settings: Settings | None = None,
+        issues: NDArray[np.int64] | None = None,
     ) -> Candidates:
         """The articles that share keys with those of a batch, each pair at most once.
 
@@ -349,7 +351,8 @@ class Store:
 
         Kept are the pairs that share a band, and those that share at least `min_shared` keys with a score of
         at least `score_bar(min_score, articles)`; of each article's, the best `limit`, by score and then the
-        earlier (0: all). `common` leaves out more.
+        earlier (0: all). `common` leaves out more. With the `issues` of the batch (see dedup.index.spread),
+        forms that recur at a source and wire stories are told by `settings`, or by the store's own.
         """
         with self.reading():
             return self._postings.candidates(
@@ -363,6 +366,9 @@ class Store:
                 min_shared=int(min_shared),
                 limit=int(limit),
                 common=common,
+                settings=settings or self.settings,
+                issues=issues,
+                issues_of=lambda others: self._articles.issues(others.tolist()),
             )
 
     def posted(self, keys: NDArray[np.uint64], numbers: Numbers) -> dict[int, NDArray[np.uint64]]:

@@ -13,8 +13,14 @@ from numpy.typing import NDArray
 from dedup.index.runs import Table
 from dedup.model import Article
 
-POSTINGS = "bucket long, first long, part int, keys binary, lengths binary, numbers binary, totals binary"
-"""Posting lists, packed: those of the keys of one part, of articles of one bucket from number `first` on."""
+POSTINGS = (
+    "bucket long, first long, part int, keys binary, lengths binary, numbers binary, totals binary,"
+    " issues binary"
+)
+"""Posting lists, packed: those of the keys of one part, of articles of one bucket from number `first` on.
+
+With each article of a list comes its issue (see index.spread).
+"""
 
 SKETCH = (
     "number long, id string, source string, published string, title string, url string, path string,"
@@ -51,26 +57,28 @@ def lists(batch: Any, name: str, kind: Any) -> tuple[NDArray[np.int64], NDArray[
     return offsets, np.concatenate(rows) if rows else np.empty(0, kind)
 
 
-def packed(table: Table, begin: int, end: int) -> dict[str, bytes]:
-    """The lists from `begin` to `end` of a table as binary values."""
+def packed(table: Table, issues: NDArray[np.int64], begin: int, end: int) -> dict[str, bytes]:
+    """The lists from `begin` to `end` of a table, and the issues of its articles, as binary values."""
     offsets = table.offsets[begin : end + 1]
     return {
         "keys": table.keys[begin:end].tobytes(),
         "lengths": np.diff(offsets).astype(np.uint8).tobytes(),
         "numbers": table.numbers[offsets[0] : offsets[-1]].tobytes(),
         "totals": table.totals[begin:end].tobytes(),
+        "issues": issues[offsets[0] : offsets[-1]].tobytes(),
     }
 
 
-def unpacked(rows: Any) -> tuple[Table, NDArray[np.int64]]:
-    """The lists of packed rows side by side, and how many each row has."""
+def unpacked(rows: Any) -> tuple[Table, NDArray[np.int64], NDArray[np.int64]]:
+    """The lists of packed rows side by side, the issues of their articles, and how many each row has."""
     offsets, keys = lists(rows, "keys", np.uint64)
     _, lengths = lists(rows, "lengths", np.uint8)
     _, numbers = lists(rows, "numbers", np.int64)
     _, totals = lists(rows, "totals", np.int64)
     places = np.zeros(len(keys) + 1, np.int64)
     np.cumsum(lengths, out=places[1:])
-    return Table(keys, places, numbers, totals), np.diff(offsets)
+    _, issues = lists(rows, "issues", np.int64)
+    return Table(keys, places, numbers, totals), issues, np.diff(offsets)
 
 
 def small(spark: Any, rows: Sequence[Mapping[str, object]], schema: Any) -> Any:

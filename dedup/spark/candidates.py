@@ -26,7 +26,7 @@ from dedup.settings import Settings
 from dedup.spark import kernel
 from dedup.spark.arrow import POSTINGS, batch_of, column, lists, of_group, of_two, packed, schema_of, unpacked
 
-CANDIDATES = "a long, b long, score float, shared int, bands int, frequency double"
+CANDIDATES = "a long, b long, score float, shared int, bands int, frequency double, recurrent boolean"
 """A pair that share keys, by number, a < b; see index.candidates.Candidates."""
 
 OLD = -1
@@ -53,8 +53,10 @@ class Plan:
 
 def find_candidates(sketches: Any, old: Any | None, plan: Plan, settings: Settings) -> Any:
     """The candidates of the articles of the DataFrame `sketches`, with `old` and among themselves."""
-    own = sketches.select("number", "keys")
-    every = own if old is None else own.union(old.select("number", "keys"))
+    # what an earlier dedup has left knows no issues
+    columns = ("number", "keys", "coalesce(issue, 0L) AS issue")
+    own = sketches.selectExpr(*columns)
+    every = own if old is None else own.union(old.selectExpr(*columns))
     posted = every.mapInArrow(partial(post, plan=plan), POSTINGS)
     known = posted.groupBy("part").applyInArrow(of_group(tell, plan=plan), POSTINGS)
     own = own.selectExpr("*", f"(number - {plan.first}) div {plan.size} AS bucket")
@@ -73,6 +75,7 @@ def post(batches: Iterator[Any], plan: Plan) -> Iterator[Any]:
         order = np.argsort(numbers, kind="stable")
         ordered = batch.take(pa.array(order))
         numbers = numbers[order]
+        issues = column(ordered, "issue")
         offsets, keys = lists(ordered, "keys", np.uint64)
         buckets = plan.bucket(numbers)
         # also where numbers are left out, so that pieces follow each other in time
@@ -84,44 +87,51 @@ def post(batches: Iterator[Any], plan: Plan) -> Iterator[Any]:
                 offsets[begin : end + 1] - offsets[begin],
                 keys[offsets[begin] : offsets[end]],
             )
+            own = issues[begin:end][np.searchsorted(numbers[begin:end], table.numbers)]
             rows = [
                 {"bucket": int(buckets[begin]), "first": int(numbers[begin]), "part": part, **found}
-                for part, found in _dealt(table, plan.parts)
+                for part, found in _dealt(table, own, plan.parts)
             ]
             yield batch_of(rows, schema)
 
 
-def _dealt(table: Table, parts: int) -> Iterator[tuple[int, dict[str, bytes]]]:
+def _dealt(table: Table, issues: NDArray[np.int64], parts: int) -> Iterator[tuple[int, dict[str, bytes]]]:
     """The lists of each part of the keys."""
     # The lowest bits that an index keeps; the highest stay evenly spread, as the sorting likes them.
     part = ((table.keys >> np.uint64(runs_kernel.UNUSED)) % np.uint64(parts)).astype(np.int64)
     order = np.argsort(part, kind="stable")
-    offsets, numbers = kernel.gathered(order, table.offsets, table.numbers)
-    dealt = Table(table.keys[order], offsets, numbers, table.totals[order])
+    offsets, places = kernel.gathered(order, table.offsets, np.arange(len(table.numbers)))
+    dealt = Table(table.keys[order], offsets, table.numbers[places], table.totals[order])
     bounds = np.searchsorted(part[order], np.arange(parts + 1))
     for p in range(parts):
         if bounds[p] < bounds[p + 1]:
-            yield p, packed(dealt, int(bounds[p]), int(bounds[p + 1]))
+            yield p, packed(dealt, issues[places], int(bounds[p]), int(bounds[p + 1]))
 
 
 def tell(rows: Any, plan: Plan) -> Any:
     """The posting lists of one part of the keys -> what each bucket needs to know of them."""
     rows = rows.sort_by([("bucket", "ascending"), ("first", "ascending")])
-    table, counts = unpacked(rows)
+    table, issues, counts = unpacked(rows)
     buckets = np.repeat(column(rows, "bucket"), counts)
     _, order = runs_kernel.sort(table.keys, np.arange(len(table.keys)))
-    keys, own, offsets, numbers, totals, size = kernel.running_lists(
-        order, table.keys, buckets, table.offsets, table.numbers, table.totals, 0, COMMON
+    keys, own, offsets, places, totals, size = kernel.running_lists(
+        order, table.keys, buckets, table.offsets, np.arange(len(table.numbers)), table.totals, 0, COMMON
     )
     own = own[:size]
     order = np.argsort(own, kind="stable")
-    offsets, numbers = kernel.gathered(order, offsets[: size + 1], numbers)
-    told = Table(keys[:size][order], offsets, numbers, totals[:size][order])
+    offsets, places = kernel.gathered(order, offsets[: size + 1], places)
+    told = Table(keys[:size][order], offsets, table.numbers[places], totals[:size][order])
+    issues = issues[places]
     present, begins = np.unique(own[order], return_index=True)
     ends = np.append(begins, size)
     part = rows.column("part")[0].as_py() if len(rows) else 0
     found = [
-        {"bucket": bucket, "first": plan.first, "part": part, **packed(told, int(ends[i]), int(ends[i + 1]))}
+        {
+            "bucket": bucket,
+            "first": plan.first,
+            "part": part,
+            **packed(told, issues, int(ends[i]), int(ends[i + 1])),
+        }
         for i, bucket in enumerate(present.tolist())
     ]
     return pa.Table.from_batches([batch_of(found, schema_of(POSTINGS))])
@@ -132,7 +142,8 @@ def pair(sketches: Any, known: Any, plan: Plan, settings: Settings) -> Any:
     sketches = sketches.sort_by("number")
     numbers = column(sketches, "number")
     offsets, keys = lists(sketches, "keys", np.uint64)
-    table, _ = unpacked(known)
+    table, issues, _ = unpacked(known)
+    posted, first = np.unique(table.numbers, return_index=True)
     ascending, order = runs_kernel.sort(table.keys, np.arange(len(table.keys)))
 
     def find(wanted: NDArray[np.uint64]) -> Table:
@@ -157,6 +168,9 @@ def pair(sketches: Any, known: Any, plan: Plan, settings: Settings) -> Any:
         last=0 if empty else int(numbers[-1]),
         min_score=settings.candidate_score,
         common=common_of(settings),
+        settings=settings,
+        issues=column(sketches, "issue"),
+        issues_of=lambda others: issues[first[np.searchsorted(posted, others)]],
     )
     return pa.table(
         {
@@ -165,6 +179,7 @@ def pair(sketches: Any, known: Any, plan: Plan, settings: Settings) -> Any:
             "score": found.score,
             "shared": found.shared,
             "bands": found.bands,
-            "frequency": found.frequency,
+            "frequency": found.frequency.articles,
+            "recurrent": found.frequency.recurrent,
         }
     )

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.boilerplate import Source, lines_of
+from dedup.index.spread import issues
 from dedup.marking import MOST_LINES, Known, mark_known
 from dedup.model import Article, RepeatedLine
 from dedup.settings import Settings
@@ -24,7 +25,8 @@ from dedup.spark.arrow import articles_of, column, lists, of_group, of_two, sche
 
 LINES = "source string, state binary, hashes binary, since binary"
 """A source: what is remembered of it; the lines it repeats (uint64), each from what number on (int64)."""
-KEYS = "number long, keys binary"
+KEYS = "number long, keys binary, issue long"
+"""The keys of an article, and its issue (see index.spread)."""
 
 Repeated = Mapping[str, tuple[bytes, bytes]]
 """The lines of the sources that repeat some, as the data set has them."""
@@ -109,9 +111,7 @@ def turns_of(lines: Repeated, first: int) -> dict[str, list[int]]:
 
 def find_keys(sketches: Any, lines: Repeated, settings: Settings) -> Any:
     """The DataFrame of the keys of each article, without those of boilerplate."""
-    if not lines:
-        return sketches.select("number", "keys")
-    own = sketches.select("number", "id", "source", "text", "keys")
+    own = sketches.select("number", "id", "source", "published", "keys", *(["text"] if lines else []))
     return own.mapInArrow(partial(_left, lines=lines, settings=settings), KEYS)
 
 
@@ -122,6 +122,7 @@ def _left(batches: Iterator[Any], lines: Repeated, settings: Settings) -> Iterat
         keys = batch.column("keys").to_pylist()
         numbers = column(batch, "number")
         sources = batch.column("source").to_pylist()
+        own_issues = issues(zip(sources, batch.column("published").to_pylist(), strict=True))
         rows = [
             i
             for i, (source, number) in enumerate(zip(sources, numbers.tolist(), strict=True))
@@ -131,7 +132,8 @@ def _left(batches: Iterator[Any], lines: Repeated, settings: Settings) -> Iterat
             left = _keys(batch.take(pa.array(rows)), numbers[rows], lines, settings)
             for i, own in zip(rows, left, strict=True):
                 keys[i] = own
-        yield pa.RecordBatch.from_pydict({"number": batch.column("number"), "keys": keys}, schema_of(KEYS))
+        columns = {"number": batch.column("number"), "keys": keys, "issue": own_issues}
+        yield pa.RecordBatch.from_pydict(columns, schema_of(KEYS))
 
 
 def _keys(rows: Any, numbers: NDArray[np.int64], lines: Repeated, settings: Settings) -> Iterator[bytes]:

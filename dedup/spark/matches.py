@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from dedup.comparing import may_match
 from dedup.comparison import matches
+from dedup.index import Frequency
 from dedup.marking import mark_known
 from dedup.model import Match
 from dedup.settings import Settings
@@ -49,7 +50,14 @@ def find_matches(
     A pair belongs to the cell of its later article. Which articles a cell needs is made distinct before any
     text is moved, so the 64 first copies of a story go to a cell once, however many pairs they are in.
     """
-    pairs = candidates.selectExpr("a", "b", "bands", "frequency", f"(b - {first}) div {cell} AS cell")
+    pairs = candidates.selectExpr(
+        "a",
+        "b",
+        "bands",
+        "frequency",
+        "coalesce(recurrent, false) AS recurrent",  # not of an earlier dedup
+        f"(b - {first}) div {cell} AS cell",
+    )
     # under another name: Spark cannot tell apart columns of both sides that come from one
     needed = pairs.selectExpr("cell AS needing", "explode(array(a, b)) AS number").distinct()
     texts = sketches.select("number", "id", "source", "url", "text").join(needed, "number")
@@ -70,7 +78,7 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     sketches = [apart(whole, row) for row in range(len(articles))]
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
     banded = column(pairs, "bands") > 0
-    frequency = column(pairs, "frequency", np.float64)
+    frequency = Frequency(column(pairs, "frequency", np.float64), column(pairs, "recurrent", np.bool_))
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
         own = slice(begin, begin + PAIRS)

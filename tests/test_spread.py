@@ -1,0 +1,262 @@
+"""Forms that recur at their source, and wire stories that many ran, told by sources and days."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stories import corpus, daily, wired
+
+import dedup
+from dedup import Article, Relation, Settings
+from dedup.index import Store
+from dedup.index.spread import DAY, apart, issues, issues_of, spread
+
+BEGAN = datetime(2025, 3, 1, tzinfo=UTC)
+RECURRENT = Settings().recurrent_articles
+
+
+def relations(articles, sizes=(10_000,)):
+    """The relation of every match, each by its two ids, of articles that were added so many at a time."""
+    with dedup.open(":memory:") as index:
+        begin = 0
+        while begin < len(articles):
+            for size in sizes:
+                index.add(articles[begin : begin + size])
+                begin += size
+        return {(match.a, match.b): match.relation for one in articles for match in index.matches_of(one.id)}
+
+
+def of_newest(found, newest):
+    return {relation for (_, b), relation in found.items() if b == newest}
+
+
+# a form of a source
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_form_that_a_source_prints_daily_is_a_template(seed):
+    articles = daily(seed, 14)
+    found = relations(articles)
+    for n, article in enumerate(articles, 1):
+        told = of_newest(found, article.id)
+        if n < RECURRENT:
+            assert Relation.TEMPLATE not in told
+        else:
+            assert told == {Relation.TEMPLATE}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda _, article: replace(article, published=None),
+        lambda _, article: replace(article, source=None),
+        lambda n, article: replace(article, source=f"paper {n}", published=BEGAN),
+        lambda n, article: replace(article, published=BEGAN + timedelta(hours=n)),
+        lambda n, article: replace(article, published=BEGAN + timedelta(days=n % 3)),
+    ],
+    ids=["no days", "no source", "a wire", "one day", "three days"],
+)
+def test_what_is_not_of_one_source_and_of_many_days_is_no_form_by_that(changed):
+    articles = [changed(n, article) for n, article in enumerate(daily(1, 14))]
+    assert Relation.TEMPLATE not in relations(articles[:11]).values()
+
+
+def test_a_form_printed_twice_a_day_is_none_between_the_two():
+    """What a source prints again the same day is another edition of it."""
+    articles = [
+        replace(article, published=BEGAN + timedelta(days=n // 2)) for n, article in enumerate(daily(1, 10))
+    ]
+    found = relations(articles)
+    for n in range(RECURRENT, len(articles)):
+        for m in range(n):
+            relation = found.get((articles[m].id, articles[n].id), Relation.TEMPLATE)
+            assert (relation is Relation.TEMPLATE) == (m // 2 != n // 2)
+
+
+def test_a_story_that_its_source_adds_to_day_by_day_is_none():
+    lines = corpus(1)[0].text.split(". ")
+    articles = [
+        Article(f"v{n}", ". ".join(lines[: n + 3]), source="Post", published=BEGAN + timedelta(days=n))
+        for n in range(len(lines) - 3)
+    ]
+    found = relations(articles)
+    assert len(articles) >= RECURRENT
+    assert Relation.TEMPLATE not in found.values()
+
+
+# a wire story
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_wire_story_is_no_form_however_many_have_it(seed):
+    assert Relation.TEMPLATE not in relations(wired(seed)).values()
+    slow = wired(seed, days=12)
+    assert of_newest(relations(slow), slow[-1].id) == {Relation.TEMPLATE}
+    few = [replace(article, source=f"paper {n % 4}") for n, article in enumerate(wired(seed))]
+    assert Relation.TEMPLATE in of_newest(relations(few), few[-1].id)
+
+
+# the same, however it came
+
+
+def mixed(seed):
+    """Stories, two forms and a wire story, by their times."""
+    articles = [*daily(seed, 14), *daily(seed + 1, 12, "Courier"), *wired(seed)]
+    rest = [replace(one, published=BEGAN + timedelta(days=n % 9)) for n, one in enumerate(corpus(seed, 4))]
+    return sorted([*articles, *rest], key=lambda one: (one.published, one.id))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1000), st.lists(st.integers(1, 30), min_size=1, max_size=5))
+def test_matches_are_those_of_articles_added_one_by_one(seed, sizes):
+    articles = mixed(seed)
+    found = relations(articles, sizes=sizes)
+    assert found == relations(articles, sizes=(1,))
+    assert found == relations(articles)
+    assert Relation.TEMPLATE in found.values()
+
+
+def test_an_index_without_texts_tells_forms_while_files_are_there_and_by_keys_when_they_are_gone(tmp_path):
+    import json
+
+    articles = daily(2, 14)
+
+    def row(one):
+        return {"id": one.id, "text": one.text, "source": one.source, "published": str(one.published)}
+
+    found = {}
+    for name in ("kept", "there", "gone"):
+        with dedup.open(tmp_path / f"{name}.db", texts=name == "kept") as index:
+            for n, one in enumerate(articles):
+                file = tmp_path / f"{name}-{n}.jsonl"
+                file.write_text(json.dumps(row(one)) + "\n")
+                index.add_files([str(file)])
+                if name == "gone":
+                    file.unlink()
+                    index._older.forget()
+            found[name] = {(m.a, m.b): m.relation for one in articles for m in index.matches_of(one.id)}
+    assert found["kept"] == found["there"] == relations(articles)
+    assert of_newest(found["gone"], articles[-1].id) == {Relation.TEMPLATE}
+    assert Relation.TEMPLATE not in of_newest(found["gone"], articles[3].id)
+
+
+def test_a_check_and_an_explanation_agree_with_the_match():
+    articles = daily(3, 12)
+    with dedup.open(":memory:") as index:
+        index.add(articles[:-1])
+        asked = index.check(articles[-1])
+        index.add(articles[-1:])
+        stored = index.matches_of(articles[-1].id)
+        assert {m.a: m.relation for m in asked.matches} == {m.a: m.relation for m in stored}
+        assert stored
+        for match in stored:
+            assert index.explain(match.a, match.b).comparison.relation is match.relation
+
+
+# by definition
+
+
+ISSUES = st.tuples(st.sampled_from([None, "a", "b", "c"]), st.sampled_from([None, *range(4)]))
+
+
+def issue(source, day):
+    when = None if day is None else (BEGAN + timedelta(days=day)).isoformat()
+    return int(issues([(source, when)])[0])
+
+
+@given(
+    st.lists(st.tuples(st.tuples(st.sampled_from("abc"), st.integers(0, 3)), st.lists(ISSUES, max_size=8)))
+)
+def test_the_spread_is_what_it_says(pairs):
+    offsets = np.cumsum([0, *(len(others) for _, others in pairs)])
+    own = np.array([issue(*mine) for mine, _ in pairs], np.int64)
+    others = np.array([issue(*one) for _, rest in pairs for one in rest], np.int64)
+    found = spread(own, offsets, others)
+    for p, (mine, rest) in enumerate(pairs):
+        known = [mine, *(one for one in rest if None not in one)]
+        days = [day for source, day in known if source == mine[0]]
+        assert (found.own[p], found.days[p]) == (len(days), len(set(days)))
+        assert found.sources[p] == len({source for source, _ in known})
+        assert found.span[p] == max(day for _, day in known) - min(day for _, day in known)
+
+
+@given(ISSUES, ISSUES)
+def test_issues_tell_sources_and_days_apart(one, other):
+    same, days = apart(*(np.array([issue(*each)]) for each in (one, other)))
+    assert (one[0] == other[0]) == same[0]
+    known = None not in one and None not in other
+    assert days[0] == (abs(one[1] - other[1]) if known else -1)
+
+
+def test_a_day_is_one_of_utc():
+    late = datetime(2025, 3, 1, 23, tzinfo=timezone(timedelta(hours=-5)))
+    assert issues_of([Article("a", "", "s", late)])[0] & DAY == BEGAN.toordinal() + 1
+    assert issues_of([Article("a", "", "s", BEGAN), Article("b", "", None, BEGAN)]).tolist() == [
+        issue("s", 0),
+        0,
+    ]
+
+
+KEYS = [(n * 0x9E3779B97F4A7C15 % 2**64) & ~1 for n in range(1, 13)]
+FEW = 3
+POSTED = st.lists(
+    st.tuples(st.lists(st.sampled_from(KEYS), unique=True, max_size=8), ISSUES), min_size=1, max_size=25
+)
+LOW = Settings(
+    recurrent_articles=3,
+    recurrent_days=2,
+    recurrent_keys=2,
+    wire_sources=2,
+    wire_days=1,
+    wire_keys=2,
+    doubtful_frequency=2,
+)
+
+
+@settings(deadline=None)
+@given(POSTED, st.booleans())
+def test_what_an_index_tells_is_by_the_articles_that_have_half_of_the_keys(posted, before):
+    """Of common keys, by the earliest articles that are kept, and those that came before."""
+    articles = [
+        Article(f"{n}", "", source, None if day is None else BEGAN + timedelta(days=day))
+        for n, (_, (source, day)) in enumerate(posted, 1)
+    ]
+    offsets = np.cumsum([0, *(len(keys) for keys, _ in posted)])
+    keys = np.array([key for own, _ in posted for key in own], np.uint64)
+    with pytest.MonkeyPatch.context() as patch, Store.open(":memory:", LOW) as store:
+        patch.setattr("dedup.index.runs.COMMON", FEW)
+        patch.setattr("dedup.index.postings.COMMON", FEW)
+        nothing = np.zeros(len(posted), np.int64)
+        numbers = store.put_articles(articles, [b""] * len(posted), nothing, nothing)
+        store.post(numbers, offsets, keys)
+        plain = store.candidates(numbers, offsets, keys, before=before)
+        found = store.candidates(numbers, offsets, keys, before=before, issues=issues_of(articles))
+    kept = defaultdict(list)
+    for number, (own, _) in enumerate(posted, 1):
+        for key in own:
+            kept[key] = [*kept[key], number][:FEW]
+    for i, (query, a) in enumerate(zip(found.query.tolist(), found.number.tolist(), strict=True)):
+        b = query + 1
+        lists = [kept[key] for key in posted[query][0] if a in kept[key]]
+        counts = defaultdict(int)
+        for number in (number for own in lists for number in own if number != b):
+            counts[number] += not before or number < b
+        half = [n for n, count in counts.items() if count and 2 * count >= len(lists)]
+        known = [posted[n - 1][1] for n in [*half, b] if None not in posted[n - 1][1]]
+        mine, theirs = posted[query][1], posted[a - 1][1]
+        dated = None not in mine and None not in theirs
+        common = plain.frequency.articles[i] >= 2 and plain.shared[i] >= 2
+        usual = np.exp(-np.float64(plain.score[i]) / plain.shared[i]) * 5000 >= 1.5
+        days = [day for source, day in known if source == mine[0]]
+        form = dated and mine[0] == theirs[0] and mine[1] != theirs[1] and usual and plain.shared[i] >= 2
+        assert found.frequency.recurrent[i] == (form and len(days) >= 3 and len(set(days)) >= 2)
+        wire = dated and common and mine[0] != theirs[0] and abs(mine[1] - theirs[1]) <= 1
+        span = max((day for _, day in known), default=9) - min((day for _, day in known), default=0)
+        if wire and len({source for source, _ in known}) >= 2 and span <= 1:
+            assert found.frequency.articles[i] == 1
+        else:
+            assert found.frequency.articles[i] == plain.frequency.articles[i]
