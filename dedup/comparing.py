@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -22,8 +20,8 @@ from dedup.older import Older, Some, parts_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
+from dedup.threads import THREADS, in_order
 
-THREADS = os.cpu_count() or 1
 PAIRS = 512
 """Pairs that one task aligns; where candidates are no more, there is one task in as many threads as cores."""
 WORDS = 4_000_000
@@ -189,14 +187,3 @@ class Comparison:
         )
         ends = zip(matched, found.number.tolist(), found.query.tolist(), strict=True)
         return [(match, number, query) for match, number, query in ends if match is not None]
-
-
-def in_order(pool: ThreadPoolExecutor, work: Callable[[T], R], given: Iterable[T]) -> Iterator[R]:
-    """The work on each of what is given, done in the pool while the next are taken."""
-    waiting: deque[Future[R]] = deque()
-    for each in given:
-        waiting.append(pool.submit(work, each))
-        if len(waiting) > THREADS:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

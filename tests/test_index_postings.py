@@ -315,15 +315,24 @@ COMMONS = st.builds(
 
 
 @some
-@given(articles_of_keys, COMMONS, st.sampled_from([3, FORMS]), st.sampled_from([5, DEEP]))
-def test_of_what_many_have_the_best_few_are_kept(articles, common, forms, deep):
-    """How many have it is taken down by the root of the growth of the index, and to leave out too."""
+@given(
+    articles_of_keys,
+    COMMONS,
+    st.sampled_from([3, FORMS]),
+    st.sampled_from([5, DEEP]),
+    st.sampled_from([0.0, 12.0, 30.0]),
+)
+def test_of_what_many_have_the_best_few_are_kept(articles, common, forms, deep, bar):
+    """How many have it is taken down by the root of the growth of the index, and to leave out too.
+
+    What is a large share of the keys needs no score: that of what all articles have is nothing.
+    """
     with Store.open(":memory:") as store, pytest.MonkeyPatch.context() as patch:
         patch.setattr("dedup.index.postings.FORMS", forms)
         patch.setattr("dedup.index.postings.DEEP", deep)
         numbers = put(store, articles)
         everything = store.candidates(numbers, *flat(articles), before=True)
-        found = store.candidates(numbers, *flat(articles), before=True, common=common)
+        found = store.candidates(numbers, *flat(articles), before=True, common=common, min_score=bar)
     expected, passed = [], defaultdict(int)
     names = ("query", "number", "score", "shared", "bands")
     rows = zip(*(getattr(everything, name).tolist() for name in names), strict=True)
@@ -331,9 +340,12 @@ def test_of_what_many_have_the_best_few_are_kept(articles, common, forms, deep):
         frequency = NOMINAL * exp(-score / shared)
         assert told == pytest.approx(frequency / max((query + 1) / forms, 1) ** 0.5, rel=1e-5)
         frequency /= max((query + 1) / deep, 1) ** 0.5
-        if frequency > common.form - 1e-3 and shared < common.share * len(articles[query]) and not bands:
+        large, is_common = shared >= common.share * len(articles[query]), frequency > common.frequency - 1e-3
+        if not bands and (
+            (frequency > common.form - 1e-3 and not large) or (score < bar and not (large and is_common))
+        ):
             continue
-        if frequency > common.frequency - 1e-3:
+        if is_common:
             passed[query] += 1
             if passed[query] > common.most:
                 continue

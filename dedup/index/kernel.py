@@ -18,6 +18,8 @@ ROUNDING = 1e-9
 
 @kernel
 def candidates(
+    first: Any,
+    end: Any,
     offsets: Any,
     slots: Any,
     list_offsets: Any,
@@ -37,7 +39,7 @@ def candidates(
     limit: Any,
     common: Any,
 ) -> Any:
-    """The articles that share keys with each of n queries, best first, the earlier of equals first.
+    """The articles that share keys with the queries from `first` to `end`, best first, then the earlier.
 
     Query i has the keys `slots[offsets[i] : offsets[i + 1]]`; key s is posted for the articles
     `lists[list_offsets[s] : list_offsets[s + 1]]` (ascending), for `totals[s]` in all. `band[j]` is 1 where
@@ -56,7 +58,7 @@ def candidates(
     # are known to be among the uncounted rest
     waiting = np.zeros(list_offsets.shape[0], np.int32)
     longest = 0
-    for i in range(n):
+    for i in range(first, n):
         length = 0
         for j in range(offsets[i], offsets[i + 1]):
             waiting[slots[j]] += 1
@@ -79,7 +81,7 @@ def candidates(
     rows = np.empty(4 * room, I64)
     scores = np.empty(2 * room, np.float64)
     size = 0
-    for i in range(n):
+    for i in range(first, end):
         me = own[i]
         if me < 0:
             population = articles + 1
@@ -97,19 +99,19 @@ def candidates(
         for j in range(offsets[i], offsets[i + 1]):
             s = slots[j]
             waiting[s] -= 1
-            begin, end = list_offsets[s], list_offsets[s + 1]
-            if begin == end:
+            begin, stop = list_offsets[s], list_offsets[s + 1]
+            if begin == stop:
                 continue
             if me < 0:
                 frequency = totals[s] + 1
             elif not before:
                 frequency = totals[s]
-            elif totals[s] == end - begin:
-                frequency = 1 + lower_bound(lists, begin, end, me) - begin
+            elif totals[s] == stop - begin:
+                frequency = 1 + lower_bound(lists, begin, stop, me) - begin
             else:
                 frequency = totals[s] - waiting[s]
             weight = max(np.log(nominal / max(frequency, 1)), 0.0)
-            for p in range(begin, end):
+            for p in range(begin, stop):
                 number = lists[p]
                 if me >= 0:
                     if before and number >= me:
@@ -132,11 +134,14 @@ def candidates(
         kept = 0
         for k in range(partners):
             table[place[k]] = 0
-            if bands[k] == 0 and (shared[k] < min_shared or score[k] < bar):
-                continue
             rarity[k] = score[k] / shared[k] - ROUNDING
-            if bands[k] == 0 and rarity[k] <= form_rarity and shared[k] < common.share * keys:
-                continue
+            if bands[k] == 0:
+                large = shared[k] >= common.share * keys
+                # what a hot story's keys score is next to nothing
+                if shared[k] < min_shared or (score[k] < bar and not (large and rarity[k] <= common_rarity)):
+                    continue
+                if rarity[k] <= form_rarity and not large:
+                    continue
             order[kept] = k
             kept += 1
         _best_first(order, kept, score, found)

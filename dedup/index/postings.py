@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +15,8 @@ from dedup.index.runs import Run, Runs, Table, trimmed
 from dedup.index.runs import kernel as runs_kernel
 from dedup.index.spread import DAY, Issues, apart, spread
 from dedup.settings import Settings
+from dedup.threads import THREADS
 
-THREADS = os.cpu_count() or 1
 DEAD_SHARE = 4
 """A run is written anew when more than a fourth of its articles were removed."""
 
@@ -63,15 +62,21 @@ def sharing(
     def part(begin: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The pairs of some queries, a row each, and their scores and frequencies."""
         rows, score, pairs = kernel.candidates(
-            offsets[begin : end + 1], slots, found.offsets, found.numbers, found.totals, band,
-            numbers[begin:end], before, *known,
-        )  # fmt: skip
-        own = rows[: 4 * pairs].reshape(-1, 4)
-        own[:, 0] += begin
-        return own, score[: 2 * pairs].reshape(-1, 2)
+            begin,
+            end,
+            offsets,
+            slots,
+            found.offsets,
+            found.numbers,
+            found.totals,
+            band,
+            numbers,
+            before,
+            *known,
+        )
+        return rows[: 4 * pairs].reshape(-1, 4), score[: 2 * pairs].reshape(-1, 2)
 
-    # what each article of a batch sees depends on those before it, what one that is not posted sees does not
-    cuts = [0, len(numbers)] if before else [len(numbers) * i // THREADS for i in range(THREADS + 1)]
+    cuts = [len(numbers) * i // THREADS for i in range(THREADS + 1)]
     with ThreadPoolExecutor(THREADS) as pool:
         rows, scores = zip(*pool.map(part, cuts, cuts[1:]), strict=True)
     query, number, shared, bands = np.concatenate(rows).T

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from dedup.errors import IndexDamaged
 from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel
 from dedup.index.statements import chunks, places
+from dedup.threads import THREADS, in_order
 
 BUCKET_KEYS = 1024
 """Keys of a bucket, on average, at most: some 12 KB. With fewer, a scan costs more; with more, a look-up."""
@@ -207,19 +208,31 @@ class Runs:
 
     def find(self, wanted: NDArray[np.uint64]) -> Table:
         """The posting lists of ascending, distinct keys; of those that have none, empty ones."""
-        found = [self._find(run, wanted) for run in self.all()]
+
+        def look(part: tuple[Run, int, int, Buckets]) -> tuple[int, Table]:
+            run, begin, end, buckets = part
+            table = trimmed(*kernel.find(wanted[begin:end], *buckets, *run.shape))
+            # the place in `wanted` stands for the key
+            return run.run, table._replace(keys=table.keys + np.uint64(begin))
+
+        runs = self.all()
+        found: dict[int, list[Table]] = {run.run: [] for run in runs}
+        with ThreadPoolExecutor(THREADS) as pool:  # the next buckets are read meanwhile
+            parts = (part for run in runs for part in self._wanted(run, wanted))
+            for number, table in in_order(pool, look, parts):
+                found[number].append(table)
         offsets = np.zeros(len(wanted) + 1, np.int64)
         totals = np.zeros(len(wanted), np.int64)
         if not found:
             return Table(wanted, offsets, np.empty(0, np.int64), totals)
-        slots, ends, numbers, counted = merged(found, self.removed())
+        slots, ends, numbers, counted = merged([side_by_side(own) for own in found.values()], self.removed())
         at = slots.astype(np.int64)
         totals[at] = counted
         offsets[at + 1] = np.diff(ends)
         return Table(wanted, np.cumsum(offsets), numbers, totals)
 
-    def _find(self, run: Run, wanted: NDArray[np.uint64]) -> Table:
-        """The lists that one run has of the wanted keys; the place in `wanted` stands for the key."""
+    def _wanted(self, run: Run, wanted: NDArray[np.uint64]) -> Iterator[tuple[Run, int, int, Buckets]]:
+        """The buckets of a run that may have some of the wanted keys, with the half-open range of these."""
         own = (wanted >> np.uint64(1) >> np.uint64(63 - run.bits)).astype(np.int64)
         needed = own[np.append(True, own[1:] != own[:-1])] if len(own) else own
         if len(needed) * SPARSE > 1 << run.bits:
@@ -228,19 +241,8 @@ class Runs:
             parts = ((low, low + step - 1, self._scan(run, low, low + step - 1)) for low in borders)
         else:
             parts = ((part[0], part[-1], self._pick(run, part)) for part in chunks(needed.tolist()))
-
-        def look(low: int, high: int, buckets: Buckets) -> Table:
-            begin, end = np.searchsorted(own, low), np.searchsorted(own, high, "right")
-            table = trimmed(*kernel.find(wanted[begin:end], *buckets, *run.shape))
-            return table._replace(keys=table.keys + np.uint64(begin))
-
-        found: list[Future[Table]] = []
-        with ThreadPoolExecutor(1) as pool:
-            for part in parts:  # the next is read meanwhile
-                if found:
-                    found[-1].result()
-                found.append(pool.submit(look, *part))
-        return side_by_side([each.result() for each in found])
+        for low, high, buckets in parts:
+            yield run, int(np.searchsorted(own, low)), int(np.searchsorted(own, high, "right")), buckets
 
     def _pick(self, run: Run, needed: Sequence[int]) -> Buckets:
         """The buckets of these places, ascending."""
