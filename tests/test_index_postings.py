@@ -346,8 +346,8 @@ def test_of_what_many_have_the_best_few_are_kept(articles, common, forms, deep, 
         ):
             continue
         if is_common:
-            passed[query] += 1
-            if passed[query] > common.most:
+            passed[query, large] += 1
+            if passed[query, large] > common.most:
                 continue
         expected.append((query, number))
     assert list(zip(found.query.tolist(), found.number.tolist(), strict=True)) == expected

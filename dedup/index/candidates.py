@@ -44,9 +44,9 @@ class Common(NamedTuple):
     """What is left out of the pairs that share what many articles have, footers and forms and hot stories.
 
     How many have it is the frequency of the pair (see Frequency and DEEP). Pairs of at least `form` that
-    share less than `share` of the query's keys, and no band, are left out. Of the others of at least `frequency`,
-    which need no score where they share so much, each query keeps the best `most`: a copy of what many have
-    finds its story by a few.
+    share less than `share` of the query's keys, and no band, are left out. Of the others of at least
+    `frequency`, each query keeps the best `most` that share less, and the best `most` that share as much,
+    which need no score: a copy of what many have finds its story by a few.
     """
 
     form: float = math.inf

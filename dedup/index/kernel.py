@@ -145,7 +145,7 @@ def candidates(
             order[kept] = k
             kept += 1
         _best_first(order, kept, score, found)
-        kept = _without_common(order, kept, rarity, common_rarity, common.most)
+        kept = _without_common(order, kept, rarity, shared, common_rarity, common.share * keys, common.most)
         if limit > 0:
             kept = min(kept, limit)
         while size + kept > room:
@@ -244,15 +244,20 @@ def _place(table: Any, found: Any, mask: Any, number: Any) -> Any:
 
 
 @kernel
-def _without_common(order: Any, n: Any, rarity: Any, common: Any, most: Any) -> Any:
-    """Keep the first `most` of the common ones in order[:n], and all others; how many there are then."""
+def _without_common(order: Any, n: Any, rarity: Any, shared: Any, common: Any, large: Any, most: Any) -> Any:
+    """Keep the first few in order[:n], and how many there are then.
+
+    These are `most` of the common ones that share less than `large`, as many of those that share more, and
+    all that are not common.
+    """
     kept = 0
-    passed = 0
+    passed = np.zeros(2, I64)
     for o in range(n):
         k = order[o]
         if rarity[k] <= common:
-            passed += 1
-            if passed > most:
+            kind = I64(shared[k] >= large)
+            passed[kind] += 1
+            if passed[kind] > most:
                 continue
         order[kept] = k
         kept += 1
