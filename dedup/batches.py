@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from dedup.digest import digest_of
 from dedup.index import Store
 from dedup.model import Article, RecordError
+from dedup.read.language import with_languages
+from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
 
 BATCH_ARTICLES = 10_000
@@ -20,22 +22,22 @@ BATCH_CHARACTERS = 12_000_000
 class Batch:
     """Some records of a stream in their order, and the digest of each article.
 
-    `position` is what was noted when the last of them had been read. `sketches` are of the articles that
-    seemed to be new then, `sketched`.
+    `position` is what was noted when the last of them had been read. `ahead` has the articles that seemed to
+    be new then, `new`, with their languages, and their sketches.
     """
 
     articles: list[Article]
     errors: list[RecordError]
     digests: list[bytes]
     position: int
-    sketched: list[Article]
-    sketches: Future[Sketches]
+    new: list[Article]
+    ahead: Future[tuple[list[Article], Sketches]]
 
-    def sketches_of(self, articles: Sequence[Article], store: Store) -> Sketches:
-        """The sketches of those that are to be put in: as a rule the ones that were made ahead."""
-        if len(articles) == len(self.sketched) and all(map(_is, articles, self.sketched)):
-            return self.sketches.result()
-        return sketch([article.text for article in articles], store.settings)
+    def sketched(self, articles: Sequence[Article], store: Store) -> tuple[list[Article], Sketches]:
+        """Those that are to be put in, with their languages, and their sketches: as a rule made ahead."""
+        if len(articles) == len(self.new) and all(map(_is, articles, self.new)):
+            return self.ahead.result()
+        return _sketched(articles, store.settings)
 
 
 def _is(a: Article, b: Article) -> bool:
@@ -93,5 +95,8 @@ def _begun(
         if article.id not in known or known[article.id][1] != digest:
             fresh.setdefault(article.id, article)
     new = list(fresh.values())
-    made = pool.submit(sketch, [article.text for article in new], store.settings)
-    return Batch(articles, errors, digests, position, new, made)
+    return Batch(articles, errors, digests, position, new, pool.submit(_sketched, new, store.settings))
+
+
+def _sketched(articles: Sequence[Article], settings: Settings) -> tuple[list[Article], Sketches]:
+    return with_languages(articles), sketch([article.text for article in articles], settings)

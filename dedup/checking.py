@@ -11,6 +11,7 @@ from dedup.digest import digest_of
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, Relation, Verdict
 from dedup.older import Older
+from dedup.read.language import with_languages
 from dedup.sketch import sketch
 from dedup.verdict import judge
 from dedup.writer import Writer
@@ -65,7 +66,7 @@ class Checker:
             return [verdict for article in articles for verdict in self.check_and_add([article])]
         if not fresh:
             return verdicts
-        new = [articles[i] for i in fresh]
+        new = with_languages(articles[i] for i in fresh)
         sketches = sketch([article.text for article in new], self._store.settings)
         numbers, found = self._writer.put(new, [digest_of(article) for article in new], sketches, few=False)
         place = dict(zip(numbers.tolist(), fresh, strict=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,6 @@ from dedup.errors import InputError
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, RecordError, Report
 from dedup.older import Older
-from dedup.read.language import language_of
 from dedup.sketch import Sketches
 
 
@@ -91,8 +89,7 @@ class Writer:
         if replaced:
             self.remove(replaced)
         if fresh:
-            articles = [article for article, _ in fresh.values()]
-            sketches = batch.sketches_of(articles, self._store)
+            articles, sketches = batch.sketched([article for article, _ in fresh.values()], self._store)
             _, found = self.put(articles, [digest for _, digest in fresh.values()], sketches)
             report.matches += len(found)
         report.updated += len(replaced)
@@ -102,7 +99,6 @@ class Writer:
         self, articles: Sequence[Article], digests: Sequence[bytes], sketches: Sketches, *, few: bool = True
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
         """Store, post, match and group new articles: their numbers; matches, each with its two numbers."""
-        articles = [a if a.language else replace(a, language=language_of(a.text)) for a in articles]
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         same = [] if self._store.keeps_texts else hashes_of_words(sketches)
         numbers = self._store.put_articles(articles, digests, words, keys, same)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
+from dedup.model import Article
 from dedup.read.record import code
 
 _ENOUGH: Final = 240
@@ -27,6 +30,11 @@ def language_of(text: str) -> str | None:
         start = "".join(c if c.isprintable() else " " for c in start)
         reliable, _, found = detector.detect(start.encode("utf-8", "replace"), isPlainText=True)
     return code(found[0][1]) if reliable else None
+
+
+def with_languages(articles: Iterable[Article]) -> list[Article]:
+    """The articles, those without a language with the one that they are written in."""
+    return [a if a.language else replace(a, language=language_of(a.text)) for a in articles]
 
 
 @cache
