@@ -70,6 +70,15 @@ def test_blocks_bad_lines_repeated_ids_and_nameless_records_are_as_on_one_machin
     assert [row.number for row in rows] == list(range(1, len(expected) + 1))
 
 
+def test_a_path_may_lead_out_of_a_folder_again(spark, tmp_path):
+    (tmp_path / "inner").mkdir()
+    write(tmp_path / "wire.jsonl", news(3, 8))
+    given = str(tmp_path / "inner" / ".." / "wire.jsonl")
+    outcome = run(spark, [given], tmp_path / "out")
+    assert outcome.errors == ()
+    assert_same(tmp_path / "out", [given])
+
+
 def test_files_of_many_formats_in_one_folder_keep_their_order(spark, tmp_path):
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -24,7 +24,7 @@ class Storage:
     def absolute(self, name: str) -> str:
         """The whole path, as Spark names a file that it reads."""
         if "://" not in name:
-            return str(self._java.java.io.File(name).getAbsolutePath())
+            return str(self._java.java.io.File(name).toPath().toAbsolutePath().normalize())
         system, path = self._path(name)
         return str(path.makeQualified(system.getUri(), system.getWorkingDirectory()).toString())
 
