@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +19,12 @@ from dedup.older import Older, Some, parts_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
-from dedup.threads import THREADS, in_order
+from dedup.threads import in_order
 
 PAIRS = 512
 """Pairs that one task aligns; where candidates are no more, there is one task in as many threads as cores."""
 WORDS = 4_000_000
 """Words of older articles that may match and wait to be aligned, some 30 bytes each."""
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 def may_match(
@@ -90,32 +86,27 @@ class Comparison:
         self._numbers = numbers
         self._found = found
         self._settings = settings
-        self._threads = 1 if len(found) > PAIRS else None
+        self._alone = len(found) <= PAIRS
+        self._threads = None if self._alone else 1
 
     def matches(self) -> Iterator[tuple[Match, int, int]]:
         """The matches, by their candidates, as far as these are aligned at a time.
 
         What the index has is read here, and the rest is done by threads meanwhile.
         """
-        with ThreadPoolExecutor(THREADS) as pool:
-            waiting: list[_Sifted] = []
-            words = 0
-            for sifted in self._each(pool, self._sift, self._parts()):
-                if sifted.part.some is not None:
-                    self._older.remember(sifted.part.some)
-                lost = self._found.rows(sifted.part.lost)
-                yield from gone.matches(
-                    self._older.store, self._articles, self._sketches, lost, self._settings
-                )
-                waiting.append(sifted._replace(part=sifted.part._replace(some=None)))
-                words += sum(len(sketch.stem) for sketch in sifted.sketches)
-                if words >= WORDS:
-                    yield from self._aligned(pool, waiting)
-                    waiting, words = [], 0
-            yield from self._aligned(pool, waiting)
-
-    def _each(self, pool: ThreadPoolExecutor, work: Callable[[T], R], given: Iterable[T]) -> Iterable[R]:
-        return in_order(pool, work, given) if self._threads else map(work, given)
+        waiting: list[_Sifted] = []
+        words = 0
+        for sifted in in_order(self._sift, self._parts(), alone=self._alone):
+            if sifted.part.some is not None:
+                self._older.remember(sifted.part.some)
+            lost = self._found.rows(sifted.part.lost)
+            yield from gone.matches(self._older.store, self._articles, self._sketches, lost, self._settings)
+            waiting.append(sifted._replace(part=sifted.part._replace(some=None)))
+            words += sum(len(sketch.stem) for sketch in sifted.sketches)
+            if words >= WORDS:
+                yield from self._aligned(waiting)
+                waiting, words = [], 0
+        yield from self._aligned(waiting)
 
     def _parts(self) -> Iterator[_Part]:
         found, count = self._found, len(self._articles)
@@ -147,9 +138,7 @@ class Comparison:
         pairs[:, 0] = count + local
         return _Sifted(part, part.rows[kept], pairs, *part.some.whole(places - count))
 
-    def _aligned(
-        self, pool: ThreadPoolExecutor, sifted: Sequence[_Sifted]
-    ) -> Iterator[tuple[Match, int, int]]:
+    def _aligned(self, sifted: Sequence[_Sifted]) -> Iterator[tuple[Match, int, int]]:
         articles, sketches = [*self._articles], [*self._new]
         pairs = []
         for part in sifted:
@@ -165,7 +154,7 @@ class Comparison:
         tasks = (
             (rows[begin : begin + PAIRS], both[begin : begin + PAIRS]) for begin in range(0, len(rows), PAIRS)
         )
-        for found in self._each(pool, partial(self._align, articles, sketches), tasks):
+        for found in in_order(partial(self._align, articles, sketches), tasks, alone=self._alone):
             yield from found
 
     def _align(

@@ -14,12 +14,16 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def in_order(pool: ThreadPoolExecutor, work: Callable[[T], R], given: Iterable[T]) -> Iterator[R]:
-    """The work on each of what is given, done in the pool of THREADS while the next few are taken."""
+def in_order(work: Callable[[T], R], given: Iterable[T], *, alone: bool = False) -> Iterator[R]:
+    """The work on each of what is given, in THREADS while the next few are taken; or `alone`, without any."""
+    if alone:
+        yield from map(work, given)
+        return
     waiting: deque[Future[R]] = deque()
-    for each in given:
-        waiting.append(pool.submit(work, each))
-        if len(waiting) > THREADS:
+    with ThreadPoolExecutor(THREADS) as pool:
+        for each in given:
+            waiting.append(pool.submit(work, each))
+            if len(waiting) > THREADS:
+                yield waiting.popleft().result()
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +11,7 @@ from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import bar_of, rarity_squared
 from dedup.settings import Settings
 from dedup.sketch.bare import NOTHING, Bare, offsets_of, stems_together
+from dedup.threads import in_order
 
 PAIRS = 4_096
 """Pairs in one call of the kernel."""
@@ -49,8 +48,8 @@ def promising(
         return reached
 
     found = np.empty(len(local), np.bool_)
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        found[order] = np.concatenate(list(pool.map(part, range(0, len(local), PAIRS))))
+    alone = threads == 1 or len(local) <= PAIRS
+    found[order] = np.concatenate(list(in_order(part, range(0, len(local), PAIRS), alone=alone)))
     return found
 
 

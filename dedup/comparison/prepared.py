@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +18,7 @@ from dedup.comparison.lexicon import lexicon
 from dedup.comparison.structure_kernel import BOILERPLATE, structure
 from dedup.comparison.word_kernel import prepare
 from dedup.sketch import Sketches, code_points
+from dedup.threads import in_order
 
 PAIRS = 512
 """Pairs in one call of the kernel."""
@@ -96,11 +95,7 @@ class Prepared:
             )  # fmt: skip
             return found
 
-        if len(chunks) == 1 or threads == 1:
-            parts = [run(chunk) for chunk in chunks]
-        else:
-            with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-                parts = list(pool.map(run, chunks))
+        parts = list(in_order(run, chunks, alone=len(chunks) == 1 or threads == 1))
         if not parts:
             return Compared(
                 np.empty((0, 4)),
@@ -138,7 +133,8 @@ def prepare_articles(
     shingles, places = _gather(sketches.shingles, rows)
     shingle = sketches.shingle[places]
 
-    def part(low: int, high: int) -> tuple[NDArray[np.uint64], ...]:
+    def part(span: tuple[int, int]) -> tuple[NDArray[np.uint64], ...]:
+        low, high = span
         codes, starts = code_points(texts[low:high])
         tokens = slice(base[low], base[high])
         own = base[low : high + 1] - base[low]
@@ -161,11 +157,7 @@ def prepare_articles(
     cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 18)).clip(0, len(rows)))
     bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
     spans = [(low, high) for low, high in pairwise(bounds) if low < high]
-    if len(spans) <= 1 or threads == 1:
-        parts = [part(*span) for span in spans or [(0, len(rows))]]
-    else:
-        with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-            parts = list(pool.map(lambda span: part(*span), spans))
+    parts = list(in_order(part, spans or [(0, len(rows))], alone=len(spans) <= 1 or threads == 1))
     sentence, flags, own_weight, counts, *ready = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )

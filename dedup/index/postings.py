@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from dedup.index.runs import Run, Runs, Table, trimmed
 from dedup.index.runs import kernel as runs_kernel
 from dedup.index.spread import DAY, Issues, apart, spread
 from dedup.settings import Settings
-from dedup.threads import THREADS
+from dedup.threads import THREADS, in_order
 
 DEAD_SHARE = 4
 """A run is written anew when more than a fourth of its articles were removed."""
@@ -59,11 +59,10 @@ def sharing(
     sizes = (float(NOMINAL), GROWTH, float(FORMS), float(DEEP))
     known = (articles, last, *sizes, min_score, min_shared, limit, common)
 
-    def part(begin: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The pairs of some queries, a row each, and their scores and frequencies."""
+    def part(own: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The pairs of the queries from one to another, a row each, and their scores and frequencies."""
         rows, score, pairs = kernel.candidates(
-            begin,
-            end,
+            *own,
             offsets,
             slots,
             found.offsets,
@@ -76,9 +75,9 @@ def sharing(
         )
         return rows[: 4 * pairs].reshape(-1, 4), score[: 2 * pairs].reshape(-1, 2)
 
-    cuts = [len(numbers) * i // THREADS for i in range(THREADS + 1)]
-    with ThreadPoolExecutor(THREADS) as pool:
-        rows, scores = zip(*pool.map(part, cuts, cuts[1:]), strict=True)
+    count = max(1, min(THREADS, len(numbers)))
+    cuts = [len(numbers) * i // count for i in range(count + 1)]
+    rows, scores = zip(*in_order(part, pairwise(cuts), alone=count == 1), strict=True)
     query, number, shared, bands = np.concatenate(rows).T
     score, frequency = np.concatenate(scores).T
     candidates = Candidates(

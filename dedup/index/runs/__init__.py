@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ from dedup.errors import IndexDamaged
 from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel
 from dedup.index.statements import chunks, places
-from dedup.threads import THREADS, in_order
+from dedup.threads import in_order
 
 BUCKET_KEYS = 1024
 """Keys of a bucket, on average, at most: some 12 KB. With fewer, a scan costs more; with more, a look-up."""
@@ -29,8 +28,10 @@ SCANNED_BYTES = 1 << 22
 """Bytes of buckets that a scan holds in memory."""
 SPARSE = 2
 """A run is scanned when at least one in so many of its buckets are wanted, else they are picked."""
-FAN_IN = 4
-"""As many runs of like size become one."""
+FEW = 4096
+"""Keys that are looked up without threads, which take longer to start."""
+FAN_IN = 2
+"""As many runs of like size become one: with fewer, each look-up asks fewer runs, for a few more merges."""
 
 SELECT = "SELECT place, postings FROM posting_bucket"
 
@@ -217,10 +218,9 @@ class Runs:
 
         runs = self.all()
         found: dict[int, list[Table]] = {run.run: [] for run in runs}
-        with ThreadPoolExecutor(THREADS) as pool:  # the next buckets are read meanwhile
-            parts = (part for run in runs for part in self._wanted(run, wanted))
-            for number, table in in_order(pool, look, parts):
-                found[number].append(table)
+        parts = (part for run in runs for part in self._wanted(run, wanted))
+        for number, table in in_order(look, parts, alone=len(wanted) < FEW):  # the next are read meanwhile
+            found[number].append(table)
         offsets = np.zeros(len(wanted) + 1, np.int64)
         totals = np.zeros(len(wanted), np.int64)
         if not found:
