@@ -66,7 +66,7 @@ class _Sifted(NamedTuple):
     sketches: list[Bare]
 
 
-class Comparison:
+class Comparing:
     """The comparison of new articles with their candidates; as of `find_matches`."""
 
     def __init__(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.closest import closest_first
-from dedup.comparing import Comparison
+from dedup.comparing import Comparing
 from dedup.index import Candidates, Common
 from dedup.index.spread import issues_of
 from dedup.marking import recall
@@ -64,7 +64,7 @@ def find_matches(
     found = older.near(articles, found)
 
     def compare(part: Candidates) -> Iterator[tuple[Match, int, int]]:
-        return Comparison(older, articles, sketches, numbers, found=part, settings=settings).matches()
+        return Comparing(older, articles, sketches, numbers, found=part, settings=settings).matches()
 
     if every:
         yield from compare(found)
