@@ -32,47 +32,49 @@ OF_ROOM = {"sketch": "sketch", "comparison": "compare"}
 
 
 class Clock:
-    """Seconds of the processor by stage; what runs inside another stage counts for itself."""
+    """Seconds of the processor by stage, in all threads; what runs inside another stage counts for itself."""
 
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
-        self._main = threading.get_ident()
-        self._stack: list[str] = []
-        self._last = time.thread_time()
+        self._lock = threading.Lock()
+        self._own = threading.local()
 
-    def _turn(self) -> None:
-        now = time.thread_time()
-        self.seconds[self._stack[-1] if self._stack else "rest"] += now - self._last
-        self._last = now
+    def _turn(self) -> list[str]:
+        """Count what this thread took up to now for the stage that it is in; the stages that it is in."""
+        own, now = self._own, time.thread_time()
+        if not hasattr(own, "stack"):
+            own.stack, own.last = [], now
+        if own.stack:
+            with self._lock:
+                self.seconds[own.stack[-1]] += now - own.last
+        own.last = now
+        stack: list[str] = own.stack
+        return stack
 
     def stage(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, whose time in the main thread is that of a stage."""
+        """The function, whose time is that of a stage."""
 
         def timed(*given: Any, **named: Any) -> Any:
-            if threading.get_ident() != self._main:
-                return function(*given, **named)
-            self._turn()
-            self._stack.append(name)
+            self._turn().append(name)
             try:
                 return function(*given, **named)
             finally:
-                self._turn()
-                self._stack.pop()
+                self._turn().pop()
 
         return timed
 
     def elsewhere(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        """A kernel's call, whose time in other threads is that of its room's stage."""
+        """A kernel's call, whose time in a thread that is in no stage is that of its room's."""
 
         def timed(own: Any, *given: Any) -> Any:
-            if threading.get_ident() == self._main:
+            if getattr(self._own, "stack", None):
                 return call(own, *given)
-            begin = time.thread_time()
+            room = own.__module__.split(".")[1]
+            self._turn().append(OF_ROOM.get(room, room))
             try:
                 return call(own, *given)
             finally:
-                room = own.__module__.split(".")[1]
-                self.seconds[OF_ROOM.get(room, room)] += time.thread_time() - begin
+                self._turn().pop()
 
         return timed
 
@@ -85,7 +87,7 @@ class Clock:
 def watch(clock: Clock) -> None:
     """Put the clock on every stage."""
     for owner, name, stage in (
-        (batches, "sketch", "sketch"), (older, "sketch", "sketch"), (Store, "put_articles", "store"),
+        (batches, "_sketched", "sketch"), (older, "sketch", "sketch"), (Store, "put_articles", "store"),
         (Store, "post", "post"), (Store, "candidates", "candidates"), (Store, "articles", "compare"),
         (comparing, "may_match", "overlap"), (comparing, "matches", "compare"),
         (Store, "put_matches", "matches"), (Writer, "_regroup", "group"),
