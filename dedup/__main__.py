@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A process that mostly imports makes a million objects that stay: looking for garbage among them takes
     # a seventh of its time.
     gc.set_threshold(100_000)
-    _keep_memory()
+    keep_memory()
     try:
         from dedup.cli import streams
         from dedup.cli.stopping import terminable
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Let glibc, where it is that, keep the memory of large arrays for the next ones.
 
     By itself it gives each back to the system, and gets it again zeroed page by page: a tenth of the time.

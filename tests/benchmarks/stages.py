@@ -22,6 +22,7 @@ from measure import table
 
 import dedup
 from dedup import batches, comparing, kernels, older
+from dedup.__main__ import keep_memory
 from dedup.index import Store
 from dedup.read import read
 from dedup.writer import Writer
@@ -135,6 +136,7 @@ def main() -> None:
     parser.add_argument("articles", type=Path)
     parser.add_argument("index", type=Path)
     given = parser.parse_args()
+    keep_memory()  # as the command does
     with dedup.open(":memory:") as warm:  # loads the kernels
         warm.add(
             {"id": str(n), "text": text} for n, text in enumerate(2 * ["A word or two of a text. " * 40])
