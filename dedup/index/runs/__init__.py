@@ -20,9 +20,9 @@ from dedup.index.runs import kernel
 from dedup.index.statements import chunks, places
 from dedup.threads import in_order
 
-BUCKET_KEYS = 1024
-"""Keys of a bucket, on average, at most: some 12 KB. With fewer, a scan costs more; with more, a look-up."""
-MERGED_BUCKETS = 512
+BUCKET_KEYS = 256
+"""Keys of a bucket, on average, at most: some 3 KB."""
+MERGED_BUCKETS = 2048
 """Buckets that a merge holds in memory."""
 SCANNED_BYTES = 1 << 22
 """Bytes of buckets that a scan holds in memory."""
