@@ -57,18 +57,12 @@ def candidates(
     # how many queries of the batch have each key: of a list that is cut off, those after the present one
     # are known to be among the uncounted rest
     waiting = np.zeros(list_offsets.shape[0], np.int32)
+    for j in range(offsets[first], offsets[n]):
+        waiting[slots[j]] += 1
     longest = 0
-    for i in range(first, n):
-        length = 0
-        for j in range(offsets[i], offsets[i + 1]):
-            waiting[slots[j]] += 1
-            length += list_offsets[slots[j] + 1] - list_offsets[slots[j]]
-        longest = max(longest, length)
-    size = 16
-    while size < 2 * longest:
-        size *= 2
-    mask = U64(size - 1)
-    table = np.zeros(size, np.int32)
+    for i in range(first, end):
+        longest = max(longest, _postings(i, offsets, slots, list_offsets))
+    table = _table(longest)
     found = np.empty(longest, I64)
     place = np.empty(longest, I64)
     score = np.empty(longest, np.float64)
@@ -118,7 +112,7 @@ def candidates(
                         break
                     if number == me:
                         continue
-                at = _place(table, found, mask, number)
+                at = _place(table, found, number)
                 if table[at] == 0:
                     found[partners] = number
                     place[partners] = at
@@ -185,15 +179,8 @@ def having(
     out = np.empty(room, I64)
     longest = 0
     for p in range(m):
-        length = 0
-        for j in range(offsets[query[p]], offsets[query[p] + 1]):
-            length += list_offsets[slots[j] + 1] - list_offsets[slots[j]]
-        longest = max(longest, length)
-    size = 16
-    while size < 2 * longest:
-        size *= 2
-    mask = U64(size - 1)
-    table = np.zeros(size, np.int32)
+        longest = max(longest, _postings(query[p], offsets, slots, list_offsets))
+    table = _table(longest)
     found = np.empty(longest, I64)
     places = np.empty(longest, I64)
     shared = np.empty(longest, np.int32)
@@ -213,7 +200,7 @@ def having(
                     break
                 if lists[q] == me:
                     continue
-                place = _place(table, found, mask, lists[q])
+                place = _place(table, found, lists[q])
                 if table[place] == 0:
                     found[partners] = lists[q]
                     places[partners] = place
@@ -235,8 +222,27 @@ def having(
 
 
 @kernel
-def _place(table: Any, found: Any, mask: Any, number: Any) -> Any:
-    """Where a number is in a table of places in `found` (from 1), or is to be put."""
+def _postings(i: Any, offsets: Any, slots: Any, list_offsets: Any) -> Any:
+    """How many postings the keys of query i have together."""
+    count = I64(0)
+    for j in range(offsets[i], offsets[i + 1]):
+        count += list_offsets[slots[j] + 1] - list_offsets[slots[j]]
+    return count
+
+
+@kernel
+def _table(longest: Any) -> Any:
+    """An empty hash table with room for so many numbers: of places in an array of them, from 1."""
+    size = 16
+    while size < 2 * longest:
+        size *= 2
+    return np.zeros(size, np.int32)
+
+
+@kernel
+def _place(table: Any, found: Any, number: Any) -> Any:
+    """Where a number of `found` is in its table, or is to be put."""
+    mask = U64(table.shape[0] - 1)
     at = (U64(number) * U64(0x9E3779B97F4A7C15)) >> U64(20) & mask
     while table[at] and found[table[at] - 1] != number:
         at = (at + U64(1)) & mask
