@@ -33,13 +33,13 @@ def may_match(
     banded: NDArray[np.bool_],
     settings: Settings,
     *,
-    threads: int | None = None,
+    alone: bool = False,
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2) of articles are to be aligned; `banded` (m) are those that share a band."""
     words = np.array([len(sketch.stem) for sketch in sketches])
     kept = banded | is_long(words, pairs)
     if not kept.all():
-        kept[~kept] = promising(sketches, pairs[~kept], settings, threads=threads)
+        kept[~kept] = promising(sketches, pairs[~kept], settings, alone=alone)
     return kept
 
 
@@ -59,7 +59,6 @@ class _Part(NamedTuple):
 class _Sifted(NamedTuple):
     """The candidates of a part that may match, and the older ones of their articles, boilerplate marked."""
 
-    part: _Part
     rows: NDArray[np.int64]
     pairs: NDArray[np.int64]
     articles: list[Article]
@@ -86,8 +85,7 @@ class Comparing:
         self._numbers = numbers
         self._found = found
         self._settings = settings
-        self._alone = len(found) <= PAIRS
-        self._threads = None if self._alone else 1
+        self._few = len(found) <= PAIRS
 
     def matches(self) -> Iterator[tuple[Match, int, int]]:
         """The matches, by their candidates, as far as these are aligned at a time.
@@ -96,12 +94,12 @@ class Comparing:
         """
         waiting: list[_Sifted] = []
         words = 0
-        for sifted in in_order(self._sift, self._parts(), alone=self._alone):
-            if sifted.part.some is not None:
-                self._older.remember(sifted.part.some)
-            lost = self._found.rows(sifted.part.lost)
+        for part, sifted in in_order(self._sift, self._parts(), alone=self._few):
+            if part.some is not None:
+                self._older.remember(part.some)
+            lost = self._found.rows(part.lost)
             yield from gone.matches(self._older.store, self._articles, self._sketches, lost, self._settings)
-            waiting.append(sifted._replace(part=sifted.part._replace(some=None)))
+            waiting.append(sifted)
             words += sum(len(sketch.stem) for sketch in sifted.sketches)
             if words >= WORDS:
                 yield from self._aligned(waiting)
@@ -126,17 +124,16 @@ class Comparing:
             pairs = np.column_stack((count + place[kept] - begin, found.query[kept]))
             yield _Part(some, kept, pairs, rows[lost])
 
-    def _sift(self, part: _Part) -> _Sifted:
-        count = len(self._new)
-        old = part.some.words(threads=self._threads) if part.some else []
+    def _sift(self, part: _Part) -> tuple[_Part, _Sifted]:
+        old = part.some.words(threads=None if self._few else 1) if part.some else []
         banded = self._found.bands[part.rows] > 0
-        kept = may_match([*self._new, *old], part.pairs, banded, self._settings, threads=self._threads)
-        pairs = part.pairs[kept]
+        kept = may_match([*self._new, *old], part.pairs, banded, self._settings, alone=not self._few)
+        rows, pairs = part.rows[kept], part.pairs[kept]
         if part.some is None:
-            return _Sifted(part, part.rows[kept], pairs, [], [])
-        places, local = np.unique(pairs[:, 0], return_inverse=True)
-        pairs[:, 0] = count + local
-        return _Sifted(part, part.rows[kept], pairs, *part.some.whole(places - count))
+            return part, _Sifted(rows, pairs, [], [])
+        places, pairs[:, 0] = np.unique(pairs[:, 0], return_inverse=True)
+        pairs[:, 0] += len(self._new)
+        return part, _Sifted(rows, pairs, *part.some.whole(places - len(self._new)))
 
     def _aligned(self, sifted: Sequence[_Sifted]) -> Iterator[tuple[Match, int, int]]:
         articles, sketches = [*self._articles], [*self._new]
@@ -154,7 +151,7 @@ class Comparing:
         tasks = (
             (rows[begin : begin + PAIRS], both[begin : begin + PAIRS]) for begin in range(0, len(rows), PAIRS)
         )
-        for found in in_order(partial(self._align, articles, sketches), tasks, alone=self._alone):
+        for found in in_order(partial(self._align, articles, sketches), tasks, alone=self._few):
             yield from found
 
     def _align(
@@ -172,7 +169,7 @@ class Comparing:
             local.reshape(-1, 2),
             self._settings,
             frequency=found.frequency,
-            threads=self._threads,
+            alone=not self._few,
         )
         ends = zip(matched, found.number.tolist(), found.query.tolist(), strict=True)
         return [(match, number, query) for match, number, query in ends if match is not None]

@@ -98,7 +98,10 @@ class Writer:
     def put(
         self, articles: Sequence[Article], digests: Sequence[bytes], sketches: Sketches, *, few: bool = True
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
-        """Store, post, match and group new articles: their numbers; matches, each with its two numbers."""
+        """Store, post, match and group new articles, which have their languages.
+
+        Returns their numbers, and matches, each with its two numbers.
+        """
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         same = [] if self._store.keeps_texts else hashes_of_words(sketches)
         numbers = self._store.put_articles(articles, digests, words, keys, same)

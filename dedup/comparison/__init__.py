@@ -46,14 +46,14 @@ def comparisons(
     settings: Settings,
     *,
     frequency: Frequency | None = None,
-    threads: int | None = None,
+    alone: bool = False,
 ) -> list[Comparison]:
     """Compare pairs (m, 2) of article numbers; row i of `sketches` is that of `articles[i]`.
 
     `frequency` (m) is how many articles of an index have the keys that a pair shares; None outside of one,
     where templates are told by the two texts alone.
     """
-    pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, threads=threads)
+    pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, alone=alone)
     every = _Passages(sketches, pairs, compared)
     found = []
     for p in range(len(pairs)):
@@ -83,10 +83,10 @@ def matches(
     settings: Settings,
     *,
     frequency: Frequency | None = None,
-    threads: int | None = None,
+    alone: bool = False,
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of article numbers, None for a pair that is none; see `comparisons`."""
-    pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, threads=threads)
+    pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, alone=alone)
     every = _Passages(sketches, pairs, compared)
     found: list[Match | None] = [None] * len(pairs)
     for p in np.flatnonzero(judgement.code != NONE).tolist():
@@ -113,15 +113,15 @@ def _compare(
     settings: Settings,
     frequency: Frequency | None,
     *,
-    threads: int | None,
+    alone: bool,
 ) -> tuple[NDArray[np.int64], Compared, Judgement]:
     pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
     found, smaller = [], []
     shared = places(sketches, pairs, settings)
     for part in shared.parts():
         cut = shared.excerpts(articles, part)
-        prepared = prepare_articles(cut.texts, cut.sketches, cut.rows, threads=threads)
-        found.append(cut.gather(prepared.compare(cut.pairs, threads=threads)))
+        prepared = prepare_articles(cut.texts, cut.sketches, cut.rows, alone=alone)
+        found.append(cut.gather(prepared.compare(cut.pairs, alone=alone)))
         own = prepared.own_weight[np.searchsorted(cut.rows, cut.smaller)]
         smaller.append(own.min(axis=1, initial=np.inf))
     compared = join_compared(found)

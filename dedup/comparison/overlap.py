@@ -20,7 +20,7 @@ UNIT = 1024
 
 
 def promising(
-    sketches: Sequence[Bare], pairs: NDArray[np.int64], settings: Settings, *, threads: int | None = None
+    sketches: Sequence[Bare], pairs: NDArray[np.int64], settings: Settings, *, alone: bool = False
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2) of articles may be a match.
 
@@ -48,8 +48,8 @@ def promising(
         return reached
 
     found = np.empty(len(local), np.bool_)
-    alone = threads == 1 or len(local) <= PAIRS
-    found[order] = np.concatenate(list(in_order(part, range(0, len(local), PAIRS), alone=alone)))
+    parts = in_order(part, range(0, len(local), PAIRS), alone=alone or len(local) <= PAIRS)
+    found[order] = np.concatenate(list(parts))
     return found
 
 

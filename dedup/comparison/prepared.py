@@ -81,7 +81,7 @@ class Prepared:
     distinct: NDArray[np.uint64]
     at: NDArray[np.int32]
 
-    def compare(self, pairs: NDArray[np.int64], *, threads: int | None = None) -> Compared:
+    def compare(self, pairs: NDArray[np.int64], *, alone: bool = False) -> Compared:
         """Compare pairs (m, 2) of row numbers of the sketches, in threads."""
         local = np.searchsorted(self.rows, pairs)
         chunks = [local[begin : begin + PAIRS] for begin in range(0, len(local), PAIRS)]
@@ -95,7 +95,7 @@ class Prepared:
             )  # fmt: skip
             return found
 
-        parts = list(in_order(run, chunks, alone=len(chunks) == 1 or threads == 1))
+        parts = list(in_order(run, chunks, alone=alone or len(chunks) == 1))
         if not parts:
             return Compared(
                 np.empty((0, 4)),
@@ -124,7 +124,7 @@ def _gather(
 
 
 def prepare_articles(
-    texts: Sequence[str], sketches: Sketches, rows: NDArray[np.int64], *, threads: int | None = None
+    texts: Sequence[str], sketches: Sketches, rows: NDArray[np.int64], *, alone: bool = False
 ) -> Prepared:
     """Make the articles `rows` (sorted, distinct) ready; `texts[i]` is the text of `rows[i]`."""
     base, places = _gather(sketches.tokens, rows)
@@ -157,7 +157,7 @@ def prepare_articles(
     cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 18)).clip(0, len(rows)))
     bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
     spans = [(low, high) for low, high in pairwise(bounds) if low < high]
-    parts = list(in_order(part, spans or [(0, len(rows))], alone=len(spans) <= 1 or threads == 1))
+    parts = list(in_order(part, spans or [(0, len(rows))], alone=alone or len(spans) <= 1))
     sentence, flags, own_weight, counts, *ready = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )

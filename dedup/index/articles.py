@@ -203,8 +203,15 @@ class Articles:
 
     def issues(self, numbers: Sequence[int]) -> NDArray[np.int64]:
         """The issues of these numbers, in this order; see dedup.index.spread."""
-        sources: list[str | bytes | None] = self._column("source", numbers)
-        return issues(zip(map(restored, sources), self._column("published", numbers), strict=True))
+        found = {
+            number: (restored(source), published)
+            for part in chunks(numbers)
+            for number, source, published in self._db.execute(
+                f"SELECT number, source, published FROM article WHERE number IN ({places(part)})",  # noqa: S608
+                part,
+            )
+        }
+        return issues(self._all_of(numbers, found))
 
     def counts(self, name: str, numbers: Sequence[int]) -> NDArray[np.int64]:
         """A column of whole numbers: words, keys, first or same."""

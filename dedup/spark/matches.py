@@ -82,8 +82,8 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
         own = slice(begin, begin + PAIRS)
-        kept = begin + np.flatnonzero(may_match(sketches, both[own], banded[own], settings, threads=1))
-        found = matches(articles, whole, both[kept], settings, frequency=frequency[kept], threads=1)
+        kept = begin + np.flatnonzero(may_match(sketches, both[own], banded[own], settings, alone=True))
+        found = matches(articles, whole, both[kept], settings, frequency=frequency[kept], alone=True)
         ends = zip(found, *numbers[both[kept]].T.tolist(), strict=True)
         rows += [row_of(match, a, b) for match, a, b in ends if match is not None]
     return pa.Table.from_pylist(rows, SCHEMA)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from dedup.digest import digest_of
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
-from dedup.read.language import language_of
+from dedup.read.language import with_languages
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.spark.arrow import SKETCH, schema_of
@@ -86,7 +86,7 @@ def _batch(rows: list[tuple[int, Article]], settings: Settings) -> Any:
         "path": [article.path for article in articles],
         "line": [article.line for article in articles],
         "byline": [article.byline for article in articles],
-        "language": [article.language or language_of(article.text) for article in articles],
+        "language": [article.language for article in with_languages(articles)],
         "text": [article.text for article in articles],
         "digest": [digest_of(article) for article in articles],
         "words": (sketches.tokens[1:] - sketches.tokens[:-1]).tolist(),

@@ -85,10 +85,10 @@ def main() -> None:
         articles = [Article(str(n), text) for n, text in enumerate(texts)]
         sketches = sketch(texts, settings)
         numbers = np.arange(2 * count).reshape(-1, 2)
-        ready = prepare_articles(texts, sketches, np.arange(2 * count), threads=1)
+        ready = prepare_articles(texts, sketches, np.arange(2 * count), alone=True)
         found = sum(len(match.passages) for match in matches(articles, sketches, numbers, settings) if match)
-        kernel = best(lambda ready=ready, numbers=numbers: ready.compare(numbers, threads=1)) / count
-        whole = best(lambda a=articles, s=sketches, n=numbers: matches(a, s, n, settings, threads=1)) / count
+        kernel = best(lambda ready=ready, numbers=numbers: ready.compare(numbers, alone=True)) / count
+        whole = best(lambda a=articles, s=sketches, n=numbers: matches(a, s, n, settings, alone=True)) / count
         rows.append([kind, f"{found / count:.1f}", f"{kernel:.3f}", f"{whole:.3f}", f"{limit:.1f}"])
     print(table(rows))
 
