@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dedup.index import NOMINAL, Common, Store, score_bar
 from dedup.index.candidates import DEEP, FORMS, GROWTH
-from dedup.index.runs import Runs, Table, kernel, merged, trimmed
+from dedup.index.runs import Runs, Table, kernel, merged, packing_kernel, trimmed
 from dedup.model import Article
 
 some = settings(deadline=None, max_examples=30)
@@ -233,13 +233,13 @@ def table_of(rows):
 @given(lists, st.integers(0, 20), st.integers(3, 8))
 def test_a_packed_table_comes_back_and_is_found_in(rows, bits, width):
     table = table_of(rows)
-    buckets, places, data, count = kernel.pack(*table, bits, 7, width)
+    buckets, places, data, count = packing_kernel.pack(*table, bits, 7, width)
     packed = buckets[:count], places[: count + 1], np.append(data[: places[count]], np.zeros(8, np.uint8))
-    back = trimmed(*kernel.unpack(*packed, bits, 7, width))
+    back = trimmed(*packing_kernel.unpack(*packed, bits, 7, width))
     for ours, theirs in zip(back, table, strict=True):
         assert ours.tolist() == theirs.tolist()
     wanted = np.union1d(table.keys[::2], kernel.shortened(np.array(POOL, np.uint64)))
-    slots, offsets, numbers, totals = trimmed(*kernel.find(wanted, *packed, bits, 7, width))
+    slots, offsets, numbers, totals = trimmed(*packing_kernel.find(wanted, *packed, bits, 7, width))
     known = {
         int(key): (table.numbers[a:b].tolist(), int(total))
         for key, a, b, total in zip(table.keys, table.offsets, table.offsets[1:], table.totals, strict=False)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import IndexDamaged
 from dedup.index.candidates import COMMON
-from dedup.index.runs import kernel
+from dedup.index.runs import kernel, packing_kernel
 from dedup.index.statements import chunks, places
 from dedup.threads import in_order
 
@@ -163,9 +163,9 @@ class Runs:
         """The table of a run's keys whose top bits are `prefix`."""
         if run.bits >= top:
             low, high = prefix << run.bits - top, (prefix + 1 << run.bits - top) - 1
-            return trimmed(*kernel.unpack(*self._scan(run, low, high), *run.shape))
+            return trimmed(*packing_kernel.unpack(*self._scan(run, low, high), *run.shape))
         bucket = prefix >> top - run.bits
-        table = trimmed(*kernel.unpack(*self._scan(run, bucket, bucket), *run.shape))
+        table = trimmed(*packing_kernel.unpack(*self._scan(run, bucket, bucket), *run.shape))
         own = table.keys >> np.uint64(64 - top)
         begin, end = np.searchsorted(own, np.uint64(prefix)), np.searchsorted(own, np.uint64(prefix), "right")
         offsets = table.offsets[begin : end + 1]
@@ -183,7 +183,7 @@ class Runs:
         number = self._db.execute("SELECT coalesce(max(run), 0) + 1 FROM posting_run").fetchone()[0]
         run = Run(number, _bits(keys), first, last, articles, 0, 0, 0)
         for table in tables:
-            buckets, offsets, data, count = kernel.pack(*table, *run.shape)
+            buckets, offsets, data, count = packing_kernel.pack(*table, *run.shape)
             view, ends = memoryview(data), offsets[: count + 1].tolist()
             blobs = map(view.__getitem__, map(slice, ends, ends[1:]))
             rows = zip((buckets[:count] + (number << 32)).tolist(), blobs, strict=True)
@@ -212,7 +212,7 @@ class Runs:
 
         def look(part: tuple[Run, int, int, Buckets]) -> tuple[int, Table]:
             run, begin, end, buckets = part
-            table = trimmed(*kernel.find(wanted[begin:end], *buckets, *run.shape))
+            table = trimmed(*packing_kernel.find(wanted[begin:end], *buckets, *run.shape))
             # the place in `wanted` stands for the key
             return run.run, table._replace(keys=table.keys + np.uint64(begin))
 
