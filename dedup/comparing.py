@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup import gone
 from dedup.comparison import matches
 from dedup.comparison.excerpt import is_long
-from dedup.comparison.overlap import promising
+from dedup.comparison.overlap import WordPairs, promising, word_pairs
 from dedup.index import Candidates
 from dedup.model import Article, Match
 from dedup.older import Older, Some, parts_of
@@ -28,26 +28,29 @@ WORDS = 4_000_000
 
 
 def may_match(
-    sketches: Sequence[Bare],
+    older: WordPairs,
+    newer: WordPairs,
     pairs: NDArray[np.int64],
     banded: NDArray[np.bool_],
     settings: Settings,
     *,
     alone: bool = False,
 ) -> NDArray[np.bool_]:
-    """Which pairs (m, 2) of articles are to be aligned; `banded` (m) are those that share a band."""
-    words = np.array([len(sketch.stem) for sketch in sketches])
-    kept = banded | is_long(words, pairs)
+    """Which pairs (m, 2), the first of the older articles and the second of the newer, are to be aligned.
+
+    `banded` (m) are those that share a band.
+    """
+    kept = banded | is_long(older.words[pairs[:, 0]], newer.words[pairs[:, 1]])
     if not kept.all():
-        kept[~kept] = promising(sketches, pairs[~kept], settings, alone=alone)
+        kept[~kept] = promising(older, newer, pairs[~kept], settings, alone=alone)
     return kept
 
 
 class _Part(NamedTuple):
     """Candidates whose other articles are `some` older ones, or new ones where that is None.
 
-    Of each its row, and the places of its two articles (m, 2) among the new ones and, behind them, `some`.
-    `lost` are the rows of those whose older article is without its text.
+    Of each its row, and the places of its two articles (m, 2), among these and among the new ones. `lost` are
+    the rows of those whose older article is without its text.
     """
 
     some: Some | None
@@ -57,7 +60,10 @@ class _Part(NamedTuple):
 
 
 class _Sifted(NamedTuple):
-    """The candidates of a part that may match, and the older ones of their articles, boilerplate marked."""
+    """The candidates of a part that may match, and the older ones of their articles, boilerplate marked.
+
+    The places in `pairs` are among these, or among the new ones where there are none.
+    """
 
     rows: NDArray[np.int64]
     pairs: NDArray[np.int64]
@@ -82,6 +88,7 @@ class Comparing:
         self._articles = articles
         self._sketches = sketches
         self._new = [apart(sketches, row) for row in range(len(articles))]
+        self._new_pairs = word_pairs(self._new)
         self._numbers = numbers
         self._found = found
         self._settings = settings
@@ -107,7 +114,7 @@ class Comparing:
         yield from self._aligned(waiting)
 
     def _parts(self) -> Iterator[_Part]:
-        found, count = self._found, len(self._articles)
+        found = self._found
         inside = np.isin(found.number, self._numbers)
         none = np.zeros(0, np.int64)
         if inside.any():
@@ -121,27 +128,26 @@ class Comparing:
             rows = np.flatnonzero((place >= begin) & (place < end))
             lost = some.gone[place[rows] - begin]
             kept = rows[~lost]
-            pairs = np.column_stack((count + place[kept] - begin, found.query[kept]))
+            pairs = np.column_stack((place[kept] - begin, found.query[kept]))
             yield _Part(some, kept, pairs, rows[lost])
 
     def _sift(self, part: _Part) -> tuple[_Part, _Sifted]:
-        old = part.some.words(threads=None if self._few else 1) if part.some else []
+        new, some = self._new_pairs, part.some
+        old = word_pairs(some.words(threads=None if self._few else 1)) if some else new
         banded = self._found.bands[part.rows] > 0
-        kept = may_match([*self._new, *old], part.pairs, banded, self._settings, alone=not self._few)
+        kept = may_match(old, new, part.pairs, banded, self._settings, alone=not self._few)
         rows, pairs = part.rows[kept], part.pairs[kept]
-        if part.some is None:
+        if some is None:
             return part, _Sifted(rows, pairs, [], [])
         places, pairs[:, 0] = np.unique(pairs[:, 0], return_inverse=True)
-        pairs[:, 0] += len(self._new)
-        return part, _Sifted(rows, pairs, *part.some.whole(places - len(self._new)))
+        return part, _Sifted(rows, pairs, *some.whole(places))
 
     def _aligned(self, sifted: Sequence[_Sifted]) -> Iterator[tuple[Match, int, int]]:
         articles, sketches = [*self._articles], [*self._new]
         pairs = []
         for part in sifted:
-            moved = part.pairs.copy()
-            moved[moved[:, 0] >= len(self._new), 0] += len(articles) - len(self._new)
-            pairs.append(moved)
+            before = len(articles) if part.articles else 0
+            pairs.append(part.pairs + np.array([before, 0]))
             articles += part.articles
             sketches += part.sketches
         rows = np.concatenate([np.zeros(0, np.int64), *(part.rows for part in sifted)])

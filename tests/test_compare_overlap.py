@@ -50,12 +50,13 @@ def test_shared_word_pairs_are_weighed_in_one_place(articles, window):
     stem = np.array([word for word, _ in tokens], np.uint32)
     level = np.array([level for _, level in tokens], np.uint8)
     rows = np.arange(len(articles))
-    begins, pair, total = overlap_kernel.word_pairs(stem, level, offsets, rows, rarity_squared())
+    begins, pair, total = overlap_kernel.word_pairs(stem, level, offsets, rarity_squared())
     assert total == pytest.approx([sum(rarity_squared()[level] for _, level in own) for own in articles])
     both = np.array([(x, y) for y in rows for x in rows if x != y])
     for enough in (0.5, 1.5, 3.0, 6.0):
         bars = np.full(len(both), int(UNIT * enough))
-        found = overlap_kernel.overlap(pair, begins, both, window, bars, weights_of(rarity_squared()))
+        weights = weights_of(rarity_squared())
+        found = overlap_kernel.overlap(pair, begins, pair, begins, both, window, bars, weights)
         for (x, y), is_enough in zip(both.tolist(), found.tolist(), strict=True):
             assert bool(is_enough) == (heaviest(articles[x], articles[y], window) >= UNIT * enough)
 

@@ -27,9 +27,8 @@ MOST = 16
 """Places of one word pair that are looked at; a story that a long article repeats is found by the first."""
 
 
-def is_long(words: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of the pairs (m, 2) of articles, which have so many words, are compared by excerpts."""
-    a, b = words[pairs].T
+def is_long(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of m pairs of articles, which have so many words each, are compared by excerpts."""
     found: NDArray[np.bool_] = np.maximum(a, b) >= np.maximum(LONG, TIMES * np.minimum(a, b))
     return found
 
@@ -140,7 +139,7 @@ class Places:
 def places(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) -> Places:
     """Where the long articles among pairs (m, 2) may share something with the short ones."""
     words, measures = np.diff(sketches.tokens), np.zeros((len(pairs), 4))
-    long = is_long(words, pairs)
+    long = is_long(*words[pairs].T)
     side = np.argmax(words[pairs], axis=1)
     every = np.arange(len(pairs))
     of, short = pairs[every, side], pairs[every, 1 - side]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,36 +20,51 @@ UNIT = 1024
 """Weights reach the kernel as whole numbers of this part of one."""
 
 
+class WordPairs(NamedTuple):
+    """What the test looks at of n articles: the pairs of adjacent content stems, as the kernel makes them.
+
+    `words` (int64, n) is how many words each has, `weight` (float64, n) what they weigh in all.
+    """
+
+    words: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+    pair: NDArray[np.uint64]
+
+
+def word_pairs(sketches: Sequence[Bare]) -> WordPairs:
+    """Those of articles by their sketches."""
+    tokens, stem, level = stems_together(sketches)
+    offsets, pair, weight = overlap_kernel.word_pairs(stem, level, tokens, rarity_squared())
+    return WordPairs(np.diff(tokens), weight, offsets, pair)
+
+
 def promising(
-    sketches: Sequence[Bare], pairs: NDArray[np.int64], settings: Settings, *, alone: bool = False
+    older: WordPairs, newer: WordPairs, pairs: NDArray[np.int64], settings: Settings, *, alone: bool = False
 ) -> NDArray[np.bool_]:
-    """Which pairs (m, 2) of articles may be a match.
+    """Which pairs (m, 2), the first of the older articles and the second of the newer, may be a match.
 
     A passage that weighs enough is made of words that mostly stand side by side in both texts, and in one
     place of both. So what the words of shared pairs of adjacent content stems weigh there, in
     `overlap_window` words, must reach a share (`overlap`) of the bar. It is exact, and costs a look-up for
     each word where an alignment costs a hundred times more.
     """
-    rows, local = np.unique(pairs, return_inverse=True)
-    local = local.reshape(-1, 2)
-    tokens, stem, level = stems_together([sketches[row] for row in rows.tolist()])
-    every = np.arange(len(rows))
-    squared = rarity_squared()
-    offsets, pair, total = overlap_kernel.word_pairs(stem, level, tokens, every, squared)
-    bars = settings.overlap * bar_of(total[local].min(axis=1), settings)
-    enough, weights = np.ceil(UNIT * bars).astype(np.int64), weights_of(squared)
-    order = np.argsort(local[:, 1], kind="stable")
-    ordered, least = local[order], enough[order]
+    smaller = np.minimum(older.weight[pairs[:, 0]], newer.weight[pairs[:, 1]])
+    enough = np.ceil(UNIT * settings.overlap * bar_of(smaller, settings)).astype(np.int64)
+    weights = weights_of(rarity_squared())
+    order = np.argsort(pairs[:, 1], kind="stable")
+    ordered, least = pairs[order], enough[order]
 
     def part(begin: int) -> NDArray[np.uint8]:
         own = slice(begin, begin + PAIRS)
         reached: NDArray[np.uint8] = overlap_kernel.overlap(
-            pair, offsets, ordered[own], settings.overlap_window, least[own], weights
+            *(older.pair, older.offsets, newer.pair, newer.offsets),
+            *(ordered[own], settings.overlap_window, least[own], weights),
         )
         return reached
 
-    found = np.empty(len(local), np.bool_)
-    parts = in_order(part, range(0, len(local), PAIRS), alone=alone or len(local) <= PAIRS)
+    found = np.empty(len(pairs), np.bool_)
+    parts = in_order(part, range(0, len(pairs), PAIRS), alone=alone or len(pairs) <= PAIRS)
     found[order] = np.concatenate(list(parts))
     return found
 

@@ -18,26 +18,23 @@ LAST = 0xFFFF
 
 
 @kernel
-def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> Any:
-    """The adjacent content stems of the n articles `rows`, in order of the text.
+def word_pairs(stem: Any, level: Any, offsets: Any, weights: Any) -> Any:
+    """The adjacent content stems of n articles, article i having the tokens from `offsets[i]` on.
 
-    Returns offsets (n + 1), the pairs, and the weight of all words of each article (float64). A pair is a
-    uint64: 32 bits of its key, 16 of its place (the number of its second word), 8 for each of its two levels;
-    `weights` is that of each level (float64, 256).
+    Returns offsets (n + 1), the pairs in order of the text, and the weight of all words of each article
+    (float64). A pair is a uint64: 32 bits of its key, 16 of its place (the number of its second word), 8 for
+    each of its two levels; `weights` is that of each level (float64, 256).
     """
-    n = rows.shape[0]
+    n = offsets.shape[0] - 1
     out_offsets = np.zeros(n + 1, np.int64)
-    room = 0
-    for i in range(n):
-        room += offsets[rows[i] + 1] - offsets[rows[i]]
-    out = np.empty(room, U64)
+    out = np.empty(stem.shape[0], U64)
     totals = np.zeros(n, np.float64)
     size = 0
     for i in range(n):
-        begin = offsets[rows[i]]
+        begin = offsets[i]
         previous = -1
         total = 0.0
-        for t in range(begin, offsets[rows[i] + 1]):
+        for t in range(begin, offsets[i + 1]):
             total += weights[level[t]]
             if level[t] == FUNCTION:
                 continue
@@ -54,10 +51,20 @@ def word_pairs(stem: Any, level: Any, offsets: Any, rows: Any, weights: Any) -> 
 
 
 @kernel
-def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any, weights: Any) -> Any:
+def overlap(
+    word_pair: Any,
+    offsets: Any,
+    other: Any,
+    other_offsets: Any,
+    pairs: Any,
+    window: Any,
+    enough: Any,
+    weights: Any,
+) -> Any:
     """Which two articles share word pairs whose words weigh enough in one place of both.
 
-    For each of `pairs` (m, 2), of which those with the same second article should lie side by side: whether
+    The first of two are among those of `word_pair`, the second among those of `other`. For each of `pairs`
+    (m, 2), of which those with the same second article should lie side by side: whether
     the words of the distinct word pairs that both have, in a stretch of `window` words of the first, and
     fewer than `window` words from its beginning in the second, weigh at least `enough` (m). Each word counts
     once; `weights` is that of each level and 1 (257); both are
@@ -65,8 +72,8 @@ def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any, 
     """
     out = np.zeros(pairs.shape[0], np.uint8)
     longest = 0
-    for i in range(offsets.shape[0] - 1):
-        longest = max(longest, offsets[i + 1] - offsets[i])
+    for i in range(other_offsets.shape[0] - 1):
+        longest = max(longest, other_offsets[i + 1] - other_offsets[i])
     # the second article's word pairs, each at the first free place from the top bits of its key on
     table = np.zeros(5 * longest + 32, U64)
     # a bit for each, by the top 14 bits of its key: nearly all that is looked for is not there
@@ -78,17 +85,17 @@ def overlap(word_pair: Any, offsets: Any, pairs: Any, window: Any, enough: Any, 
     for m in range(pairs.shape[0]):
         if pairs[m, 1] != of:
             if of >= 0:
-                _clear(table, word_pair[offsets[of] : offsets[of + 1]], shift)
+                _clear(table, other[other_offsets[of] : other_offsets[of + 1]], shift)
                 bits[:] = 0
             of = pairs[m, 1]
             shift = U64(60)
-            while 1 << (U64(64) - shift) < 2 * (offsets[of + 1] - offsets[of]):
+            while 1 << (U64(64) - shift) < 2 * (other_offsets[of + 1] - other_offsets[of]):
                 shift -= U64(1)
-            for p in range(offsets[of], offsets[of + 1]):
-                at = _find(table, word_pair[p], shift)
+            for p in range(other_offsets[of], other_offsets[of + 1]):
+                at = _find(table, other[p], shift)
                 if table[at] == 0:
-                    table[at] = word_pair[p]
-                    bits[word_pair[p] >> U64(56)] |= U64(1) << (word_pair[p] >> U64(50) & U64(63))
+                    table[at] = other[p]
+                    bits[other[p] >> U64(56)] |= U64(1) << (other[p] >> U64(50) & U64(63))
         hits = 0
         weight: Any = 0
         for p in range(offsets[pairs[m, 0]], offsets[pairs[m, 0] + 1]):

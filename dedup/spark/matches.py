@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from dedup.comparing import may_match
 from dedup.comparison import matches
+from dedup.comparison.overlap import word_pairs
 from dedup.index import Frequency
 from dedup.marking import mark_known
 from dedup.model import Match
@@ -75,14 +76,14 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     articles = articles_of(texts.to_pylist())
     whole = sketch([article.text for article in articles], settings, keys=False, threads=1)
     whole = mark_known(known_of(lines, articles), articles, whole, numbers)
-    sketches = [apart(whole, row) for row in range(len(articles))]
+    every = word_pairs([apart(whole, row) for row in range(len(articles))])
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
     banded = column(pairs, "bands") > 0
     frequency = Frequency(column(pairs, "frequency", np.float64), column(pairs, "recurrent", np.bool_))
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
         own = slice(begin, begin + PAIRS)
-        kept = begin + np.flatnonzero(may_match(sketches, both[own], banded[own], settings, alone=True))
+        kept = begin + np.flatnonzero(may_match(every, every, both[own], banded[own], settings, alone=True))
         found = matches(articles, whole, both[kept], settings, frequency=frequency[kept], alone=True)
         ends = zip(found, *numbers[both[kept]].T.tolist(), strict=True)
         rows += [row_of(match, a, b) for match, a, b in ends if match is not None]
