@@ -17,7 +17,7 @@ def alike(store: Store, relation: Relation) -> Iterator[Group]:
 
     They are no groups of the index: the id of each is made of the relation and its first article.
     """
-    pairs = store.pairs(relation)
+    pairs = store.matches.pairs(relation)
     whole = np.ones(len(pairs))
     numbers, labels = partition(Links(pairs[:, 0], pairs[:, 1], whole, whole))
     order = np.argsort(labels, kind="stable")
@@ -27,7 +27,7 @@ def alike(store: Store, relation: Relation) -> Iterator[Group]:
     ):
         try:
             with store.reading():
-                articles, found = store.articles(members), store.matches_among(members)
+                articles, found = store.articles.get(members), store.matches.among(members)
         except UnknownArticle:  # removed since the pairs were read
             continue
         tied = [match for match in found if match.relation is relation]

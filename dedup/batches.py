@@ -89,7 +89,7 @@ def _begun(
     articles = [record for record in records if isinstance(record, Article)]
     errors = [record for record in records if isinstance(record, RecordError)]
     digests = [digest_of(article) for article in articles]
-    known = store.known(article.id for article in articles)
+    known = store.articles.known(article.id for article in articles)
     fresh: dict[str, Article] = {}
     for article, digest in zip(articles, digests, strict=True):
         if article.id not in known or known[article.id][1] != digest:

@@ -48,19 +48,18 @@ def borderline(store: Store, count: int) -> list[Match]:
     identical ones, and what shares only a quotation or a form.
     """
     settings = replace(store.settings, match_weight=store.settings.match_weight / RANGE)
-    numbers = store.numbers()
+    numbers = store.articles.numbers()
     if len(numbers) > ARTICLES:
         numbers = np.sort(np.random.default_rng(0).choice(numbers, ARTICLES, replace=False))
     if not len(numbers):
         return []
-    articles = store.articles(numbers)
+    articles = store.articles.get(numbers)
     if not store.keeps_texts:
         there = [bool(article.text) for article in articles]
         numbers, articles = numbers[there], [article for article in articles if article.text]
         if not articles:
-            raise TextGone(
-                f"{store.path}: {text_gone(store.articles(store.numbers()[:1])[0])}: there is no pair to show"
-            )
+            [first] = store.articles.get(store.articles.numbers()[:1])
+            raise TextGone(f"{store.path}: {text_gone(first)}: there is no pair to show")
     sketches = sketch([article.text for article in articles], settings)
     sketches = recall(store, articles, sketches, numbers)
     decided = {Relation.IDENTICAL, Relation.REVISION, Relation.NEAR_DUPLICATE}

@@ -30,7 +30,7 @@ class Checker:
 
         Without it, duplicates may lack matches that rank behind the one that makes them so.
         """
-        known = self._store.known([article.id for article in articles])
+        known = self._store.articles.known([article.id for article in articles])
         verdicts: dict[int, Verdict] = {}
         unknown: list[int] = []
         for i, article in enumerate(articles):
@@ -52,9 +52,9 @@ class Checker:
 
     def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
         """Name the groups of the articles that the verdicts point to; an article alone is its own group."""
-        known = self._store.known({v.of for v in verdicts if v.of})
+        known = self._store.articles.known({v.of for v in verdicts if v.of})
         numbers = {name: number for name, (number, _) in known.items()}
-        names = self._store.membership(np.array(sorted(numbers.values()), np.int64))
+        names = self._store.groups.of(np.array(sorted(numbers.values()), np.int64))
         return [replace(v, group=names.get(numbers[v.of], v.of)) if v.group and v.of else v for v in verdicts]
 
     def check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:

@@ -67,7 +67,7 @@ def _resemblances(older: Older, sketches: Sketches, found: Candidates) -> NDArra
     resemblance: NDArray[np.float64] = found.shared / (LEAST_KEYS * np.maximum(keys, 1))
     banded = np.flatnonzero(found.bands > 0)
     old, place = np.unique(found.number[banded], return_inverse=True)
-    for begin, end in parts_of(older.store.words(old)):
+    for begin, end in parts_of(older.store.articles.words(old)):
         own = (place >= begin) & (place < end)
         asking, query = np.unique(found.query[banded[own]], return_inverse=True)
         some = older.some(old[begin:end], again=True)
@@ -83,7 +83,7 @@ def _are_versions(
 ) -> NDArray[np.bool_]:
     """Which of these pairs are two versions of one article."""
     numbers, place = np.unique(found.number[rows], return_inverse=True)
-    known = older.store.articles(numbers, texts=False)
+    known = older.store.articles.get(numbers, texts=False)
     asked = (articles[query] for query in found.query[rows].tolist())
     pairs = zip(place.tolist(), asked, strict=True)
     return np.array([is_revision(known[i], article) for i, article in pairs], np.bool_)

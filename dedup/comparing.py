@@ -123,7 +123,7 @@ class Comparing:
             yield _Part(None, rows, np.column_stack((first, found.query[rows])), none)
         old = np.unique(found.number[~inside])
         place = np.where(inside, -1, np.searchsorted(old, found.number))
-        for begin, end in parts_of(self._older.store.words(old)):
+        for begin, end in parts_of(self._older.store.articles.words(old)):
             some = self._older.some(old[begin:end])
             rows = np.flatnonzero((place >= begin) & (place < end))
             lost = some.gone[place[rows] - begin]

@@ -131,7 +131,7 @@ class Index:
 
     def read_by(self, fields: Mapping[str, str], encoding: str | None = None) -> None:
         """Remember how inputs are read, so that texts that are not kept are read again in this manner."""
-        self._store.read_by(fields, encoding)
+        self._store.articles.read_by(fields, encoding)
 
     # -- putting in ------------------------------------------------------------------------------------
 
@@ -184,7 +184,7 @@ class Index:
         """
         self.read_by(fields or {}, encoding)
         report = Report()
-        self._store.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
+        self._store.state.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
         oldest = None if keep is None else datetime.now(UTC) - keep
         intake = Intake(
             self._store, report, inputs, fields or {},
@@ -203,7 +203,7 @@ class Index:
         intake.forget_gone()
         if keep is not None:
             report.pruned = self.prune(keep)
-        self._store.record("pending", None)
+        self._store.state.record("pending", None)
         return report
 
     def _add(
@@ -218,7 +218,7 @@ class Index:
         stream = (self._readable(record) for record in articles)
         self._writer.add(stream, report, position=position, committed=committed, strict=strict)
         with self._store.writing():
-            self._store.record("last_add", datetime.now(UTC).isoformat(timespec="seconds"))
+            self._store.state.record("last_add", datetime.now(UTC).isoformat(timespec="seconds"))
 
     def _readable(self, record: Article | RecordError | Mapping[str, Any]) -> Article | RecordError:
         if isinstance(record, Mapping):
@@ -229,7 +229,7 @@ class Index:
 
     def boilerplate(self) -> list[RepeatedLine]:
         """The lines that sources repeat, and what was ruled of them; the most frequent first."""
-        return self._store.boilerplate()
+        return self._store.boilerplate.lines()
 
     def boilerplate_in(self, article: Article) -> list[Span]:
         """What of the text of an article is boilerplate by what the index knows now."""
@@ -253,7 +253,7 @@ class Index:
         with self._store.writing():
             self._older.forget()
             marked = marking.mark(self._store, text, source)
-            links = self._store.links()
+            links = self._store.matches.links()
             self._writer.judge_again(np.column_stack((links.a, links.b)))
         return marked
 
@@ -261,7 +261,7 @@ class Index:
 
     def groups(self) -> Iterator[Group]:
         """All groups, the largest first."""
-        names = iter(self._store.group_names())
+        names = iter(self._store.groups.names())
         while part := list(islice(names, GROUPS)):
             with self._store.reading():  # others may write between one part and the next
                 groups = self._groups(part)
@@ -269,16 +269,16 @@ class Index:
 
     def count_groups(self) -> tuple[int, int]:
         """How many groups there are, and how many articles are in them."""
-        return self._store.group_counts()
+        return self._store.groups.counts()
 
     def _groups(self, names: Sequence[str]) -> list[Group]:
         """Those of these groups that have two articles or more."""
-        members = {name: own for name, own in self._store.members_of(names).items() if len(own) > 1}
+        members = {name: own for name, own in self._store.groups.members_of(names).items() if len(own) > 1}
         numbers = [number for own in members.values() for number in own]
-        articles = dict(zip(numbers, self._store.articles(numbers, texts=False), strict=True))
+        articles = dict(zip(numbers, self._store.articles.get(numbers, texts=False), strict=True))
         name_of = {articles[number].id: name for name, own in members.items() for number in own}
         joining: dict[str, list[Match]] = {name: [] for name in members}
-        for match in self._store.matches_among(numbers):
+        for match in self._store.matches.among(numbers):
             if match.relation.joins and name_of[match.a] == name_of[match.b]:
                 joining[name_of[match.a]].append(match)
         return [
@@ -295,7 +295,7 @@ class Index:
         """The group of an article; None if it has none. Raises UnknownArticle."""
         with self._store.reading():
             number = self._number(id)
-            name = self._store.membership(np.array([number])).get(number)
+            name = self._store.groups.of(np.array([number])).get(number)
             return next(iter(self._groups([name])), None) if name is not None else None
 
     # -- asking ----------------------------------------------------------------------------------------
@@ -336,16 +336,16 @@ class Index:
     def match(self, a: str, b: str) -> Match | None:
         """The stored match of two articles. Raises UnknownArticle."""
         first, second = sorted((self._number(a), self._number(b)))
-        return self._store.match(first, second)
+        return self._store.matches.between(first, second)
 
     def matches_of(self, id: str) -> list[Match]:  # noqa: A002
         """All matches of an article, those that join no group too. Raises UnknownArticle."""
-        return self._store.matches_of(self._number(id))
+        return self._store.matches.of(self._number(id))
 
     def explain(self, a: str, b: str) -> Explanation:
         """Tell why two articles of the index are or are not a match. Raises UnknownArticle, TextGone."""
         numbers = np.array(sorted((self._number(a), self._number(b))), np.int64)
-        articles = self._store.articles(numbers)
+        articles = self._store.articles.get(numbers)
         for article in articles:
             if not article.text:
                 raise TextGone(
@@ -355,15 +355,15 @@ class Index:
         both = marking.recall(self._store, articles, both, np.array([-1, -1]))
         keys = both.key[both.keys[1] : both.keys[2]]
         offsets = np.array([0, len(keys)])
-        found = self._store.candidates(
+        found = self._store.postings.candidates(
             numbers[1:], offsets, keys, before=True, min_score=0.0, issues=issues_of(articles[1:])
         )
         mine = found.rows(found.number == numbers[0])
         score, frequency = (float(mine.score[0]), mine.frequency) if len(mine) else (0.0, None)
-        stored = self._store.match(int(numbers[0]), int(numbers[1])) is not None
+        stored = self._store.matches.between(int(numbers[0]), int(numbers[1])) is not None
         return explain_pair(
             articles, self.settings, score, sketches=both, frequency=frequency,
-            indexed=self._store.count(), stored=stored,
+            indexed=self._store.articles.count(), stored=stored,
         )  # fmt: skip
 
     def borderline(self, count: int = 30) -> list[Match]:
@@ -375,10 +375,10 @@ class Index:
 
     def article(self, id: str) -> Article:  # noqa: A002
         """An article of the index; its text is "" where it is not kept and gone. Raises UnknownArticle."""
-        return self._store.articles(np.array([self._number(id)]))[0]
+        return self._store.articles.get(np.array([self._number(id)]))[0]
 
     def _number(self, id: str) -> int:  # noqa: A002
-        number = self._store.number_of(id)
+        number = self._store.articles.number_of(id)
         if number is None:
             raise UnknownArticle(f"{self.path}: no article has the id {id!r}")
         return number
@@ -388,21 +388,21 @@ class Index:
 
         `last_add` is when the last `add` was done, `pending` when one began that is not done (None: none is).
         """
-        times = {name: self._store.recall(name) for name in ("last_add", "pending")}
+        times = {name: self._store.state.recall(name) for name in ("last_add", "pending")}
         return {**self._store.info(), **times}
 
     def changes(self, *, since: datetime | None = None, after: int = 0) -> Iterator[Change]:
         """What happened to groups from this moment on, and after the change of this number."""
-        return self._store.changes(after, since)
+        return self._store.changes.since(after, since)
 
     def last_shown(self) -> int:
         """The number of the last change that was shown, as `shown` noted it; 0 at first."""
-        number = self._store.recall("changes_shown")
+        number = self._store.state.recall("changes_shown")
         return number if isinstance(number, int) else 0
 
     def shown(self, change: Change) -> None:
         """Note that the changes up to this one have been shown."""
-        self._store.record("changes_shown", change.number)
+        self._store.state.record("changes_shown", change.number)
 
     def backup(self, path: str | Path) -> None:
         """Copy the index to a file, whole and as it is now, while others may go on writing.
@@ -427,8 +427,8 @@ class Index:
         with self._store.writing():
             numbers = [self._number(name) for name in ids]
             # whoever adds the same files again wants the articles again
-            found = self._store.articles(numbers, texts=False)
-            self._store.forget_files(names={article.path for article in found if article.path})
+            found = self._store.articles.get(numbers, texts=False)
+            self._store.forget_files({article.path for article in found if article.path})
             self._writer.remove(numbers)
         return len(numbers)
 
@@ -436,7 +436,7 @@ class Index:
         """Remove the articles published (or, where that is unknown, added) longer ago than this; how many."""
         with self._store.writing():
             cutoff = datetime.now(UTC) - older_than
-            numbers = self._store.older_than(cutoff)
+            numbers = self._store.articles.older_than(cutoff)
             self._writer.remove(numbers)
-            self._store.prune_changes(cutoff)
+            self._store.changes.prune(cutoff)
         return len(numbers)

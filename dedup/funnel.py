@@ -51,7 +51,7 @@ def find_matches(
     settings = settings or store.settings
     if numbers[0] < 0:
         sketches = recall(store, articles, sketches, numbers)
-    found = store.candidates(
+    found = store.postings.candidates(
         numbers,
         sketches.keys,
         sketches.key,

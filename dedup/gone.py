@@ -22,9 +22,12 @@ def matches(
     rows, query = np.unique(found.query, return_inverse=True)
     own = take(sketches, rows)
     old, place = np.unique(found.number, return_inverse=True)
-    posted = store.posted(np.unique(own.key), old)
+    posted = store.postings.posted(np.unique(own.key), old)
     known = Known(
-        store.articles(old, texts=False), store.words(old), store.same(old), [posted[n] for n in old.tolist()]
+        store.articles.get(old, texts=False),
+        store.articles.words(old),
+        store.articles.same(old),
+        [posted[n] for n in old.tolist()],
     )
     pairs = np.column_stack((place, query))
     asking = [articles[row] for row in rows]

@@ -78,7 +78,7 @@ class Intake:
         self._since = None if since is None else int(since.timestamp() * 1e9)
         self._published_since = published_since
         self._again = again
-        self._regular = store.count() > 0
+        self._regular = store.articles.count() > 0
         self._fetch = fetch
         self._visits: Fetcher | None = None
         self._opened: dict[File, tuple[str, FileState]] = {}
@@ -120,7 +120,7 @@ class Intake:
             if self._since is not None and found.st_mtime_ns < self._since:
                 self._report.files_old += 1
                 return False
-            known = self._store.file(path)
+            known = self._store.files.get(path)
             if known is not None and (known.manner != self._manner or self._again):
                 known = None
             now = time.time_ns()
@@ -149,13 +149,13 @@ class Intake:
         from dedup.read.web import Fetcher, Visit
 
         def known(url: str) -> Visit | None:
-            before = self._store.address(url)
+            before = self._store.addresses.get(url)
             if before is None or self._again or before.manner != self._manner:
                 return None
             return Visit(before.etag, before.modified)
 
         def unchanged(url: str) -> None:
-            before = self._store.address(url)
+            before = self._store.addresses.get(url)
             if before is not None:
                 self._report.files_known += 1
                 self._report.articles += before.articles
@@ -197,21 +197,21 @@ class Intake:
         count = position - self._remembered
         if count:
             done = self._done[:count]
-            self._store.put_files((p, name, of) for p, name, of in done if isinstance(of, FileState))
-            self._store.put_addresses((p, of) for p, _, of in done if isinstance(of, AddressState))
+            self._store.files.put((p, name, of) for p, name, of in done if isinstance(of, FileState))
+            self._store.addresses.put((p, of) for p, _, of in done if isinstance(of, AddressState))
             del self._done[:count]
             self._remembered = position
 
     def forget_gone(self) -> None:
         """Forget some of the files that are gone, so that the memory of them does not grow for ever."""
-        self._store.forget_addresses(int(time.time()) - UNVISITED)
-        after = self._store.recall("files_looked_for")
-        paths = self._store.files_after(after if isinstance(after, str) else "", FORGOTTEN)
+        self._store.addresses.forget_before(int(time.time()) - UNVISITED)
+        after = self._store.state.recall("files_looked_for")
+        paths = self._store.files.after(after if isinstance(after, str) else "", FORGOTTEN)
         gone = [path for path in paths if not os.path.lexists(path)]
         if paths or after:
             with self._store.writing():
-                self._store.forget_files(paths=gone)
-                self._store.record("files_looked_for", paths[-1] if len(paths) == FORGOTTEN else "")
+                self._store.files.forget(gone)
+                self._store.state.record("files_looked_for", paths[-1] if len(paths) == FORGOTTEN else "")
 
 
 def _same(known: FileState, found: os.stat_result) -> bool:

@@ -61,7 +61,7 @@ class Known:
 
 def known_lines(store: Store, articles: Iterable[Article]) -> Known:
     """The lines that the index knows of the sources of articles."""
-    return Known(store.boilerplate({article.source for article in articles if article.source}))
+    return Known(store.boilerplate.lines({article.source for article in articles if article.source}))
 
 
 def recall(
@@ -126,7 +126,7 @@ def count(
         changed[name, h] = None
         published = [when for i in having if (when := articles[i].published)]
         known.put(_again(known.line(name, h), len(having), published))
-    store.put_boilerplate(
+    store.boilerplate.put(
         [line for name, h in changed for line in known.at(name, h, -1) if line.source == name]
     )
     return marked(sketches, spans), sorted({int(numbers[i]) for i, _ in turns})
@@ -138,7 +138,7 @@ def _turns(store: Store, articles: Sequence[Article], lines: Lines, known: Known
     for i, article in enumerate(articles):
         if article.source:
             of_source.setdefault(article.source, []).append(i)
-    sources = store.line_sources(of_source)
+    sources = store.boilerplate.sources(of_source)
     sampled = lines.sampled()
     days = np.array([a.published.toordinal() if a.published else -1 for a in articles], np.int64)
     found = []
@@ -148,7 +148,7 @@ def _turns(store: Store, articles: Sequence[Article], lines: Lines, known: Known
             *_part(*sampled, rows), days[rows], known=before, most=MOST_LINES - len(before)
         )
         found += [(own[turn.article], turn) for turn in turns]
-    store.put_line_sources(sources)
+    store.boilerplate.put_sources(sources)
     return sorted(found, key=lambda each: each[0])
 
 
@@ -172,7 +172,7 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
     for begin in range(0, len(pairs), PAIRS):
         part = pairs[begin : begin + PAIRS]
         old = np.unique(part)
-        articles = store.articles(old)
+        articles = store.articles.get(old)
         there = np.array([bool(article.text) for article in articles])
         part = part[there[np.searchsorted(old, part)].all(axis=1)]
         if not len(part):
@@ -184,9 +184,9 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
         found = matches(articles, marks, np.searchsorted(old, part), store.settings)
         for pair, match in zip(part, found, strict=True):
             if match is None:
-                store.drop_matches(pair[None])
+                store.matches.drop(pair[None])
             elif not match.relation.joins:
-                store.put_matches(pair[None], [match])
+                store.matches.put(pair[None], [match])
             else:
                 continue
             gone.append(pair)
@@ -228,11 +228,11 @@ def lines_in(store: Store, text: str) -> list[tuple[int, str]]:
 
 def keep(store: Store, number: int) -> RepeatedLine:
     """Rule that a line is no boilerplate. Raises InputError where there is no such line."""
-    line = store.repeated_line(number)
+    line = store.boilerplate.get(number)
     if line is None:
         raise InputError(f"{store.path}: no line has the number {number}")
     ruled = replace(line, ruling=KEEP)
-    store.put_boilerplate([ruled])
+    store.boilerplate.put([ruled])
     return ruled
 
 
@@ -241,9 +241,9 @@ def mark(store: Store, text: str, source: str | None) -> int:
     lines = lines_in(store, text)
     if not lines:
         raise InputError("there are no words in the text to mark")
-    known = {(line.source, line.hash): line for line in store.boilerplate()}
+    known = {(line.source, line.hash): line for line in store.boilerplate.lines()}
     nothing = RepeatedLine(0, source, "", 0, None, None, None)
-    store.put_boilerplate(
+    store.boilerplate.put(
         [
             replace(known.get((source, h), nothing), text=line[:SAMPLE], hash=h, since=0, ruling=MARK)
             for h, line in lines

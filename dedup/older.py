@@ -75,7 +75,7 @@ class Older:
             return found
         old, place = np.unique(found.number, return_inverse=True)
         own = np.array([a.published.timestamp() if a.published else np.nan for a in articles], np.float64)
-        between = np.abs(self.store.published(old)[place] - own[found.query])
+        between = np.abs(self.store.articles.published(old)[place] - own[found.query])
         return found.rows(~(between > self.window.total_seconds()))  # NaN is in the window
 
     def some(self, numbers: NDArray[np.int64], *, again: bool = False) -> Some:
@@ -97,7 +97,7 @@ class Older:
                 marked[i] = before.marked[row]
         missing = [i for i, article in enumerate(articles) if article is None]
         if missing:
-            for i, article in zip(missing, self.store.articles(numbers[missing]), strict=True):
+            for i, article in zip(missing, self.store.articles.get(numbers[missing]), strict=True):
                 articles[i] = article
         found = [article for article in articles if article is not None]
         lines = known_lines(self.store, (found[i] for i in np.flatnonzero(~marked).tolist()))

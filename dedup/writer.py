@@ -42,7 +42,7 @@ class Writer:
         `position` is asked when a batch has been read, and its answer is given to `committed` when the batch
         is in the index. With `strict` the first record that cannot be read raises InputError.
         """
-        newest = self._store.newest()
+        newest = self._store.articles.newest()
         self._newest, self._left = newest, {}
         try:
             for batch in batches(records, self._store, position):
@@ -63,7 +63,7 @@ class Writer:
     def _add(self, batch: Batch, newest: int, report: Report) -> None:
         """Add one batch; `newest` is the last article that was there before this add."""
         report.articles += len(batch.articles)
-        known = self._store.known(article.id for article in batch.articles)
+        known = self._store.articles.known(article.id for article in batch.articles)
         fresh: dict[str, tuple[Article, bytes]] = {}
         replaced: list[int] = []
         for article, digest in zip(batch.articles, batch.digests, strict=True):
@@ -106,18 +106,19 @@ class Writer:
         same = [] if self._store.keeps_texts else hashes_of_words(sketches)
         numbers = self._store.put_articles(articles, digests, words, keys, same)
         sketches, turns = marking.count(self._store, articles, sketches, numbers)
-        self._store.post(numbers, sketches.keys, sketches.key)
+        self._store.postings.post(numbers, sketches.keys, sketches.key)
         found = [
             (match, older, int(numbers[query]))
             for match, older, query in find_matches(self._older, articles, sketches, numbers, few=few)
         ]
         self._older.put(numbers, articles, sketches)
-        self._store.put_matches(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
+        self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         joined = [number for match, *pair in found if match.relation.joins for number in pair]
         for turn in turns:
             row = int(np.searchsorted(numbers, turn))
             own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
-            joined += self._undo(self._store.pairs_around(turn, self._store.having(own)), turn + 1)
+            near = self._store.postings.having(own)
+            joined += self._undo(self._store.matches.pairs_around(turn, near), turn + 1)
         self._regroup(np.unique(np.array(joined, np.int64)))
         return numbers, found
 
@@ -133,8 +134,8 @@ class Writer:
         """Find anew the groups of the articles that `touched` can reach by matches that join."""
         if not len(touched):
             return
-        links = self._store.links_around(touched)
-        before = self._store.membership(np.unique(np.concatenate((touched, links.a, links.b))))
+        links = self._store.matches.links_around(touched)
+        before = self._store.groups.of(np.unique(np.concatenate((touched, links.a, links.b))))
         names: dict[int, str] = {}
         if len(links.a):
             numbers, labels = grouping.partition(
@@ -144,13 +145,13 @@ class Writer:
             for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
                 members.setdefault(label, []).append(number)
             members = {label: own for label, own in members.items() if len(own) > 1}
-            ids = dict(zip(numbers.tolist(), self._store.ids(numbers), strict=True))
+            ids = dict(zip(numbers.tolist(), self._store.articles.ids(numbers), strict=True))
             named = grouping.name_groups(members, ids, self._before_add(numbers.tolist(), before))
             names = {number: named[label] for label, own in members.items() for number in own}
         changes = {n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)}
         if self._newest is not None:
             self._left = {n: before.get(n) for n in changes if n <= self._newest} | self._left
-        self._store.put_groups(changes)
+        self._store.groups.put(changes)
 
     def _before_add(self, numbers: Sequence[int], before: Mapping[int, str]) -> dict[int, str]:
         """The groups that articles had before the present add.
@@ -165,6 +166,6 @@ class Writer:
     def remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
         """Remove articles, and regroup those that they were matched with."""
         gone = np.unique(np.asarray(numbers, np.int64))
-        links = self._store.links_around(gone)
+        links = self._store.matches.links_around(gone)
         self._store.remove(gone)
         self._regroup(np.setdiff1d(np.concatenate((links.a, links.b)), gone))

@@ -24,7 +24,7 @@ def one_machine(inputs: Sequence[str]) -> tuple[dict, dict, list]:
 def found_in(index: dedup.Index) -> tuple[dict[tuple[str, str], Match], dict]:
     """All matches and groups of an index."""
     groups = {group.id: group for group in index.groups()}
-    matches = index._store.matches_among(index._store._articles.numbers())
+    matches = index._store.matches.among(index._store.articles.numbers())
     return {(match.a, match.b): match for match in matches}, groups
 
 

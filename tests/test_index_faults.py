@@ -30,7 +30,9 @@ def put(store, *ids):
     with store.writing():
         made = [Article(name, f"the text of {name}") for name in ids]
         numbers = store.put_articles(made, [b""] * len(ids), [4] * len(ids), [80] * len(ids))
-        store.post(numbers, np.arange(len(ids) + 1) * 80, rng.integers(0, 2**64, 80 * len(ids), np.uint64))
+        store.postings.post(
+            numbers, np.arange(len(ids) + 1) * 80, rng.integers(0, 2**64, 80 * len(ids), np.uint64)
+        )
     return numbers
 
 
@@ -48,7 +50,7 @@ def put_old(store, *ids):
     connection.execute("UPDATE tally SET value = ?", (len(ids),))
     connection.close()
     keys = np.random.default_rng(len(ids)).integers(0, 2**64, 80 * len(ids), np.uint64)
-    store.post(np.arange(1, len(ids) + 1), np.arange(len(ids) + 1) * 80, keys)
+    store.postings.post(np.arange(1, len(ids) + 1), np.arange(len(ids) + 1) * 80, keys)
 
 
 def one_line(error):
@@ -201,7 +203,7 @@ def test_a_cut_off_file_is_damage(tmp_path):
     with path.open("r+b") as file:
         file.truncate(5 * opening.PAGE)
     with pytest.raises(IndexDamaged) as error, Store.open(path) as store:
-        store.articles(range(1, 501))
+        store.articles.get(range(1, 501))
     one_line(error)
 
 
@@ -226,7 +228,7 @@ def test_an_index_of_every_earlier_version_is_brought_up_to_date(tmp_path, monke
         put_old(store, "a", "b")
     monkeypatch.setattr(schema, "MIGRATIONS", newer)
     with Store.open(tmp_path / "old.db") as store:
-        assert store.ids([1, 2]) == ["a", "b"]
+        assert store.articles.ids([1, 2]) == ["a", "b"]
         assert store.info()["schema"] == len(newer)
         assert store.check() == []
     Store.open(tmp_path / "new.db").close()
@@ -265,11 +267,11 @@ def test_a_second_writer_waits_and_then_gives_up(tmp_path):
                 put(second, "c")
             assert time.monotonic() - begin >= 0.2
             one_line(error)
-            assert second.ids([1]) == ["a"]  # readers go on, with what is committed
-            assert second.count() == 1
+            assert second.articles.ids([1]) == ["a"]  # readers go on, with what is committed
+            assert second.articles.count() == 1
             assert second.check() == []
         put(second, "c")
-        assert first.known("abc").keys() == set("abc")
+        assert first.articles.known("abc").keys() == set("abc")
 
 
 def test_a_reader_sees_one_state(tmp_path):
@@ -277,12 +279,12 @@ def test_a_reader_sees_one_state(tmp_path):
     with Store.open(path) as writer, Store.open(path) as reader:
         put(writer, "a")
         with reader.reading():
-            assert reader.count() == 1
+            assert reader.articles.count() == 1
             for i in range(40):  # runs are merged under its feet
                 put(writer, f"b{i}")
-            assert reader.count() == 1
+            assert reader.articles.count() == 1
             assert reader.check() == []
-        assert reader.count() == 41
+        assert reader.articles.count() == 41
 
 
 def test_processes_that_start_together_make_one_index(tmp_path):
@@ -296,7 +298,7 @@ def test_processes_that_start_together_make_one_index(tmp_path):
     for process in started:
         assert process.communicate()[1] == ""
     with Store.open(path) as store:
-        assert store.count() == 15
+        assert store.articles.count() == 15
         assert store.check() == []
 
 
@@ -321,8 +323,8 @@ def test_a_killed_process_leaves_the_last_commit(tmp_path, patience):
     committed = int(said[-1]) + 1
     with Store.open(path) as store:
         assert store.check() == []
-        batches = (store.count() + max(0, store.newest() // 50 - 1)) // 50
-        assert store.newest() == 50 * batches
+        batches = (store.articles.count() + max(0, store.articles.newest() // 50 - 1)) // 50
+        assert store.articles.newest() == 50 * batches
         assert committed <= batches <= committed + 1  # killed between the commit and saying so
         put(store, "goes on")
         assert store.check() == []
@@ -364,7 +366,7 @@ try:
         print(i, flush=True)
 except IndexDamaged as error:
     print(error, flush=True)
-    print(store.count(), store.check(), flush=True)
+    print(store.articles.count(), store.check(), flush=True)
 """
 
 
@@ -376,7 +378,7 @@ def test_on_a_disk_without_room_for_a_byte_an_index_can_be_read(tmp_path):
         from dedup.errors import IndexUnusable
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         with Store.open(sys.argv[1], create=False) as store:
-            print(store.count(), store.check(), [one.text for one in store.articles([1, 2])])
+            print(store.articles.count(), store.check(), [one.text for one in store.articles.get([1, 2])])
             try:
                 put(store, "c")
             except IndexUnusable as error:
@@ -414,7 +416,7 @@ def after_the_disk_was_full(path, process, room):
     room()
     with Store.open(path) as store:
         assert store.check() == []
-        assert store.count() == 1 + 200 * (len(lines) - 3)
+        assert store.articles.count() == 1 + 200 * (len(lines) - 3)
         put(store, "goes on")
         assert store.check() == []
     return lines[-2]
@@ -467,7 +469,7 @@ def test_a_read_only_index_can_be_read(open_folder):
         store.check()
         os.setresuid(65534, 65534, 65534)
     with Store.open(sys.argv[1]) as store:
-        print(store.ids([1]), store.check())
+        print(store.articles.ids([1]), store.check())
         try:
             put(store, "b")
         except IndexUnusable as error:

@@ -47,13 +47,13 @@ def flat(batch):
 
 def put(store, batch):
     """Store articles of these keys and post them; their numbers."""
-    start = store.newest()
+    start = store.articles.newest()
     with store.writing():
         articles = [Article(f"{start + i}", "") for i in range(len(batch))]
         numbers = store.put_articles(
             articles, [b""] * len(batch), [0] * len(batch), [len(keys) for keys in batch]
         )
-        store.post(numbers, *flat(batch))
+        store.postings.post(numbers, *flat(batch))
     return numbers
 
 
@@ -106,7 +106,7 @@ def test_batches_find_what_one_by_one_finds(articles, sizes):
             batch = articles[begin : begin + size]
             begin += len(batch)
             numbers = put(store, batch)
-            answer = rows_of(store.candidates(numbers, *flat(batch), before=True))
+            answer = rows_of(store.postings.candidates(numbers, *flat(batch), before=True))
             found |= {(int(numbers[q]), n): row for (q, n), row in answer.items()}
         assert store.check() == []
     close(found, whole)
@@ -120,7 +120,7 @@ def test_a_stranger_finds_the_earliest_articles_of_each_key(articles, sizes, key
         for size in [*sizes, len(articles)]:
             put(store, articles[begin : begin + size])
             begin += size
-        found = rows_of(store.candidates(np.array([-1]), *flat([keys]), before=False))
+        found = rows_of(store.postings.candidates(np.array([-1]), *flat([keys]), before=False))
     earlier = {n + 1: set(own) for n, own in enumerate(articles)}
     close({n: row for (_, n), row in found.items()}, expected(earlier, keys))
 
@@ -145,8 +145,8 @@ def test_removed_articles_leave_no_trace(articles, sizes, data):
             left = [n for n in range(1, len(articles) + 1) if n not in gone]
             put(never, [articles[n - 1] for n in left])
             stranger = (np.array([-1]), *flat([POOL]))
-            found = rows_of(store.candidates(*stranger, before=False))
-            fresh = rows_of(never.candidates(*stranger, before=False))
+            found = rows_of(store.postings.candidates(*stranger, before=False))
+            fresh = rows_of(never.postings.candidates(*stranger, before=False))
             close(found, {(0, left[n - 1]): row for (_, n), row in fresh.items()})
 
 
@@ -155,8 +155,8 @@ def test_removed_articles_leave_no_trace(articles, sizes, data):
 def test_the_bars_only_leave_out(articles, min_score, min_shared, limit):
     with Store.open(":memory:") as store:
         numbers = put(store, articles)
-        everything = store.candidates(numbers, *flat(articles), before=False)
-        found = store.candidates(
+        everything = store.postings.candidates(numbers, *flat(articles), before=False)
+        found = store.postings.candidates(
             numbers, *flat(articles), before=False, min_score=min_score, min_shared=min_shared, limit=limit
         )
     kept = [
@@ -296,11 +296,11 @@ def test_the_bar_of_the_score_rises_with_the_index(monkeypatch):
     with Store.open(":memory:") as store:
         put(store, keys)
         ask = np.array([-1]), *flat(keys[:1])
-        (score,) = store.candidates(*ask, before=False).score.tolist()
+        (score,) = store.postings.candidates(*ask, before=False).score.tolist()
         assert score == pytest.approx(2 * log(20 / 2))
         over = score - GROWTH * log(41 / 20)
-        assert len(store.candidates(*ask, before=False, min_score=over - 0.01)) == 1
-        assert len(store.candidates(*ask, before=False, min_score=over + 0.01)) == 0
+        assert len(store.postings.candidates(*ask, before=False, min_score=over - 0.01)) == 1
+        assert len(store.postings.candidates(*ask, before=False, min_score=over + 0.01)) == 0
     assert score_bar(6.0, NOMINAL * 100) == pytest.approx(6.0 + GROWTH * log(100))
     assert score_bar(6.0, 3) == 6.0
 
@@ -331,8 +331,8 @@ def test_of_what_many_have_the_best_few_are_kept(articles, common, forms, deep, 
         patch.setattr("dedup.index.postings.FORMS", forms)
         patch.setattr("dedup.index.postings.DEEP", deep)
         numbers = put(store, articles)
-        everything = store.candidates(numbers, *flat(articles), before=True)
-        found = store.candidates(numbers, *flat(articles), before=True, common=common, min_score=bar)
+        everything = store.postings.candidates(numbers, *flat(articles), before=True)
+        found = store.postings.candidates(numbers, *flat(articles), before=True, common=common, min_score=bar)
     expected, passed = [], defaultdict(int)
     names = ("query", "number", "score", "shared", "bands")
     rows = zip(*(getattr(everything, name).tolist() for name in names), strict=True)
@@ -360,7 +360,7 @@ def test_keys_that_so_many_articles_have_count_as_of_so_many(monkeypatch, keys):
     monkeypatch.setattr("dedup.index.postings.COMMON", 64)
     with Store.open(":memory:") as store:
         numbers = put(store, [POOL[:keys]] * 40)
-        found = store.candidates(numbers, *flat([POOL[:keys]] * 40), before=True)
+        found = store.postings.candidates(numbers, *flat([POOL[:keys]] * 40), before=True)
     expected = found.query + 1
     assert (found.frequency.articles >= expected).all()
     assert found.frequency.articles == pytest.approx(expected)
@@ -371,5 +371,5 @@ def test_a_stranger_is_judged_in_the_index_as_it_is_with_it(monkeypatch):
     with Store.open(":memory:") as store:
         put(store, [[2 << 20]] * 7)
         for number, articles in ((-1, 8), (3, 7)):
-            found = store.candidates(np.array([number]), *flat([[2 << 20]]), before=False)
+            found = store.postings.candidates(np.array([number]), *flat([[2 << 20]]), before=False)
             assert found.frequency.articles == pytest.approx(articles / (articles / 2) ** 0.5)

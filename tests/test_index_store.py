@@ -73,40 +73,40 @@ def test_articles_come_back_as_they_were(given_articles):
         digests = [bytes([i]) * 16 for i in range(len(given_articles))]
         numbers = store.put_articles(given_articles, digests, [7] * len(digests), [9] * len(digests))
         assert numbers.tolist() == list(range(1, len(given_articles) + 1))
-        assert store.articles(numbers[::-1]) == given_articles[::-1]
+        assert store.articles.get(numbers[::-1]) == given_articles[::-1]
         ids = [article.id for article in given_articles]
-        assert store.ids(numbers) == ids
-        assert store.known([*ids, "no such id anywhere, as it is too long"]) == {
+        assert store.articles.ids(numbers) == ids
+        assert store.articles.known([*ids, "no such id anywhere, as it is too long"]) == {
             name: (n, digest) for name, n, digest in zip(ids, numbers.tolist(), digests, strict=True)
         }
-        assert [store.number_of(name) for name in ids] == numbers.tolist()
-        assert store.digests(numbers) == digests
-        assert store.words(numbers).tolist() == [7] * len(ids)
-        assert store.keys(numbers).tolist() == [9] * len(ids)
+        assert [store.articles.number_of(name) for name in ids] == numbers.tolist()
+        assert store.articles.words(numbers).tolist() == [7] * len(ids)
+        assert store.articles._column("keys", numbers) == [9] * len(ids)
         assert store.check() == []
 
 
 def test_an_unknown_number_is_said(store):
     put(store, "a")
-    for ask in (store.articles, store.ids, store.words):
+    for ask in (store.articles.get, store.articles.ids, store.articles.words):
         with pytest.raises(UnknownArticle, match="number 7"):
             ask([1, 7])
-    assert store.number_of("b") is None
+    assert store.articles.number_of("b") is None
 
 
 def test_an_update_takes_a_new_number_and_keeps_its_first(store):
     a, b = put(store, "a", "b").tolist()
-    store.put_matches([[a, b]], [match("a", "b")])
-    store.put_groups({a: "a", b: "a"})
+    store.matches.put([[a, b]], [match("a", "b")])
+    store.groups.put({a: "a", b: "a"})
     (again,) = store.put_articles([Article("a", "new")], [b"new"], [1], [0]).tolist()
     (third,) = store.put_articles([Article("a", "newer")], [b"newer"], [1], [0]).tolist()
     assert (again, third) == (3, 4)
-    assert store.known(["a"]) == {"a": (4, b"newer")}
-    assert store.firsts([b, third]).tolist() == [b, a]
-    assert store.articles([third])[0].text == "newer"
-    assert store.match(b, third) is None
-    assert store.membership([b, third]) == {b: "a"}
-    assert (store.count(), store.newest()) == (2, 4)
+    assert store.articles.known(["a"]) == {"a": (4, b"newer")}
+    firsts = store.articles.firsts([b, third])
+    assert {name: first for name, (first, _) in firsts.items()} == {"b": b, "a": a}
+    assert store.articles.get([third])[0].text == "newer"
+    assert store.matches.between(b, third) is None
+    assert store.groups.of([b, third]) == {b: "a"}
+    assert (store.articles.count(), store.articles.newest()) == (2, 4)
 
 
 def test_numbers_are_never_given_twice(store):
@@ -119,8 +119,8 @@ def test_numbers_are_never_given_twice(store):
 def test_without_texts_the_rest_is_kept(tmp_path):
     with Store.open(tmp_path / "i.db", texts=False) as store:
         numbers = store.put_articles([Article("a", "secret", title="T")], [b""], [1], [0], [-7])
-        assert store.articles(numbers) == [Article("a", "", title="T")]
-        assert store.same(numbers).tolist() == [-7]
+        assert store.articles.get(numbers) == [Article("a", "", title="T")]
+        assert store.articles.same(numbers).tolist() == [-7]
     assert b"secret" not in (tmp_path / "i.db").read_bytes()
 
 
@@ -130,23 +130,25 @@ def test_older_than_goes_by_publication_and_else_by_addition(store):
     put(store, "elsewhere", published=(now - timedelta(days=20)).astimezone(timezone(timedelta(hours=-11))))
     put(store, "undated")
     put(store, "new", published=now)
-    ids = {days: store.ids(store.older_than(now - timedelta(days=days))) for days in (50, 30, 10, -1)}
+    ids = {
+        days: store.articles.ids(store.articles.older_than(now - timedelta(days=days)))
+        for days in (50, 30, 10, -1)
+    }
     assert ids == {50: [], 30: ["old"], 10: ["old", "elsewhere"], -1: ["old", "elsewhere", "undated", "new"]}
 
 
 def test_a_match_is_seen_from_either_side(store):
     a, b, c = put(store, "a", "b", "c").tolist()
-    store.put_matches(np.array([[a, b], [c, a]]), [match("a", "b"), match("c", "a", Relation.QUOTE)])
-    assert store.match(a, b) == match("a", "b")
-    assert store.match(b, a) == swapped(match("a", "b"))
-    assert store.match(c, a) == match("c", "a", Relation.QUOTE)
-    assert store.match(b, c) is None
-    assert store.matches_of(a) == [match("a", "b"), swapped(match("c", "a", Relation.QUOTE))]
-    assert store.matches_of(a, joining_only=True) == [match("a", "b")]
-    assert store.matches_of(c) == [swapped(match("c", "a", Relation.QUOTE))]
-    assert store.matches_among([b, a]) == [match("a", "b")]
-    store.put_matches([[b, a]], [match("b", "a", Relation.EXCERPT)])  # in place of the older
-    assert store.match(b, a) == match("b", "a", Relation.EXCERPT)
+    store.matches.put(np.array([[a, b], [c, a]]), [match("a", "b"), match("c", "a", Relation.QUOTE)])
+    assert store.matches.between(a, b) == match("a", "b")
+    assert store.matches.between(b, a) == swapped(match("a", "b"))
+    assert store.matches.between(c, a) == match("c", "a", Relation.QUOTE)
+    assert store.matches.between(b, c) is None
+    assert store.matches.of(a) == [match("a", "b"), swapped(match("c", "a", Relation.QUOTE))]
+    assert store.matches.of(c) == [swapped(match("c", "a", Relation.QUOTE))]
+    assert store.matches.among([b, a]) == [match("a", "b")]
+    store.matches.put([[b, a]], [match("b", "a", Relation.EXCERPT)])  # in place of the older
+    assert store.matches.between(b, a) == match("b", "a", Relation.EXCERPT)
     assert store.info()["matches"] == 2
     store.remove([a])
     assert store.info()["matches"] == 0
@@ -155,16 +157,16 @@ def test_a_match_is_seen_from_either_side(store):
 @pytest.mark.parametrize("relation", Relation)
 def test_every_relation_is_kept(store, relation):
     put(store, "a", "b")
-    store.put_matches([[1, 2]], [match("a", "b", relation)])
-    assert store.match(1, 2).relation is relation
-    assert len(store.links()) == relation.joins
+    store.matches.put([[1, 2]], [match("a", "b", relation)])
+    assert store.matches.between(1, 2).relation is relation
+    assert len(store.matches.links()) == relation.joins
     assert RELATIONS[RELATIONS.index(relation)] is relation
 
 
 def test_links_hold_what_grouping_needs(store):
     put(store, "a", "b", "c")
-    store.put_matches([[2, 1], [2, 3]], [match("b", "a", weight=3.5), match("b", "c", Relation.TEMPLATE)])
-    links = store.links()
+    store.matches.put([[2, 1], [2, 3]], [match("b", "a", weight=3.5), match("b", "c", Relation.TEMPLATE)])
+    links = store.matches.links()
     assert (links.a.tolist(), links.b.tolist()) == ([1], [2])
     assert (links.containment_a.tolist(), links.containment_b.tolist()) == ([0.5], [0.25])
     assert (links.resemblance.tolist(), links.weight.tolist(), links.strength.tolist()) == (
@@ -181,8 +183,8 @@ def test_links_around_reach_as_far_as_they_lead(pairs, start):
     pairs = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
     with Store.open(":memory:") as store:
         put(store, *map(str, range(1, 13)))
-        store.put_matches(pairs, [match(str(a), str(b)) for a, b in pairs])
-        links = store.links_around(start)
+        store.matches.put(pairs, [match(str(a), str(b)) for a, b in pairs])
+        links = store.matches.links_around(start)
         reached = set(start)
         while more := {n for pair in pairs if reached & set(pair) for n in pair} - reached:
             reached |= more
@@ -201,34 +203,32 @@ def test_groups_are_what_the_changes_add_up_to(changes, gone):
     with Store.open(":memory:") as store:
         put(store, *map(str, range(1, 10)))
         for change in changes:
-            store.put_groups(change)
+            store.groups.put(change)
             member |= change
         store.remove(gone)
         member = {n: name for n, name in member.items() if name is not None and n not in gone}
         groups = {}
         for number in sorted(member):
             groups.setdefault(member[number], []).append(number)
-        assert store.membership(range(1, 10)) == member
-        found = [(name, numbers.tolist()) for name, numbers in store.groups(min_size=1)]
-        assert dict(found) == groups
+        assert store.groups.of(range(1, 10)) == member
+        assert store.groups.members_of(list(groups)) == groups
+        found = [(name, groups[name]) for name in store.groups.names()]
+        assert dict(found) == {name: own for name, own in groups.items() if len(own) > 1}
         sizes = [-len(numbers) for _, numbers in found]
         assert sizes == sorted(sizes)
         plain = [(size, name) for size, (name, _) in zip(sizes, found, strict=True) if name.isascii()]
         assert plain == sorted(plain)
-        for name, numbers in groups.items():
-            assert store.members(name).tolist() == numbers
-        assert [name for name, _ in store.groups()] == [name for name, own in found if len(own) > 1]
         assert store.info()["grouped"] == sum(len(own) for own in groups.values() if len(own) > 1)
         assert store.check() == []
 
 
 def test_small_facts_are_remembered(tmp_path):
     with Store.open(tmp_path / "i.db") as store:
-        assert store.recall("last_add") is None
-        store.record("last_add", {"at": "now", "articles": 3})
-        store.record("last_add", {"at": "later", "articles": 4})
+        assert store.state.recall("last_add") is None
+        store.state.record("last_add", {"at": "now", "articles": 3})
+        store.state.record("last_add", {"at": "later", "articles": 4})
     with Store.open(tmp_path / "i.db") as store:
-        assert store.recall("last_add") == {"at": "later", "articles": 4}
+        assert store.state.recall("last_add") == {"at": "later", "articles": 4}
 
 
 def test_a_transaction_is_all_or_nothing(store):
@@ -238,21 +238,21 @@ def test_a_transaction_is_all_or_nothing(store):
         with store.writing():
             put(store, "b")
             with store.writing():
-                store.put_groups({1: "g", 2: "g"})
+                store.groups.put({1: "g", 2: "g"})
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert (store.count(), store.newest(), store.membership([1, 2])) == (1, 1, {})
+    assert (store.articles.count(), store.articles.newest(), store.groups.of([1, 2])) == (1, 1, {})
     with store.writing():
         put(store, "b")
-    assert store.count() == 2
+    assert store.articles.count() == 2
 
 
 def test_info_tells_what_the_index_is(tmp_path):
     with Store.open(tmp_path / "i.db") as store:
         put(store, "a", "b", "c")
-        store.put_groups({1: "a", 2: "a"})
+        store.groups.put({1: "a", 2: "a"})
         info = store.info()
     assert (info["articles"], info["matches"], info["groups"], info["grouped"]) == (3, 0, 1, 2)
     assert info["schema"] == len(schema.MIGRATIONS)
@@ -267,7 +267,7 @@ def test_a_small_index_is_a_small_file(tmp_path):
     with Store.open(tmp_path / "i.db") as store:
         for i in range(30):
             numbers = put(store, f"article {i}")
-            store.post(numbers, np.array([0, 80]), rng.integers(0, 2**64, 80, np.uint64))
+            store.postings.post(numbers, np.array([0, 80]), rng.integers(0, 2**64, 80, np.uint64))
         assert store.check() == []
     assert (tmp_path / "i.db").stat().st_size < 270_000
 
@@ -279,14 +279,14 @@ def test_compacting_gives_space_back(tmp_path):
         with store.writing():
             for i in range(4):
                 numbers = put(store, *(f"{i} {j}" for j in range(500)))
-                store.post(numbers, np.arange(501) * 80, rng.integers(0, 2**64, 500 * 80, np.uint64))
+                store.postings.post(numbers, np.arange(501) * 80, rng.integers(0, 2**64, 500 * 80, np.uint64))
         full = store.info()["bytes"]
         store.remove(range(1, 1801))
         store.compact()
         assert store.check() == []
         assert store.info()["bytes"] < full / 4
         assert path.stat().st_size == store.info()["bytes"]
-        assert store.count() == 200
+        assert store.articles.count() == 200
 
 
 BREAKS = {
@@ -315,8 +315,8 @@ def test_check_finds_what_is_broken(tmp_path, statement):
     path = tmp_path / "i.db"
     with Store.open(path) as store:
         numbers = put(store, "a", "b")
-        store.post(numbers, np.array([0, 2, 4]), np.array([3, 2**63, 3, 2**64 - 2], np.uint64))
-        store.put_groups({1: "a", 2: "a"})
+        store.postings.post(numbers, np.array([0, 2, 4]), np.array([3, 2**63, 3, 2**64 - 2], np.uint64))
+        store.groups.put({1: "a", 2: "a"})
         assert store.check() == []
     with sqlite3.connect(path) as connection:
         connection.execute(statement)

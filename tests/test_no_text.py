@@ -141,7 +141,7 @@ def test_no_more_texts_are_remembered_than_is_said(tmp_path, monkeypatch):
     again = Again([Manner()])
     with dedup.open(tmp_path / "i.db", texts=False) as index:
         index.add_files([str(tmp_path)])
-        places = index._store._articles.places([1, 2, 3])
+        places = index._store.articles.places([1, 2, 3])
     assert sorted(again.texts(places)) == sorted(TEXTS)
     assert again._size <= 2 * len(WIRE)
     assert again.texts([Place(None, None, b"unknown")]) == [""]
@@ -405,14 +405,14 @@ def test_a_file_that_vanishes_once_it_was_read_costs_nothing(tmp_path, monkeypat
         index.add_files([written(file, [Article("a", WIRE)])])
     monkeypatch.setattr("dedup.index.again.REMEMBERED", 0)
     with dedup.open(tmp_path / "i.db") as index:
-        articles = index._store.articles
+        articles = index._store.articles.get
 
         def vanishing(numbers, **how):
             found = articles(numbers, **how)
             file.unlink(missing_ok=True)
             return found
 
-        monkeypatch.setattr(index._store, "articles", vanishing)
+        monkeypatch.setattr(index._store.articles, "get", vanishing)
         index.add([Article("b", WIRE)])
         [match] = index.matches_of("b")
         assert (match.relation, len(match.passages)) == (Relation.IDENTICAL, 1)

@@ -33,18 +33,18 @@ def test_what_is_remembered_is_what_is_read(index, monkeypatch):
     monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 7)
     articles = corpus(3)
     index.add(articles)
-    numbers = index._store.numbers().tolist()
+    numbers = index._store.articles.numbers().tolist()
     assert same(index, numbers[::-1])
     assert [article.text for article in told(index._older, numbers)[0]] == [a.text for a in articles]
     with monkeypatch.context() as context:
-        context.setattr(index._store, "articles", None)  # nothing need be read
+        context.setattr(index._store.articles, "get", None)  # nothing need be read
         told(index._older, numbers)
 
 
 @pytest.mark.parametrize("most", [0, 10_000, 30_000, 1 << 30])
 def test_memory_is_bounded_and_nothing_else_changes(index, most):
     index.add(corpus(4))
-    numbers = index._store.numbers()
+    numbers = index._store.articles.numbers()
     small = Older(index._store, remembered=most)
     chance = np.random.default_rng(5)
     for _ in range(20):
@@ -72,7 +72,7 @@ def test_articles_that_are_not_kept_after_all_are_forgotten(index):
 def test_what_another_process_does_is_seen(index):
     index.add(corpus(6, 2))
     article = index.article(corpus(6, 2)[0].id)
-    number = index._store.number_of(article.id)
+    number = index._store.articles.number_of(article.id)
     assert number in index._older._place
     with dedup.open(index.path) as other:
         other.remove([article.id])
@@ -100,7 +100,7 @@ def test_long_articles_are_compared_few_at_a_time(monkeypatch):
     real = Older.some
 
     def some(older, numbers, **how):
-        asked.append([words[name] for name in older.store.ids(numbers)])
+        asked.append([words[name] for name in older.store.articles.ids(numbers)])
         return real(older, numbers, **how)
 
     monkeypatch.setattr(Older, "some", some)

@@ -62,7 +62,7 @@ def test_blocks_bad_lines_repeated_ids_and_nameless_records_are_as_on_one_machin
     assert_same(tmp_path / "out", [path], outcome.errors)
     with dedup.open(":memory:") as index:
         index.add(read([str(path)]))
-        expected = [a.id for a in index._store.articles(index._store._articles.numbers())]
+        expected = [a.id for a in index._store.articles.get(index._store.articles.numbers())]
     rows = (
         spark.read.parquet(str(tmp_path / "out" / "sketches")).sort("number").select("number", "id").collect()
     )

@@ -232,9 +232,9 @@ def test_what_an_index_tells_is_by_the_articles_that_have_half_of_the_keys(poste
         patch.setattr("dedup.index.postings.COMMON", FEW)
         nothing = np.zeros(len(posted), np.int64)
         numbers = store.put_articles(articles, [b""] * len(posted), nothing, nothing)
-        store.post(numbers, offsets, keys)
-        plain = store.candidates(numbers, offsets, keys, before=before)
-        found = store.candidates(numbers, offsets, keys, before=before, issues=issues_of(articles))
+        store.postings.post(numbers, offsets, keys)
+        plain = store.postings.candidates(numbers, offsets, keys, before=before)
+        found = store.postings.candidates(numbers, offsets, keys, before=before, issues=issues_of(articles))
     kept = defaultdict(list)
     for number, (own, _) in enumerate(posted, 1):
         for key in own:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dedup.index.articles import storable
+from dedup.index.rows import Rows, reads, writes
+from dedup.index.values import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,10 @@ class AddressState:
     taken: int
 
 
-class Addresses:
+class Addresses(Rows):
     """The addresses that one index has read."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
+    @reads
     def get(self, url: str) -> AddressState | None:
         """What is known of an address."""
         row = self._db.execute(
@@ -37,6 +35,7 @@ class Addresses:
         ).fetchone()
         return AddressState(*row) if row else None
 
+    @writes
     def put(self, rows: Iterable[tuple[str, AddressState]]) -> None:
         """Remember addresses."""
         self._db.executemany(
@@ -47,7 +46,12 @@ class Addresses:
             ],
         )
 
-    def forget(self, urls: Iterable[str] = (), *, before: int = 0) -> None:
-        """Forget addresses, and those that were last read before this second."""
+    @writes
+    def forget(self, urls: Iterable[str]) -> None:
+        """Forget addresses, so that they are read again."""
         self._db.executemany("DELETE FROM address WHERE url = ?", [(storable(url),) for url in urls])
-        self._db.execute("DELETE FROM address WHERE taken < ?", (before,))
+
+    @writes
+    def forget_before(self, second: int) -> None:
+        """Forget the addresses that were last read before this second."""
+        self._db.execute("DELETE FROM address WHERE taken < ?", (second,))

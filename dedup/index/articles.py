@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice, repeat
-from typing import TypeVar
+from functools import cached_property
+from itertools import repeat
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import UnknownArticle
-from dedup.index.again import Place, file_of
+from dedup.index.again import Again, Manner, Place, file_of
+from dedup.index.rows import Rows, reads, writes
 from dedup.index.spread import issues
-from dedup.index.statements import chunks, places
+from dedup.index.state import State
+from dedup.index.transactions import Transactions
+from dedup.index.values import Numbers, iso, plain, restored, storable
 from dedup.model import Article
 
 T = TypeVar("T")
@@ -27,68 +30,49 @@ SELECT = (
 SELECT_BARE = "SELECT number, id, source, published, title, url, path, byline, language, NULL FROM article"
 
 
-def storable(text: str | None) -> str | bytes | None:
-    """Text as SQLite takes it; bytes where it holds lone surrogates, which UTF-8 has no place for."""
-    if text is None:
-        return None
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
-    return text
+class Articles(Rows):
+    """The articles of one index; `number` is a rowid, in order of insertion and never given twice.
 
+    `keeps_texts` tells whether the index holds their texts, or where these can be read again.
+    """
 
-def restored(value: str | bytes | None) -> str | None:
-    """The text that `storable` was given."""
-    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+    def __init__(self, transactions: Transactions, state: State, *, keeps_texts: bool) -> None:
+        super().__init__(transactions)
+        self.keeps_texts = keeps_texts
+        self._state = state
 
-
-def iso(moment: datetime) -> str:
-    """A moment as ISO 8601 in UTC: as text it sorts by time."""
-    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
-
-
-class Articles:
-    """The articles of one index; `number` is a rowid, in order of insertion and never given twice."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
+    @reads
     def known(self, ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
-        """The number and the digest of each id that is there."""
-        found: dict[str, tuple[int, bytes]] = {}
-        for part in chunks([storable(name) for name in ids]):
-            for number, name, digest in self._db.execute(
-                f"SELECT number, id, digest FROM article WHERE id IN ({places(part)})",  # noqa: S608
-                part,
-            ):
-                found[restored(name) or ""] = (number, digest)
-        return found
+        """The number and the digest of each of these ids that the index holds."""
+        select = "SELECT number, id, digest FROM article WHERE id IN"
+        rows = self._select(select, [storable(name) for name in ids])
+        return {restored(name) or "": (number, digest) for number, name, digest in rows}
 
+    @writes
     def put(
         self,
         articles: Sequence[Article],
         digests: Sequence[bytes],
-        words: Sequence[int],
-        keys: Sequence[int],
-        firsts: dict[str, tuple[int, str]],
+        words: Sequence[int] | NDArray[np.int64],
+        keys: Sequence[int] | NDArray[np.int64],
         *,
-        same: Sequence[int] | None,
+        firsts: Mapping[str, tuple[int, str]],
+        same: Sequence[int] | NDArray[np.int64],
     ) -> NDArray[np.int64]:
-        """Make new rows; their numbers. `firsts`: number and time of the first versions of some.
+        """Make new rows; their numbers, ascending. The rest as for `Store.put_articles`.
 
-        `same` are hashes of their words, for articles whose texts are not kept.
+        `firsts`, by id, are the number and the time of the first versions of those that had another.
         """
-        last = self.last()
+        last = self.newest()
         numbers = range(last + 1, last + 1 + len(articles))
         now = iso(datetime.now(UTC).replace(microsecond=0))
         rows = []
-        kept: Iterable[tuple[int | None, ...]] = repeat((None, None, None))
-        if same is not None:
-            folders = self._folders(articles)
-            kept = zip(folders, (article.line for article in articles), same, strict=True)
+        again: Iterable[tuple[int | None, ...]] = repeat((None, None, None), len(articles))
+        if not self.keeps_texts:
+            lines = (article.line for article in articles)
+            again = zip(self._folders(articles), lines, map(int, same), strict=True)
         for number, article, digest, word_count, key_count, place in zip(
-            numbers, articles, digests, words, keys, islice(kept, len(articles)), strict=True
+            numbers, articles, digests, words, keys, again, strict=True
         ):
             first, added = firsts.get(article.id, (number, now))
             published = iso(article.published) if article.published else None
@@ -101,7 +85,7 @@ class Articles:
                 )
             )
         self._db.executemany(f"INSERT INTO article VALUES ({','.join('?' * 17)})", rows)  # noqa: S608
-        if same is None:
+        if self.keeps_texts:
             stored = (
                 (n, a.text.encode("utf-8", "surrogatepass")) for n, a in zip(numbers, articles, strict=True)
             )
@@ -115,118 +99,119 @@ class Articles:
         here, known = os.getcwd(), self._known_folders()  # noqa: PTH109
         if here not in known:
             known.append(here)
-            row = ("folders", json.dumps(known))
-            self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", row)
+            self._state.record("folders", known)
         number = known.index(here)
         paths = {article.path for article in articles if article.path}
         files = {path for path in paths if file_of(here, path) is not None}
         return [number if article.path in files else None for article in articles]
 
     def _known_folders(self) -> list[str]:
-        row = self._db.execute("SELECT value FROM state WHERE name = 'folders'").fetchone()
-        found: list[str] = json.loads(row[0]) if row else []
-        return found
+        folders = self._state.recall("folders")
+        return folders if isinstance(folders, list) else []
 
-    def places(self, numbers: Sequence[int]) -> list[Place]:
-        """Where the texts of these numbers may be read again, in this order."""
+    @reads
+    def places(self, numbers: Numbers) -> list[Place]:
+        """Where the texts of these numbers may be read again, in this order; raises UnknownArticle."""
+        numbers = plain(numbers)
         folders, found = self._known_folders(), {}
-        for part in chunks(numbers):
-            for number, folder, path, line, digest in self._db.execute(
-                f"SELECT number, folder, path, line, digest FROM article WHERE number IN ({places(part)})",  # noqa: S608
-                part,
-            ):
-                name = restored(path)
-                file = file_of(folders[folder], name) if folder is not None and name else None
-                found[number] = Place(file, line, digest)
+        select = "SELECT number, folder, path, line, digest FROM article WHERE number IN"
+        for number, folder, path, line, digest in self._select(select, numbers):
+            name = restored(path)
+            file = file_of(folders[folder], name) if folder is not None and name else None
+            found[number] = Place(file, line, digest)
         return self._all_of(numbers, found)
 
-    def firsts(self, numbers: Sequence[int]) -> dict[str, tuple[int, str]]:
-        """For ids: the number that the article had first, and when it was added."""
-        found: dict[str, tuple[int, str]] = {}
-        for part in chunks(numbers):
-            for name, first, added in self._db.execute(
-                f"SELECT id, first, added FROM article WHERE number IN ({places(part)})",  # noqa: S608
-                part,
-            ):
-                found[restored(name) or ""] = (first, added)
-        return found
+    def read_by(self, fields: Mapping[str, str], encoding: str | None) -> None:
+        """Remember how inputs are read, for texts that are not kept to be read again in the same manner."""
+        if self.keeps_texts:
+            return
+        manner, known = [dict(fields), encoding], self._manners()
+        if manner not in known:
+            self._state.record("manners", [*known, manner])
+            self.__dict__.pop("_again", None)
 
-    def get(self, numbers: Sequence[int], *, texts: bool) -> list[Article]:
-        """The articles of these numbers, in this order; "" where the text is not kept, or not wanted."""
-        select = SELECT if texts else SELECT_BARE
-        found: dict[int, Article] = {}
-        for part in chunks(numbers):
-            for number, name, source, published, title, url, path, byline, language, text in self._db.execute(
-                f"{select} WHERE number IN ({places(part)})",
-                part,
-            ):
-                found[number] = Article(
-                    id=restored(name) or "",
-                    text=restored(text) or "",
-                    source=restored(source),
-                    published=datetime.fromisoformat(published) if published else None,
-                    title=restored(title),
-                    url=restored(url),
-                    path=restored(path),
-                    byline=restored(byline),
-                    language=restored(language),
-                )
-        return self._all_of(numbers, found)
+    def _manners(self) -> list[Any]:
+        manners = self._state.recall("manners")
+        return manners if isinstance(manners, list) else []
 
-    def ids(self, numbers: Sequence[int]) -> list[str]:
-        """The ids of these numbers, in this order."""
-        names: list[str | bytes] = self._column("id", numbers)
-        return [restored(name) or "" for name in names]
+    @cached_property
+    def _again(self) -> Again:
+        return Again(Manner(*each) for each in self._manners())
 
-    def names(self, numbers: Sequence[int]) -> dict[int, str]:
-        """The ids of those of these numbers that are there."""
-        return {
-            number: restored(name) or ""
-            for part in chunks(numbers)
-            for number, name in self._db.execute(
-                f"SELECT number, id FROM article WHERE number IN ({places(part)})",  # noqa: S608
-                part,
+    @reads
+    def firsts(self, numbers: Numbers) -> dict[str, tuple[int, str]]:
+        """By the ids of these numbers: the number that each had before any update, and when it was added."""
+        rows = self._select("SELECT id, first, added FROM article WHERE number IN", plain(numbers))
+        return {restored(name) or "": (first, added) for name, first, added in rows}
+
+    @reads
+    def get(self, numbers: Numbers, *, texts: bool = True) -> list[Article]:
+        """The articles of these numbers, in this order, as told without texts; raises UnknownArticle.
+
+        A text that the index does not keep is read again from where it came from, and "" if it is gone.
+        """
+        numbers = plain(numbers)
+        select = SELECT if texts and self.keeps_texts else SELECT_BARE
+        by_number = {
+            number: Article(
+                id=restored(name) or "",
+                text=restored(text) or "",
+                source=restored(source),
+                published=datetime.fromisoformat(published) if published else None,
+                title=restored(title),
+                url=restored(url),
+                path=restored(path),
+                byline=restored(byline),
+                language=restored(language),
+            )
+            for number, name, source, published, title, url, path, byline, language, text in self._select(
+                f"{select} WHERE number IN", numbers
             )
         }
+        found = self._all_of(numbers, by_number)
+        if texts and not self.keeps_texts:
+            again = self._again.texts(self.places(numbers))
+            found = [replace(one, text=text) for one, text in zip(found, again, strict=True)]
+        return found
 
-    def digests(self, numbers: Sequence[int]) -> list[bytes]:
-        """The digests of these numbers, in this order."""
-        return self._column("digest", numbers)
+    @reads
+    def ids(self, numbers: Numbers) -> list[str]:
+        """The ids of these numbers, in this order; raises UnknownArticle."""
+        return [restored(name) or "" for name in self._column("id", numbers)]
 
-    def published(self, numbers: Sequence[int]) -> NDArray[np.float64]:
-        """When these numbers were published, in seconds since 1970; NaN where that is not known."""
-        times: list[str | None] = self._column("published", numbers)
+    @reads
+    def words(self, numbers: Numbers) -> NDArray[np.int64]:
+        """How many words each of these articles has; raises UnknownArticle."""
+        return np.array(self._column("words", numbers), np.int64)
+
+    @reads
+    def same(self, numbers: Numbers) -> NDArray[np.int64]:
+        """The hashes of the words of these articles, whose texts are not kept; raises UnknownArticle."""
+        return np.array(self._column("same", numbers), np.int64)
+
+    @reads
+    def published(self, numbers: Numbers) -> NDArray[np.float64]:
+        """When these articles were published, in seconds since 1970, or NaN; raises UnknownArticle."""
         return np.array(
-            [np.nan if time is None else datetime.fromisoformat(time).timestamp() for time in times],
+            [
+                np.nan if time is None else datetime.fromisoformat(time).timestamp()
+                for time in self._column("published", numbers)
+            ],
             np.float64,
         )
 
-    def issues(self, numbers: Sequence[int]) -> NDArray[np.int64]:
-        """The issues of these numbers, in this order; see dedup.index.spread."""
-        found = {
-            number: (restored(source), published)
-            for part in chunks(numbers)
-            for number, source, published in self._db.execute(
-                f"SELECT number, source, published FROM article WHERE number IN ({places(part)})",  # noqa: S608
-                part,
-            )
-        }
+    @reads
+    def issues(self, numbers: Numbers) -> NDArray[np.int64]:
+        """The issues of these numbers, in this order; see dedup.index.spread. Raises UnknownArticle."""
+        numbers = plain(numbers)
+        rows = self._select("SELECT number, source, published FROM article WHERE number IN", numbers)
+        found = {number: (restored(source), published) for number, source, published in rows}
         return issues(self._all_of(numbers, found))
 
-    def counts(self, name: str, numbers: Sequence[int]) -> NDArray[np.int64]:
-        """A column of whole numbers: words, keys, first or same."""
-        return np.array(self._column(name, numbers), np.int64)
-
-    def _column(self, name: str, numbers: Sequence[int]) -> list[T]:
-        found: dict[int, T] = {}
-        for part in chunks(numbers):
-            found.update(
-                self._db.execute(
-                    f"SELECT number, {name} FROM article WHERE number IN ({places(part)})",  # noqa: S608
-                    part,
-                )
-            )
-        return self._all_of(numbers, found)
+    def _column(self, name: str, numbers: Numbers) -> list[Any]:
+        numbers = plain(numbers)
+        rows = self._select(f"SELECT number, {name} FROM article WHERE number IN", numbers)  # noqa: S608
+        return self._all_of(numbers, dict(rows))
 
     @staticmethod
     def _all_of(numbers: Sequence[int], found: dict[int, T]) -> list[T]:
@@ -235,24 +220,19 @@ class Articles:
         except KeyError as error:
             raise UnknownArticle(f"the index holds no article number {error.args[0]}") from None
 
+    @reads
     def number_of(self, name: str) -> int | None:
-        """The number of an id."""
+        """The number of the article with this id, or None."""
         row = self._db.execute("SELECT number FROM article WHERE id = ?", (storable(name),)).fetchone()
         return row[0] if row else None
 
-    def present(self, numbers: Iterable[int]) -> list[int]:
+    @reads
+    def present(self, numbers: Numbers) -> list[int]:
         """Those of these numbers that are there, ascending."""
-        found: list[int] = []
-        for part in chunks(sorted(set(numbers))):
-            found.extend(
-                n
-                for (n,) in self._db.execute(
-                    f"SELECT number FROM article WHERE number IN ({places(part)}) ORDER BY number",  # noqa: S608
-                    part,
-                )
-            )
-        return found
+        rows = self._select("SELECT number FROM article WHERE number IN", sorted(set(plain(numbers))))
+        return sorted(number for (number,) in rows)
 
+    @writes
     def remove(self, numbers: Sequence[int]) -> None:
         """Delete the rows of these numbers, all of which are there."""
         rows = [(number,) for number in numbers]
@@ -260,6 +240,7 @@ class Articles:
         self._db.executemany("DELETE FROM article_text WHERE number = ?", rows)
         self._count(-len(rows))
 
+    @reads
     def older_than(self, cutoff: datetime) -> NDArray[np.int64]:
         """The numbers of the articles published (where that is not known, added) before `cutoff`."""
         rows = self._db.execute(
@@ -267,18 +248,21 @@ class Articles:
         )
         return np.fromiter((number for (number,) in rows), np.int64)
 
+    @reads
     def numbers(self) -> NDArray[np.int64]:
-        """All numbers, ascending."""
+        """The numbers of all articles, ascending."""
         return np.fromiter(
             (n for (n,) in self._db.execute("SELECT number FROM article ORDER BY number")), np.int64
         )
 
+    @reads
     def count(self) -> int:
-        """How many articles there are."""
+        """How many articles the index holds."""
         return self._tally("articles")
 
-    def last(self) -> int:
-        """The highest number ever given; 0 at first."""
+    @reads
+    def newest(self) -> int:
+        """The highest number that was ever given; 0 where there is none."""
         return self._tally("last")
 
     def _tally(self, name: str) -> int:
@@ -288,14 +272,15 @@ class Articles:
     def _count(self, more: int) -> None:
         self._db.execute("UPDATE tally SET value = value + ? WHERE name = 'articles'", (more,))
 
+    @reads
     def problems(self) -> list[str]:
         """Broken invariants."""
         problems = []
         rows, last = self._db.execute("SELECT count(*), coalesce(max(number), 0) FROM article").fetchone()
         if rows != self.count():
             problems.append(f"{rows} articles, but {self.count()} counted")
-        if last > self.last():
-            problems.append(f"article number {last}, but only {self.last()} were given")
+        if last > self.newest():
+            problems.append(f"article number {last}, but only {self.newest()} were given")
         orphans = self._db.execute(
             "SELECT count(*) FROM article_text WHERE number NOT IN (SELECT number FROM article)"
         ).fetchone()[0]

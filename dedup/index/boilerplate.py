@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dedup.index.articles import restored, storable
-from dedup.index.statements import chunks, places
+from dedup.index.rows import Rows, reads, writes
+from dedup.index.values import restored, storable
 from dedup.model import RepeatedLine
 
 if TYPE_CHECKING:
     from dedup.boilerplate.recurrence import Source
 
-COLUMNS = "id, source, hash, text, articles, first, last, since, ruling"
+SELECT = "SELECT id, source, hash, text, articles, first, last, since, ruling FROM boilerplate"
 KEEP, MARK = "keep", "mark"
 ANY = ""
 """The source of a line that was marked for all."""
@@ -38,35 +37,27 @@ def _line(row: tuple[object, ...]) -> RepeatedLine:
     )
 
 
-class Boilerplate:
+class Boilerplate(Rows):
     """The lines that recur at the sources of one index, and what is remembered to find more."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
+    @reads
     def lines(self, sources: Iterable[str] | None = None) -> list[RepeatedLine]:
         """The lines of these sources and those marked for all, or those of all; the most frequent first."""
         if sources is None:
-            rows = self._db.execute(f"SELECT {COLUMNS} FROM boilerplate").fetchall()  # noqa: S608
+            rows: Iterable[Any] = self._db.execute(SELECT)
         else:
-            rows = []
-            for part in chunks([storable(name) for name in {ANY, *sources}]):
-                rows += self._db.execute(
-                    f"SELECT {COLUMNS} FROM boilerplate WHERE source IN ({places(part)})",  # noqa: S608
-                    part,
-                ).fetchall()
+            rows = self._select(f"{SELECT} WHERE source IN", [storable(name) for name in {ANY, *sources}])
         return sorted(map(_line, rows), key=lambda line: (-line.articles, line.id))
 
+    @reads
     def get(self, number: int) -> RepeatedLine | None:
         """The line of this number."""
-        row = self._db.execute(
-            f"SELECT {COLUMNS} FROM boilerplate WHERE id = ?",  # noqa: S608
-            (number,),
-        ).fetchone()
+        row = self._db.execute(f"{SELECT} WHERE id = ?", (number,)).fetchone()
         return _line(row) if row else None
 
+    @writes
     def put(self, lines: Sequence[RepeatedLine]) -> None:
-        """Add lines; one that is there already takes the counts and the ruling of the new."""
+        """Add lines, or give those whose source and hash are there already new counts and a new ruling."""
         self._db.executemany(
             "INSERT INTO boilerplate(source, hash, text, articles, first, last, since, ruling)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, hash) DO UPDATE SET"
@@ -81,21 +72,20 @@ class Boilerplate:
             ],
         )  # fmt: skip
 
+    @reads
     def sources(self, names: Iterable[str]) -> dict[str, Source]:
-        """What is remembered of these sources; nothing of those that are new."""
+        """What is remembered of the lines of these sources; nothing of those that are new."""
         from dedup.boilerplate.recurrence import Source
 
         found = {name: Source() for name in names}
-        for part in chunks([storable(name) for name in found]):
-            for name, state in self._db.execute(
-                f"SELECT source, state FROM line_source WHERE source IN ({places(part)})",  # noqa: S608
-                part,
-            ):
-                found[restored(name) or ""] = Source.unpacked(state)
+        select = "SELECT source, state FROM line_source WHERE source IN"
+        for name, state in self._select(select, [storable(name) for name in found]):
+            found[restored(name) or ""] = Source.unpacked(state)
         return found
 
+    @writes
     def put_sources(self, sources: Mapping[str, Source]) -> None:
-        """Remember sources as they are now."""
+        """Remember the lines of sources as they are now."""
         self._db.executemany(
             "INSERT INTO line_source(source, state) VALUES (?, ?)"
             " ON CONFLICT (source) DO UPDATE SET state = excluded.state",

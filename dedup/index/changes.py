@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from dedup.index.articles import iso
+from dedup.index.faults import faults
+from dedup.index.rows import Rows, writes
+from dedup.index.transactions import Transactions
+from dedup.index.values import iso, restored, storable
 from dedup.model import Change
+
+GROUP_OF = (
+    "SELECT article.id, grouped.id FROM article LEFT JOIN membership USING (number)"
+    " LEFT JOIN grouped ON grouped.number = membership.grouped"
+)
 
 
 def changes_of(
-    before: Mapping[str, str | None], after: Mapping[str, str], size: Mapping[str, int]
+    before: Mapping[str, str | None], after: Mapping[str, str | None], size: Mapping[str, int]
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """The changes between two states of some articles' groups, as (kind, group, details); one a group.
 
@@ -57,29 +64,35 @@ def changes_of(
         yield kind, name, details
 
 
-class Changes:
+class Changes(Rows):
     """The journal of one index, and the articles that the transaction at hand has moved."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+    def __init__(self, transactions: Transactions) -> None:
+        super().__init__(transactions)
         self._before: dict[str, str | None] = {}
+        transactions.before_commit = self._settle
+        transactions.after_rollback = self._before.clear
 
-    def touch(self, ids: Iterable[str], groups: Mapping[str, str]) -> None:
-        """Note the groups of articles that are about to move; the first note of a transaction counts."""
-        for name in ids:
-            self._before.setdefault(name, groups.get(name))
+    @writes
+    def touch(self, numbers: Sequence[int]) -> None:
+        """Note the groups of articles that are about to be moved or removed; the first note counts."""
+        for name, group in self._groups_of("number", numbers).items():
+            self._before.setdefault(name, group)
 
-    @property
-    def touched(self) -> list[str]:
-        """The ids of the articles that may have moved."""
-        return list(self._before)
+    def _groups_of(self, column: str, values: Sequence[object]) -> dict[str, str | None]:
+        """The ids of articles, and of the groups that they are members of."""
+        rows = self._select(f"{GROUP_OF} WHERE article.{column} IN", values)
+        return {restored(name) or "": restored(group) for name, group in rows}
 
-    def groups(self, after: Mapping[str, str]) -> set[str]:
-        """The groups that the touched articles were in, or are."""
-        return {group for group in (*self._before.values(), *after.values()) if group is not None}
-
-    def settle(self, after: Mapping[str, str], size: Mapping[str, int]) -> None:
-        """Write down what the transaction did; the arguments as for `changes_of`."""
+    def _settle(self) -> None:
+        """Write down what the transaction did to groups."""
+        if not self._before:
+            return
+        after = self._groups_of("id", [storable(name) for name in self._before])
+        groups = {group for group in (*self._before.values(), *after.values()) if group is not None}
+        named = [storable(group) for group in sorted(groups)]
+        sizes = self._select("SELECT id, size FROM grouped WHERE id IN", named)
+        size = {restored(name) or "": size for name, size in sizes}
         now = iso(datetime.now(UTC).replace(microsecond=0))
         self._db.executemany(
             "INSERT INTO change(at, kind, grouped, details) VALUES (?, ?, ?, ?)",
@@ -90,36 +103,28 @@ class Changes:
         )
         self._before.clear()
 
-    def forget(self) -> None:
-        """The transaction is rolled back."""
-        self._before.clear()
-
-    def last(self) -> int:
-        """The number of the last change; 0 where there was none."""
-        found: int = self._db.execute("SELECT coalesce(max(number), 0) FROM change").fetchone()[0]
-        return found
-
     def since(self, number: int, moment: datetime | None) -> Iterator[Change]:
-        """The changes after this number and from this moment on, in their order."""
-        rows = self._db.execute(
-            "SELECT number, at, kind, grouped, details FROM change"
-            " WHERE number > ? AND at >= ? ORDER BY number",
-            (number, iso(moment) if moment else ""),
-        )
-        for found, at, kind, group, details in rows:
-            told = json.loads(details)
-            yield Change(
-                number=found,
-                at=datetime.fromisoformat(at),
-                change=kind,
-                group=json.loads(group),
-                size=told["size"],
-                added=tuple(told["added"]),
-                removed=tuple(told["removed"]),
-                origins=tuple(told["from"]),
-                into=tuple(told["into"]),
-            )
+        """What happened to groups after the change of this number and from this moment on, in order."""
+        with faults(self._transactions.path):
+            for found, at, kind, group, details in self._db.execute(
+                "SELECT number, at, kind, grouped, details FROM change"
+                " WHERE number > ? AND at >= ? ORDER BY number",
+                (number, iso(moment) if moment else ""),
+            ):
+                told = json.loads(details)
+                yield Change(
+                    number=found,
+                    at=datetime.fromisoformat(at),
+                    change=kind,
+                    group=json.loads(group),
+                    size=told["size"],
+                    added=tuple(told["added"]),
+                    removed=tuple(told["removed"]),
+                    origins=tuple(told["from"]),
+                    into=tuple(told["into"]),
+                )
 
+    @writes
     def prune(self, cutoff: datetime) -> None:
-        """Forget what happened before `cutoff`."""
+        """Forget what happened to groups before `cutoff`."""
         self._db.execute("DELETE FROM change WHERE at < ?", (iso(cutoff),))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dedup.index.articles import restored, storable
+from dedup.index.rows import Rows, reads, writes
+from dedup.index.values import restored, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +27,21 @@ class FileState:
     errors: int
 
 
-class Files:
+class Files(Rows):
     """The files that one index has read, by absolute path."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
+    @reads
     def get(self, path: str) -> FileState | None:
-        """What is known of a file."""
+        """What is known of the file at this absolute path."""
         row = self._db.execute(
             "SELECT size, modified, taken, digest, manner, articles, errors FROM file WHERE path = ?",
             (storable(path),),
         ).fetchone()
         return FileState(*row) if row else None
 
+    @writes
     def put(self, rows: Iterable[tuple[str, str, FileState]]) -> None:
-        """Remember files: each its path, the name that its articles know it by, and its state."""
+        """Remember files: each its absolute path, the name that its articles know it by, and its state."""
         self._db.executemany(
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -54,21 +53,25 @@ class Files:
             ],
         )  # fmt: skip
 
+    @reads
     def after(self, path: str, most: int) -> list[str]:
-        """The next paths, in their order, after this one."""
+        """The next known paths, in their order, after this one."""
         rows = self._db.execute(
             "SELECT path FROM file WHERE path > ? ORDER BY path LIMIT ?", (storable(path), most)
         )
         return [restored(found) or "" for (found,) in rows]
 
+    @writes
     def forget(self, paths: Sequence[str]) -> None:
         """Forget files, so that they are read again."""
         self._db.executemany("DELETE FROM file WHERE path = ?", [(storable(path),) for path in paths])
 
+    @writes
     def forget_named(self, names: Iterable[str]) -> None:
         """Forget the files that articles know by these names."""
         self._db.executemany("DELETE FROM file WHERE name = ?", [(storable(name),) for name in names])
 
+    @reads
     def count(self) -> int:
         """How many files are known."""
         found: int = self._db.execute("SELECT count(*) FROM file").fetchone()[0]

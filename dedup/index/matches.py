@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +10,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.index.articles import restored
-from dedup.index.statements import chunks, places
+from dedup.index.rows import Rows, reads, writes
+from dedup.index.values import Numbers, plain, restored
 from dedup.model import Match, Passage, Relation, Span
 
 RELATIONS = (
@@ -29,11 +28,14 @@ RELATIONS = (
 MOST = 500
 """Pairs that are looked at again when a line becomes boilerplate."""
 
-JOINING = ",".join(str(code) for code, relation in enumerate(RELATIONS) if relation.joins)
+JOINING = f"relation IN ({','.join(str(code) for code, each in enumerate(RELATIONS) if each.joins)})"
 SELECT = (
     "SELECT match.a, match.b, relation, resemblance, containment_a, containment_b, weight, passages,"
     " x.id, y.id FROM match JOIN article x ON x.number = match.a JOIN article y ON y.number = match.b"
 )
+
+
+SELECT_LINKS = "SELECT a, b, relation, resemblance, containment_a, containment_b, weight FROM match"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,15 @@ def _unpacked(text: str) -> tuple[Passage, ...]:
     )
 
 
-class Matches:
+class Matches(Rows):
     """The matches of one index, each stored once, with the smaller number as a."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
+    @writes
     def put(self, numbers: NDArray[np.int64], matches: Sequence[Match]) -> None:
-        """Store matches of articles `numbers[i, 0]` (a) and `numbers[i, 1]` (b), in place of older ones."""
+        """Store matches, in place of older ones of the same pairs; `numbers` (m, 2) has their a and b."""
         rows = []
-        for (a, b), given in zip(numbers.tolist(), matches, strict=True):
+        pairs = np.asarray(numbers, np.int64).reshape(-1, 2).tolist()
+        for (a, b), given in zip(pairs, matches, strict=True):
             match = given if a < b else given.turned()
             rows.append(
                 (
@@ -96,18 +97,23 @@ class Matches:
             )
         self._db.executemany("INSERT OR REPLACE INTO match VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def of(self, numbers: Sequence[int], *, joining_only: bool) -> list[Match]:
-        """The matches with at least one of these articles, by numbers (a, b)."""
-        found: dict[tuple[int, int], Match] = {}
-        joining = f" AND relation IN ({JOINING})" if joining_only else ""
-        for part in chunks(numbers):
-            for end in ("a", "b"):
-                for row in self._db.execute(f"{SELECT} WHERE match.{end} IN ({places(part)}){joining}", part):
-                    found[row[0], row[1]] = _match(row)
-        return [found[pair] for pair in sorted(found)]
+    @reads
+    def of(self, number: int) -> list[Match]:
+        """The matches of an article, by numbers (a, b); the earlier article of each is its a."""
+        rows = self._db.execute(f"{SELECT} WHERE match.a = ? OR match.b = ?", (number, number))
+        return [_match(row) for row in sorted(rows)]
 
-    def one(self, a: int, b: int) -> Match | None:
-        """The match of two articles, seen from `a`."""
+    @reads
+    def among(self, numbers: Numbers) -> list[Match]:
+        """The matches with both articles among these, by numbers; the earlier article of each is its a."""
+        numbers = plain(numbers)
+        inside = set(numbers)
+        found = [row for row in self._select(f"{SELECT} WHERE match.a IN", numbers) if row[1] in inside]
+        return [_match(row) for row in sorted(found)]
+
+    @reads
+    def between(self, a: int, b: int) -> Match | None:
+        """The match of two articles, with the first as a."""
         row = self._db.execute(
             f"{SELECT} WHERE match.a = ? AND match.b = ?", (min(a, b), max(a, b))
         ).fetchone()
@@ -115,38 +121,29 @@ class Matches:
             return None
         return _match(row) if a < b else _match(row).turned()
 
-    def links(self, numbers: Sequence[int] | None) -> Links:
-        """The joining matches, all or those that lead to these articles over any steps, by (a, b)."""
-        wanted = "SELECT a, b, relation, resemblance, containment_a, containment_b, weight FROM match"
-        joining = f" WHERE relation IN ({JOINING})"
-        if numbers is None:
-            return _links(self._db.execute(f"{wanted}{joining} ORDER BY a, b"))
+    @reads
+    def links(self) -> Links:
+        """All matches that join, by (a, b)."""
+        return _links(self._db.execute(f"{SELECT_LINKS} WHERE {JOINING} ORDER BY a, b"))
+
+    @reads
+    def links_around(self, numbers: Numbers) -> Links:
+        """The matches that join and that lead, over any number of steps, to these articles, by (a, b)."""
         found: set[tuple[int, int, int, float, float, float, float]] = set()
         reached: set[int] = set()
-        frontier = set(numbers)
+        frontier = set(plain(numbers))
         while frontier:
             reached |= frontier
             rows = [
                 row
-                for part in chunks(sorted(frontier))
                 for end in ("a", "b")
-                for row in self._db.execute(f"{wanted}{joining} AND {end} IN ({places(part)})", part)
+                for row in self._select(f"{SELECT_LINKS} WHERE {JOINING} AND {end} IN", sorted(frontier))
             ]
             found.update(rows)
             frontier = {number for row in rows for number in row[:2]} - reached
         return _links(sorted(found))
 
-    def among(self, numbers: Sequence[int]) -> list[Match]:
-        """The matches with both articles among these, by numbers (a, b)."""
-        inside = set(numbers)
-        found = [
-            row
-            for part in chunks(numbers)
-            for row in self._db.execute(f"{SELECT} WHERE match.a IN ({places(part)})", part)
-            if row[1] in inside
-        ]
-        return [_match(row) for row in sorted(found)]
-
+    @reads
     def pairs(self, relation: Relation) -> NDArray[np.int64]:
         """The article numbers (a, b) of all matches of one relation, a row each, in order."""
         rows = self._db.execute(
@@ -154,15 +151,15 @@ class Matches:
         )
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
 
-    def pairs_around(self, number: int, others: Sequence[int]) -> NDArray[np.int64]:
-        """The joining matches among an article, some others, and what leads to these: (m, 2).
+    @reads
+    def pairs_around(self, number: int, others: Numbers) -> NDArray[np.int64]:
+        """The joining matches among an article, some others, and what leads to these: (m, 2) numbers.
 
         All are earlier ones of its source.
         """
-        joining = f"relation IN ({JOINING})"
         steps = " UNION ".join(
             f"SELECT {x} FROM match JOIN own ON {y} = n JOIN article ON number = {x}"  # noqa: S608
-            f" WHERE {x} < :last AND {joining} AND source = :source"
+            f" WHERE {x} < :last AND {JOINING} AND source = :source"
             for x, y in (("a", "b"), ("b", "a"))
         )
         first = (
@@ -172,31 +169,35 @@ class Matches:
         source = self._db.execute("SELECT source FROM article WHERE number = ?", (number,)).fetchone()
         rows = self._db.execute(
             f"WITH RECURSIVE own(n) AS (SELECT :last UNION {first} UNION {steps})"  # noqa: S608
-            f" SELECT a, b FROM match WHERE a IN own AND b IN own AND {joining} ORDER BY a, b LIMIT :most",
+            f" SELECT a, b FROM match WHERE a IN own AND b IN own AND {JOINING} ORDER BY a, b LIMIT :most",
             {
                 "last": number,
-                "others": json.dumps(list(others)),
+                "others": json.dumps(plain(others)),
                 "source": source[0] if source else None,
                 "most": MOST,
             },
         )
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
 
+    @writes
     def drop(self, pairs: NDArray[np.int64]) -> None:
-        """Delete the matches of these pairs (m, 2)."""
+        """Delete the matches of these pairs (m, 2) of numbers, the smaller first."""
         self._db.executemany("DELETE FROM match WHERE a = ? AND b = ?", pairs.tolist())
 
+    @writes
     def remove(self, numbers: Sequence[int]) -> None:
         """Delete all matches with these articles."""
         rows = [(number,) for number in numbers]
         self._db.executemany("DELETE FROM match WHERE a = ?", rows)
         self._db.executemany("DELETE FROM match WHERE b = ?", rows)
 
+    @reads
     def count(self) -> int:
         """How many matches there are."""
         found: int = self._db.execute("SELECT count(*) FROM match").fetchone()[0]
         return found
 
+    @reads
     def problems(self) -> list[str]:
         """Broken invariants."""
         orphans = self._db.execute(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dedup.errors import IndexForeign, IndexUnusable
@@ -69,7 +71,23 @@ def _recognise(path: Path, *, create: bool) -> None:
         raise IndexForeign(f"{path}: not an index of dedup")
 
 
-def replaceable(index: str, path: str) -> None:
+@contextmanager
+def replacement(index: str, path: str) -> Iterator[str]:
+    """The name of a file to write a copy of `index` to, which is put at `path` when it is whole."""
+    _check_replaceable(index, path)
+    partial = f"{path}.partial-{os.getpid()}"
+    try:
+        yield partial
+        with open(partial, "rb+") as file:  # noqa: PTH123
+            os.fsync(file.fileno())
+        os.replace(partial, path)  # noqa: PTH105
+    except OSError as error:
+        raise IndexUnusable(f"{path}: the copy cannot be written ({error.strerror})") from None
+    finally:
+        Path(partial).unlink(missing_ok=True)
+
+
+def _check_replaceable(index: str, path: str) -> None:
     """Refuse a place for a copy of `index` where the index itself is, or a file that is none."""
     target = Path(path)
     if target.exists():

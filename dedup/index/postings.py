@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -10,10 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import kernel
-from dedup.index.candidates import COMMON, DEEP, FORMS, GROWTH, NOMINAL, Candidates, Common, Frequency
+from dedup.index.articles import Articles
+from dedup.index.candidates import (
+    COMMON,
+    DEEP,
+    EVERY,
+    FORMS,
+    GROWTH,
+    NOMINAL,
+    Candidates,
+    Common,
+    Frequency,
+)
+from dedup.index.rows import Rows, reads, writes
 from dedup.index.runs import Run, Runs, Table, trimmed
 from dedup.index.runs import kernel as runs_kernel
 from dedup.index.spread import DAY, Issues, apart, spread
+from dedup.index.transactions import Transactions
 from dedup.settings import Settings
 from dedup.threads import THREADS, in_order
 
@@ -44,7 +56,7 @@ def sharing(
     min_shared: int = 1,
     limit: int = 0,
 ) -> Candidates:
-    """The articles that share keys with those of a batch; see Store.candidates.
+    """The articles that share keys with those of a batch; see Postings.candidates.
 
     `find` gives the posting lists of ascending, distinct keys, in their order. `articles` there are in all,
     and the number of the newest is `last`. `issues` are those of the batch, where they are known, and
@@ -133,18 +145,25 @@ def _each(numbers: NDArray[np.int64], issues_of: Issues) -> NDArray[np.int64]:
     return issues_of(distinct)[place]
 
 
-class Postings:
+class Postings(Rows):
     """The postings of one index."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-        self._runs = Runs(connection)
+    def __init__(self, transactions: Transactions, articles: Articles, settings: Settings) -> None:
+        super().__init__(transactions)
+        self._articles = articles
+        self._settings = settings
+        self._runs = Runs(self._db)
 
+    @writes
     def post(self, numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64]) -> None:
-        """Post article `numbers[i]` under `keys[offsets[i] : offsets[i + 1]]`; numbers ascend."""
+        """Post a batch: article `numbers[i]` under the distinct keys `keys[offsets[i] : offsets[i + 1]]`.
+
+        Numbers ascend, from batch to batch too. Keys are spread evenly over 64 bits; the odd ones are bands.
+        """
         if len(keys):
             self._runs.add(table_of(numbers, offsets, keys), int(numbers[0]), int(numbers[-1]), len(numbers))
 
+    @reads
     def candidates(
         self,
         numbers: NDArray[np.int64],
@@ -152,25 +171,35 @@ class Postings:
         keys: NDArray[np.uint64],
         *,
         before: bool,
-        articles: int,
-        last: int,
-        min_score: float,
-        min_shared: int,
-        limit: int,
-        common: Common,
-        settings: Settings,
-        issues: NDArray[np.int64] | None,
-        issues_of: Issues,
+        min_score: float = 0.0,
+        min_shared: int = 1,
+        limit: int = 0,
+        common: Common = EVERY,
+        settings: Settings | None = None,
+        issues: NDArray[np.int64] | None = None,
     ) -> Candidates:
-        """The pairs of a batch; see Store.candidates."""
+        """The articles that share keys with those of a batch, each pair at most once.
+
+        A number of -1 is an article that the index does not hold. With `before`, the numbers ascend, and only
+        articles with smaller numbers are found: asked for after posting, a batch finds its pairs with older
+        articles and with its own, each once, with the scores that its articles would get if they were added
+        one by one. A score is the sum of ln(NOMINAL/df) over the shared keys; df counts the article itself.
+
+        Kept are the pairs that share a band, and those that share at least `min_shared` keys with a score of
+        at least `score_bar(min_score, articles)`; of each article's, the best `limit`, by score and then the
+        earlier (0: all). `common` leaves out more. With the `issues` of the batch (see dedup.index.spread),
+        forms that recur at a source and wire stories are told by `settings`, or by the index's own.
+        """
         return sharing(
-            numbers, offsets, keys, self._runs.find, before=before, articles=articles, last=last,
-            min_score=min_score, min_shared=min_shared, limit=limit, common=common, settings=settings,
-            issues=issues, issues_of=issues_of,
+            numbers, offsets, keys, self._runs.find, before=before,
+            articles=self._articles.count(), last=self._articles.newest(),
+            min_score=float(min_score), min_shared=int(min_shared), limit=int(limit), common=common,
+            settings=settings or self._settings, issues=issues, issues_of=self._articles.issues,
         )  # fmt: skip
 
+    @reads
     def posted(self, keys: NDArray[np.uint64], numbers: NDArray[np.int64]) -> dict[int, NDArray[np.uint64]]:
-        """Which of the keys each of these articles is posted under; see Store.posted."""
+        """Which of these keys each of these articles is posted under; of common keys, as far as is kept."""
         ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
         new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
         table = self._runs.find(ascending[new])
@@ -186,10 +215,12 @@ class Postings:
             found[number] = keys[np.concatenate([np.empty(0, np.int64), *rows])]
         return found
 
+    @reads
     def having(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """The articles that are posted under some of these keys, ascending; of common ones, the earliest."""
+        """The articles that have some of these keys, ascending; of common keys the earliest."""
         return np.unique(self._runs.find(np.unique(runs_kernel.shortened(keys))).numbers)
 
+    @writes
     def remove(self, numbers: NDArray[np.int64]) -> None:
         """Forget the postings of these articles; write runs anew in which many have gone."""
         self._db.executemany("INSERT OR IGNORE INTO removed VALUES (?)", [(n,) for n in numbers.tolist()])
@@ -199,6 +230,7 @@ class Postings:
             if dead * DEAD_SHARE > run.articles:
                 self._runs.merge([run])
 
+    @writes
     def compact(self) -> None:
         """Make one run of all, without what was removed."""
         runs = self._runs.all()
@@ -207,9 +239,10 @@ class Postings:
                 self._runs.merge(runs)
             self._db.execute("DELETE FROM removed")
 
-    def problems(self, articles: NDArray[np.int64]) -> list[str]:
-        """Broken invariants; `articles` are the numbers that there are, ascending."""
-        known = np.union1d(articles, self._runs.removed())
+    @reads
+    def problems(self) -> list[str]:
+        """Broken invariants."""
+        known = np.union1d(self._articles.numbers(), self._runs.removed())
         problems = []
         last = 0
         for run in self._runs.all():

@@ -37,7 +37,7 @@ COLUMNS = (
 def load(path: str, settings: Settings, sketches: Any, matches: Any, groups: Any) -> None:
     """Put articles (in order of their numbers), matches and groups into a new index. Raises IndexUnusable."""
     with Store.open(path, settings) as store:
-        if store.count():
+        if store.articles.count():
             raise IndexUnusable(f"{path}: it holds articles already; name a new index")
         number: dict[int, int] = {}
         with store.writing():
@@ -45,9 +45,9 @@ def load(path: str, settings: Settings, sketches: Any, matches: Any, groups: Any
                 _put_articles(store, rows, number)
             for rows in _parts(matches.toLocalIterator()):
                 pairs = np.array([[number[row.a], number[row.b]] for row in rows], np.int64)
-                store.put_matches(pairs, [match_of(row) for row in rows])
+                store.matches.put(pairs, [match_of(row) for row in rows])
             for row in groups.select("id", "numbers").toLocalIterator():
-                store.put_groups({number[member]: row.id for member in row.numbers})
+                store.groups.put({number[member]: row.id for member in row.numbers})
 
 
 def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
@@ -64,7 +64,7 @@ def _put_articles(store: Store, rows: Sequence[Any], number: dict[int, int]) -> 
         [] if store.keeps_texts else hashes_of_words(sketches),
     )  # fmt: skip
     sketches, _ = count(store, articles, sketches, numbers)
-    store.post(numbers, sketches.keys, sketches.key)
+    store.postings.post(numbers, sketches.keys, sketches.key)
     number.update(zip((row.number for row in rows), numbers.tolist(), strict=True))
 
 

@@ -151,20 +151,20 @@ def undo(
         local = store.put_articles(articles, [b""] * len(articles), nothing, nothing)
         at = dict(zip(numbers.tolist(), local.tolist(), strict=True))
         # Numbers are others here, in the same order. A line of an earlier day has been known all along.
-        store.put_boilerplate(
+        store.boilerplate.put(
             [
                 replace(line, since=at[line.since - 1] + 1 if line.since - 1 in at else 0)
                 for line in lines_known(lines, source)
             ]
         )
         own = local[rows]
-        store.put_matches(own, linked)
+        store.matches.put(own, linked)
         for turn in turns[source]:
             near = [at[other] for other in others.get(turn, ()) if other in at]
-            judge_again(store, store.pairs_around(at[turn], near), at[turn] + 1)
+            judge_again(store, store.matches.pairs_around(at[turn], near), at[turn] + 1)
         found = []
         for pair, (x, y), before in zip(pairs.tolist(), own.tolist(), linked, strict=True):
-            now = store.match(x, y)
+            now = store.matches.between(x, y)
             if now is None or not now.relation.joins:
                 found.append(row_of(now or before, *pair) | ({} if now else {"relation": None}))
     return pa.Table.from_pylist(found, SCHEMA)

@@ -59,14 +59,16 @@ def add(store, articles, offsets, keys, times):
     count = len(articles)
     begin = CLOCK()
     with store.writing():
-        store.known(article.id for article in articles)
+        store.articles.known(article.id for article in articles)
         numbers = store.put_articles(
             articles, [os.urandom(16) for _ in articles], [500] * count, [KEYS] * count, [0] * count
         )
         put = CLOCK()
-        store.post(numbers, offsets, keys)
+        store.postings.post(numbers, offsets, keys)
         posted = CLOCK()
-        found = store.candidates(numbers, offsets, keys, before=True, min_score=7.5, min_shared=2, limit=64)
+        found = store.postings.candidates(
+            numbers, offsets, keys, before=True, min_score=7.5, min_shared=2, limit=64
+        )
         asked = CLOCK()
     done = CLOCK()
     for name, value in (
@@ -107,11 +109,11 @@ def main():
                         f"{start + size:9,}           "
                         + " ".join(f"{each[name]:6.1f}" for name in ("rows", "post", "ask", "commit"))
                         + f" {sum(each.values()):6.1f} {info['bytes'] / (start + size):12.0f}"
-                        + f" {len(store._postings._runs.all()):8} {pairs / since:10.1f} {memory():8.0f}",
+                        + f" {len(store.postings._runs.all()):8} {pairs / since:10.1f} {memory():8.0f}",
                         flush=True,
                     )
                     times, since, pairs = {}, 0, 0
-            print({run.run: run.postings for run in store._postings._runs.all()})
+            print({run.run: run.postings for run in store.postings._runs.all()})
             look_ups(store, rng)
             for count in (1, 10, 100, 1000):
                 spent = []
@@ -145,7 +147,9 @@ def look_ups(store, rng, count=200):
     for _ in range(count):
         _, offsets, keys = batch_of(rng, 1, 0)
         begin = CLOCK()
-        store.candidates(np.array([-1]), offsets, keys, before=False, min_score=7.5, min_shared=2, limit=64)
+        store.postings.candidates(
+            np.array([-1]), offsets, keys, before=False, min_score=7.5, min_shared=2, limit=64
+        )
         spent.append(CLOCK() - begin)
     print(
         f"look-up of an article: median {statistics.median(spent) * 1e3:.2f}, worst {max(spent) * 1e3:.2f} ms"

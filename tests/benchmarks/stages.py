@@ -24,6 +24,9 @@ import dedup
 from dedup import batches, comparing, kernels, older
 from dedup.__main__ import keep_memory
 from dedup.index import Store
+from dedup.index.articles import Articles
+from dedup.index.matches import Matches
+from dedup.index.postings import Postings
 from dedup.read import read
 from dedup.writer import Writer
 
@@ -89,9 +92,9 @@ def watch(clock: Clock) -> None:
     """Put the clock on every stage."""
     for owner, name, stage in (
         (batches, "_sketched", "sketch"), (older, "sketch", "sketch"), (Store, "put_articles", "store"),
-        (Store, "post", "post"), (Store, "candidates", "candidates"), (Store, "articles", "compare"),
+        (Postings, "post", "post"), (Postings, "candidates", "candidates"), (Articles, "get", "compare"),
         (comparing, "may_match", "overlap"), (comparing, "matches", "compare"),
-        (Store, "put_matches", "matches"), (Writer, "_regroup", "group"),
+        (Matches, "put", "matches"), (Writer, "_regroup", "group"),
     ):  # fmt: skip
         setattr(owner, name, clock.stage(stage, getattr(owner, name)))
     kernels.Kernel.__call__ = clock.elsewhere(kernels.Kernel.__call__)  # type: ignore[method-assign]

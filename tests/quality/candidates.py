@@ -36,8 +36,8 @@ def candidates(pairs: Path) -> dict:
         with store.writing():
             articles = [Article(name, "") for name in texts]
             numbers = store.put_articles(articles, [b""] * len(texts), words, keys)
-            store.post(numbers, sketches.keys, sketches.key)
-        found = store.candidates(
+            store.postings.post(numbers, sketches.keys, sketches.key)
+        found = store.postings.candidates(
             numbers, sketches.keys, sketches.key, before=False, min_score=settings.candidate_score
         )
     rows = np.searchsorted(numbers, found.number)
