@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dedup.errors import UnknownArticle
 from dedup.index import Store, schema
 from dedup.index.matches import RELATIONS
+from dedup.index.rows import Rows
 from dedup.model import Article, Match, Passage, Relation, Span
 
 some = settings(deadline=None, max_examples=30)
@@ -247,6 +248,28 @@ def test_a_transaction_is_all_or_nothing(store):
     with store.writing():
         put(store, "b")
     assert store.articles.count() == 2
+
+
+def test_what_was_rolled_back_is_not_told_of(tmp_path):
+    with Store.open(tmp_path / "i.db") as store, Store.open(tmp_path / "i.db") as other:
+        put(store, "a", "b")
+        with pytest.raises(UnknownArticle), store.writing():
+            [store.groups.put({1: "a", 2: "a"}), store.articles.ids([9])]
+        other.groups.put({1: "b", 2: "b"})
+        put(store, "c")
+        told = [(change.change, change.group) for change in store.changes.since(0, None)]
+        assert told == [("created", "b")]
+
+
+def test_each_method_of_a_table_is_a_transaction():
+    alone = {
+        f"{table.__name__}.{name}"
+        for table in Rows.__subclasses__()
+        for name, method in vars(table).items()
+        if callable(method) and name[0] != "_" and not hasattr(method, "__wrapped__")
+    }
+    # a journal is read on while others write; of a manner that is known, nothing is written
+    assert alone == {"Changes.since", "Articles.read_by"}
 
 
 def test_info_tells_what_the_index_is(tmp_path):

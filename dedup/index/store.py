@@ -84,35 +84,25 @@ class Store:
         seconds), IndexDamaged.
         """
         name = str(path)
+
+        def opened(*, create: bool, as_it_lies: bool = False) -> Store:
+            connection = opening.connect(
+                name, create=create, lock_timeout=lock_timeout, as_it_lies=as_it_lies
+            )
+            try:
+                own = schema.prepare(connection, name, settings, create=create, texts=texts)
+                return cls(connection, name, own)
+            except BaseException:
+                connection.close()
+                raise
+
         with faults(name):
             try:
-                return cls._opened(name, settings, create=create, lock_timeout=lock_timeout, texts=texts)
+                return opened(create=create)
             except sqlite3.Error as error:
                 if not opening.lies_whole(error, name):
                     raise
-            return cls._opened(
-                name, settings, create=False, lock_timeout=lock_timeout, texts=texts, as_it_lies=True
-            )
-
-    @classmethod
-    def _opened(
-        cls,
-        name: str,
-        settings: Settings | None,
-        *,
-        create: bool,
-        lock_timeout: float,
-        texts: bool | None,
-        as_it_lies: bool = False,
-    ) -> Store:
-        connection = opening.connect(name, create=create, lock_timeout=lock_timeout, as_it_lies=as_it_lies)
-        try:
-            return cls(
-                connection, name, schema.prepare(connection, name, settings, create=create, texts=texts)
-            )
-        except BaseException:
-            connection.close()
-            raise
+            return opened(create=False, as_it_lies=True)
 
     def close(self) -> None:
         """Close the file; what is not committed is rolled back."""
