@@ -12,15 +12,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from dedup import group as grouping
 from dedup import marking
 from dedup.alike import alike
 from dedup.checking import Checker
 from dedup.comparison import matches
-from dedup.errors import InputError, TextGone, UnknownArticle
-from dedup.explanation import Explanation, explain_pair
+from dedup.errors import InputError, UnknownArticle
+from dedup.explanation import Explanation, explain_pair, explain_stored
+from dedup.groups import described, groups
 from dedup.index import Store
-from dedup.index.spread import issues_of
 from dedup.intake import Intake
 from dedup.model import (
     Article,
@@ -33,16 +32,12 @@ from dedup.model import (
     Report,
     Span,
     Verdict,
-    text_gone,
 )
 from dedup.older import Older
 from dedup.read import record_to_article
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.writer import Writer
-
-GROUPS = 256
-"""So many groups are read at a time."""
 
 __all__ = ["Explanation", "Index", "compare", "explain", "open"]
 
@@ -261,31 +256,11 @@ class Index:
 
     def groups(self) -> Iterator[Group]:
         """All groups, the largest first."""
-        names = iter(self._store.groups.names())
-        while part := list(islice(names, GROUPS)):
-            with self._store.reading():  # others may write between one part and the next
-                groups = self._groups(part)
-            yield from groups
+        return groups(self._store)
 
     def count_groups(self) -> tuple[int, int]:
         """How many groups there are, and how many articles are in them."""
         return self._store.groups.counts()
-
-    def _groups(self, names: Sequence[str]) -> list[Group]:
-        """Those of these groups that have two articles or more."""
-        members = {name: own for name, own in self._store.groups.members_of(names).items() if len(own) > 1}
-        numbers = [number for own in members.values() for number in own]
-        articles = dict(zip(numbers, self._store.articles.get(numbers, texts=False), strict=True))
-        name_of = {articles[number].id: name for name, own in members.items() for number in own}
-        joining: dict[str, list[Match]] = {name: [] for name in members}
-        for match in self._store.matches.among(numbers):
-            if match.relation.joins and name_of[match.a] == name_of[match.b]:
-                joining[name_of[match.a]].append(match)
-        return [
-            grouping.describe(name, [articles[number] for number in members[name]], joining[name])
-            for name in names
-            if name in members
-        ]
 
     def alike(self, relation: Relation) -> Iterator[Group]:
         """The articles that matches of a relation tie together, such as `quote`, which joins no group."""
@@ -295,8 +270,8 @@ class Index:
         """The group of an article; None if it has none. Raises UnknownArticle."""
         with self._store.reading():
             number = self._number(id)
-            name = self._store.groups.of(np.array([number])).get(number)
-            return next(iter(self._groups([name])), None) if name is not None else None
+            name = self._store.groups.of([number]).get(number)
+            return next(iter(described(self._store, [name])), None) if name is not None else None
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -344,27 +319,7 @@ class Index:
 
     def explain(self, a: str, b: str) -> Explanation:
         """Tell why two articles of the index are or are not a match. Raises UnknownArticle, TextGone."""
-        numbers = np.array(sorted((self._number(a), self._number(b))), np.int64)
-        articles = self._store.articles.get(numbers)
-        for article in articles:
-            if not article.text:
-                raise TextGone(
-                    f"{self.path}: {text_gone(article)}; `dedup show` tells what is kept of a match"
-                )
-        both = sketch([article.text for article in articles], self.settings)
-        both = marking.recall(self._store, articles, both, np.array([-1, -1]))
-        keys = both.key[both.keys[1] : both.keys[2]]
-        offsets = np.array([0, len(keys)])
-        found = self._store.postings.candidates(
-            numbers[1:], offsets, keys, before=True, min_score=0.0, issues=issues_of(articles[1:])
-        )
-        mine = found.rows(found.number == numbers[0])
-        score, frequency = (float(mine.score[0]), mine.frequency) if len(mine) else (0.0, None)
-        stored = self._store.matches.between(int(numbers[0]), int(numbers[1])) is not None
-        return explain_pair(
-            articles, self.settings, score, sketches=both, frequency=frequency,
-            indexed=self._store.articles.count(), stored=stored,
-        )  # fmt: skip
+        return explain_stored(self._store, *sorted((self._number(a), self._number(b))))
 
     def borderline(self, count: int = 30) -> list[Match]:
         """Pairs of the index whose best passage is about worth the bar of a match, for a person to judge."""
@@ -375,7 +330,7 @@ class Index:
 
     def article(self, id: str) -> Article:  # noqa: A002
         """An article of the index; its text is "" where it is not kept and gone. Raises UnknownArticle."""
-        return self._store.articles.get(np.array([self._number(id)]))[0]
+        return self._store.articles.get([self._number(id)])[0]
 
     def _number(self, id: str) -> int:  # noqa: A002
         number = self._store.articles.number_of(id)

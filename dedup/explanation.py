@@ -9,8 +9,11 @@ import numpy as np
 
 from dedup.comparison import Comparison, comparisons, flags_of
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE
-from dedup.index import Frequency, score_bar
-from dedup.model import Article, Passage, Span
+from dedup.errors import TextGone
+from dedup.index import Frequency, Store, score_bar
+from dedup.index.spread import issues_of
+from dedup.marking import recall
+from dedup.model import Article, Passage, Span, text_gone
 from dedup.settings import Settings
 from dedup.sketch import Sketches, bands_and_rows, sketch
 
@@ -92,6 +95,26 @@ def explain_pair(
         stored=stored,
         uncounted=uncounted(articles, sketches, comparison.passages),
     )
+
+
+def explain_stored(store: Store, older: int, newer: int) -> Explanation:
+    """Tell why two articles of an index, by their numbers, are or are not a match. Raises TextGone."""
+    articles = store.articles.get([older, newer])
+    for article in articles:
+        if not article.text:
+            raise TextGone(f"{store.path}: {text_gone(article)}; `dedup show` tells what is kept of a match")
+    both = sketch([article.text for article in articles], store.settings)
+    both = recall(store, articles, both, np.array([-1, -1]))
+    keys = both.key[both.keys[1] : both.keys[2]]
+    found = store.postings.candidates(
+        np.array([newer]), np.array([0, len(keys)]), keys, before=True, issues=issues_of(articles[1:])
+    )
+    mine = found.rows(found.number == older)
+    score, frequency = (float(mine.score[0]), mine.frequency) if len(mine) else (0.0, None)
+    return explain_pair(
+        articles, store.settings, score, sketches=both, frequency=frequency,
+        indexed=store.articles.count(), stored=store.matches.between(older, newer) is not None,
+    )  # fmt: skip
 
 
 def uncounted(

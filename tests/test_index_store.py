@@ -261,7 +261,8 @@ def test_what_was_rolled_back_is_not_told_of(tmp_path):
         assert told == [("created", "b")]
 
 
-def test_each_method_of_a_table_is_a_transaction():
+def test_each_method_of_a_table_is_a_transaction(store):
+    assert type(store.postings) in Rows.__subclasses__()  # which are made when they are needed
     alone = {
         f"{table.__name__}.{name}"
         for table in Rows.__subclasses__()

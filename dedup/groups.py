@@ -1,0 +1,39 @@
+"""The groups of an index, described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from dedup.group import describe
+from dedup.index import Store
+from dedup.model import Group, Match
+
+AT_ONCE = 256
+"""So many groups are read at a time."""
+
+
+def groups(store: Store) -> Iterator[Group]:
+    """All groups, the largest first."""
+    names = iter(store.groups.names())
+    while part := list(islice(names, AT_ONCE)):
+        with store.reading():  # others may write between one part and the next
+            found = described(store, part)
+        yield from found
+
+
+def described(store: Store, names: Sequence[str]) -> list[Group]:
+    """Those of these groups that have two articles or more. The caller holds the transaction."""
+    members = {name: own for name, own in store.groups.members_of(names).items() if len(own) > 1}
+    numbers = [number for own in members.values() for number in own]
+    articles = dict(zip(numbers, store.articles.get(numbers, texts=False), strict=True))
+    name_of = {articles[number].id: name for name, own in members.items() for number in own}
+    joining: dict[str, list[Match]] = {name: [] for name in members}
+    for match in store.matches.among(numbers):
+        if match.relation.joins and name_of[match.a] == name_of[match.b]:
+            joining[name_of[match.a]].append(match)
+    return [
+        describe(name, [articles[number] for number in members[name]], joining[name])
+        for name in names
+        if name in members
+    ]
