@@ -89,9 +89,7 @@ $(VENV)/spark.stamp: $(VENV)/run.stamp
 # Numba compiles each kernel at its first use, and the machine code is kept (dedup/kernels.py).
 $(VENV)/warm.stamp: $(VENV)/run.stamp $(KERNELS)
 	@echo 'Compiling the kernels, once ...'
-	@$(BIN)/dedup run fixtures/articles --index $(VENV)/warm.db --quiet >/dev/null
-	@echo '{"id": "warm", "text": "as the first line of a filter"}' | $(BIN)/dedup filter --index $(VENV)/warm.db >/dev/null
-	@rm -f $(VENV)/warm.db*
+	@$(BIN)/dedup prepare
 	@touch $@
 
 $(PEERS)/peers.stamp: $(VENV)/python.stamp tests/benchmarks/peers.txt

@@ -29,8 +29,9 @@ from typing import Any
 import numpy as np
 from xxhash import xxh3_64_hexdigest
 
-LAYOUT = 0x503
-"""The flags of an array that its compiled code depends on: contiguous (C, Fortran), aligned, writeable."""
+ROWS, LAYOUT = 0x1, 0x503
+"""The flags of an array that its compiled code depends on: contiguous (C, Fortran), aligned, writeable.
+To numba an array that is contiguous by rows (C) is just that; one row alone is contiguous by columns too."""
 
 _lock = RLock()
 
@@ -81,6 +82,7 @@ class Kernel:
         return None
 
     def _built(self, types: tuple[Any, ...], arguments: tuple[Any, ...]) -> Callable[..., Any]:
+        _tell()
         numba = _numba()
         signature = tuple(numba.typeof(argument) for argument in arguments)
         self.dispatcher.compile(signature)
@@ -123,6 +125,13 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     return Kernel(function)
 
 
+@cache
+def _tell() -> None:
+    import logging
+
+    logging.getLogger("dedup").info("compiling for this machine, which is done once (`dedup prepare`)")
+
+
 def _digest(text: str) -> str:
     return xxh3_64_hexdigest(text.encode())
 
@@ -130,7 +139,8 @@ def _digest(text: str) -> str:
 def _type_of(argument: Any) -> Any:
     """What the compiled code of an argument depends on."""
     if type(argument) is np.ndarray:
-        return argument.dtype, argument.ndim, argument.flags.num & LAYOUT
+        flags = argument.flags.num
+        return argument.dtype, argument.ndim, flags & (LAYOUT & ~2 if flags & ROWS else LAYOUT)
     if isinstance(argument, tuple):
         return type(argument), *map(_type_of, argument)
     return type(argument)

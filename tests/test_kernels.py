@@ -1,9 +1,12 @@
 """Compiled kernels: later processes load them without numba, unless what they depend on has changed."""
 
+import logging
 import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +14,13 @@ import numpy as np
 import pytest
 from commands import environment
 
+import dedup
+from dedup import kernels
 from dedup.kernels import Kernel, kernel
+from dedup.model import Article
+from dedup.preparing import prepare
+from dedup.read import read
+from dedup.report.html import gather
 
 CALLED = """
 from dedup.kernels import kernel
@@ -167,3 +176,53 @@ def test_many_threads_may_be_the_first():
         values = np.arange(5, 9, dtype=np.int16)
         with ThreadPoolExecutor(8) as pool:
             assert list(pool.map(lambda _, made=made, values=values: made(values), range(64))) == [5] * 64
+
+
+def test_that_kernels_are_compiled_is_logged_once(caplog):
+    kernels._tell.cache_clear()
+    caplog.set_level(logging.INFO, "dedup")
+    for one in (kernel(lambda x: x + 1), kernel(lambda x: x + 2)):
+        one._folders = list
+        one(1)
+    assert [record.message.split()[0] for record in caplog.records] == ["compiling"]
+
+
+def test_nothing_is_left_to_compile_when_all_was_prepared(tmp_path, monkeypatch):
+    """By the kernels that are called, and for which types: to compile them all would take a minute."""
+    called = set()
+    call = Kernel.__call__
+
+    def seen(self, *arguments):
+        called.add((self.__module__, self.__name__, *map(kernels._type_of, arguments)))
+        return call(self, *arguments)
+
+    monkeypatch.setattr(Kernel, "__call__", seen)
+    prepare()
+    prepared = set(called)
+    called.clear()
+    name = str(tmp_path / "news.db")
+    articles = Path(__file__).parents[1] / "fixtures" / "articles"
+    with dedup.open(name) as index:
+        index.add_files([str(articles)])
+    with dedup.open(name) as index:
+        fresh = [replace(a, id=f"{a.id}-again") for a in read([str(articles)]) if isinstance(a, Article)]
+        index.check(fresh[0])
+        assert {verdict.verdict for _, verdict in index.filter(fresh, batch=5)} == {"duplicate"}
+        first = next(index.groups())
+        index.explain(*first.articles[:2])
+        gather(index.groups(), index.article)
+        index.prune(timedelta(0))
+        index.compact()
+    assert len(called) > 20
+    assert called <= prepared
+
+
+def test_an_array_of_one_row_is_compiled_for_like_one_of_several():
+    @kernel
+    def total(rows):
+        return rows.sum()
+
+    assert [total(np.ones((count, 3))) for count in (1, 2, 3)] == [3.0, 6.0, 9.0]
+    assert len(total._compiled) == 1
+    assert total(np.ones((3, 2)).T) == 6.0
+    assert len(total._compiled) == 2

@@ -21,6 +21,7 @@ from dedup.cli import (
     filter,  # noqa: A004
     groups,
     info,
+    prepare,
     prune,
     remove,
     report,
@@ -80,5 +81,6 @@ for module in (
     evaluate,
     calibrate,
     spark,
+    prepare,
 ):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))

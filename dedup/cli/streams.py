@@ -35,6 +35,21 @@ def prepare() -> None:
             setattr(sys, name, stream)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    if sys.stderr.isatty():
+        _show_log()
+
+
+def _show_log() -> None:
+    """Tell somebody who waits what the library logs: that kernels are compiled."""
+    import logging
+
+    class Messages(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            message(record.getMessage())
+
+    logger = logging.getLogger("dedup")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(Messages())
 
 
 class JsonLog(io.TextIOBase):

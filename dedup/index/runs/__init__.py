@@ -267,7 +267,8 @@ def _bits(keys: int) -> int:
 
 def _buckets(rows: list[tuple[int, bytes]], base: int) -> Buckets:
     """Rows of posting_bucket as the kernels take them: buckets, offsets of their bytes (one more), bytes."""
+    places, blobs = zip(*rows, strict=True) if rows else ((), ())
     offsets = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum([len(row[1]) for row in rows], out=offsets[1:])
-    buckets = np.fromiter((row[0] for row in rows), np.int64, len(rows)) - base
-    return buckets, offsets, np.frombuffer(b"".join([*(row[1] for row in rows), bytes(8)]), np.uint8)
+    np.cumsum(np.fromiter(map(len, blobs), np.int64, len(rows)), out=offsets[1:])
+    buckets = np.fromiter(places, np.int64, len(rows)) - base
+    return buckets, offsets, np.frombuffer(b"".join((*blobs, bytes(8))), np.uint8)
