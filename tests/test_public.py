@@ -2,9 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from commands import environment
+
+from dedup import Settings
 
 
 @pytest.mark.parametrize(
@@ -24,3 +28,11 @@ def test_compare_is_the_function_whatever_was_imported(before):
     )
     assert done.stderr == ""
     assert done.stdout == "None None\n"
+
+
+@pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
+def test_readme_names_each_setting_with_its_default(setting):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    table = readme.split("### Settings\n", 1)[1].split("\n## ", 1)[0]
+    first = f"`{setting.name}` {setting.default}"
+    assert f"{first}," in table or f"{first} |" in table
