@@ -318,7 +318,11 @@ class Index:
         return self._store.matches.of(self._number(id))
 
     def explain(self, a: str, b: str) -> Explanation:
-        """Tell why two articles of the index are or are not a match. Raises UnknownArticle, TextGone."""
+        """Tell why two articles of the index are or are not a match. Raises UnknownArticle, TextGone.
+
+        How many articles have what they share is counted as of when the newer one came, only of keys that 64
+        articles had before it as of now. What is boilerplate is as of now.
+        """
         return explain_stored(self._store, *sorted((self._number(a), self._number(b))))
 
     def borderline(self, count: int = 30) -> list[Match]:

@@ -166,7 +166,8 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
     """Compare stored matches (m, 2) anew, with what was boilerplate at this number (-1: what is now).
 
     What joins no longer is dropped, or kept as what it is now; the numbers of its articles are returned.
-    Pairs of which a text is not to be had stay as they are.
+    Pairs of which a text is not to be had stay as they are. No frequency is asked for: it only makes forms of
+    what would join, and when the later of the two came, it was not enough for that.
     """
     gone = []
     for begin in range(0, len(pairs), PAIRS):

@@ -2,14 +2,18 @@
 
 import random
 
+import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from stories import story
+from stories import corpus, daily, story, wired
 
 import dedup
-from dedup import Article, Relation
+from dedup import Article, Relation, Settings
+from dedup.comparison import matches
 from dedup.comparison.template import _NUMBER, _numbers
+from dedup.index import Frequency
+from dedup.sketch import sketch
 
 FORM = (
     "The council gives notice that Alder Road in {town} is to be closed to all traffic from {start} "
@@ -67,3 +71,22 @@ def test_a_story_with_another_beginning_is_not_taken_for_a_footer():
 @example("on 3.4.2025, at 12:30, .5 and 1/2, ,")
 def test_numbers_are_those_of_the_pattern(text):
     assert _numbers(text) == _NUMBER.findall(text)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 30), st.floats(1, 100), st.booleans())
+def test_frequency_only_ever_makes_forms(seed, articles, recurrent):
+    """So a match that joined by some frequency is judged again without any (`marking.judge_again`)."""
+    texts = [*daily(seed, 4), *wired(seed, 4), *corpus(seed, 2)]
+    texts += [Article(f"form {n}", text, source="Post") for n, text in enumerate((FIRST, SECOND))]
+    texts += [Article(f"footer {n}", f"{lines(n)}\n\n{FOOTER}", source="Post") for n in range(2)]
+    pairs = np.column_stack(np.triu_indices(len(texts), 1))
+    frequency = Frequency(np.full(len(pairs), articles), np.full(len(pairs), recurrent))
+    sketches = sketch([article.text for article in texts], Settings())
+    plain, told = (matches(texts, sketches, pairs, Settings(), frequency=one) for one in (None, frequency))
+    assert {match.relation for match in plain if match} > {Relation.TEMPLATE}
+    for without, with_ in zip(plain, told, strict=True):
+        assert (without is None) == (with_ is None)
+        if without and with_ and without.relation is not with_.relation:
+            assert without.relation.joins
+            assert with_.relation is Relation.TEMPLATE

@@ -1,5 +1,6 @@
 """Forms that recur at their source, and wire stories that many ran, told by sources and days."""
 
+import random
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus, daily, wired
+from stories import corpus, daily, story, wired
 
 import dedup
 from dedup import Article, Relation, Settings
@@ -27,7 +28,12 @@ def relations(articles, sizes=(10_000,)):
             for size in sizes:
                 index.add(articles[begin : begin + size])
                 begin += size
-        return {(match.a, match.b): match.relation for one in articles for match in index.matches_of(one.id)}
+        return relations_in(index, articles)
+
+
+def relations_in(index, articles):
+    """The relation of every match of these articles that the index has."""
+    return {(match.a, match.b): match.relation for one in articles for match in index.matches_of(one.id)}
 
 
 def of_newest(found, newest):
@@ -138,7 +144,7 @@ def test_an_index_without_texts_tells_forms_while_files_are_there_and_by_keys_wh
                 if name == "gone":
                     file.unlink()
                     index._older.forget()
-            found[name] = {(m.a, m.b): m.relation for one in articles for m in index.matches_of(one.id)}
+            found[name] = relations_in(index, articles)
     assert found["kept"] == found["there"] == relations(articles)
     assert of_newest(found["gone"], articles[-1].id) == {Relation.TEMPLATE}
     assert Relation.TEMPLATE not in of_newest(found["gone"], articles[3].id)
@@ -155,6 +161,33 @@ def test_a_check_and_an_explanation_agree_with_the_match():
         assert stored
         for match in stored:
             assert index.explain(match.a, match.b).comparison.relation is match.relation
+
+
+def test_an_explanation_goes_by_what_had_come_before_as_the_match_did():
+    """The first articles of a form, and of a wire story, are judged by few; later ones change nothing."""
+    articles = mixed(4)
+    with dedup.open(":memory:") as index:
+        index.add(articles)
+        found = relations_in(index, articles)
+        forms = [pair for pair, relation in found.items() if relation is Relation.TEMPLATE]
+        assert 10 < len(forms) < len(found) - 10
+        assert {pair: index.explain(*pair).comparison.relation for pair in found} == found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_form_stays_what_it_was_when_a_line_under_it_is_marked(seed):
+    """Its first articles were no form when they came, and are none because there are more of them by now."""
+    note = " ".join(story(random.Random(seed), 5))
+    articles = [replace(one, text=f"{one.text}\n\n{note}") for one in daily(seed, 16)]
+    with dedup.open(":memory:") as index, dedup.open(":memory:") as marked:
+        index.add(articles)
+        before = relations_in(index, articles)
+        assert index.mark_lines(note) == marked.mark_lines(note)
+        after = relations_in(index, articles)
+        assert after == before
+        assert len(set(after.values())) == 2
+        marked.add(articles)
+        assert after == relations_in(marked, articles)
 
 
 # by definition

@@ -100,7 +100,7 @@ def candidates(
                 frequency = totals[s] + 1
             elif not before:
                 frequency = totals[s]
-            elif totals[s] == stop - begin:
+            elif totals[s] == stop - begin or lists[stop - 1] >= me:
                 frequency = 1 + lower_bound(lists, begin, stop, me) - begin
             else:
                 frequency = totals[s] - waiting[s]
