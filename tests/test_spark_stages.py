@@ -5,20 +5,24 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+from sparked import found_in, papers
 from stories import corpus, daily, sentence, story, wired, words
 
 import dedup
+from dedup import marking
 from dedup.index.spread import issues_of
 from dedup.model import Article, Relation
 from dedup.settings import Settings
 from dedup.sketch import sketch
+from dedup.writer import Writer
 
 pa = pytest.importorskip("pyarrow")
 
 from dedup.group import Links, partition  # noqa: E402
 from dedup.spark import candidates as stage  # noqa: E402
-from dedup.spark import groups, matches  # noqa: E402
+from dedup.spark import groups, matches, undone  # noqa: E402
 from dedup.spark.arrow import schema_of  # noqa: E402
+from dedup.spark.lines import turns_of  # noqa: E402
 
 SETTINGS = Settings()
 
@@ -151,6 +155,64 @@ def test_a_later_day_finds_what_is_left(articles, one_machine):
     expected, _ = one_machine
     assert {(row["a_id"], row["b_id"]): row_as_plain(row) for row in found} == {
         pair: as_plain(match) for pair, match in expected.items()
+    }
+
+
+def sharing(index, number):
+    """The articles that have some of the keys of an article, as the index knows when it adds it."""
+    (article,) = index._store.articles([number])
+    whole = sketch([article.text], SETTINGS)
+    return index._store.having(marking.recall(index._store, [article], whole, np.array([number])).key)
+
+
+def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
+    """Each source by itself, from the links as its articles came; a quotation is left of one."""
+    records = papers(1, 30)
+    for record in records[28::3]:  # another note, which comes later
+        record["text"] = f"{' '.join(story(random.Random(2), 2))}\n\n{record['text']}"
+    said = f'\n\n"{" ".join(story(random.Random(1), 5))}" she said.'
+    for record in records[3:9:3]:
+        record["text"] += said
+    note = " ".join(story(random.Random(3), 5))
+    for n in range(100):  # in so many that at last no match leads to the first two
+        text = "\n\n".join([*story(random.Random(100 + n), 4 if n < 2 else 12), note])
+        paper = {"source": "Post", "published": f"2025-03-{1 + n // 30:02d}T00:00:00Z"}
+        records.append({"id": f"post {n}", "text": text, **paper})
+    with dedup.open(":memory:") as index:
+        index.add(records)
+        expected = found_in(index)[0]
+    monkeypatch.setattr(Writer, "_undo", lambda *_: [])
+    with dedup.open(":memory:") as index:
+        index.add(records)
+        before = found_in(index)[0]
+        repeated = defaultdict(lambda: (b"", b""))
+        for line in index.boilerplate():
+            ends = repeated[line.source], (np.uint64(line.hash), np.int64(line.since))
+            repeated[line.source] = tuple(known + one.tobytes() for known, one in zip(*ends, strict=True))
+        turns = turns_of(repeated, 0)
+        others = {turn: sharing(index, turn) for own in turns.values() for turn in own}
+    number = {record["id"]: n for n, record in enumerate(records, 1)}
+    left = {pair: as_plain(match) for pair, match in before.items()}
+    for source in turns:
+        own = [
+            {"url": None, "own": source, "number": number[r["id"]], **r}
+            for r in records
+            if r["source"] == source
+        ]
+        ids = {row["id"] for row in own if row["number"] <= turns[source][-1]}
+        pairs = [pair for pair, match in before.items() if match.relation.joins and ids.issuperset(pair)]
+        links = pa.table({end: [number[pair[i]] for pair in pairs] for i, end in enumerate("ab")})
+        texts = table(own[::-1], ("number", "id", "own", "url", "text"))
+        made = undone.undo(links, texts, lines=repeated, turns=turns, others=others, settings=SETTINGS)
+        for row in made.to_pylist():
+            assert (number[row["a_id"]], number[row["b_id"]]) == (row["a"], row["b"])
+            assert left.pop((row["a_id"], row["b_id"]))
+            if row["relation"] is not None:
+                left[row["a_id"], row["b_id"]] = row_as_plain(row)
+    assert left == {pair: as_plain(match) for pair, match in expected.items()}
+    assert len(turns) == 4
+    assert Relation.QUOTE in {
+        match.relation for pair, match in expected.items() if before[pair].relation.joins
     }
 
 
