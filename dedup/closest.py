@@ -31,7 +31,7 @@ def closest_first(
 
     Of each article, the candidate of the highest resemblance among those that share a band is compared first;
     of equals, the earlier. If one of the two is a version or the larger part of the other, only what outranks
-    that is compared too: candidates of a higher resemblance, as far as can be told, and other versions.
+    that is compared too: candidates of a higher resemblance, and other versions.
     """
     resemblance = np.empty(len(found))
     first = np.zeros(len(found), np.bool_)
@@ -39,7 +39,9 @@ def closest_first(
     for begin in range(0, len(articles), ARTICLES):
         low, high = np.searchsorted(found.query, (begin, begin + ARTICLES)).tolist()
         part = found.rows(slice(low, high))
-        resemblance[low:high] = _resemblances(older, sketches, part)
+        banded = np.flatnonzero(part.bands > 0)
+        resemblance[low:high] = _at_most(sketches, part)
+        resemblance[low + banded] = _resemblances(older, sketches, part.rows(banded))
         chosen = _highest(part, resemblance[low:high])
         first[low + chosen] = True
         for match, number, query in compare(part.rows(chosen)):
@@ -48,8 +50,11 @@ def closest_first(
                 reached[query] = np.inf
             elif match.relation in (Relation.REVISION, Relation.NEAR_DUPLICATE, Relation.EXCERPT):
                 reached[query] = match.resemblance
-    closer = resemblance > reached[found.query]
-    versions = np.flatnonzero(~closer & ~first & np.isfinite(reached[found.query]))
+    bar = reached[found.query]
+    unsure = np.flatnonzero((resemblance > bar) & np.isfinite(bar) & (found.bands == 0))
+    resemblance[unsure] = _resemblances(older, sketches, found.rows(unsure))
+    closer = resemblance > bar
+    versions = np.flatnonzero(~closer & ~first & np.isfinite(bar))
     closer[versions] = _are_versions(older, articles, found, versions)
     yield from compare(found.rows(closer & ~first))
 
@@ -61,20 +66,24 @@ def _highest(found: Candidates, resemblance: NDArray[np.float64]) -> NDArray[np.
     return np.sort(order[np.diff(found.query[order], prepend=-1) > 0])
 
 
-def _resemblances(older: Older, sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
-    """The resemblance of each pair that shares a band; of others, the most that it may be."""
+def _at_most(sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
+    """The most that the resemblance of each pair may be, by the keys that it shares."""
     keys = np.diff(sketches.keys)[found.query]
-    resemblance: NDArray[np.float64] = found.shared / (LEAST_KEYS * np.maximum(keys, 1))
-    banded = np.flatnonzero(found.bands > 0)
-    old, place = np.unique(found.number[banded], return_inverse=True)
+    most: NDArray[np.float64] = found.shared / (LEAST_KEYS * np.maximum(keys, 1))
+    return most
+
+
+def _resemblances(older: Older, sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
+    """The resemblance of each pair; of an article without its text nothing is known, and it is 1."""
+    resemblance = np.empty(len(found))
+    old, place = np.unique(found.number, return_inverse=True)
     for begin, end in parts_of(older.store.articles.words(old)):
         own = (place >= begin) & (place < end)
-        asking, query = np.unique(found.query[banded[own]], return_inverse=True)
+        asking, query = np.unique(found.query[own], return_inverse=True)
         some = older.some(old[begin:end], again=True)
         both = [*some.words(), *(apart(sketches, i) for i in asking.tolist())]
         pairs = np.column_stack((place[own] - begin, end - begin + query))
-        # of an article without its text nothing is known before it is compared
-        resemblance[banded[own]] = np.where(some.gone[pairs[:, 0]], 1.0, resemblances(both, pairs))
+        resemblance[own] = np.where(some.gone[pairs[:, 0]], 1.0, resemblances(both, pairs))
     return resemblance
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus, reworded
+from stories import corpus, reworded, story
 
 import dedup
 from dedup import Article, RecordError, Relation
@@ -49,6 +49,18 @@ def test_the_filter_says_what_a_check_says(seed, batch):
         assert less.matches[:1] == all_.matches[:1]
         if all_.relation in (None, Relation.DERIVED, Relation.QUOTE, Relation.TEMPLATE):
             assert less.matches == all_.matches
+
+
+def test_what_is_less_like_an_article_than_its_copy_is_not_compared():
+    """Though most of its keys are in the other too, which shares no band with it."""
+    rng = random.Random(1)
+    lines = story(rng, 20)
+    held = [Article("copy", " ".join(lines)), Article("part", " ".join([*story(rng, 30), *lines[:15]]))]
+    asked = Article("asked", " ".join([*story(rng, 1), *lines]))
+    with dedup.open(":memory:") as index:
+        index.add(held)
+        assert [match.a for match in index.check(asked).matches] == ["copy", "part"]
+        assert [[match.a for match in verdict.matches] for _, verdict in index.filter([asked])] == [["copy"]]
 
 
 def versions(rng, article, name=""):
