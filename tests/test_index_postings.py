@@ -121,7 +121,7 @@ def test_an_article_that_is_asked_about_again_finds_what_it_found_when_it_came(a
         for i, keys in enumerate(articles):
             earlier = {n + 1: set(own) for n, own in enumerate(articles[:i])}
             counts = [sum(key in own for own in earlier.values()) for key in keys]
-            found = rows_of(store.candidates(np.array([i + 1]), *flat([keys]), before=True))
+            found = rows_of(store.postings.candidates(np.array([i + 1]), *flat([keys]), before=True))
             found = {number: row for (_, number), row in found.items()}
             then = expected(earlier, keys)
             if max(counts, default=0) < FEW:

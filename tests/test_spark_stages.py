@@ -160,9 +160,9 @@ def test_a_later_day_finds_what_is_left(articles, one_machine):
 
 def sharing(index, number):
     """The articles that have some of the keys of an article, as the index knows when it adds it."""
-    (article,) = index._store.articles([number])
+    (article,) = index._store.articles.get([number])
     whole = sketch([article.text], SETTINGS)
-    return index._store.having(marking.recall(index._store, [article], whole, np.array([number])).key)
+    return index._store.postings.having(marking.recall(index._store, [article], whole, np.array([number])).key)
 
 
 def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
