@@ -103,6 +103,15 @@ def test_headlines_bylines_and_buttons_above_the_body_do_not_count():
     assert dedup.compare(head + STORIES[0], head + STORIES[1]) is None
 
 
+def test_a_menu_on_one_long_line_above_paragraphs_does_not_count():
+    head = (
+        "Skip to content\nMenu\nHome | News | Business | Sport | Culture | Travel | Weather | Letters\n"
+        "Sign in    Subscribe\nBreaking news alerts: turn them on\nThe Skerrow Mercury\nBy Staff Reporter\n"
+        "Published 4 hours ago | 3 min read\nShare this article    Copy link    Comment (27)\n\n"
+    )
+    assert dedup.compare(head + STORIES[0], head + STORIES[1]) is None
+
+
 def test_a_headline_printed_over_and_over_counts_once():
     one = "Choir of bakers invited to anniversary of mill museum " * 5
     other = "Anniversary of mill museum to open with choir of bakers " * 5

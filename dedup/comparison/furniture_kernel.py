@@ -27,8 +27,9 @@ LINE, ENDS, PUNCTUATION, BLANK = 1, 2, 4, 8
 
 LINE_WORDS = 16
 """A line of up to so many words, without an end, before or after the body is a headline, byline or menu."""
-WRAPPED = 50
-"""Characters from which a line that is followed by another at once may have been wrapped by a program."""
+WRAPPED, WRAPPED_SHARE = 50, 0.67
+"""A line that is followed by another at once may have been wrapped by a program if it has so many characters,
+and so many of the line that a character of the text stands in, in the mean: paragraphs are not wrapped."""
 LIST_WORDS = 8
 """So many capitalised words in a row, without a mark or a function word, are a menu or another list."""
 CAPITALS = 0.6
@@ -243,12 +244,13 @@ def _addressed(stem: Any, sentence: Any, lexicon: Any, kinds: Any, flags: Any) -
 def _short_lines(codes: Any, first: Any, last: Any, gaps: Any, flags: Any) -> None:
     """Short lines that end no sentence, above the body and below it."""
     tokens = first.shape[0]
+    wrapped = max(WRAPPED, WRAPPED_SHARE * _line_length(first, last, gaps))
     top = 0
     while top < tokens:
         end = top + 1
         while end < tokens and not gaps[end] & LINE:
             end += 1
-        if end == tokens or not _is_short_line(codes, first, last, gaps, top, end):
+        if end == tokens or not _is_short_line(codes, first, last, gaps, top, end, wrapped):
             break
         top = end
     bottom = tokens
@@ -256,7 +258,7 @@ def _short_lines(codes: Any, first: Any, last: Any, gaps: Any, flags: Any) -> No
         begin = bottom - 1
         while begin > top and not gaps[begin] & LINE:
             begin -= 1
-        if begin == top or not _is_short_line(codes, first, last, gaps, begin, bottom):
+        if begin == top or not _is_short_line(codes, first, last, gaps, begin, bottom, wrapped):
             break
         bottom = begin
     if bottom - top >= max(LINE_WORDS, tokens // 3):  # else they are the body: a table, a poem
@@ -265,11 +267,26 @@ def _short_lines(codes: Any, first: Any, last: Any, gaps: Any, flags: Any) -> No
 
 
 @kernel
-def _is_short_line(codes: Any, first: Any, last: Any, gaps: Any, begin: Any, end: Any) -> Any:
+def _line_length(first: Any, last: Any, gaps: Any) -> Any:
+    """Characters of the line that a character stands in, in the mean."""
+    begin, squares, characters = 0, 0, 0
+    for t in range(1, first.shape[0] + 1):
+        if t == first.shape[0] or gaps[t] & LINE:
+            length = last[t - 1] - first[begin]
+            squares += length * length
+            characters += length
+            begin = t
+    return squares / characters
+
+
+@kernel
+def _is_short_line(
+    codes: Any, first: Any, last: Any, gaps: Any, begin: Any, end: Any, wrapped: Any
+) -> Any:
     if end - begin > LINE_WORDS or gaps[end] & ENDS:
         return False
     if end == first.shape[0] or gaps[end] & BLANK:
         return True
-    return last[end - 1] - first[begin] < WRAPPED and (
+    return last[end - 1] - first[begin] < wrapped and (
         character(codes[first[end]]) & CAPITAL > 0 or codes[first[end]] > 0x530
     )
