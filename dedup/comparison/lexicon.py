@@ -46,6 +46,12 @@ subskrypcja udostępnij więcej zaloguj zapisz zarejestruj ciasteczka аккау
 рассылка рассылку регистрация согласие читайте читать abone abonelik bülten çerez çerezler gizlilik hesap
 kayıt oku okuyun paylaş politikası reklam şifre üye üyelik اشترك اشتراك النشرة البريد الإلكتروني الخصوصية
 سياسة شارك التعليقات حساب كلمة المرور تسجيل الدخول اقرأ المزيد
+
+partners device personalised personalized consent choices partner gerät personenbezogene personalisierte
+partenaires appareil personnalisés personnalisée consentement cliquant dispositivo annunci personalizzati
+consenso scelte socios personalizada personalizado consentimiento parceiros anúncios personalizados
+consentimento apparaat gepersonaliseerde toestemming partnerzy urządzeniu spersonalizowane zgoda партнёры
+партнеры устройстве персональную персонализированную
 """
 ADDRESS_WORDS = """
 you your yours we our us please here now below thank thanks sie ihr ihre ihren ihrem ihrer du dein deine
