@@ -89,3 +89,18 @@ def test_differences_name_every_word():
         ("kept", "mat today", "mat, today"),
         ("inserted", "", "again"),
     ]
+
+
+def test_a_lone_function_word_parts_no_two_changes():
+    a = "Fire broke out. Two burned men were flown to a special clinic in Brixworth. The cause is unknown."
+    b = "Fire broke out. Drums exploded, and flames rose to forty metres by noon. The cause is unknown."
+    found = [(kind, a[x.start : x.end], b[y.start : y.end]) for kind, x, y in differences(a, b)]
+    assert found == [
+        ("kept", "Fire broke out", "Fire broke out"),
+        (
+            "replaced",
+            "Two burned men were flown to a special clinic in Brixworth",
+            "Drums exploded, and flames rose to forty metres by noon",
+        ),
+        ("kept", "The cause is unknown", "The cause is unknown"),
+    ]

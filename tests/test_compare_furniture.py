@@ -53,13 +53,11 @@ PAGES = {
     " почты."
     " Уже есть аккаунт? Введите ваш логин и пароль, чтобы читать наши комментарии.",
     "french consent": "Avec votre accord, nous et nos 512 partenaires conservons des informations sur votre"
-    " appareil pour"
-    " vous montrer des contenus personnalisés. Vous pouvez revenir sur vos choix à tout moment en cliquant sur"
-    " le lien en bas de page.",
+    " appareil pour vous montrer des contenus personnalisés. Vous pouvez revenir sur vos choix à tout"
+    " moment en cliquant sur le lien en bas de page.",
     "italian consent": "Noi e i nostri 418 partner conserviamo informazioni sul tuo dispositivo e trattiamo"
-    " dati personali"
-    " per mostrarti annunci personalizzati. Puoi accettare o rifiutare e modificare le tue scelte in"
-    " qualsiasi momento.",
+    " dati personali per mostrarti annunci personalizzati. Puoi accettare o rifiutare e modificare le tue"
+    " scelte in qualsiasi momento.",
     "rights": "Copyright 2024 Meridian Wire and its member papers. All rights reserved. This material"
     " may not be"
     " published, broadcast, rewritten or redistributed in any form without the prior written consent of the"

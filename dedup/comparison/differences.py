@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from dedup.model import Span
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
+from dedup.sketch.kernel import FUNCTION
 
 Kind = Literal["kept", "inserted", "dropped", "replaced"]
 
@@ -31,9 +33,11 @@ def differences(a: str, b: str) -> list[Difference]:
     """
     sketches = sketch([a, b], Settings(shingle=1))
     words = [sketches.shingle[sketches.tokens[i] : sketches.tokens[i + 1]].tolist() for i in (0, 1)]
+    ends = (len(words[0]), len(words[1]), 0)
+    function = (sketches.level[: ends[0]] == FUNCTION).tolist()
     found: list[Difference] = []
     i = j = 0
-    for i0, j0, size in [*_common(*words), (len(words[0]), len(words[1]), 0)]:
+    for i0, j0, size in [*_telling([*_common(*words), ends], function), ends]:
         if (i, j) != (i0, j0):
             kind: Kind = "inserted" if i == i0 else "dropped" if j == j0 else "replaced"
             found.append(Difference(kind, _span(sketches, 0, i, i0), _span(sketches, 1, j, j0)))
@@ -65,6 +69,16 @@ def _common(a: list[int], b: list[int]) -> Iterator[tuple[int, int, int]]:
             held = (i, j, size)
     if held[2]:
         yield held
+
+
+def _telling(runs: list[tuple[int, int, int]], function: list[bool]) -> Iterator[tuple[int, int, int]]:
+    """All runs but the last, which is the end, without function words amid changes of more words each."""
+    i = j = 0
+    for (i0, j0, size), (i1, j1, _) in pairwise(runs):
+        least = min(max(i0 - i, j0 - j), max(i1 - i0, j1 - j0) - size)
+        if least <= size or not all(function[i0 : i0 + size]):
+            yield i0, j0, size
+            i, j = i0 + size, j0 + size
 
 
 def _runs(a: list[int], b: list[int], in_a: range, in_b: range) -> Iterator[tuple[int, int, int]]:

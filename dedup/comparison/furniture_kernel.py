@@ -280,9 +280,7 @@ def _line_length(first: Any, last: Any, gaps: Any) -> Any:
 
 
 @kernel
-def _is_short_line(
-    codes: Any, first: Any, last: Any, gaps: Any, begin: Any, end: Any, wrapped: Any
-) -> Any:
+def _is_short_line(codes: Any, first: Any, last: Any, gaps: Any, begin: Any, end: Any, wrapped: Any) -> Any:
     if end - begin > LINE_WORDS or gaps[end] & ENDS:
         return False
     if end == first.shape[0] or gaps[end] & BLANK:
