@@ -32,6 +32,9 @@ def plain(text):
         *('""', "“”", "«»", "»«", "„“", "„”", "””", "‚‘", "‘’", "''", "‹›", "「」", "『』", "＂＂"),
         ("``", "''"),
         ("« ", " »"),
+        ("<<", ">>"),
+        ("\x93", "\x94"),
+        ("\x91", "\x92"),
     ],
 )
 def test_every_kind_of_marks(opens, closes):
@@ -45,6 +48,10 @@ def test_a_word_in_marks_is_quoted_alone(opens, closes):
 
 def test_apostrophes_and_inches_are_no_marks():
     assert quoted(f"The boys' dogs' leads and the '90s were 6' 2\" long, it wasn't theirs. {LAST}") == ""
+
+
+def test_arrows_are_no_marks():
+    assert quoted(f"Read more >> {SAID} Back << {LAST} 3 << 4 >> 2") == ""
 
 
 def test_marks_that_nothing_closes_end_with_the_sentence():

@@ -51,7 +51,8 @@ partners device personalised personalized consent choices partner gerät persone
 partenaires appareil personnalisés personnalisée consentement cliquant dispositivo annunci personalizzati
 consenso scelte socios personalizada personalizado consentimiento parceiros anúncios personalizados
 consentimento apparaat gepersonaliseerde toestemming partnerzy urządzeniu spersonalizowane zgoda партнёры
-партнеры устройстве персональную персонализированную
+партнеры устройстве персональную персонализированную enhet anpassade annonser samtycke personuppgifter enhed
+tilpassede annoncer samtykke personopplysninger cihazınızda kişiselleştirilmiş kişisel ortağımız ortaklarımız
 """
 ADDRESS_WORDS = """
 you your yours we our us please here now below thank thanks sie ihr ihre ihren ihrem ihrer du dein deine

@@ -144,10 +144,12 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
             doubtful = 48 <= previous <= 57 if way == CLOSE else 48 <= following <= 57
             if what & SINGLE and way == CLOSE:
                 doubtful = (previous | np.uint32(32)) == 115 and character(following) & SPACE > 0
+            at += size
+            if way == EITHER and code in (0x3C, 0x3E):
+                continue  # an arrow
             mark_token[marks] = t
             mark_kind[marks] = what & (DOUBLE | SINGLE) | way | (DOUBTFUL if doubtful else 0)
             marks += 1
-            at += size
         paragraph[t] = lines >= 2
         if t == tokens:
             break
