@@ -50,6 +50,31 @@ def test_apostrophes_and_inches_are_no_marks():
     assert quoted(f"The boys' dogs' leads and the '90s were 6' 2\" long, it wasn't theirs. {LAST}") == ""
 
 
+@pytest.mark.parametrize("dash", ["–", "—", "-"])
+def test_what_stands_between_dashes_from_the_start_of_a_line_is_quoted(dash):
+    more = "We are sorry for the boats."
+    spoken = f"{dash} {SAID[:-1]} {dash} said the master of the port. {dash} {more}"
+    assert quoted(f"{LAST}\n\n{spoken}\n\n{LAST}") == plain(f"{SAID} {more}")
+    assert quoted(f"{LAST}\n{dash}{SAID[:-1]}, {dash}said the master of the port.\n{LAST}") == plain(SAID)
+    assert quoted(spoken) == plain(f"{SAID} {more}")
+
+
+@pytest.mark.parametrize("dash", ["–", "—", "-"])
+def test_other_dashes_quote_nothing(dash):
+    assert quoted(f"The master {dash} who had the key of the quay {dash} left. {LAST} {dash} {LAST}") == ""
+    assert (
+        quoted(f"{LAST}\n{dash} Nobody may moor there\n{dash} {SAID}\n{dash} The quay is shut\n\n{LAST}")
+        == ""
+    )
+    assert (
+        quoted(f"{LAST}\n{dash} Estmere Rovers 2 {dash} 1 Korrin\n{dash} Hallin {dash} Salvane: put off")
+        == ""
+    )
+    assert (
+        quoted(f"He has the key of the quay\n{dash} and of the old lock {dash} in his pocket. {LAST}") == ""
+    )
+
+
 def test_arrows_are_no_marks():
     assert quoted(f"Read more >> {SAID} Back << {LAST} 3 << 4 >> 2") == ""
 

@@ -41,6 +41,11 @@ NAME = 16
 EITHER = 0
 DOUBTFUL = 256
 
+DASH, ENDED, LINED = 1, 2, 4
+"""A dash apart from the word before it; after the end of a sentence; at the start of a line."""
+SPOKEN = 5
+"""Words between two dashes from which they may be speech."""
+
 # How long a quotation may be before its opening mark counts as stray, in tokens.
 LONGEST_DOUBLE, LONGEST_SINGLE = 400, 80
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 60, 3
@@ -85,6 +90,9 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
     marks = 0
     mark = np.empty((2, length + 1), np.int32)
     mark_token, mark_kind = mark[0], mark[1]
+    dashes = 0
+    dash = np.empty((2, length + tokens + 1), np.int32)
+    dash_token, dash_kind = dash[0], dash[1]
     number, count = 0, 0
     for t in range(tokens + 1):
         low = last[t - 1] if t > 0 else 0
@@ -113,6 +121,14 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
                     pending = pending or not dot
                 elif pending and what & SPACE:
                     ended = True
+                if (code == 0x2D or 0x2012 <= code <= 0x2015) and (at > low or t == 0) and t < tokens:
+                    dash_token[dashes] = t
+                    dash_kind[dashes] = (
+                        DASH
+                        | (ENDED if ended or lines >= 2 or t == 0 else 0)
+                        | (LINED if lines or t == 0 else 0)
+                    )
+                    dashes += 1
                 at += 1
                 continue
             previous = np.uint32(32)
@@ -151,6 +167,9 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
             mark_kind[marks] = what & (DOUBLE | SINGLE) | way | (DOUBTFUL if doubtful else 0)
             marks += 1
         paragraph[t] = lines >= 2
+        if lines and (dashes == 0 or dash_token[dashes - 1] != t):
+            dash_token[dashes], dash_kind[dashes] = t, LINED
+            dashes += 1
         if t == tokens:
             break
         if (ended and count >= SHORTEST_SENTENCE) or count >= LONGEST_SENTENCE:
@@ -172,6 +191,7 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
             following_paragraph = t
     _quote_double(sentence, paragraph, mark_token[:marks], mark_kind[:marks], flags)
     _quote_single(paragraph, mark_token[:marks], mark_kind[:marks], flags)
+    _quote_dashed(tokens, dash_token[:dashes], dash_kind[:dashes], flags)
 
 
 @kernel
@@ -257,3 +277,30 @@ def _quote_single(paragraph: Any, token: Any, kind: Any, flags: Any) -> None:
             else:
                 _fill(flags, begin, t)
                 begin = fallback = -1
+
+
+@kernel
+def _quote_dashed(tokens: Any, token: Any, kind: Any, flags: Any) -> None:
+    """Flag what is spoken between dashes, of which the first begins a line, as Polish papers have it.
+
+    In "- Spoken - said the mayor. - Spoken.", a dash in what is spoken ends it, and one after the end of a
+    sentence opens it again. What no dash ends, in its line, is an item of a list.
+    """
+    begin, spoken = -1, False
+    for m in range(token.shape[0]):
+        t = token[m]
+        if kind[m] & LINED:
+            if begin >= 0 and spoken:
+                _fill(flags, begin, t)
+            begin, spoken = -1, False
+            if kind[m] & DASH and kind[m] & ENDED:
+                begin = t
+        elif begin >= 0:
+            if t - begin >= SPOKEN:
+                _fill(flags, begin, t)
+                spoken = True
+            begin = -1
+        elif spoken and kind[m] & ENDED:
+            begin = t
+    if begin >= 0 and spoken:
+        _fill(flags, begin, tokens)
