@@ -57,6 +57,38 @@ def test_a_footer_joins_nothing(source):
         assert {match.relation for match in index.matches_of("a3")} <= {Relation.TEMPLATE}
 
 
+PROFILE = (
+    "Kestrel Looms weaves sailcloth and belts for mills in thirty countries. The firm was founded in Korrin"
+    " in 1921 by two sisters, employs 410 people at works in Korrin, Hallin and Port Ansel, and spends a"
+    " tenth of what it earns on new fibres. Its hemp belt won the Skerrow medal. For more, write to"
+    " Brida Holm, press@kestrel.example."
+)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "About Kestrel Looms\n",
+        "About Kestrel Looms: ",
+        "Über Kestrel Looms. ",
+        "Notes\n\n** ABOUT KESTREL **\n",
+    ],
+)
+def test_what_a_company_says_of_itself_under_its_news_is_a_notice(heading):
+    a, b = (f"{lines(n, 5)}\n\n{heading}{PROFILE}" for n in (1, 2))
+    match = dedup.compare(a, b)
+    assert match is not None
+    assert match.relation is Relation.TEMPLATE
+
+
+@pytest.mark.parametrize("opening", ["About thirty firms had bid.", "Over Hallin, fog closed the airport."])
+def test_a_paragraph_that_begins_with_about_is_no_profile(opening):
+    shared = f"{opening} {lines('shared', 12)}"
+    match = dedup.compare(f"{lines(1, 3)}\n\n{shared}", f"{lines(2, 3)}\n\n{shared}")
+    assert match is not None
+    assert match.relation.joins
+
+
 def test_a_story_with_another_beginning_is_not_taken_for_a_footer():
     shared = lines("shared", 12)
     match = dedup.compare(

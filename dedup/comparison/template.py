@@ -20,6 +20,13 @@ TAIL = 120
 NOTICE_SHARE = 0.3
 FREQUENT_SHARE = 0.7
 """Share of an article that a notice may be; and where more articles of the source have it."""
+_NAMED = r"[^\W\d_a-zß-ÿ][\w&'’-]*"
+_PROFILE = re.compile(
+    rf"(?:About|ABOUT|Über|ÜBER|À propos de|Acerca de|Informazioni su|Over|Om) (?:the )?{_NAMED}"
+    rf"(?:,? (?:{_NAMED}|&|and|of|for|und|de|di)){{0,5}} ?[.:*\n]"
+)
+"""The heading under which a company says at the end of its news what it is."""
+_LINE = re.compile(r"\n[\s#*]*")
 
 
 def agreement(text_a: str, text_b: str, passages: Iterable[Passage]) -> tuple[float, float]:
@@ -72,11 +79,20 @@ def _common(a: set[str], b: set[str]) -> float:
 def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool) -> bool:
     """Whether a passage ends both articles and is a part of either, as the footer of their source is.
 
+    What stands there under the heading of a company's profile may be any part.
+
     `frequent`: more articles have what the two share. One source's footer may be most of a short article;
     but two articles that alone share their last half are two versions of a story with another beginning.
     """
     share = FREQUENT_SHARE if frequent and a.source and a.source == b.source else NOTICE_SHARE
     return all(
-        len(article.text.rstrip()) - span.end <= TAIL and span.end - span.start <= share * len(article.text)
+        len(article.text.rstrip()) - span.end <= TAIL
+        and (span.end - span.start <= share * len(article.text) or _is_profile(article.text, span.start))
         for article, span in ((a, passage.a), (b, passage.b))
     )
+
+
+def _is_profile(text: str, start: int) -> bool:
+    """Whether a passage begins with the heading of a profile, in its line or in one of the next."""
+    lines = [start, *(found.end() for found in _LINE.finditer(text, max(start - TAIL, 0), start + TAIL))]
+    return start >= TAIL and any(_PROFILE.match(text, at) for at in lines)
