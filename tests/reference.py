@@ -170,13 +170,14 @@ def bands(entries: list[int], count: int, rows: int) -> list[int]:
 
 
 def pairs(words: list[str]) -> list[tuple[int, int]]:
-    """(rank, key) of each pair of adjacent content stems; the key is even, and a lower rank is rarer."""
+    """(rank, key) of each pair of adjacent content stems; the key is even, and the least rank is posted."""
     known = [(stem_hash(word), table().get(stem_hash(word), (UNLISTED, UNLISTED))[0]) for word in words]
-    content = [(h, level) for h, level in known if level != FUNCTION]
+    content = [(at, h, max(level, 48)) for at, (h, level) in enumerate(known) if level != FUNCTION]
     found = []
-    for (a, of_a), (b, of_b) in pairwise(content):
+    for (at, a, of_a), (then, b, of_b) in pairwise(content):
         key = mix(max(a, b) << 32 | min(a, b)) & ~1
-        found.append(((of_a // 4 + of_b // 4) << 56 | key >> 8, key))
+        rank = min((of_a + of_b) // 2 + 6 * (then - at - 1), 255)
+        found.append((rank << 56 | key >> 8, key))
     return found
 
 

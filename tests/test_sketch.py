@@ -174,7 +174,9 @@ def test_words_are_as_common_as_they_are_in_the_language_of_their_text() -> None
 def test_what_language_a_text_is_in_does_not_change_its_keys() -> None:
     """Keys of one passage are the same in an English article and in a German one."""
     passage = (
-        "Sparkasse Varnholt Anlagebetrug Treuhandkonto Zwangsverwalter Pfandbriefe Schuldverschreibung " * 2
+        "Sparkasse Varnholt Anlagebetrug Treuhandkonto Zwangsverwalter Pfandbriefe Schuldverschreibung"
+        " Wertpapierdepot Aufsichtsrat Insolvenzmasse Staatsanwaltschaft Durchsuchung Buchhalter Kontoauszug"
+        " Rechnungslegung Gesellschafter Kreditlinie Vorstandssitzung Haftbefehl Landgericht Nebenklage"
     )
     prints = [{key for key in row(only(f"{text} {passage}"), "key", 0) if key % 2 == 0}
               for text in (GERMAN, ENGLISH)]  # fmt: skip
@@ -228,6 +230,19 @@ def test_winnowing_misses_no_shared_run(data: st.DataObject, window: int) -> Non
     sketches = sketch(both, Settings(window=window))
     prints = [{key for key in row(sketches, "key", i) if key % 2 == 0} for i in range(2)]
     assert prints[0] & prints[1]
+
+
+@pytest.mark.parametrize("at", range(7))
+def test_of_rare_words_two_side_by_side_are_posted(at: int) -> None:
+    """Rather than others with a function word between, even if no table lists these, which are the rarest."""
+    listed, rarest = ["secular", "massage"], ["qwvazk", "xuzpof", "wjqilt", "zykvob", "gdwoqe", "vmxaru"]
+    levels = [reference.table()[reference.stem_hash(word)][0] for word in listed]
+    assert min(levels) > reference.UNLISTED
+    assert max(levels) < 52
+    content = rarest[:at] + listed + rarest[at:]
+    text = " the ".join(content[: at + 1]) + " " + " the ".join(content[at + 1 :])
+    posted = [key for key in row(sketch([text], Settings(window=7)), "key", 0) if key % 2 == 0]
+    assert posted == [key for _, key in reference.pairs(listed)]
 
 
 def test_winnowing_of_long_articles() -> None:

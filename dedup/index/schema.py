@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
 APPLICATION = 0x64647570  # "ddup"
-SCHEME = "affine32"
+SCHEME = "affine32, pairs 2"
+"""How signatures and fingerprints are made; pairs in another order post other keys of the same article."""
 HASH = "xxh64"
 LIBRARIES = ("dedup", "numpy", "numba", "datasketch", "xxhash", "sqlite-utils")
 
