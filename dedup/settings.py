@@ -46,7 +46,7 @@ class Settings:
         "share of an article's keys that another must have if many articles have them (form_frequency)",
     )
     common_frequency: float = _number(
-        8,
+        10,
         1,
         1e9,
         "articles that have what a pair shares, in the mean of its keys, from which only the best few such"
