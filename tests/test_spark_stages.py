@@ -162,7 +162,8 @@ def sharing(index, number):
     """The articles that have some of the keys of an article, as the index knows when it adds it."""
     (article,) = index._store.articles.get([number])
     whole = sketch([article.text], SETTINGS)
-    return index._store.postings.having(marking.recall(index._store, [article], whole, np.array([number])).key)
+    marked = marking.recall(index._store, [article], whole, np.array([number]))
+    return index._store.postings.having(marked.key)
 
 
 def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
