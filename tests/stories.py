@@ -93,3 +93,17 @@ def wired(seed: int, sources: int = 12, days: int = 1) -> list[Article]:
         article = Article(f"wire {n}", " ".join([*story(rng, 6), *counts, *story(rng, 6)]))
         found.append(dated(article, f"paper {n}", 1 + n * days // sources, n))
     return found
+
+
+def told_together(seed: int) -> list[Article]:
+    """Two stories of two versions each, and a round-up with the beginning of both."""
+    rng = random.Random(seed)
+    one, other = story(rng), story(rng)
+    versions = {
+        "one": one,
+        "other": other,
+        "round-up": [*story(rng, 3), *one[:5], *story(rng, 3), *other[:4], *story(rng, 3)],
+        "one again": [reworded(rng, line, 0.2) for line in one],
+        "other again": [reworded(rng, line, 0.2) for line in other],
+    }
+    return [Article(name, " ".join(lines)) for name, lines in versions.items()]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus, story
+from stories import corpus, story, told_together
 
 import dedup
 from dedup import Article, RecordError, Relation
@@ -227,6 +227,18 @@ def test_the_explanation_agrees_with_the_match():
     alone = dedup.explain(*texts)
     assert alone.shared_fingerprints == told.shared_fingerprints > 0
     assert alone.score is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_round_up_of_two_stories_is_of_the_one_that_it_has_more_of(seed):
+    with dedup.open(":memory:") as index:
+        index.add(told_together(seed))
+        groups = sorted(sorted(group.articles) for group in index.groups())
+        assert {match.a for match in index.matches_of("round-up")} == {"one", "other", "round-up"}
+    assert groups in (
+        [["one", "one again", "round-up"], ["other", "other again"]],
+        [["one", "one again"], ["other", "other again", "round-up"]],
+    )
 
 
 def test_a_story_of_many_copies_is_one_group_in_one_add_or_many():

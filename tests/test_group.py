@@ -146,3 +146,38 @@ def test_the_earliest_is_unknown_where_times_are_missing_or_equal():
     assert describe("a", [first, same], [match("a", "b", 0.5)]).earliest is None
     assert describe("a", [unknown, first], [match("a", "c", 0.5)]).earliest is None
     assert describe("a", [unknown, first], [match("a", "c", 0.5)]).articles == ("a", "c")
+
+
+def told(rows, stretches):
+    """Groups of links of which some have a stretch."""
+    given = links(rows)
+    return partition(Links(given.a, given.b, given.strength, given.resemblance, stretches.__getitem__))
+
+
+@pytest.mark.parametrize("strong", [0.3, 0.9])
+@pytest.mark.parametrize("second", [(500, 900), (100, 450)])
+def test_two_small_stories_are_one_if_a_third_article_has_the_same_part_of_both(strong, second):
+    """1 and 2 are a story, 3 and 4 another; what 9 shares with the first are its characters up to 400."""
+    rows = [(1, 2, 0.9, strong), (3, 4, 0.9, strong), (1, 9, 1.0, 0.2), (9, 3, 0.8, 0.2), (4, 9, 0.7, 0.2)]
+    stretches = [None, None, (0, 300, 0, 400), (*second, 0, 300), (0, 300, *second)]
+    numbers, labels = told(rows, stretches)
+    assert numbers.tolist() == [1, 2, 3, 4, 9]
+    assert labels.tolist() == ([1, 1, 3, 3, 1] if second == (500, 900) else [1, 1, 1, 1, 1])
+
+
+@given(LINKS, st.randoms(), st.data())
+def test_with_stretches_too_the_order_and_direction_of_links_do_not_matter(rows, random, data):
+    ends = st.tuples(st.integers(0, 9), st.integers(10, 20))
+    spans = [data.draw(st.none() | st.tuples(ends, ends)) for _ in rows]
+    shuffled = [
+        ((b, a, s, r), x and x[::-1]) if random.random() < 0.5 else ((a, b, s, r), x)
+        for (a, b, s, r), x in zip(rows, spans, strict=True)
+    ]
+    random.shuffle(shuffled)
+
+    def flat(each):
+        return [x and (*x[0], *x[1]) for x in each]
+
+    one = told(rows, flat(spans))
+    other = told([row for row, _ in shuffled], flat(x for _, x in shuffled))
+    assert [part.tolist() for part in one] == [part.tolist() for part in other]

@@ -217,13 +217,21 @@ def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
     }
 
 
+def stretch_of(passages):
+    own = [p for p in passages if not p["quoted"]]
+    ends = (("a_start", min), ("a_end", max), ("b_start", min), ("b_end", max))
+    return [least(p[name] for p in own) for name, least in ends] if own else None
+
+
 def test_groups_are_those_of_one_machine(articles, one_machine):
     rows = rows_of(articles)
     plan = stage.Plan(first=1, last=len(rows), articles=len(rows), size=64, parts=2)
     found = run(rows, plan, 50, random.Random(3))
     joining = [row for row in found if Relation(row["relation"]).joins]
     random.Random(4).shuffle(joining)
-    links = table(joining, groups.LINK)
+    for row in joining:
+        row["stretch"] = stretch_of(row["passages"])
+    links = table(joining, (*groups.LINK, "stretch"))
     members = [
         {**row, "before": None} for row in rows if row["number"] in {r[e] for r in joining for e in "ab"}
     ]

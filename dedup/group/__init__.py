@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,13 @@ __all__ = ["Links", "describe", "name_groups", "partition"]
 
 STRONG = 0.5
 """Resemblance from which two articles are the same text, so that their link alone joins two groups."""
+APART = 0.5
+"""Two stretches of an article that have less than this share of the shorter in common are of two stories."""
+LOOK = 8
+"""Links of an article to a group, the strongest, whose stretches are looked at."""
+
+Stretch = tuple[int, int, int, int]
+"""Where what two articles share begins and ends in the first and in the second, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +31,15 @@ class Links:
     """Matches that join, one row each: the two articles' numbers, and how much they share (0 to 1).
 
     `strength` is the larger containment: it says that one text is in the other, as a story is in a round-up
-    of several. A high `resemblance` says that they are one text.
+    of several. A high `resemblance` says that they are one text. `stretch` gives that of a row, or None where
+    it is not known: it is asked for few.
     """
 
     a: NDArray[np.int64]
     b: NDArray[np.int64]
     strength: NDArray[np.float64]
     resemblance: NDArray[np.float64]
+    stretch: Callable[[int], Stretch | None] = lambda _: None
 
 
 def needed(size: int) -> int:
@@ -42,7 +53,9 @@ def partition(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     Articles whose resemblance is high are together. The other links are then taken from the strongest to the
     weakest, and join two groups if on both sides enough articles carry such links (`needed`): one article or
     two may belong to a story by one weak link, but two stories of many articles are not one because a single
-    round-up quotes both. The result depends on the set of links alone, not on their order.
+    round-up quotes both. Nor are two stories of a few: an article carries no link to another group if what it
+    shares with that is another part of it than what it shares with its own. The result depends on the set of
+    links alone, not on their order.
     """
     numbers, flat = np.unique(np.concatenate([links.a, links.b]), return_inverse=True)
     a, b = flat[: len(links.a)].astype(np.int64), flat[len(links.a) :].astype(np.int64)
@@ -50,22 +63,35 @@ def partition(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     parent = np.arange(len(numbers), dtype=np.int64)
     kernel.unite(parent, a[strong], b[strong])
     apart = kernel.roots(parent, a) != kernel.roots(parent, b)
-    a, b, strength = a[apart], b[apart], links.strength[apart]
-    order = np.lexsort((np.maximum(a, b), np.minimum(a, b), -strength))
-    _join_weak(parent, a[order], b[order])
+    weak = np.flatnonzero(apart)
+    x, y = np.minimum(a[weak], b[weak]), np.maximum(a[weak], b[weak])
+    weak = weak[np.lexsort((y, x, -links.strength[weak]))]
+    _join_weak(parent, a, b, weak, links.stretch)
     return numbers, numbers[kernel.roots(parent, np.arange(len(numbers), dtype=np.int64))]
 
 
-def _join_weak(parent: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> None:
-    """Unite groups along weak links, strongest first, until nothing more may be joined."""
+def _join_weak(
+    parent: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    weak: NDArray[np.int64],
+    stretch: Callable[[int], Stretch | None],
+) -> None:
+    """Unite groups along the links of the rows `weak`, the strongest first, until no more may be joined."""
     root = kernel.roots(parent, np.arange(len(parent), dtype=np.int64))
     size = np.bincount(root, minlength=len(parent))
+    alone = size[root] == 1
     # For each group: its neighbours, with the articles on this side that carry the links.
     near: dict[int, dict[int, set[int]]] = {}
-    for x, y in zip(a.tolist(), b.tolist(), strict=True):
+    # For each article that no strong link holds: its links, each with the other article and the own side.
+    links: dict[int, list[tuple[int, int, int]]] = {}
+    for row, x, y in zip(weak.tolist(), a[weak].tolist(), b[weak].tolist(), strict=True):
         rx, ry = int(root[x]), int(root[y])
         near.setdefault(rx, {}).setdefault(ry, set()).add(x)
         near.setdefault(ry, {}).setdefault(rx, set()).add(y)
+        for side, (own, other) in enumerate(((x, y), (y, x))):
+            if alone[own]:
+                links.setdefault(own, []).append((row, other, side))
 
     def find(x: int) -> int:
         while parent[x] != x:
@@ -73,27 +99,56 @@ def _join_weak(parent: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.in
             x = int(parent[x])
         return x
 
-    pending = list(dict.fromkeys(zip(root[a].tolist(), root[b].tolist(), strict=True)))
-    joined = True
-    while joined:
-        joined, waiting = False, []
-        for x, y in pending:
-            rx, ry = find(x), find(y)
-            if rx == ry:
-                continue
-            if min(len(near[rx][ry]), len(near[ry][rx])) < needed(int(min(size[rx], size[ry]))):
-                waiting.append((rx, ry))
-                continue
-            keep, drop = min(rx, ry), max(rx, ry)
-            parent[drop] = keep
-            size[keep] += size[drop]
-            del near[keep][drop]
-            for other, own in near.pop(drop).items():
-                if other != keep:
-                    near[keep].setdefault(other, set()).update(own)
-                    near[other].setdefault(keep, set()).update(near[other].pop(drop))
-            joined = True
-        pending = list(dict.fromkeys(waiting))
+    stretch = cache(stretch)
+
+    def part(article: int, group: int) -> tuple[int, int] | None:
+        """The part of an article that some of a group have; None if that is not known."""
+        own = [(row, side) for row, other, side in links[article] if find(other) == group][:LOOK]
+        found = [(each[2 * side], each[2 * side + 1]) for row, side in own if (each := stretch(row))]
+        if not own or len(found) < len(own):
+            return None
+        return min(begin for begin, _ in found), max(end for _, end in found)
+
+    def carries(article: int, group: int, other: int) -> bool:
+        """Whether what an article shares with its own group and with another is no different part of it."""
+        if not alone[article] or (mine := part(article, group)) is None:
+            return True
+        if (theirs := part(article, other)) is None:
+            return True
+        least = min(end - begin for begin, end in (mine, theirs))
+        return min(mine[1], theirs[1]) - max(mine[0], theirs[0]) >= APART * least
+
+    def linked(group: int, other: int, *, left_over: bool) -> bool:
+        """Whether enough articles of a group are linked to another by what its own share with them too."""
+        least = min(size[group], size[other])
+        carriers, wanted = near[group][other], needed(int(least))
+        if len(carriers) < wanted or (left_over and least == 1):
+            return len(carriers) >= wanted
+        carrying = (article for article in carriers if carries(article, group, other))
+        return sum(1 for _ in islice(carrying, wanted)) == wanted
+
+    pending = list(dict.fromkeys(zip(root[a[weak]].tolist(), root[b[weak]].tolist(), strict=True)))
+    for left_over in (False, True):  # at last, an article that is alone belongs to whatever has it
+        joined = True
+        while joined:
+            joined, waiting = False, []
+            for x, y in pending:
+                rx, ry = find(x), find(y)
+                if rx == ry:
+                    continue
+                if not all(linked(*ends, left_over=left_over) for ends in ((rx, ry), (ry, rx))):
+                    waiting.append((rx, ry))
+                    continue
+                keep, drop = min(rx, ry), max(rx, ry)
+                parent[drop] = keep
+                size[keep] += size[drop]
+                del near[keep][drop]
+                for other, own in near.pop(drop).items():
+                    if other != keep:
+                        near[keep].setdefault(other, set()).update(own)
+                        near[other].setdefault(keep, set()).update(near[other].pop(drop))
+                joined = True
+            pending = list(dict.fromkeys(waiting))
 
 
 def name_groups(

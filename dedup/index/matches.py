@@ -144,6 +144,17 @@ class Matches(Rows):
         return _links(sorted(found))
 
     @reads
+    def stretch(self, a: int, b: int) -> tuple[int, int, int, int] | None:
+        """Where what two articles share, but for quotations, begins and ends in a and b; None if nowhere."""
+        row = self._db.execute("SELECT passages FROM match WHERE a = ? AND b = ?", (a, b)).fetchone()
+        own = [p for p in _unpacked(row[0]) if not p.quoted] if row else []
+        if not own:
+            return None
+        sides = [p.a for p in own], [p.b for p in own]
+        (a0, a1), (b0, b1) = ((min(s.start for s in side), max(s.end for s in side)) for side in sides)
+        return a0, a1, b0, b1
+
+    @reads
     def pairs(self, relation: Relation) -> NDArray[np.int64]:
         """The article numbers (a, b) of all matches of one relation, a row each, in order."""
         rows = self._db.execute(

@@ -28,11 +28,17 @@ _SCHEMA = pa.schema(
 )
 JOINING = ", ".join(f"'{relation.value}'" for relation in Relation if relation.joins)
 LINK = ("a", "b", "a_id", "b_id", "relation", "resemblance", "containment_a", "containment_b")
+ENDS = ("array_min", "a_start"), ("array_max", "a_end"), ("array_min", "b_start"), ("array_max", "b_end")
 
 
 def links_of(matches: Any) -> Any:
-    """The matches that join, without their passages."""
-    return matches.filter(f"relation IN ({JOINING})").select(*LINK)
+    """The matches that join, with the stretch of their passages; see `dedup.group`."""
+    from pyspark.sql import functions as f
+
+    joining = matches.filter(f"relation IN ({JOINING})")
+    joining = joining.withColumn("own", f.expr("filter(passages, p -> NOT p.quoted)"))
+    ends = (f"{least}(transform(own, p -> p.{name}))" for least, name in ENDS)
+    return joining.selectExpr(*LINK, f"IF(size(own) > 0, array({', '.join(ends)}), NULL) AS stretch")
 
 
 def find_groups(links: Any, components: Any | None, sketches: Any, before: Any | None, parts: int) -> Any:
@@ -70,6 +76,7 @@ def group(links: Any, members: Any) -> Any:
     rows = links.select(
         ["a_id", "b_id", "relation", "resemblance", "containment_a", "containment_b"]
     ).to_pylist()
+    stretches = links.column("stretch").to_pylist()
     matches = [
         Match(
             row["a_id"], row["b_id"], Relation(row["relation"]), row["resemblance"], row["containment_a"],
@@ -85,6 +92,7 @@ def group(links: Any, members: Any) -> Any:
                 column(links, "containment_a", np.float64), column(links, "containment_b", np.float64)
             ),
             column(links, "resemblance", np.float64),
+            stretches.__getitem__,
         )
     )
     own: dict[int, list[int]] = {}
