@@ -28,6 +28,8 @@ SCANNED_BYTES = 1 << 22
 """Bytes of buckets that a scan holds in memory."""
 SPARSE = 2
 """A run is scanned when at least one in so many of its buckets are wanted, else they are picked."""
+AT_ONCE = 1 << 15
+"""Keys that are looked up in all runs before the next ones: in a large index their lists take 100 MB."""
 FEW = 4096
 """Keys that are looked up without threads, which take longer to start."""
 FAN_IN = 2
@@ -209,14 +211,17 @@ class Runs:
 
     def find(self, wanted: NDArray[np.uint64]) -> Table:
         """The posting lists of ascending, distinct keys; of those that have none, empty ones."""
+        runs, removed = self.all(), self.removed()
+        parts = np.array_split(wanted, -(-len(wanted) // AT_ONCE) or 1)
+        return side_by_side([self._find(runs, part, removed) for part in parts])
 
+    def _find(self, runs: Sequence[Run], wanted: NDArray[np.uint64], removed: NDArray[np.int64]) -> Table:
         def look(part: tuple[Run, int, int, Buckets]) -> tuple[int, Table]:
             run, begin, end, buckets = part
             table = trimmed(*packing_kernel.find(wanted[begin:end], *buckets, *run.shape))
             # the place in `wanted` stands for the key
             return run.run, table._replace(keys=table.keys + np.uint64(begin))
 
-        runs = self.all()
         found: dict[int, list[Table]] = {run.run: [] for run in runs}
         parts = (part for run in runs for part in self._wanted(run, wanted))
         for number, table in in_order(look, parts, alone=len(wanted) < FEW):  # the next are read meanwhile
@@ -225,7 +230,7 @@ class Runs:
         totals = np.zeros(len(wanted), np.int64)
         if not found:
             return Table(wanted, offsets, np.empty(0, np.int64), totals)
-        slots, ends, numbers, counted = merged([side_by_side(own) for own in found.values()], self.removed())
+        slots, ends, numbers, counted = merged([side_by_side(own) for own in found.values()], removed)
         at = slots.astype(np.int64)
         totals[at] = counted
         offsets[at + 1] = np.diff(ends)
@@ -235,10 +240,11 @@ class Runs:
         """The buckets of a run that may have some of the wanted keys, with the half-open range of these."""
         own = (wanted >> np.uint64(1) >> np.uint64(63 - run.bits)).astype(np.int64)
         needed = own[np.append(True, own[1:] != own[:-1])] if len(own) else own
-        if len(needed) * SPARSE > 1 << run.bits:
+        begin, end = (int(needed[0]), int(needed[-1]) + 1) if len(needed) else (0, 0)
+        if len(needed) * SPARSE > end - begin:
             step = max(1, (SCANNED_BYTES << run.bits) // max(run.bytes, 1))
-            borders = range(0, 1 << run.bits, step)
-            parts = ((low, low + step - 1, self._scan(run, low, low + step - 1)) for low in borders)
+            borders = ((low, min(low + step, end) - 1) for low in range(begin, end, step))
+            parts = ((low, high, self._scan(run, low, high)) for low, high in borders)
         else:
             parts = ((part[0], part[-1], self._pick(run, part)) for part in chunks(needed.tolist()))
         for low, high, buckets in parts:
