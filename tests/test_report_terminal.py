@@ -240,5 +240,8 @@ def test_an_article_with_its_group_and_matches_fits_a_narrow_terminal(width):
     table = next(line for line in lines if "WHERE IN THIS" in line)
     assert ("OF THIS" in table, "OF THAT" in table) == (width >= 80, width == 140)
     assert any("derived · 2 articles" in line for line in lines)
+    mixed = replace(group, matches=(match, replace(match, relation=Relation.QUOTE)))
+    lines = printed(width, show_article, named[0], mixed, [match], known.__getitem__, cuts=True)
+    assert any("derived to quote · 2 articles" in line for line in lines)
     whole = printed(width, show_article, named[0], group, [match], known.__getitem__)
     assert any(named[1].id in line and "derived" in line for line in whole)

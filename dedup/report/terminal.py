@@ -80,8 +80,10 @@ def _show_name(page: Page, group: Group) -> None:
 
 def _of(group: Group, page: Page) -> str:
     dot = f" {page.dot} "
+    order = list(Relation)
+    loosest = max((match.relation for match in group.matches), key=order.index)
     facts = [
-        group.relation.value,
+        f"{group.relation.value} to {loosest.value}" if loosest is not group.relation else loosest.value,
         count(len(group.articles), "article"),
         f"weakest link {share(group.weakest)}",
     ]
