@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from stories import corpus, daily, story, wired
 
 import dedup
-from dedup import Article, Relation, Settings
-from dedup.comparison import matches
+from dedup import Article, Passage, Relation, Settings, Span
+from dedup.comparison import matches, template
 from dedup.comparison.template import _NUMBER, _numbers
 from dedup.index import Frequency
 from dedup.sketch import sketch
@@ -122,3 +122,11 @@ def test_frequency_only_ever_makes_forms(seed, articles, recurrent):
         if without and with_ and without.relation is not with_.relation:
             assert without.relation.joins
             assert with_.relation is Relation.TEMPLATE
+
+
+def test_words_in_capitals_are_no_names():
+    form = "and NOTICE IS HEREBY GIVEN BY ORDER OF THE COUNCIL that {} of {} wants to keep {} there"
+    a, b = form.format("Mr Alder", "Elm Road", "Goats"), form.format("Ms Birch", "Oak Lane", "Geese")
+    whole = [Passage(Span(0, len(a)), Span(0, len(b)), 20, 0.7, quoted=False, weight=9.0)]
+    assert template.agreement(a, b, whole)[1] == 0.0
+    assert template.agreement(a, a.replace("HEREBY", "THEREFORE"), whole)[1] == 1.0

@@ -12,6 +12,8 @@ _IN_NUMBERS = ".,:/"
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
 _NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_a-z][\w'’-]+")
 """A word that does not begin its sentence; a name, if it is capitalised."""
+_SHOUTED = re.compile(r"[^\W\d_a-zß-ÿ]{2,}(?:[ ,;:]+[^\W\d_a-zß-ÿ]{2,}){2,}")
+"""Words in capitals, of which none can be told for a name."""
 
 LEAST_FACTS = 3
 """Numbers or names that either side must have for their agreement to tell anything."""
@@ -68,7 +70,8 @@ def _numbers(text: str) -> list[str]:
 
 
 def _facts(text: str) -> tuple[set[str], set[str]]:
-    return set(_numbers(text)), {word for word in _NAME.findall(text) if word[0].isupper()}
+    names = _NAME.findall(_SHOUTED.sub(" ", text))
+    return set(_numbers(text)), {word for word in names if word[0].isupper()}
 
 
 def _common(a: set[str], b: set[str]) -> float:
