@@ -81,17 +81,17 @@ def _join_weak(
     root = kernel.roots(parent, np.arange(len(parent), dtype=np.int64))
     size = np.bincount(root, minlength=len(parent))
     alone = size[root] == 1
-    # For each group: its neighbours, with the articles on this side that carry the links.
-    near: dict[int, dict[int, set[int]]] = {}
-    # For each article that no strong link holds: its links, each with the other article and the own side.
-    links: dict[int, list[tuple[int, int, int]]] = {}
-    for row, x, y in zip(weak.tolist(), a[weak].tolist(), b[weak].tolist(), strict=True):
+    one, two = a[weak].tolist(), b[weak].tolist()
+    # For each group: its neighbours, with the articles on this side that carry the links, and the strongest.
+    near: dict[int, dict[int, dict[int, int]]] = {}
+    links: dict[int, list[int]] = {}  # those of each article that no strong link holds
+    for link, (x, y) in enumerate(zip(one, two, strict=True)):
         rx, ry = int(root[x]), int(root[y])
-        near.setdefault(rx, {}).setdefault(ry, set()).add(x)
-        near.setdefault(ry, {}).setdefault(rx, set()).add(y)
-        for side, (own, other) in enumerate(((x, y), (y, x))):
-            if alone[own]:
-                links.setdefault(own, []).append((row, other, side))
+        near.setdefault(rx, {}).setdefault(ry, {}).setdefault(x, link)
+        near.setdefault(ry, {}).setdefault(rx, {}).setdefault(y, link)
+        for article in (x, y):
+            if alone[article]:
+                links.setdefault(article, []).append(link)
 
     def find(x: int) -> int:
         while parent[x] != x:
@@ -99,24 +99,25 @@ def _join_weak(
             x = int(parent[x])
         return x
 
-    stretch = cache(stretch)
-
-    def part(article: int, group: int) -> tuple[int, int] | None:
-        """The part of an article that some of a group have; None if that is not known."""
-        own = [(row, side) for row, other, side in links[article] if find(other) == group][:LOOK]
-        found = [(each[2 * side], each[2 * side + 1]) for row, side in own if (each := stretch(row))]
-        if not own or len(found) < len(own):
-            return None
-        return min(begin for begin, _ in found), max(end for _, end in found)
+    @cache
+    def part(article: int, link: int) -> tuple[int, int] | None:
+        """The part of an article that a link is about; None if that is not known."""
+        found = stretch(int(weak[link]))
+        return None if found is None else found[:2] if one[link] == article else found[2:]
 
     def carries(article: int, group: int, other: int) -> bool:
         """Whether what an article shares with its own group and with another is no different part of it."""
-        if not alone[article] or (mine := part(article, group)) is None:
+        if not alone[article]:
             return True
-        if (theirs := part(article, other)) is None:
+        own = (link for link in links[article] if find(one[link] + two[link] - article) == group)
+        mine = [part(article, link) for link in islice(own, LOOK)]
+        theirs = part(article, near[group][other][article]) if mine else None
+        known = [each for each in mine if each is not None]
+        if theirs is None or not known or len(known) < len(mine):
             return True
-        least = min(end - begin for begin, end in (mine, theirs))
-        return min(mine[1], theirs[1]) - max(mine[0], theirs[0]) >= APART * least
+        begin, end = min(begin for begin, _ in known), max(end for _, end in known)
+        least = min(end - begin, theirs[1] - theirs[0])
+        return min(end, theirs[1]) - max(begin, theirs[0]) >= APART * least
 
     def linked(group: int, other: int, *, left_over: bool) -> bool:
         """Whether enough articles of a group are linked to another by what its own share with them too."""
@@ -127,7 +128,7 @@ def _join_weak(
         carrying = (article for article in carriers if carries(article, group, other))
         return sum(1 for _ in islice(carrying, wanted)) == wanted
 
-    pending = list(dict.fromkeys(zip(root[a[weak]].tolist(), root[b[weak]].tolist(), strict=True)))
+    pending = list(dict.fromkeys(zip(root[one].tolist(), root[two].tolist(), strict=True)))
     for left_over in (False, True):  # at last, an article that is alone belongs to whatever has it
         joined = True
         while joined:
@@ -145,10 +146,16 @@ def _join_weak(
                 del near[keep][drop]
                 for other, own in near.pop(drop).items():
                     if other != keep:
-                        near[keep].setdefault(other, set()).update(own)
-                        near[other].setdefault(keep, set()).update(near[other].pop(drop))
+                        _add(near[keep].setdefault(other, {}), own)
+                        _add(near[other].setdefault(keep, {}), near[other].pop(drop))
                 joined = True
             pending = list(dict.fromkeys(waiting))
+
+
+def _add(carriers: dict[int, int], more: dict[int, int]) -> None:
+    """Add articles that carry links, each with the strongest."""
+    for article, link in more.items():
+        carriers[article] = min(link, carriers.get(article, link))
 
 
 def name_groups(
