@@ -12,7 +12,7 @@ _IN_NUMBERS = ".,:/"
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
 _NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_a-z][\w'’-]+")
 """A word that does not begin its sentence; a name, if it is capitalised."""
-_SHOUTED = re.compile(r"[^\W\d_a-zß-ÿ]{2,}(?:[ ,;:]+[^\W\d_a-zß-ÿ]{2,}){2,}")
+_SHOUTED = re.compile(r"(?<![^\W\d_a-zß-ÿ])[^\W\d_a-zß-ÿ]{2,}(?:[ ,;:]+[^\W\d_a-zß-ÿ]{2,}){2,}")
 """Words in capitals, of which none can be told for a name."""
 
 LEAST_FACTS = 3
