@@ -141,4 +141,4 @@ def test_a_long_run_of_capitals_takes_linear_time():
 
 
 def passage_of(length: int) -> Passage:
-    return Passage(Span(0, length), Span(0, length), 1, 1.0, False, 1.0)
+    return Passage(Span(0, length), Span(0, length), 1, 1.0, quoted=False, weight=1.0)
