@@ -21,6 +21,7 @@ from dedup.model import Article
 from dedup.preparing import prepare
 from dedup.read import read
 from dedup.report.html import gather
+from dedup.sketch import kernel as kernel_of_sketches
 
 CALLED = """
 from dedup.kernels import kernel
@@ -226,3 +227,12 @@ def test_an_array_of_one_row_is_compiled_for_like_one_of_several():
     assert len(total._compiled) == 1
     assert total(np.ones((3, 2)).T) == 6.0
     assert len(total._compiled) == 2
+
+
+def test_a_user_without_a_home_folder_has_the_kernels_beside_their_source(monkeypatch):
+    def homeless(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert [folder.name for folder in kernel_of_sketches.content_words._folders()] == ["__pycache__"]
