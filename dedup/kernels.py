@@ -111,7 +111,10 @@ class Kernel:
     def _folders(self) -> Iterator[Path]:
         yield Path(self.__wrapped__.__code__.co_filename).parent / "__pycache__"
         # by the module and not by its path: Spark puts the package in another place for each job
-        home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+        try:
+            home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+        except RuntimeError:  # a user that the system does not know, as in a container, has none
+            return
         yield home / "dedup" / self.__module__
 
     def _file_name(self, types: tuple[Any, ...]) -> str:
