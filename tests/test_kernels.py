@@ -236,3 +236,8 @@ def test_a_user_without_a_home_folder_has_the_kernels_beside_their_source(monkey
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "expanduser", homeless)
     assert [folder.name for folder in kernel_of_sketches.content_words._folders()] == ["__pycache__"]
+
+
+def test_what_one_user_compiles_others_may_read(tmp_path):
+    kernel_of_sketches.content_words._keep(tmp_path, "a.b-1-2.kernel", b"code")
+    assert (tmp_path / "a.b-1-2.kernel").stat().st_mode & 0o444 == 0o444
