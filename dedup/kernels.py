@@ -103,6 +103,7 @@ class Kernel:
         """Write a file whole or not at all, in place of those that an older source left."""
         with NamedTemporaryFile(dir=folder, prefix=name, delete=False) as file:
             file.write(xxh3_64_hexdigest(content).encode("ascii") + content)
+        Path(file.name).chmod(0o644)  # one user makes an image, another runs it
         Path(file.name).replace(folder / name)
         for old in folder.glob(f"{name.rsplit('-', 1)[0]}-*.kernel"):
             if old.name != name:
