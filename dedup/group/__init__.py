@@ -84,14 +84,12 @@ def _join_weak(
     one, two = a[weak].tolist(), b[weak].tolist()
     # For each group: its neighbours, with the articles on this side that carry the links, and the strongest.
     near: dict[int, dict[int, dict[int, int]]] = {}
-    links: dict[int, list[int]] = {}  # those of each article that no strong link holds
+    # For each article that no strong link holds: its strongest links to others of its group.
+    inside: dict[int, list[int]] = {}
     for link, (x, y) in enumerate(zip(one, two, strict=True)):
         rx, ry = int(root[x]), int(root[y])
         near.setdefault(rx, {}).setdefault(ry, {}).setdefault(x, link)
         near.setdefault(ry, {}).setdefault(rx, {}).setdefault(y, link)
-        for article in (x, y):
-            if alone[article]:
-                links.setdefault(article, []).append(link)
 
     def find(x: int) -> int:
         while parent[x] != x:
@@ -107,10 +105,7 @@ def _join_weak(
 
     def carries(article: int, group: int, other: int) -> bool:
         """Whether what an article shares with its own group and with another is no different part of it."""
-        if not alone[article]:
-            return True
-        own = (link for link in links[article] if find(one[link] + two[link] - article) == group)
-        mine = [part(article, link) for link in islice(own, LOOK)]
+        mine = [part(article, link) for link in inside.get(article, ())]
         theirs = part(article, near[group][other][article]) if mine else None
         known = [each for each in mine if each is not None]
         if theirs is None or not known or len(known) < len(mine):
@@ -140,6 +135,9 @@ def _join_weak(
                 if not all(linked(*ends, left_over=left_over) for ends in ((rx, ry), (ry, rx))):
                     waiting.append((rx, ry))
                     continue
+                for article, link in (*near[rx][ry].items(), *near[ry][rx].items()):
+                    if alone[article]:
+                        inside[article] = sorted((*inside.get(article, ()), link))[:LOOK]
                 keep, drop = min(rx, ry), max(rx, ry)
                 parent[drop] = keep
                 size[keep] += size[drop]
