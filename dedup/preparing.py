@@ -22,7 +22,7 @@ FOOTER = "Write to us about what you have seen, and to whom it happened, at the 
 
 
 def prepare() -> None:
-    """Compile the kernels that are not compiled yet for this machine: half a minute of work for all."""
+    """Compile the kernels that are not compiled yet for this machine: up to a minute of work for all."""
     articles = _articles(Random(1))  # noqa: S311 - no secret
     compare(articles[0], articles[1])
     with TemporaryDirectory() as folder:
