@@ -33,6 +33,9 @@ ROWS, LAYOUT = 0x1, 0x503
 """The flags of an array that its compiled code depends on: contiguous (C, Fortran), aligned, writeable.
 To numba an array that is contiguous by rows (C) is just that; one row alone is contiguous by columns too."""
 
+unkept: set[str] = set()
+"""Kernels that were compiled for this process alone, since neither of their folders can be written."""
+
 _lock = RLock()
 
 
@@ -97,6 +100,8 @@ class Kernel:
                 folder.mkdir(parents=True, exist_ok=True)
                 self._keep(folder, self._file_name(types), content)
                 break
+        else:
+            unkept.add(self.__name__)
         return compiled
 
     def _keep(self, folder: Path, name: str, content: bytes) -> None:

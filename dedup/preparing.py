@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from dedup import kernels
 from dedup.comparison.excerpt import LONG
 from dedup.engine import compare
 from dedup.engine import open as open_index
@@ -22,7 +23,10 @@ FOOTER = "Write to us about what you have seen, and to whom it happened, at the 
 
 
 def prepare() -> None:
-    """Compile the kernels that are not compiled yet for this machine: up to a minute of work for all."""
+    """Compile the kernels that are not compiled yet for this machine: up to a minute of work for all.
+
+    Raises OSError if they cannot be kept.
+    """
     articles = _articles(Random(1))  # noqa: S311 - no secret
     compare(articles[0], articles[1])
     with TemporaryDirectory() as folder:
@@ -42,6 +46,8 @@ def prepare() -> None:
                 index.remove([articles[0].id])
                 index.verify()
                 index.compact()
+    if kernels.unkept:
+        raise OSError("what was compiled cannot be kept: neither beside the package nor in the user's cache")
 
 
 def _articles(random: Random) -> list[Article]:

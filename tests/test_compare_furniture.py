@@ -100,21 +100,24 @@ def test_a_report_on_what_pages_say_is_an_article_like_any_other():
     assert match.relation.joins
 
 
-def test_headlines_bylines_and_buttons_above_the_body_do_not_count():
-    head = (
-        "Harbour and Valley Gazette\n\nThe week in pictures, words and numbers from all parishes\n\n"
-        "By our correspondents in Estmere, Korrin and Salvane\n\nShare on Facebook\nPrint this page\n\n"
-        "Photograph: Anders Bjelke for the Gazette archive\n\n"
-    )
-    assert dedup.compare(head + STORIES[0], head + STORIES[1]) is None
-
-
-def test_a_menu_on_one_long_line_above_paragraphs_does_not_count():
-    head = (
-        "Skip to content\nMenu\nHome | News | Business | Sport | Culture | Travel | Weather | Letters\n"
-        "Sign in    Subscribe\nBreaking news alerts: turn them on\nThe Skerrow Mercury\nBy Staff Reporter\n"
-        "Published 4 hours ago | 3 min read\nShare this article    Copy link    Comment (27)\n\n"
-    )
+@pytest.mark.parametrize(
+    "head",
+    [
+        (
+            "Harbour and Valley Gazette\n\nThe week in pictures, words and numbers from all parishes\n\n"
+            "By our correspondents in Estmere, Korrin and Salvane\n\nShare on Facebook\nPrint this page\n\n"
+            "Photograph: Anders Bjelke for the Gazette archive\n\n"
+        ),
+        (
+            "Skip to content\nMenu\nHome | News | Business | Sport | Culture | Travel | Weather | Letters\n"
+            "Sign in    Subscribe\nBreaking news alerts: turn them on\nThe Skerrow Mercury\n"
+            "By Staff Reporter\n"
+            "Published 4 hours ago | 3 min read\nShare this article    Copy link    Comment (27)\n\n"
+        ),
+    ],
+    ids=["headlines, bylines and buttons", "a menu on one long line"],
+)
+def test_what_stands_above_the_body_does_not_count(head):
     assert dedup.compare(head + STORIES[0], head + STORIES[1]) is None
 
 

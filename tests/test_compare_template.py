@@ -1,7 +1,6 @@
 """Forms and notices are told from copies, by their facts and by where they stand."""
 
 import random
-import time
 
 import numpy as np
 import pytest
@@ -133,12 +132,8 @@ def test_words_in_capitals_are_no_names():
     assert template.agreement(a, a.replace("HEREBY", "THEREFORE"), whole)[1] == 1.0
 
 
-def test_a_long_run_of_capitals_takes_linear_time():
-    text = "A" * 100_000
-    begin = time.process_time()
-    assert template.agreement(text + " 1", text + " 2", [passage_of(len(text) + 2)]) == (1.0, 1.0)
-    assert time.process_time() - begin < 5
-
-
-def passage_of(length: int) -> Passage:
-    return Passage(Span(0, length), Span(0, length), 1, 1.0, quoted=False, weight=1.0)
+def test_a_long_run_of_capitals_is_looked_through_once():
+    """If it were not, this would take longer than all other tests together."""
+    text = "A" * 1_000_000
+    whole = [Passage(Span(0, len(text) + 2), Span(0, len(text) + 2), 1, 1.0, quoted=False, weight=1.0)]
+    assert template.agreement(text + " 1", text + " 2", whole) == (1.0, 1.0)

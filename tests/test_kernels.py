@@ -179,13 +179,23 @@ def test_many_threads_may_be_the_first():
             assert list(pool.map(lambda _, made=made, values=values: made(values), range(64))) == [5] * 64
 
 
-def test_that_kernels_are_compiled_is_logged_once(caplog):
+def test_that_kernels_are_compiled_is_logged_once(caplog, monkeypatch):
+    monkeypatch.setattr(kernels, "unkept", set())
     kernels._tell.cache_clear()
     caplog.set_level(logging.INFO, "dedup")
     for one in (kernel(lambda x: x + 1), kernel(lambda x: x + 2)):
         one._folders = list
         one(1)
     assert [record.message.split()[0] for record in caplog.records] == ["compiling"]
+
+
+def test_kernels_that_cannot_be_kept_are_not_prepared(monkeypatch):
+    monkeypatch.setattr(kernels, "unkept", set())
+    one = kernel(lambda x: x + 3)
+    one._folders = list
+    assert one(1) == 4
+    with pytest.raises(OSError, match="cannot be kept"):
+        prepare()
 
 
 def test_nothing_is_left_to_compile_when_all_was_prepared(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def prepare() -> None:
         _show_log()
 
 
+@cache
 def _show_log() -> None:
     """Tell somebody who waits what the library logs: that kernels are compiled."""
     import logging

@@ -64,11 +64,10 @@ def overlap(
     """Which two articles share word pairs whose words weigh enough in one place of both.
 
     The first of two are among those of `word_pair`, the second among those of `other`. For each of `pairs`
-    (m, 2), of which those with the same second article should lie side by side: whether
-    the words of the distinct word pairs that both have, in a stretch of `window` words of the first, and
-    fewer than `window` words from its beginning in the second, weigh at least `enough` (m). Each word counts
-    once; `weights` is that of each level and 1 (257); both are
-    whole numbers in the same unit. Returns uint8 (m).
+    (m, 2), of which those with the same second article should lie side by side: whether the words of the
+    distinct word pairs that both have, in a stretch of `window` words of the first, and fewer than `window`
+    words from its beginning in the second, weigh at least `enough` (m). Each word counts once; `weights` is
+    that of each level and 1 (257); both are whole numbers in the same unit. Returns uint8 (m).
     """
     out = np.zeros(pairs.shape[0], np.uint8)
     longest = 0

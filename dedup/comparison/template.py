@@ -12,7 +12,8 @@ _IN_NUMBERS = ".,:/"
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
 _NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_a-z][\w'’-]+")
 """A word that does not begin its sentence; a name, if it is capitalised."""
-_SHOUTED = re.compile(r"(?<![^\W\d_a-zß-ÿ])[^\W\d_a-zß-ÿ]{2,}(?:[ ,;:]+[^\W\d_a-zß-ÿ]{2,}){2,}")
+_CAPITAL = r"[^\W\d_a-zß-ÿ]"
+_SHOUTED = re.compile(rf"(?<!{_CAPITAL}){_CAPITAL}{{2,}}(?:[ ,;:]+{_CAPITAL}{{2,}}){{2,}}")
 """Words in capitals, of which none can be told for a name."""
 
 LEAST_FACTS = 3
@@ -22,7 +23,7 @@ TAIL = 120
 NOTICE_SHARE = 0.3
 FREQUENT_SHARE = 0.7
 """Share of an article that a notice may be; and where more articles of the source have it."""
-_NAMED = r"[^\W\d_a-zß-ÿ][\w&'’-]*"
+_NAMED = rf"{_CAPITAL}[\w&'’-]*"
 _PROFILE = re.compile(
     rf"(?:About|ABOUT|Über|ÜBER|À propos de|Acerca de|Informazioni su|Over|Om) (?:the )?{_NAMED}"
     rf"(?:,? (?:{_NAMED}|&|and|of|for|und|de|di)){{0,5}} ?[.:*\n]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -29,21 +30,21 @@ class Rows:
 
 def reads(method: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
     """A method of a table, inside `reading`."""
-
-    @wraps(method)
-    def inside(self: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with self._transactions.reading():
-            return method(self, *args, **kwargs)
-
-    return inside
+    return _inside(Transactions.reading, method)
 
 
 def writes(method: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
     """A method of a table, inside `writing`."""
+    return _inside(Transactions.writing, method)
 
+
+def _inside(
+    transaction: Callable[[Transactions], AbstractContextManager[None]],
+    method: Callable[Concatenate[T, P], R],
+) -> Callable[Concatenate[T, P], R]:
     @wraps(method)
     def inside(self: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with self._transactions.writing():
+        with transaction(self._transactions):
             return method(self, *args, **kwargs)
 
     return inside
