@@ -13,6 +13,7 @@ from dedup import gone
 from dedup.comparison import matches
 from dedup.comparison.excerpt import is_long
 from dedup.comparison.overlap import WordPairs, promising, word_pairs
+from dedup.comparison.retelling import may_retell
 from dedup.index import Candidates
 from dedup.model import Article, Match
 from dedup.older import Older, Some, parts_of
@@ -27,22 +28,37 @@ WORDS = 4_000_000
 """Words of older articles that may match and wait to be aligned, some 30 bytes each."""
 
 
+class Glance(NamedTuple):
+    """What is looked at of articles before two of them are aligned."""
+
+    sketches: Sequence[Bare]
+    word_pairs: WordPairs
+
+
+def glance(sketches: Sequence[Bare]) -> Glance:
+    """That of articles by their sketches."""
+    return Glance(sketches, word_pairs(sketches))
+
+
 def may_match(
-    older: WordPairs,
-    newer: WordPairs,
+    older: Glance,
+    newer: Glance,
     pairs: NDArray[np.int64],
-    banded: NDArray[np.bool_],
     settings: Settings,
     *,
+    banded: NDArray[np.bool_],
+    shared: NDArray[np.int64] | NDArray[np.int32],
     alone: bool = False,
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2), the first of the older articles and the second of the newer, are to be aligned.
 
-    `banded` (m) are those that share a band.
+    `banded` (m) are those that share a band, and `shared` (m) is how many keys each shares.
     """
-    kept = banded | is_long(older.words[pairs[:, 0]], newer.words[pairs[:, 1]])
+    kept = banded | is_long(older.word_pairs.words[pairs[:, 0]], newer.word_pairs.words[pairs[:, 1]])
     if not kept.all():
-        kept[~kept] = promising(older, newer, pairs[~kept], settings, alone=alone)
+        kept[~kept] = promising(older.word_pairs, newer.word_pairs, pairs[~kept], settings, alone=alone)
+        often = ~kept & (shared >= settings.retold_keys)
+        kept[often] = may_retell(older.sketches, newer.sketches, pairs[often], settings)
     return kept
 
 
@@ -88,7 +104,7 @@ class Comparing:
         self._articles = articles
         self._sketches = sketches
         self._new = [apart(sketches, row) for row in range(len(articles))]
-        self._new_pairs = word_pairs(self._new)
+        self._glance = glance(self._new)
         self._numbers = numbers
         self._found = found
         self._settings = settings
@@ -132,10 +148,12 @@ class Comparing:
             yield _Part(some, kept, pairs, rows[lost])
 
     def _sift(self, part: _Part) -> tuple[_Part, _Sifted]:
-        new, some = self._new_pairs, part.some
-        old = word_pairs(some.words(threads=None if self._few else 1)) if some else new
-        banded = self._found.bands[part.rows] > 0
-        kept = may_match(old, new, part.pairs, banded, self._settings, alone=not self._few)
+        new, some = self._glance, part.some
+        old = glance(some.words(threads=None if self._few else 1)) if some else new
+        banded, shared = self._found.bands[part.rows] > 0, self._found.shared[part.rows]
+        kept = may_match(
+            old, new, part.pairs, self._settings, banded=banded, shared=shared, alone=not self._few
+        )
         rows, pairs = part.rows[kept], part.pairs[kept]
         if some is None:
             return part, _Sifted(rows, pairs, [], [])

@@ -104,9 +104,10 @@ class Passage:
 class Match:
     """A compared pair that shares something worth reporting.
 
-    `containment_a` is the containment of a in b, `containment_b` that of b in a. A match that was told by
-    the keys alone, as the text of a was not to be had, has no passages: its measures are estimates, and so is
-    `by_keys`, what its best passage weighs.
+    `containment_a` is the containment of a in b, `containment_b` that of b in a. `as_a_whole` is what weighs
+    where no passage does: all that both tell, if one is the other told in other words, or what the best
+    passage weighs by the keys alone, as the text of a was not to be had. Such a match has no passages, and
+    its measures are estimates.
     """
 
     a: str
@@ -116,7 +117,7 @@ class Match:
     containment_a: float
     containment_b: float
     passages: tuple[Passage, ...]
-    by_keys: float | None = None
+    as_a_whole: float | None = None
 
     def turned(self) -> Match:
         """The same match, seen from the other article."""
@@ -129,6 +130,10 @@ class Match:
             passages=tuple(replace(passage, a=passage.b, b=passage.a) for passage in self.passages),
         )
 
+    def weighing(self, weight: float) -> Match:
+        """The same match, which weighs so much, be it as a whole."""
+        return self if weight == self.weight else replace(self, as_a_whole=weight)
+
     @property
     def estimated(self) -> bool:
         """Whether it was told by the keys alone."""
@@ -136,9 +141,9 @@ class Match:
 
     @property
     def weight(self) -> float:
-        """The strength of the link: the weight of its best passage outside quotation marks."""
-        if self.by_keys is not None:
-            return self.by_keys
+        """The strength of the link: its weight as a whole, or its best passage outside quotation marks."""
+        if self.as_a_whole is not None:
+            return self.as_a_whole
         return max((passage.weight for passage in self.passages if not passage.quoted), default=0.0)
 
     @property

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.prepared import Compared
+from dedup.comparison.retelling import Retelling
 from dedup.comparison.template import agreement, agreement_of_numbers, is_notice
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Passage, Relation
@@ -29,7 +30,8 @@ OF_CODE = {
 class Judgement:
     """The relations of m compared pairs, as codes, and what they rest on; all arrays of m.
 
-    `smaller` (m) is what the smaller article of each pair weighs.
+    `smaller` (m) is what the smaller article of each pair weighs. `undecided` are those of which no passage
+    tells that one was made from the other, and which share no more than a few articles have.
     """
 
     def __init__(
@@ -51,9 +53,10 @@ class Judgement:
         measures = compared.measures
         self.resemblance = measures[:, kernel.RESEMBLANCE]
         self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
-        self.recurrent = np.zeros(count, np.bool_)
+        self.recurrent, frequent = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         if frequency is not None:
             self.recurrent |= frequency.recurrent & is_form_sized(self.containment, settings)
+            frequent = frequency.recurrent | (frequency.articles > settings.retold_frequency)
         strong = self.weight >= self.bar
         self.code = np.select(
             [
@@ -66,6 +69,7 @@ class Judgement:
             [IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE],
             NONE,
         )
+        self.undecided = np.isin(self.code, (NONE, QUOTE)) & ~frequent
 
     def relation(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> Relation | None:
         """The relation of pair p, of the articles a and b and their passages."""
@@ -123,6 +127,19 @@ class Judgement:
                 return f"Two versions of one article: {weight}, over {bar}."
             case _:
                 return f"{weight[0].upper()}{weight[1:]}, over {bar}."
+
+
+def relation_of_retelling(a: Article, b: Article) -> Relation:
+    """The relation of two articles of which one tells the other again."""
+    return Relation.REVISION if is_revision(a, b) else Relation.DERIVED
+
+
+def reason_of_retelling(told: Retelling) -> str:
+    """One sentence on such a pair."""
+    return (
+        f"One is the other told in other words: what both tell weighs {told.weight:.1f},"
+        f" {told.share:.0%} of the lighter, and its order agrees by {told.order:.2f}."
+    )
 
 
 def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:

@@ -56,6 +56,13 @@ def agreement_of_numbers(text_a: str, text_b: str, passages: Iterable[Passage]) 
     return _common(*({number for pair in texts for number in _numbers(pair[side])} for side in (0, 1)))
 
 
+def same_facts(text_a: str, text_b: str, least: float) -> bool:
+    """Whether two articles agree in that share of their numbers and names, but for one; or have too few."""
+    a, b = (set().union(*_facts(text)) for text in (text_a, text_b))
+    fewer = min(len(a), len(b))
+    return fewer < LEAST_FACTS or len(a & b) + 1 >= least * fewer
+
+
 def _texts(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
     """What each passage is in both texts."""
     for p in passages:

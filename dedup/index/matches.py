@@ -227,7 +227,6 @@ def _links(rows: Iterable[tuple[int, int, int, float, float, float, float]]) -> 
 
 def _match(row: tuple[int, int, int, float, float, float, float, str, str | bytes, str | bytes]) -> Match:
     _, _, relation, resemblance, containment_a, containment_b, weight, passages, a, b = row
-    unpacked = _unpacked(passages)
     return Match(
         a=restored(a) or "",
         b=restored(b) or "",
@@ -235,6 +234,5 @@ def _match(row: tuple[int, int, int, float, float, float, float, str, str | byte
         resemblance=resemblance,
         containment_a=containment_a,
         containment_b=containment_b,
-        passages=unpacked,
-        by_keys=None if unpacked or not weight else weight,
-    )
+        passages=_unpacked(passages),
+    ).weighing(weight)

@@ -84,4 +84,4 @@ def match_of(row: Any) -> Match:
             )
             for p in row.passages
         ),
-    )  # fmt: skip
+    ).weighing(row.weight)  # fmt: skip

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.comparing import may_match
+from dedup.comparing import glance, may_match
 from dedup.comparison import matches
-from dedup.comparison.overlap import word_pairs
 from dedup.index import Frequency
 from dedup.marking import mark_known
 from dedup.model import Match
@@ -54,6 +53,7 @@ def find_matches(
     pairs = candidates.selectExpr(
         "a",
         "b",
+        "shared",
         "bands",
         "frequency",
         "coalesce(recurrent, false) AS recurrent",  # not of an earlier dedup
@@ -76,14 +76,15 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     articles = articles_of(texts.to_pylist())
     whole = sketch([article.text for article in articles], settings, keys=False, threads=1)
     whole = mark_known(known_of(lines, articles), articles, whole, numbers)
-    every = word_pairs([apart(whole, row) for row in range(len(articles))])
+    every = glance([apart(whole, row) for row in range(len(articles))])
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
-    banded = column(pairs, "bands") > 0
+    banded, shared = column(pairs, "bands") > 0, column(pairs, "shared")
     frequency = Frequency(column(pairs, "frequency", np.float64), column(pairs, "recurrent", np.bool_))
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
         own = slice(begin, begin + PAIRS)
-        kept = begin + np.flatnonzero(may_match(every, every, both[own], banded[own], settings, alone=True))
+        may = may_match(every, every, both[own], settings, banded=banded[own], shared=shared[own], alone=True)
+        kept = begin + np.flatnonzero(may)
         found = matches(articles, whole, both[kept], settings, frequency=frequency[kept], alone=True)
         ends = zip(found, *numbers[both[kept]].T.tolist(), strict=True)
         rows += [row_of(match, a, b) for match, a, b in ends if match is not None]

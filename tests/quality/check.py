@@ -15,6 +15,7 @@ from math import ceil
 from pathlib import Path
 
 from candidates import candidates
+from rewordings import rewordings
 
 from dedup.evaluate import evaluate
 
@@ -26,8 +27,12 @@ CORPORA = {
     "clough-stevenson": ("levels", "clough-stevenson-abc.jsonl.gz"),
     "counter-urdu": ("pairs", "counter-urdu-odd.jsonl.gz"),
     "same-event": ("pairs", "same-event-en.jsonl.gz"),
+    "rewordings": ("rewordings", HERE / "rewordings-tuning.jsonl"),
+    "rewordings-held-out": ("rewordings", HERE / "rewordings-held-out.jsonl"),
 }
-LESS_IS_BETTER = {"false_alarms", "joined_negatives", "keys_per_1000_words", "others"}
+OWN = {"candidates": candidates, "rewordings": rewordings}
+JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger"]
+LESS_IS_BETTER = {"false_alarms", "joined_negatives", "keys_per_1000_words", "others", *JOINED}
 PINNED = {
     "pan": ["all.plagdet", "held_out.plagdet", "false_alarms"],
     "candidates": [
@@ -40,6 +45,8 @@ PINNED = {
     "clough-stevenson": ["derived_accuracy", "levels_accuracy"],
     "counter-urdu": ["accuracy_two_fold", "three_way_f1_two_fold"],
     "same-event": ["joined_negatives"],
+    "rewordings": ["recall.light", "recall.middle", "recall.heavy", "recall.extended", *JOINED],
+    "rewordings-held-out": ["recall.light", "recall.middle", "recall.heavy", "recall.extended", *JOINED],
 }
 
 
@@ -60,15 +67,15 @@ def main() -> int:
     parser.add_argument("--raise", action="store_true", dest="lift", help="write floors that rose")
     parser.add_argument("--lower", action="store_true", help="write floors that fell, too")
     chosen = parser.parse_args()
-    if not chosen.data.is_dir():
-        print(f"skipped: no labelled data at {chosen.data}")
-        return 0
     path = HERE / "floors.json"
     floors = json.loads(path.read_text()) if path.exists() else {}
     failed = False
     for corpus, (kind, name) in CORPORA.items():
         labelled = chosen.data / name
-        figures = candidates(labelled) if kind == "candidates" else evaluate(kind, labelled)
+        if not labelled.exists():
+            print(f"\n{corpus}\n  skipped: there is no {labelled}")
+            continue
+        figures = OWN[kind](labelled) if kind in OWN else evaluate(kind, labelled)
         measured = flat(figures)
         pinned = floors.setdefault(corpus, {"digest": figures["digest"], "floors": {}})
         print(f"\n{corpus}")

@@ -1,0 +1,174 @@
+"""The kernels of a retelling: which words two articles both have, and how far they have them in one order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dedup.comparison.array_kernel import float64, int32, sort_by_bytes, sort_spread
+from dedup.kernels import kernel
+from dedup.sketch.kernel import FUNCTION
+
+LOW32 = np.uint64(0xFFFFFFFF)
+B32 = np.uint64(32)
+
+
+@kernel
+def first_places(stem: Any, level: Any, skip: Any, tokens: Any, rarity2: Any) -> Any:
+    """The distinct content stems of n articles, of tokens not to be skipped, and where each is first.
+
+    Returns offsets (n + 1); one article's after the other's, in order of value, the stems (uint32), the
+    first place of each in its article (int32) and its weight (float64); and the weight of all of them (n).
+    """
+    n = tokens.shape[0] - 1
+    offsets, total = np.zeros(n + 1, np.int64), np.zeros(n, np.float64)
+    word, place = np.empty(stem.shape[0], np.uint32), np.empty(stem.shape[0], np.int32)
+    weight = np.empty(stem.shape[0], np.float64)
+    longest = 1
+    for i in range(n):
+        longest = max(longest, tokens[i + 1] - tokens[i])
+    keys, scratch = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+    size = 0
+    for i in range(n):
+        begin, count = tokens[i], 0
+        for t in range(begin, tokens[i + 1]):
+            keys[count] = (np.uint64(stem[t]) << B32) | np.uint64(t - begin)
+            count += (level[t] != FUNCTION) & (skip[t] == 0)
+        sort_spread(keys[:count], scratch)
+        for k in range(count):
+            if k == 0 or keys[k] >> B32 != keys[k - 1] >> B32:
+                at = np.int64(keys[k] & LOW32)
+                word[size], place[size] = np.uint32(keys[k] >> B32), at
+                weight[size] = rarity2[level[begin + at]]
+                total[i] += weight[size]
+                size += 1
+        offsets[i + 1] = size
+    return offsets, word[:size].copy(), place[:size].copy(), weight[:size].copy(), total
+
+
+@kernel
+def retold(
+    pairs: Any, offsets: Any, word: Any, place: Any, weight: Any, total: Any,
+    other_offsets: Any, other: Any, other_place: Any, other_weight: Any, other_total: Any,
+    least_weight: Any, least_score: Any,
+) -> Any:  # fmt: skip
+    """What two articles both tell, for pairs (m, 2): its weight, share and order (float64, m x 3).
+
+    The share is of all that the lighter of the two tells. The order is Kendall's rank correlation (1938) of
+    the first places of the words, each two of which count by the product of their weights: 1 where both
+    articles have them in the same order, 0 where that is chance. It is left at 0 where the weight, or its
+    product with the share, is too little for any order.
+    """
+    out = np.zeros((pairs.shape[0], 3), np.float64)
+    longest = 1
+    for i in range(offsets.shape[0] - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    keys, scratch = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+    there, worth = np.empty(longest, np.int64), np.empty(longest, np.float64)
+    places, weights = np.empty((2, longest), np.int64), np.empty((2, longest), np.float64)
+    for m in range(pairs.shape[0]):
+        x, y = pairs[m, 0], pairs[m, 1]
+        i, j = offsets[x], other_offsets[y]
+        count, both, squares = 0, 0.0, 0.0
+        while i < offsets[x + 1] and j < other_offsets[y + 1]:
+            a, b = word[i], other[j]
+            if a == b:
+                keys[count] = (np.uint64(place[i]) << B32) | np.uint64(count)
+                there[count], worth[count] = other_place[j], min(weight[i], other_weight[j])
+                both += worth[count]
+                squares += worth[count] ** 2
+                count += 1
+            i += a <= b
+            j += b <= a
+        least = min(total[x], other_total[y])
+        out[m, 0], out[m, 1] = both, both / least if least > 0 else 0.0
+        if both < least_weight or both * out[m, 1] < least_score or both * both <= squares:
+            continue
+        sort_by_bytes(keys[:count], scratch, 4)
+        for k in range(count):
+            at = np.int64(keys[k] & LOW32)
+            places[0, k], weights[0, k] = there[at], worth[at]
+        out[m, 2] = 1.0 - 4.0 * _turned(places, weights, count) / (both * both - squares)
+    return out
+
+
+@kernel
+def _turned(places: Any, weights: Any, count: Any) -> Any:
+    """What the pairs of places in the wrong order weigh, the products of their weights.
+
+    They are counted while `places[0]`, with its weights, is sorted by merging; the other rows are scratch.
+    """
+    turned = 0.0
+    width = 1
+    now = 0
+    while width < count:
+        for low in range(0, count, 2 * width):
+            middle, high = min(low + width, count), min(low + 2 * width, count)
+            i, j = low, middle
+            waiting = 0.0
+            for k in range(low, middle):
+                waiting += weights[now, k]
+            for k in range(low, high):
+                first = i < middle and (j >= high or places[now, i] <= places[now, j])
+                at = i if first else j
+                places[1 - now, k], weights[1 - now, k] = places[now, at], weights[now, at]
+                if first:
+                    waiting -= weights[now, i]
+                    i += 1
+                else:
+                    turned += weights[now, j] * waiting if i < middle else 0.0
+                    j += 1
+        now = 1 - now
+        width *= 2
+    return turned
+
+
+@kernel
+def in_order(offsets: Any, word: Any, place: Any, weight: Any, x: Any, y: Any, length: Any) -> Any:
+    """The heaviest chain of words that articles x, of so many tokens, and y have in the same order.
+
+    Returns their places in x and y (int64, k x 2), ascending, and their weights (float64).
+    """
+    partner, own = int32(length, -1), float64(length, 0)
+    i, j = offsets[x], offsets[y]
+    while i < offsets[x + 1] and j < offsets[y + 1]:
+        a, b = word[i], word[j]
+        if a == b:
+            partner[place[i]], own[place[i]] = place[j], min(weight[i], weight[j])
+        i += a <= b
+        j += b <= a
+    best, before = float64(length, 0), int32(length, -1)
+    end = -1
+    for t in range(length):
+        if partner[t] < 0:
+            continue
+        best[t] = own[t]
+        for u in range(t):
+            if 0 <= partner[u] < partner[t] and best[u] + own[t] > best[t]:
+                best[t], before[t] = best[u] + own[t], u
+        if end < 0 or best[t] > best[end]:
+            end = t
+    size, t = 0, end
+    while t >= 0:
+        size += 1
+        t = before[t]
+    places, weights = np.empty((size, 2), np.int64), np.empty(size, np.float64)
+    t = end
+    for k in range(size - 1, -1, -1):
+        places[k, 0], places[k, 1], weights[k] = t, partner[t], own[t]
+        t = before[t]
+    return places, weights
+
+
+@kernel
+def common(stem_a: Any, stem_b: Any) -> Any:
+    """How many words two stretches have in common in the same order, function words too."""
+    above = int32(stem_b.shape[0] + 1, 0)
+    for i in range(stem_a.shape[0]):
+        corner = 0
+        for j in range(stem_b.shape[0]):
+            was = above[j + 1]
+            above[j + 1] = corner + 1 if stem_a[i] == stem_b[j] else max(above[j + 1], above[j])
+            corner = was
+    return above[stem_b.shape[0]]

@@ -1,0 +1,52 @@
+"""Invented reports in light, middle and thorough rewording, beside independent ones of the same events.
+
+Each line of a file is an article: its `family` is one event (or one form), its `kind` what it is there. Of
+`base` are made `light`, `middle`, `heavy`, `summary` and `extended`; `independent` and `independent2` are by
+reporters who have not seen it; `form` and `topic` share a form with other facts, and a subject. The rules on
+retellings were fixed on one file, and the other was held back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import dedup
+from dedup.evaluate import digest
+from dedup.evaluate.read import records
+from dedup.model import Article
+
+MADE = ("light", "middle", "heavy", "summary", "extended")
+
+
+def rewordings(path: Path) -> dict:
+    """Shares of the rewordings that come into a group with their base, and counts of what must not."""
+    told = {record["id"]: record for record in records(path)}
+    group: dict[str, str] = {}
+    with dedup.open(":memory:") as index:
+        index.add(Article(name, record["text"], title=record["title"]) for name, record in told.items())
+        for found in index.groups():
+            group |= dict.fromkeys(found.articles, found.id)
+    pairs, joined = Counter(), Counter()
+    for a, b in combinations(told.values(), 2):
+        kind = kind_of(a, b)
+        pairs[kind] += 1
+        joined[kind] += a["id"] in group and group[a["id"]] == group.get(b["id"])
+    return {
+        "digest": digest(path),
+        "articles": len(told),
+        "recall": {kind: joined[kind] / pairs[kind] for kind in MADE},
+        "joined": {kind: joined[kind] for kind in ("independent", "form", "topic", "stranger")},
+        "pairs": {kind: pairs[kind] for kind in ("independent", "form", "topic", "stranger")},
+    }
+
+
+def kind_of(a: dict, b: dict) -> str:
+    """What two articles are to each other; "" for two rewordings of one base."""
+    if a["family"] != b["family"]:
+        return "stranger"
+    kinds = {a["kind"].rstrip("2"), b["kind"].rstrip("2")}
+    if kinds & {"independent", "form", "topic"}:
+        return next(kind for kind in ("independent", "form", "topic") if kind in kinds)
+    return next(iter(kinds - {"base"})) if "base" in kinds else ""

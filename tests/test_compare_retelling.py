@@ -1,0 +1,190 @@
+"""Retellings: the kernels against slow references, and whole reports told again in other words."""
+
+import itertools
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup.comparison import comparisons, retelling_kernel
+from dedup.comparison.constants import rarity_squared
+from dedup.index.candidates import Frequency
+from dedup.model import Article, Relation
+from dedup.sketch import sketch
+from dedup.sketch.kernel import FUNCTION
+
+some = settings(deadline=None, max_examples=60)
+words = st.lists(
+    st.tuples(st.integers(1, 25), st.sampled_from([0, 30, 60, FUNCTION]), st.booleans()), max_size=50
+)
+
+
+def first_places(article):
+    """The slow way: where each content word that is not skipped is first, and what it weighs there."""
+    found = {}
+    for place, (word, level, skipped) in enumerate(article):
+        if level != FUNCTION and not skipped:
+            found.setdefault(word, (place, rarity_squared()[level]))
+    return found
+
+
+def of_kernel(articles):
+    tokens = [token for article in articles for token in article]
+    stem, level, skip = (
+        np.array([token[i] for token in tokens], kind)
+        for i, kind in enumerate((np.uint32, np.uint8, np.uint8))
+    )
+    offsets = np.cumsum([0, *map(len, articles)])
+    return retelling_kernel.first_places(stem, level, skip, offsets, rarity_squared())
+
+
+@some
+@given(words, words)
+def test_what_two_articles_tell_and_its_order_are_those_of_all_pairs_of_words(a, b):
+    told_a, told_b = first_places(a), first_places(b)
+    weight = {word: min(told_a[word][1], told_b[word][1]) for word in told_a.keys() & told_b.keys()}
+    agreed = turned = 0.0
+    for x, y in itertools.combinations(weight, 2):
+        ahead = (told_a[x][0] < told_a[y][0]) == (told_b[x][0] < told_b[y][0])
+        agreed, turned = (
+            agreed + weight[x] * weight[y] * ahead,
+            turned + weight[x] * weight[y] * (not ahead),
+        )
+    lighter = min(sum(w for _, w in told.values()) for told in (told_a, told_b))
+    offsets, *columns, total = of_kernel([a, b])
+    every = (offsets, *columns, total)
+    found = retelling_kernel.retold(np.array([[0, 1], [1, 0]]), *every, *every, 0.0, 0.0)
+    both = sum(weight.values())
+    expected = [both, both / lighter if lighter else 0, (agreed - turned) / max(agreed + turned, 1e-300)]
+    assert found[0] == pytest.approx(expected)
+    assert found[1] == pytest.approx(expected)
+
+
+@some
+@given(words, words)
+def test_the_chain_is_the_heaviest_of_words_in_one_order(a, b):
+    told_a, told_b = first_places(a), first_places(b)
+    offsets, word, place, weight, _ = of_kernel([a, b])
+    places, weights = retelling_kernel.in_order(offsets, word, place, weight, 0, 1, len(a))
+    assert np.all(np.diff(places, axis=0) > 0)
+    both = {told_a[w][0]: (told_b[w][0], min(told_a[w][1], told_b[w][1])) for w in told_a.keys() & told_b}
+    assert [(i, both[i]) for i in places[:, 0].tolist()] == list(
+        zip(places[:, 0].tolist(), zip(places[:, 1].tolist(), weights.tolist(), strict=True), strict=True)
+    )
+    heaviest: dict[int, float] = {}
+    for i in sorted(both):
+        ahead = (w for k, w in heaviest.items() if both[k][0] < both[i][0])
+        heaviest[i] = both[i][1] + max(ahead, default=0.0)
+    assert sum(weights) == pytest.approx(max(heaviest.values(), default=0.0))
+
+
+@some
+@given(st.text("abc", max_size=12), st.text("abc", max_size=12))
+def test_common_words_are_the_longest_subsequence_of_both(a, b):
+    def length(i, j):
+        if i == len(a) or j == len(b):
+            return 0
+        if a[i] == b[j]:
+            return 1 + table[i + 1, j + 1]
+        return max(table[i + 1, j], table[i, j + 1])
+
+    table = {(i, j): 0 for i in range(len(a) + 2) for j in range(len(b) + 2)}
+    for i, j in itertools.product(range(len(a), -1, -1), range(len(b), -1, -1)):
+        table[i, j] = length(i, j)
+    stems = (np.array([ord(c) for c in text], np.uint32) for text in (a, b))
+    assert retelling_kernel.common(*stems) == table[0, 0]
+
+
+REPORTS = {
+    record["id"]: record["text"]
+    for record in map(
+        json.loads,
+        (Path(__file__).parent / "quality" / "rewordings-held-out.jsonl").read_text("utf-8").splitlines(),
+    )
+}
+BASE, HEAVY, INDEPENDENT = (REPORTS[f"b03-{kind}"] for kind in ("base", "heavy", "independent"))
+
+
+def test_a_report_told_again_in_other_words_is_derived_sentence_by_sentence():
+    match = dedup.compare(BASE, HEAVY)
+    assert match.relation is Relation.DERIVED
+    assert match.resemblance < 0.01
+    assert match.weight >= 12
+    assert match.confidence > 0.9
+    assert len(match.passages) >= 5
+    for before, after in itertools.pairwise(match.passages):
+        assert before.a.end <= after.a.start
+        assert before.b.end <= after.b.start
+    craft = next(p for p in match.passages if "4.2 million marks" in BASE[p.a.start : p.a.end])
+    assert "4.2 million marks" in HEAVY[craft.b.start : craft.b.end]
+    assert dedup.explain(BASE, HEAVY).comparison.reason.startswith("One is the other told in other words")
+
+
+def test_a_retelling_is_the_same_from_either_side():
+    assert dedup.compare(HEAVY, BASE) == replace(dedup.compare(BASE, HEAVY).turned(), a="a", b="b")
+
+
+def test_an_independent_report_is_none():
+    assert dedup.compare(BASE, INDEPENDENT) is None
+    assert dedup.compare(HEAVY, INDEPENDENT) is None
+
+
+def test_the_same_facts_in_another_order_are_none():
+    turned = "\n\n".join(reversed(HEAVY.split("\n\n")))
+    assert dedup.compare(BASE, turned) is None
+
+
+def test_a_retelling_of_other_facts_is_none():
+    other = HEAVY
+    for name in ("Stannick", "Milo", "Harrap", "Velsk", "Aurelia", "Stenhouse", "Dunmore", "January", "May"):
+        other = other.replace(name, name[::-1].title())
+    for digit in "123456789":
+        other = other.replace(digit, str((int(digit) + 3) % 10))
+    assert dedup.compare(BASE, other) is None
+
+
+@pytest.mark.parametrize(("articles", "joins"), [(4.0, True), (5.0, False)])
+def test_what_more_articles_share_is_no_retelling(articles, joins):
+    both = [Article("a", BASE), Article("b", HEAVY)]
+    frequency = Frequency(np.array([articles]), np.array([False]))
+    sketches = sketch([BASE, HEAVY], dedup.Settings())
+    found = comparisons(both, sketches, np.array([[0, 1]]), dedup.Settings(), frequency=frequency)
+    assert (found[0].relation is Relation.DERIVED) == joins
+
+
+def test_an_index_finds_a_retelling_and_keeps_what_it_weighs(tmp_path):
+    with dedup.open(tmp_path / "index.db") as index:
+        index.add([Article("base", BASE), Article("other", INDEPENDENT), Article("heavy", HEAVY)])
+        (found,) = index.matches_of("heavy")
+    with dedup.open(tmp_path / "index.db") as index:
+        assert index.matches_of("heavy") == [found]
+        assert index.group_of("base").articles == ("base", "heavy")
+        assert index.check(Article("new", HEAVY)).relation is not None
+    expected = dedup.compare(Article("base", BASE), Article("heavy", HEAVY))
+    assert found == expected
+    assert found.as_a_whole is not None
+
+
+def test_the_words_of_quotations_tell_no_retelling():
+    quoted = "\n\n".join(f'"{part}"' for part in HEAVY.replace('"', "").split("\n\n"))
+    assert dedup.compare(BASE, quoted) is None
+
+
+def test_two_instalments_of_a_series_are_none():
+    """The same people and places in the same order, and little else."""
+    names = (
+        "Isolde Varrick", "Bram Hessel", "Wren Ashgrove", "Naomi Treloar", "Tobias Okafor", "Lila Sandoval",
+        "Ostermoor", "Kinovox", "Cormac Teague", "Petra Lindqvist", "Sunniva Brae", "Jarrow Point",
+    )  # fmt: skip
+    first = ["locked the door on {}", "{} rowed over", "nobody believes {}", "a letter came for {}"]
+    second = ["{} has burned the maps", "the dogs found {}", "{} would not sing", "they buried {} at dawn"]
+    texts = [
+        ". Then ".join(line.format(name) for line, name in zip(itertools.cycle(lines), names, strict=False))
+        for lines in (first, second)
+    ]
+    assert dedup.compare(*texts) is None
