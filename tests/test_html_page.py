@@ -330,6 +330,33 @@ class TestReading:
         assert "".join(chrome.texts(".side.b .q")) == QUOTE[: QUOTE.index("”") + 1]
         assert chrome.texts(".side.a .credit") == ["according to the Harbour Post"]
 
+    def test_what_was_told_in_other_words_shows_what_was_kept(self, chrome: Browser, tmp_path: Path) -> None:
+        a = article("a", "The old ferry Sigrun sank on 14 May off the harbour of Aldervik in a gale.")
+        b = article(
+            "b", "Off Aldervik a gale on 14 May has cost the islands the Sigrun, their harbour says.", 1
+        )
+        told = replace(passage(a.text, b.text, a.text, b.text), words=4, similarity=0.26)
+        file = tmp_path / "told.html"
+        only = match(a, b, Relation.DERIVED, [told])
+        group = Group("a", ("a", "b"), "a", Relation.DERIVED, 0.1, (only,))
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b/1")
+        assert chrome.texts(".side del, .side ins") == []
+        kept = [
+            "".join(
+                chrome.run(
+                    """const pane = document.querySelector(`.side.${arguments[0]} .pane`).cloneNode(true);
+                    pane.querySelectorAll('.number, .retold').forEach(n => n.remove());
+                    return pane.textContent""",
+                    side,
+                )
+            ).split()
+            for side in "ab"
+        ]
+        assert {"14", "May"} <= {*kept[0]}
+        assert {word.strip(",.") for word in kept[0]} == {word.strip(",.") for word in kept[1]}
+        assert "in other words" in chrome.texts(".legend")[0]
+
     def test_two_versions_that_were_never_compared_are_aligned_by_what_they_share(
         self, chrome: Browser, report: Path
     ) -> None:
@@ -475,7 +502,7 @@ class TestKeyboard:
         chrome.press(Keys.ESCAPE)
         chrome.wait("return !document.querySelector('dialog').open")
         chrome.press("/")
-        assert chrome.run("return document.activeElement.id") == "search"
+        chrome.wait("return document.activeElement.id === 'search'")
 
 
 class TestWidthsAndPaper:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sparked import assert_same, news, one_machine, run, write
+from sparked import assert_same, news, on_spark, one_machine, run, write
 from stories import daily, told_together, wired
 
 import dedup
@@ -115,6 +115,14 @@ def test_the_reuters_stories_give_the_matches_and_groups_of_one_machine(spark, t
     path = write(tmp_path / "reuters.jsonl", [r for r in records if r["title"]])
     outcome = run(spark, [path], tmp_path / "out", **cut)
     assert_same(tmp_path / "out", [path], outcome.errors)
+
+
+def test_rewordings_that_no_passage_tells_are_those_of_one_machine(spark, tmp_path):
+    path = Path(__file__).parent / "quality" / "rewordings-held-out.jsonl"
+    run(spark, [path], tmp_path / "out", cell=50)
+    assert_same(tmp_path / "out", [path])
+    retold = [match for match in on_spark(tmp_path / "out")[0].values() if match.as_a_whole is not None]
+    assert len(retold) > 30
 
 
 @pytest.mark.parametrize(

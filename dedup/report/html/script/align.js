@@ -2,6 +2,8 @@
 
 import { changes, wordsOf } from "./words.js";
 
+const RETOLD = 0.45; // share of equal words under which what was kept says more than what changed
+
 // The match of two articles, seen from a.
 function matchOf(group, a, b) {
   const match = group.ties[group.place.get(a.k)].get(group.place.get(b.k)) ?? null;
@@ -43,12 +45,19 @@ function near(before, after) {
   return after[0] >= before[1] && after[0] - before[1] <= 12;
 }
 
-// The ranges of both texts that differ inside a passage: [[start, end, kind], ...] for each side.
+export function isRetold(passage) {
+  return passage.similarity !== null && passage.similarity < RETOLD;
+}
+
+// The ranges of both texts that differ inside a passage: [[start, end, kind], ...] for each side; "retold" is the
+// kind of all if the passage is told in other words.
 export function differences(textA, textB, passage) {
+  const retold = isRetold(passage);
   const wa = wordsOf(textA, ...passage.a), wb = wordsOf(textB, ...passage.b);
   const left = [], right = [];
-  for (const [kind, a0, a1, b0, b1] of changes(wa, wb)) {
-    if (kind === "kept") continue;
+  for (const [change, a0, a1, b0, b1] of changes(wa, wb, retold)) {
+    if (change === "kept") continue;
+    const kind = retold ? "retold" : change;
     if (a1 > a0) left.push([wa[a0][0], wa[a1 - 1][1], kind]);
     if (b1 > b0) right.push([wb[b0][0], wb[b1 - 1][1], kind]);
   }

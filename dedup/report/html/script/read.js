@@ -4,7 +4,7 @@ import { announce, bdi, count, h, percent, svg } from "./dom.js";
 import { overview, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { analyse, way } from "./strands.js";
-import { differences, passagesOf } from "./align.js";
+import { differences, isRetold, passagesOf } from "./align.js";
 import { MEANING } from "./meaning.js";
 import { find, groupHead, nameOf, partnerOf, published, versionSelect } from "./group.js";
 
@@ -49,6 +49,7 @@ export function showReading(main, route, row, block) {
       h("p", { class: "legend quiet" },
         h("span", { class: "key" }, h("mark", { class: "p c0" }, "shared"), " passage, numbered"),
         h("span", { class: "key" }, h("del", null, "left"), " only on the left"), h("span", { class: "key" }, h("ins", null, "right"), " only on the right"),
+        passages.some(isRetold) ? h("span", { class: "key" }, h("mark", { class: "p c0" }, h("span", { class: "retold" }, "told")), " in other words") : null,
         h("span", { class: "key" }, h("span", { class: "q" }, "“quoted”")), h("span", { class: "key" }, h("span", { class: "credit" }, "credit")),
         a.b || b.b ? h("span", { class: "key" }, h("span", { class: "label" }, "boilerplate"), " what its source repeats: does not count") : null),
       h("div", { class: "panes" }, panes[0], gutter, panes[1])));
@@ -156,7 +157,7 @@ function paragraph(text, from, to, { side, spans, changed, begun, repeated }) {
     mark?.setAttribute("data-end", end);
     let node = text.text.slice(start, end);
     const edit = edits.find(inside);
-    if (edit) node = h(side ? "ins" : "del", { class: edit[2] }, node);
+    if (edit) node = h(edit[2] === "retold" ? "span" : side ? "ins" : "del", { class: edit[2] }, node);
     const line = plain.find(inside);
     if (line && (start === line[0] || start === from)) (mark ?? body).append(h("span", { class: "label" }, "boilerplate"), " ");
     const name = [quotes.some(inside) && "q", credits.some(inside) && "credit", line && "repeated"].filter(Boolean).join(" ");
