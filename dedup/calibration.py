@@ -67,7 +67,7 @@ def borderline(store: Store, count: int) -> list[Match]:
         match
         for match, _, _ in find_matches(Older(store), articles, sketches, numbers, settings=settings)
         if match.relation.joins
-        and not match.estimated
+        and match.as_a_whole is None
         and match.relation not in decided
         and match.weight <= store.settings.match_weight * RANGE
     ]

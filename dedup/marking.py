@@ -165,7 +165,8 @@ def _part(
 def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[np.int64]:
     """Compare stored matches (m, 2) anew, with what was boilerplate at this number (-1: what is now).
 
-    What joins no longer is dropped, or kept as what it is now; the numbers of its articles are returned.
+    All are kept as what they are now, or dropped; the numbers of the articles of what joins no longer are
+    returned.
     Pairs of which a text is not to be had stay as they are. No frequency is asked for: it only makes forms of
     what would join, and when the later of the two came, it was not enough for that.
     """
@@ -186,11 +187,10 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
         for pair, match in zip(part, found, strict=True):
             if match is None:
                 store.matches.drop(pair[None])
-            elif not match.relation.joins:
-                store.matches.put(pair[None], [match])
             else:
-                continue
-            gone.append(pair)
+                store.matches.put(pair[None], [match])
+            if match is None or not match.relation.joins:
+                gone.append(pair)
     return np.unique(gone)
 
 

@@ -104,10 +104,10 @@ class Passage:
 class Match:
     """A compared pair that shares something worth reporting.
 
-    `containment_a` is the containment of a in b, `containment_b` that of b in a. `as_a_whole` is what weighs
-    where no passage does: all that both tell, if one is the other told in other words, or what the best
-    passage weighs by the keys alone, as the text of a was not to be had. Such a match has no passages, and
-    its measures are estimates.
+    `containment_a` is the containment of a in b, `containment_b` that of b in a. `as_a_whole` is what the
+    link weighs where no passage tells it: if one article is the other told in other words, or if the text of
+    a was not to be had and the keys alone tell. Only in the latter case there are no passages, and the
+    measures are estimates.
     """
 
     a: str
@@ -150,11 +150,12 @@ class Match:
     def confidence(self) -> float | None:
         """How sure it is that one text was made from the other, or both from a third (0 to 1).
 
-        The share of derived pairs among those whose best passage weighs as much, where as many pairs are
-        derived as are independent reports of one event; 1 for the same words, None where nothing of the kind
-        is said (a quotation, a form). It is a logistic function of ln(1 + weight), fitted to 3,000 pairs of
-        PAN 2013 and 293 pairs on one event. Fitted to half of them, it differs from the shares in the other
-        half by .009 in the mean. Where derived pairs are rarer, as in a large index, it says too much.
+        The share of derived pairs among those that weigh as much, where as many pairs are derived as are
+        independent reports of one event; 1 for the same words, None where nothing of the kind is said (a
+        quotation, a form). It is a logistic function of ln(1 + weight), fitted to 3,000 pairs of PAN 2013 and
+        293 pairs on one event, whose best passage weighs that. Fitted to half of them, it differs from the
+        shares in the other half by .009 in the mean. Where derived pairs are rarer, as in a large index, it
+        says too much.
         """
         if not self.relation.joins:
             return None

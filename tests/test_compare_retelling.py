@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import re
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,7 +116,7 @@ def test_a_report_told_again_in_other_words_is_derived_sentence_by_sentence():
     match = dedup.compare(BASE, HEAVY)
     assert match.relation is Relation.DERIVED
     assert match.resemblance < 0.01
-    assert match.weight >= 12
+    assert match.weight > 6
     assert match.confidence > 0.9
     assert len(match.passages) >= 5
     for before, after in itertools.pairwise(match.passages):
@@ -122,7 +124,7 @@ def test_a_report_told_again_in_other_words_is_derived_sentence_by_sentence():
         assert before.b.end <= after.b.start
     craft = next(p for p in match.passages if "4.2 million marks" in BASE[p.a.start : p.a.end])
     assert "4.2 million marks" in HEAVY[craft.b.start : craft.b.end]
-    assert dedup.explain(BASE, HEAVY).comparison.reason.startswith("One is the other told in other words")
+    assert compared(BASE, HEAVY).reason.startswith("One is the other told in other words")
 
 
 def test_a_retelling_is_the_same_from_either_side():
@@ -148,13 +150,111 @@ def test_a_retelling_of_other_facts_is_none():
     assert dedup.compare(BASE, other) is None
 
 
-@pytest.mark.parametrize(("articles", "joins"), [(4.0, True), (5.0, False)])
-def test_what_more_articles_share_is_no_retelling(articles, joins):
-    both = [Article("a", BASE), Article("b", HEAVY)]
-    frequency = Frequency(np.array([articles]), np.array([False]))
-    sketches = sketch([BASE, HEAVY], dedup.Settings())
-    found = comparisons(both, sketches, np.array([[0, 1]]), dedup.Settings(), frequency=frequency)
-    assert (found[0].relation is Relation.DERIVED) == joins
+def compared(a, b, frequency=None):
+    both = [Article("a", a), Article("b", b)]
+    if frequency is not None:
+        frequency = Frequency(np.array([frequency]), np.array([False]))
+    (found,) = comparisons(
+        both, sketch([a, b], dedup.Settings()), np.array([[0, 1]]), dedup.Settings(), frequency=frequency
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("family", "articles", "joins"),
+    [("b15", 4.0, True), ("b15", 5.0, False), ("b03", 5.0, True)],
+    ids=["a few have it", "a form may be", "copies are told by their facts"],
+)
+def test_what_more_articles_share_is_a_retelling_if_it_is_sure(family, articles, joins):
+    found = compared(REPORTS[f"{family}-base"], REPORTS[f"{family}-heavy"], articles)
+    assert (found.relation is Relation.DERIVED) == joins
+
+
+def test_a_report_that_many_ran_is_told_again():
+    copies = [Article(f"copy {i}", BASE, source=f"paper {i}") for i in range(9)]
+    with dedup.open(":memory:") as index:
+        index.add([*copies, Article("other", INDEPENDENT)])
+        index.add([Article("heavy", HEAVY)])
+        assert set(index.group_of("heavy").articles) == {*(copy.id for copy in copies), "heavy"}
+
+
+def upper_from(words):
+    return lambda text: " ".join(text.split(" ")[:words]).upper() + " " + " ".join(text.split(" ")[words:])
+
+
+@pytest.mark.parametrize(
+    ("change", "least"),
+    [
+        (str.upper, 10),  # which of its words are names, only the other tells
+        (str.lower, 14),
+        (upper_from(5), 14),
+        (lambda text: text.replace(" ", "  "), 16),
+        (lambda text: textwrap.fill(text, 40), 15),
+        (lambda text: text.replace(" ", "\u00a0"), 16),
+    ],
+    ids=["upper", "lower", "first words", "two spaces", "wrapped", "no-break spaces"],
+)
+def test_retellings_are_found_whatever_the_case_and_spaces_of_one_side(change, least):
+    families = [name.removesuffix("-heavy") for name in REPORTS if name.endswith("-heavy")]
+    assert len(families) == 16
+    found = [
+        compared(REPORTS[f"{name}-base"], change(REPORTS[f"{name}-heavy"])).relation for name in families
+    ]
+    assert found.count(Relation.DERIVED) >= least
+
+
+FOOTER = (
+    "\n\nReporting by Ingrid Solheim and Karel Novotny; additional reporting by Wren Ashgrove in Ostrand."
+    " Editing by Piet Hallam. Tips: newsdesk@meridian.example, telephone +47 5550 1234."
+)
+
+
+@pytest.mark.parametrize("kind", ["middle", "heavy"])
+def test_a_footer_under_both_hides_no_retelling(kind):
+    families = [name.removesuffix("-heavy") for name in REPORTS if name.endswith("-heavy")]
+    found = [
+        compared(REPORTS[f"{name}-base"] + FOOTER, REPORTS[f"{name}-{kind}"] + FOOTER).relation
+        for name in families
+    ]
+    assert sum(relation is not None and relation.joins for relation in found) >= len(families) - 1
+
+
+def test_a_footer_under_both_makes_no_retelling():
+    of_family = itertools.groupby(REPORTS, lambda name: name.split("-")[0])
+    for _, names in of_family:
+        for a, b in itertools.combinations(names, 2):
+            if "independent" in a + b:
+                found = compared(REPORTS[a] + FOOTER, REPORTS[b] + FOOTER)
+                assert not found.reason.startswith("One is the other"), (a, b)
+
+
+def test_what_rests_on_marked_lines_is_no_retelling_any_more():
+    parts = HEAVY.split("\n\n")
+    with dedup.open(":memory:") as index:
+        index.add([Article("base", BASE, source="x"), Article("heavy", HEAVY, source="y")])
+        before = index.match("base", "heavy")
+        index.mark_lines("\n".join(parts[:2]))
+        after = index.match("base", "heavy")
+        assert after.weight < before.weight
+        index.mark_lines("\n".join(parts[2:]))
+        assert index.match("base", "heavy") is None
+        assert index.group_of("heavy") is None
+
+
+def test_no_one_is_asked_about_retellings_where_the_bar_of_passages_is_set():
+    with dedup.open(":memory:") as index:
+        index.add(Article(name, text) for name, text in REPORTS.items())
+        asked = index.borderline(200)
+        assert asked
+        assert all(match.as_a_whole is None for match in asked)
+
+
+def test_explain_tells_what_lacks_for_a_retelling():
+    changed = HEAVY.replace("Stannick", "Ostrand").replace("Harrap", "Vance").replace("Stenhouse", "Moor")
+    for digit in "1234567":
+        changed = changed.replace(digit, "8")
+    reason = dedup.explain(BASE, changed).comparison.reason
+    assert re.search(r"No retelling: what both tell weighs .*numbers and names", reason), reason
 
 
 def test_an_index_finds_a_retelling_and_keeps_what_it_weighs(tmp_path):

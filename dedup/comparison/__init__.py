@@ -12,9 +12,9 @@ from dedup.comparison import kernel
 from dedup.comparison.differences import Difference, differences
 from dedup.comparison.excerpt import is_long, places
 from dedup.comparison.prepared import Compared, join_compared, prepare_articles
-from dedup.comparison.relation import NONE, Judgement, reason_of_retelling, relation_of_retelling
+from dedup.comparison.relation import NONE, Judgement, figures_of, relation_of_retelling
 from dedup.comparison.retelling import Retelling, may_retell, retellings
-from dedup.comparison.template import same_facts
+from dedup.comparison.template import is_notice
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation, Span
 from dedup.settings import Settings
@@ -23,17 +23,17 @@ from dedup.sketch.bare import apart
 
 __all__ = ["Comparison", "Difference", "comparisons", "differences", "flags_of", "matches"]
 
-TELLING = 2.5
-"""Weight from which a passage shows more of a retelling than the sentences that it consists of."""
+TELLING, DENSE, LONG = 2.5, 0.35, 20
+"""Weight, or share of matched words of so many, from which a passage shows more of a retelling than the
+sentences that it consists of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One compared pair, match or not.
 
-    `passages` are all that were found, `weight`, that of the best passage outside quotation marks, or of all
-    that both tell if one is the other told in other words, is what counts against `bar`; `reason` is a
-    sentence for people.
+    `passages` are all that were found, `weight`, that of the best passage outside quotation marks, or of the
+    whole if one is the other told in other words, is what counts against `bar`; `reason` is for people.
     """
 
     resemblance: float
@@ -61,19 +61,22 @@ def comparisons(
     where templates are told by the two texts alone.
     """
     pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, alone=alone)
-    retold = _retold(articles, sketches, pairs, judgement, settings)
-    every = _Passages(sketches, pairs, compared)
+    every = _Passages(articles, sketches, pairs, compared)
+    relations = [judgement.relation(p, *every.ends(p), every.of(p)) for p in range(len(pairs))]
+    again = _retellings(every, judgement, relations)
     found = []
-    for p in range(len(pairs)):
-        a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        relation: Relation | None
-        if again := retold.get(p):
-            passages, weight, bar = every.best(p, a, b, again), again.weight, settings.retold_weight
-            relation, reason = relation_of_retelling(a, b), reason_of_retelling(again)
-        else:
-            passages, weight, bar = every.of(p, a, b), float(judgement.weight[p]), float(judgement.bar[p])
-            relation = judgement.relation(p, a, b, passages)
-            reason = judgement.reason(p, relation, len(passages))
+    for p, relation in enumerate(relations):
+        told, passages = again.get(p), every.of(p)
+        weight, bar = float(judgement.weight[p]), float(judgement.bar[p])
+        reason = judgement.reason(p, relation, len(passages))
+        if told is not None and told.holds(settings, frequent=bool(judgement.frequent[p])):
+            relation, passages = relation_of_retelling(*every.ends(p)), every.best(p, told)  # noqa: PLW2901
+            weight, bar = _weight(told, settings), settings.match_weight
+            reason = (
+                f"One is the other told in other words: {figures_of(told)}, over {settings.retold_score}."
+            )
+        elif told is not None and relation is None:
+            reason += f" No retelling: {figures_of(told)}, where {settings.retold_score} is asked."
         resemblance, containment_a, containment_b = compared.measures[p, :3].tolist()
         found.append(
             Comparison(resemblance, containment_a, containment_b, passages, weight, bar, relation, reason)
@@ -92,20 +95,26 @@ def matches(
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of article numbers, None for a pair that is none; see `comparisons`."""
     pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, alone=alone)
-    retold = _retold(articles, sketches, pairs, judgement, settings)
-    every = _Passages(sketches, pairs, compared)
-    found: list[Match | None] = [None] * len(pairs)
+    every = _Passages(articles, sketches, pairs, compared)
+    relations: list[Relation | None] = [None] * len(pairs)
     for p in np.flatnonzero(judgement.code != NONE).tolist():
-        a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        passages = every.of(p, a, b)
-        relation = judgement.relation(p, a, b, passages)
-        if relation is not None:
-            found[p] = _match(a, b, relation, compared.measures[p], passages)
-    for p, again in retold.items():
-        a, b = articles[pairs[p, 0]], articles[pairs[p, 1]]
-        match = _match(a, b, relation_of_retelling(a, b), compared.measures[p], every.best(p, a, b, again))
-        found[p] = match.weighing(again.weight)
+        relations[p] = judgement.relation(p, *every.ends(p), every.of(p))
+    again = _retellings(every, judgement, relations)
+    found: list[Match | None] = [None] * len(pairs)
+    for p, relation in enumerate(relations):
+        a, b = every.ends(p)
+        told = again.get(p)
+        if told is not None and told.holds(settings, frequent=bool(judgement.frequent[p])):
+            match = _match(a, b, relation_of_retelling(a, b), compared.measures[p], every.best(p, told))
+            found[p] = match.weighing(_weight(told, settings))
+        elif relation is not None:
+            found[p] = _match(a, b, relation, compared.measures[p], every.of(p))
     return found
+
+
+def _weight(told: Retelling, settings: Settings) -> float:
+    """What a retelling weighs: at its bar as much as a passage at that of a match."""
+    return settings.match_weight * told.score / max(settings.retold_score, 1e-9)
 
 
 def _match(
@@ -144,75 +153,101 @@ def _compare(
     return pairs, compared, Judgement(compared, np.concatenate(smaller), settings, frequency)
 
 
-def _retold(
-    articles: Sequence[Article],
-    sketches: Sketches,
-    pairs: NDArray[np.int64],
-    judgement: Judgement,
-    settings: Settings,
+def _retellings(
+    every: _Passages, judgement: Judgement, relations: Sequence[Relation | None]
 ) -> dict[int, Retelling]:
-    """Those of the pairs, of which no passage tells enough, that are retellings with the same facts."""
-    open_ = np.flatnonzero(judgement.undecided & ~is_long(*np.diff(sketches.tokens)[pairs].T))
-    if not len(open_):
+    """How far those of the pairs that have no relation that joins are retellings, if they may be."""
+    settings, frequent = judgement.settings, judgement.frequent
+    enough = np.flatnonzero(judgement.smaller >= settings.retold_weight).tolist()
+    undecided = [p for p in enough if _is_undecided(every, p, relations[p])]
+    pairs, sketches = every.pairs[undecided], every.sketches
+    rest = np.flatnonzero(~is_long(*np.diff(sketches.tokens)[pairs].T))
+    if len(rest):
+        rows, local = np.unique(pairs[rest], return_inverse=True)
+        own = [apart(sketches, row) for row in rows.tolist()]
+        often = frequent[undecided][rest]
+        rest = rest[may_retell(own, own, local.reshape(-1, 2), settings, frequent=often)]
+    if not len(rest):
         return {}
-    rows, local = np.unique(pairs[open_], return_inverse=True)
-    own = [apart(sketches, row) for row in rows.tolist()]
-    open_ = open_[may_retell(own, own, local.reshape(-1, 2), settings)]
-    if not len(open_):
-        return {}
-    found = retellings(articles, sketches, pairs[open_], settings)
-    return {
-        p: found[k]
-        for k, p in enumerate(open_.tolist())
-        if k in found
-        and same_facts(articles[pairs[p, 0]].text, articles[pairs[p, 1]].text, settings.retold_agreement)
-    }
+    chosen = [undecided[k] for k in rest.tolist()]
+    passages = [every.of(p) for p in chosen]
+    often = frequent[chosen]
+    found = retellings(every.articles, sketches, pairs[rest], passages, settings, frequent=often)
+    return dict(zip(chosen, found, strict=True))
+
+
+def _is_undecided(every: _Passages, p: int, relation: Relation | None) -> bool:
+    """Whether the passages of pair p tell no relation, or a template that may be but a notice under both."""
+    if relation is Relation.TEMPLATE:
+        return any(is_notice(*every.ends(p), passage, frequent=False) for passage in every.of(p))
+    return relation is None or relation is Relation.QUOTE
 
 
 class _Passages:
     """The passages of pairs (m, 2) in characters; made of whole columns, as there are many of them."""
 
-    def __init__(self, sketches: Sketches, pairs: NDArray[np.int64], compared: Compared) -> None:
+    def __init__(
+        self, articles: Sequence[Article], sketches: Sketches, pairs: NDArray[np.int64], compared: Compared
+    ) -> None:
         owner = np.repeat(np.arange(len(pairs)), np.diff(compared.offsets))
-        base = sketches.tokens[pairs[owner]]
-        first, last = base + compared.passages[:, [0, 2]], base + compared.passages[:, [1, 3]] - 1
-        self._spans = np.stack((sketches.start[first], sketches.end[last]), axis=2).tolist()
+        self.articles, self.sketches, self.pairs = articles, sketches, pairs
+        self._spans = self._spans_of(owner, compared.passages)
         self._rows = compared.passages.tolist()
         self._weights = compared.weights.tolist()
         self._offsets = compared.offsets.tolist()
-        self._sketches, self._pairs = sketches, pairs
         self._same = (compared.measures[:, kernel.SAME] > 0).tolist()
 
-    def of(self, p: int, a: Article, b: Article) -> tuple[Passage, ...]:
-        """Those of pair p, of the articles a and b, in order of a."""
+    def _spans_of(
+        self, owner: NDArray[np.int64], rows: NDArray[np.int32] | NDArray[np.int64]
+    ) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """Where passages, whose first columns are tokens a0, a1, b0, b1, are in the texts of their pairs."""
+        base = self.sketches.tokens[self.pairs[owner]]
+        first, last = base + rows[:, [0, 2]], base + rows[:, [1, 3]] - 1
+        found: list[tuple[tuple[int, int], tuple[int, int]]] = np.stack(
+            (self.sketches.start[first], self.sketches.end[last]), axis=2
+        ).tolist()
+        return found
+
+    def ends(self, p: int) -> tuple[Article, Article]:
+        """The two articles of pair p."""
+        return self.articles[self.pairs[p, 0]], self.articles[self.pairs[p, 1]]
+
+    def of(self, p: int) -> tuple[Passage, ...]:
+        """Those of pair p, in order of a."""
         found = []
         for k in range(self._offsets[p], self._offsets[p + 1]):
             a0, a1, b0, b1, words, quoted, _ = self._rows[k]
             span_a, span_b = self._spans[k]
             if self._same[p]:  # the same words are one passage from the first character to the last
+                a, b = self.ends(p)
                 span_a, span_b = (0, len(a.text)), (0, len(b.text))
             similarity = 2 * words / (a1 - a0 + b1 - b0)
             found.append(
                 Passage(Span(*span_a), Span(*span_b), words, similarity, bool(quoted), self._weights[k])
             )
-        return tuple(sorted(found, key=lambda passage: (passage.a.start, passage.b.start)))
+        return tuple(sorted(found, key=_place))
 
-    def best(self, p: int, a: Article, b: Article, again: Retelling) -> tuple[Passage, ...]:
-        """Those of pair p, a retelling, or the sentences that tell the same, where these say more."""
-        found = self.of(p, a, b)
+    def best(self, p: int, told: Retelling) -> tuple[Passage, ...]:
+        """Those of pair p, a retelling; or, where these say more, the sentences that tell the same."""
+        found = self.of(p)
         own = [each for each in found if not each.quoted]
-        told = self.told(p, again)
-        if sum(each.words for each in own) > sum(each.words for each in told):
-            return found
-        return found if any(each.weight >= TELLING for each in own) else told
-
-    def told(self, p: int, again: Retelling) -> tuple[Passage, ...]:
-        """Those of pair p, a retelling, in order of a."""
-        base = self._sketches.tokens[self._pairs[p]]
-        first, last = base + again.passages[:, [0, 2]], base + again.passages[:, [1, 3]] - 1
-        spans = np.stack((self._sketches.start[first], self._sketches.end[last]), axis=2).tolist()
-        rows = zip(spans, again.passages.tolist(), again.weights.tolist(), strict=True)
-        return tuple(
+        spans = self._spans_of(np.full(len(told.passages), p), told.passages)
+        rows = zip(spans, told.passages.tolist(), told.weights.tolist(), strict=True)
+        sentences = [
             Passage(Span(*a), Span(*b), words, 2 * words / (a1 - a0 + b1 - b0), quoted=False, weight=weight)
-            for (a, b), (a0, a1, b0, b1, words, _, _), weight in rows
-        )
+            for (a, b), (a0, a1, b0, b1, words), weight in rows
+        ]
+        if any(q.weight >= TELLING or (q.words >= LONG and q.similarity >= DENSE) for q in own):
+            return found
+        quoted = (q for q in found if q.quoted and not any(_meet(q, each) for each in sentences))
+        return tuple(sorted((*sentences, *quoted), key=_place))
+
+
+def _place(passage: Passage) -> tuple[int, int]:
+    return passage.a.start, passage.b.start
+
+
+def _meet(one: Passage, other: Passage) -> bool:
+    """Whether two passages have a part of either text in common."""
+    sides = ((one.a, other.a), (one.b, other.b))
+    return any(x.start < y.end and y.start < x.end for x, y in sides)

@@ -30,8 +30,8 @@ OF_CODE = {
 class Judgement:
     """The relations of m compared pairs, as codes, and what they rest on; all arrays of m.
 
-    `smaller` (m) is what the smaller article of each pair weighs. `undecided` are those of which no passage
-    tells that one was made from the other, and which share no more than a few articles have.
+    `smaller` (m) is what the smaller article of each pair weighs. `frequent` are those of
+    which more than a few articles have what they share.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Judgement:
         count = len(smaller)
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
         quoted = compared.passages[:, 5] > 0
-        self.settings, self.frequency = settings, frequency
+        self.settings, self.frequency, self.smaller = settings, frequency, smaller
         self.weight, self.words, quoted_weight = np.zeros(count), np.zeros(count), np.zeros(count)
         np.maximum.at(self.weight, owner[~quoted], compared.weights[~quoted])
         np.maximum.at(self.words, owner[~quoted], (compared.weights / compared.rewriting)[~quoted])
@@ -53,10 +53,10 @@ class Judgement:
         measures = compared.measures
         self.resemblance = measures[:, kernel.RESEMBLANCE]
         self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
-        self.recurrent, frequent = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        self.recurrent, self.frequent = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         if frequency is not None:
             self.recurrent |= frequency.recurrent & is_form_sized(self.containment, settings)
-            frequent = frequency.recurrent | (frequency.articles > settings.retold_frequency)
+            self.frequent |= frequency.recurrent | (frequency.articles > settings.retold_frequency)
         strong = self.weight >= self.bar
         self.code = np.select(
             [
@@ -69,7 +69,6 @@ class Judgement:
             [IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE],
             NONE,
         )
-        self.undecided = np.isin(self.code, (NONE, QUOTE)) & ~frequent
 
     def relation(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> Relation | None:
         """The relation of pair p, of the articles a and b and their passages."""
@@ -134,11 +133,12 @@ def relation_of_retelling(a: Article, b: Article) -> Relation:
     return Relation.REVISION if is_revision(a, b) else Relation.DERIVED
 
 
-def reason_of_retelling(told: Retelling) -> str:
-    """One sentence on such a pair."""
+def figures_of(told: Retelling) -> str:
+    """What tells a retelling, for people."""
+    facts = f", and {told.common} of {told.facts} numbers and names" if told.facts else ""
     return (
-        f"One is the other told in other words: what both tell weighs {told.weight:.1f},"
-        f" {told.share:.0%} of the lighter, and its order agrees by {told.order:.2f}."
+        f"what both tell weighs {told.weight:.1f}, {told.share:.0%} of the lighter, its order agrees by"
+        f" {told.order:.2f}{facts}: {told.score:.2f}"
     )
 
 

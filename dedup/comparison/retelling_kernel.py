@@ -131,22 +131,32 @@ def in_order(offsets: Any, word: Any, place: Any, weight: Any, x: Any, y: Any, l
     Returns their places in x and y (int64, k x 2), ascending, and their weights (float64).
     """
     partner, own = int32(length, -1), float64(length, 0)
-    i, j = offsets[x], offsets[y]
+    i, j, last = offsets[x], offsets[y], 0
     while i < offsets[x + 1] and j < offsets[y + 1]:
         a, b = word[i], word[j]
         if a == b:
             partner[place[i]], own[place[i]] = place[j], min(weight[i], weight[j])
+            last = max(last, place[j])
         i += a <= b
         j += b <= a
-    best, before = float64(length, 0), int32(length, -1)
+    # The best chain that ends before each place of y, as a tree of prefixes (Fenwick 1994).
+    best, before, tree = float64(length, 0), int32(length, -1), int32(last + 2, -1)
     end = -1
     for t in range(length):
         if partner[t] < 0:
             continue
         best[t] = own[t]
-        for u in range(t):
-            if 0 <= partner[u] < partner[t] and best[u] + own[t] > best[t]:
+        at = partner[t]
+        while at > 0:
+            u = tree[at]
+            if u >= 0 and best[u] + own[t] > best[t]:
                 best[t], before[t] = best[u] + own[t], u
+            at -= at & -at
+        at = partner[t] + 1
+        while at < tree.shape[0]:
+            if tree[at] < 0 or best[t] > best[tree[at]]:
+                tree[at] = t
+            at += at & -at
         if end < 0 or best[t] > best[end]:
             end = t
     size, t = 0, end

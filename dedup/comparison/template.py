@@ -12,6 +12,7 @@ _IN_NUMBERS = ".,:/"
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
 _NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_a-z][\w'’-]+")
 """A word that does not begin its sentence; a name, if it is capitalised."""
+_WORD = re.compile(r"[^\W\d_][\w'’-]+")
 _CAPITAL = r"[^\W\d_a-zß-ÿ]"
 _SHOUTED = re.compile(rf"(?<!{_CAPITAL}){_CAPITAL}{{2,}}(?:[ ,;:]+{_CAPITAL}{{2,}}){{2,}}")
 """Words in capitals, of which none can be told for a name."""
@@ -56,11 +57,22 @@ def agreement_of_numbers(text_a: str, text_b: str, passages: Iterable[Passage]) 
     return _common(*({number for pair in texts for number in _numbers(pair[side])} for side in (0, 1)))
 
 
-def same_facts(text_a: str, text_b: str, least: float) -> bool:
-    """Whether two articles agree in that share of their numbers and names, but for one; or have too few."""
-    a, b = (set().union(*_facts(text)) for text in (text_a, text_b))
-    fewer = min(len(a), len(b))
-    return fewer < LEAST_FACTS or len(a & b) + 1 >= least * fewer
+def facts_in_common(text_a: str, text_b: str) -> tuple[int, int]:
+    """How many numbers and names the text with fewer has, and how many of them the other has too.
+
+    Both are 0 where it has fewer than LEAST_FACTS. Capitals tell which words are names: of a text that is all
+    in capitals it is not known, and those of one are looked for among all words of the other.
+    """
+    texts = [" ".join(text.split()) for text in (text_a, text_b)]
+    facts = [{fact.casefold() for kind in _facts(text) for fact in kind} for text in texts]
+    words = [{*_numbers(text), *(word.casefold() for word in _WORD.findall(text))} for text in texts]
+    known = [
+        (len(facts[i]), len(facts[i] & words[1 - i]))
+        for i, text in enumerate(texts)
+        if sum(map(str.isupper, text)) <= sum(map(str.islower, text))
+    ]
+    fewer, common = min(known, default=(0, 0))
+    return (fewer, common) if fewer >= LEAST_FACTS else (0, 0)
 
 
 def _texts(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
