@@ -26,8 +26,6 @@ from dedup.sketch.bare import Bare, offsets_of, stems_together
 
 DOUBT = 0.75
 """Share of the bar that the sketches must reach, which do not tell quotations and page furniture."""
-
-
 SURE = 2.25
 """So many times the score is asked where what is shared is frequent."""
 MANY, ALL_BUT = 10, 0.8
