@@ -33,7 +33,7 @@ def groups(index: dedup.Index) -> dict[frozenset[str], str]:
 def index() -> Iterator[dedup.Index]:
     with dedup.open(":memory:") as opened:
         report = opened.add(articles(FIXTURES / "articles"))
-        assert (report.added, report.errors) == (34, [])
+        assert (report.added, report.errors) == (35, [])
         yield opened
 
 
