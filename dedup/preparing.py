@@ -29,6 +29,7 @@ def prepare() -> None:
     """
     articles = _articles(Random(1))  # noqa: S311 - no secret
     compare(articles[0], articles[1])
+    compare(*_told_again(Random(1)))  # noqa: S311
     with TemporaryDirectory() as folder:
         for texts in (True, False):
             path = Path(folder, f"{texts}.db")
@@ -75,6 +76,21 @@ def _articles(random: Random) -> list[Article]:
         )
         for i, version in enumerate(versions)
     ]
+
+
+def _told_again(random: Random) -> tuple[str, str]:
+    """A report, and the same told again: some of its words in the same order, far from each other."""
+    letters = "bdfgklmnprst"
+    words = [
+        "".join(f"{random.choice(letters)}{random.choice('aeiou')}" for _ in range(5)) for _ in range(900)
+    ]
+    told, others = words[:300], iter(words[300:])
+    again = [word if i % 5 == 0 else next(others) for i, word in enumerate(told) for _ in range(1 + i % 2)]
+    first, second = (
+        " ".join(f"{' '.join(each[i : i + 12]).capitalize()}." for i in range(0, len(each), 12))
+        for each in (told, list(dict.fromkeys(again)))
+    )
+    return first, second
 
 
 def _paragraphs(random: Random, words: list[str], count: int) -> Paragraphs:
