@@ -151,6 +151,15 @@ def test_a_hostile_article_is_printed_without_being_obeyed():
     assert "\\x1b[2J" in text
 
 
+def test_a_group_that_hangs_on_a_retelling_says_so():
+    match, a, b = pair(ONE, TWO)
+    told = replace(match, containment_a=0.0, containment_b=0.0, as_a_whole=9.0)
+    for own, link in ((match, "weakest link 50%"), (told, "weakest link in other words")):
+        weakest = max(own.containment_a, own.containment_b)
+        group = Group("a1", ("a1", "b1"), None, Relation.DERIVED, weakest, (own,))
+        assert link in printed(100, show_group, group, {"a1": a, "b1": b}.get)[0]
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
 def test_any_encoding_takes_it(encoding):
     lines = printed(120, show_pair, *pair("Łódź 港 " + ONE, "Łódź 港 " + TWO), encoding=encoding)

@@ -85,9 +85,19 @@ def _of(group: Group, page: Page) -> str:
     facts = [
         f"{group.relation.value} to {loosest.value}" if loosest is not group.relation else loosest.value,
         count(len(group.articles), "article"),
-        f"weakest link {share(group.weakest)}",
+        f"weakest link {'in other words' if _is_retold(group) else share(group.weakest)}",
     ]
     return dot.join(facts)
+
+
+def _is_retold(group: Group) -> bool:
+    """Whether the weakest link is a retelling, of which the share of equal words says nothing."""
+    return any(
+        match.as_a_whole is not None
+        and bool(match.passages)
+        and max(match.containment_a, match.containment_b) == group.weakest
+        for match in group.matches
+    )
 
 
 def _list_articles(page: Page, group: Group, find: Find, most: int | None) -> None:
