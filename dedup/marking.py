@@ -166,11 +166,11 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
     """Compare stored matches (m, 2) anew, with what was boilerplate at this number (-1: what is now).
 
     All are kept as what they are now, or dropped; the numbers of the articles of what joins no longer are
-    returned.
-    Pairs of which a text is not to be had stay as they are. No frequency is asked for: it only makes forms of
-    what would join, and when the later of the two came, it was not enough for that.
+    returned. Pairs of which a text is not to be had stay as they are. No frequency is asked for: it only
+    makes forms of what would join, and when the later of the two came, it was not enough for that. But a pair
+    that only tells the same in other words, without its boilerplate, may have been too frequent for `add`.
     """
-    gone = []
+    gone = [np.empty((0, 2), np.int64)]
     for begin in range(0, len(pairs), PAIRS):
         part = pairs[begin : begin + PAIRS]
         old = np.unique(part)
@@ -184,14 +184,12 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
         if marks is sketches:
             continue
         found = matches(articles, marks, np.searchsorted(old, part), store.settings)
-        for pair, match in zip(part, found, strict=True):
-            if match is None:
-                store.matches.drop(pair[None])
-            else:
-                store.matches.put(pair[None], [match])
-            if match is None or not match.relation.joins:
-                gone.append(pair)
-    return np.unique(gone)
+        stays = np.array([match is not None for match in found], np.bool_)
+        joins = np.array([match is not None and match.relation.joins for match in found], np.bool_)
+        store.matches.put(part[stays], [match for match in found if match is not None])
+        store.matches.drop(part[~stays])
+        gone.append(part[~joins])
+    return np.unique(np.concatenate(gone))
 
 
 def _again(line: RepeatedLine, articles: int, published: Sequence[datetime]) -> RepeatedLine:

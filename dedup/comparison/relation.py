@@ -133,13 +133,16 @@ def relation_of_retelling(a: Article, b: Article) -> Relation:
     return Relation.REVISION if is_revision(a, b) else Relation.DERIVED
 
 
-def figures_of(told: Retelling) -> str:
-    """What tells a retelling, for people."""
+def reason_of_retelling(told: Retelling, settings: Settings) -> str:
+    """One sentence on two articles that were looked at as such."""
     facts = f", and {told.common} of {told.facts} numbers and names" if told.facts else ""
-    return (
+    figures = (
         f"what both tell weighs {told.weight:.1f}, {told.share:.0%} of the lighter, its order agrees by"
         f" {told.order:.2f}{facts}: {told.score:.2f}"
     )
+    if told.holds:
+        return f"One is the other told in other words: {figures}, over {settings.retold_score}."
+    return f"No retelling: {figures}, where {settings.retold_score} is asked."
 
 
 def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:

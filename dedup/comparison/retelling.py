@@ -22,7 +22,7 @@ from dedup.comparison.template import facts_in_common, is_notice
 from dedup.model import Article, Passage, Span
 from dedup.settings import Settings
 from dedup.sketch import Sketches
-from dedup.sketch.bare import Bare, offsets_of, stems_together
+from dedup.sketch.bare import Bare, stems_together
 
 DOUBT = 0.75
 """Share of the bar that the sketches must reach, which do not tell quotations and page furniture."""
@@ -53,41 +53,25 @@ class Told(NamedTuple):
 class Retelling(NamedTuple):
     """How far one of two articles tells the other again; the sides are as in the pair.
 
-    `weight` is what the words weigh that both have, `share` its share of the lighter article, `order` the
-    rank correlation of their places, and `others` the share of `weight` that is other words than names.
-    `facts` and `common` are as of `facts_in_common`. `passages` (n, 5) and `weights` (n) are sentences that
-    have words in that order: the ranges of tokens a0, a1, b0, b1, and how many words are the same.
+    `weight` is what the words weigh that both have, `share` its share of the lighter article, and `order` the
+    rank correlation of their places. If they say that it is a retelling, `facts` and `common` are as of
+    `facts_in_common`; and if these say so too, it `holds`, and `passages` (n, 5) and `weights` (n) are
+    sentences that have words in that order: tokens a0, a1, b0, b1, and how many words are the same.
     """
 
     weight: float
     share: float
     order: float
-    others: float
-    facts: int
-    common: int
-    passages: NDArray[np.int64]
-    weights: NDArray[np.float64]
+    facts: int = 0
+    common: int = 0
+    holds: bool = False
+    passages: NDArray[np.int64] = np.empty((0, 5), np.int64)
+    weights: NDArray[np.float64] = np.empty(0)
 
     @property
     def score(self) -> float:
         """What counts against `retold_score`."""
         return self.weight * self.share * max(self.order, 0.0) ** 2
-
-    def holds(self, settings: Settings, *, frequent: bool) -> bool:
-        """Whether it is a retelling; `frequent`: more than a few articles have what the two share.
-
-        What many have may be copies of one report, or a form, which has other facts each time.
-        """
-        if not self.may_hold(settings, frequent=frequent) or not len(self.passages):
-            return False
-        if frequent:
-            return self.common >= max(MANY, ALL_BUT * self.facts)
-        return self.common + 1 >= settings.retold_agreement * self.facts
-
-    def may_hold(self, settings: Settings, *, frequent: bool) -> bool:
-        """Whether all but the facts says so."""
-        least = settings.retold_score * (SURE if frequent else 1.0)
-        return self.weight >= settings.retold_weight and self.score >= least and self.others >= OTHERS
 
 
 def may_retell(
@@ -100,7 +84,7 @@ def may_retell(
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2), the first of the older articles and the second of the newer, may be retellings.
 
-    `frequent` (m) is as of `Retelling.holds`; None where it is not known.
+    `frequent` (m) is as of `retellings`; None where it is not known.
     """
     sides = []
     for sketches, column in ((older, pairs[:, 0]), (newer, pairs[:, 1])):
@@ -129,9 +113,9 @@ def retellings(
 ) -> list[Retelling]:
     """How far pairs (m, 2) of article numbers are retellings; row i of `sketches` is `articles[i]`.
 
-    Facts and passages are looked for where the rest tells a retelling; `frequent` (m) is as of `holds`.
     Quotations do not count, which two reporters may both have heard, nor do page furniture, boilerplate, and
-    what of the `passages` of each pair is a notice under both.
+    what of the `passages` of each pair is a notice under both. `frequent` (m) tells the pairs that share what
+    more than a few articles have: copies of one report, or a form, which has other facts each time.
     """
     rows, local = np.unique(pairs, return_inverse=True)
     prepared = prepare_articles([articles[row].text for row in rows.tolist()], sketches, rows, alone=True)
@@ -181,27 +165,31 @@ def _retelling(x: _Side, y: _Side, settings: Settings, *, frequent: bool) -> Ret
     stem = np.concatenate((x.stem, y.stem))
     level, skip = np.concatenate((x.level, y.level)), np.concatenate((x.skip, y.skip))
     told = _told(stem, level, skip, np.array([0, len(x.stem), len(stem)]))
-    pair = np.array([[0, 1]])
-    weight, share, order = retelling_kernel.retold(pair, *told, *told, 0.0, 0.0)[0].tolist()
-    again = Retelling(weight, share, order, 1.0, 0, 0, np.empty((0, 5), np.int64), np.empty(0))
-    if not again.may_hold(settings, frequent=frequent):
+    weight, share, order = retelling_kernel.retold(np.array([[0, 1]]), *told, *told, 0.0, 0.0)[0].tolist()
+    again = Retelling(weight, share, order)
+    least = settings.retold_score * (SURE if frequent else 1.0)
+    if weight < settings.retold_weight or again.score < least:
         return again
-    names = _among(told, np.intersect1d(x.stem[x.name], y.stem[y.name]))
-    named = float(retelling_kernel.retold(pair, *names, *names, np.inf, 0.0)[0, 0])
-    again = again._replace(others=1 - named / weight)
-    if again.others < OTHERS:
+    if weight - _names(told, x, y) < OTHERS * weight:
         return again
     facts, common = facts_in_common(x.text, y.text)
+    enough = max(MANY, ALL_BUT * facts) if frequent else settings.retold_agreement * facts - 1
+    again = again._replace(facts=facts, common=common)
+    if common < enough:
+        return again
     places, weights = retelling_kernel.in_order(*told[:4], 0, 1, len(x.stem))
     passages, worth = _sentences(places, weights, x, y)
-    return again._replace(facts=facts, common=common, passages=passages, weights=worth)
+    return again._replace(holds=len(passages) > 0, passages=passages, weights=worth)
 
 
-def _among(told: Told, words: NDArray[np.uint32]) -> Told:
-    """The same of these words alone."""
-    kept = np.isin(told.word, words)
-    offsets = offsets_of(kept)[told.offsets]
-    return Told(offsets, told.word[kept], told.place[kept], told.weight[kept], told.total)
+def _names(told: Told, x: _Side, y: _Side) -> float:
+    """What the words weigh that are names in both of two articles."""
+    names = np.intersect1d(x.stem[x.name], y.stem[y.name])
+    weights = [
+        told.weight[own][np.isin(told.word[own], names)]
+        for own in (slice(0, told.offsets[1]), slice(told.offsets[1], told.offsets[2]))
+    ]
+    return float(np.minimum(*weights).sum())
 
 
 def _told(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,11 @@ def compared(texts: Sequence[str], pairs: Sequence[tuple[int, int]], settings: S
         local = np.array([[rows[a], rows[b]] for a, b in block], np.int64)
         found += comparisons(articles, sketch([a.text for a in articles], settings), local, settings)
     return found
+
+
+def aligned(texts: Sequence[str], pairs: Sequence[tuple[int, int]], settings: Settings) -> list[Comparison]:
+    """The same with the passages of the alignment alone, and no sentences of retellings, for `measures`."""
+    return compared(texts, pairs, replace(settings, retold_weight=inf))
 
 
 def pan(path: Path, settings: Settings, documents: Path | None) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def levels(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
     answers = [(n, r) for n, r in enumerate(labelled) if r["level"] != "orig"]
     against = [(n, originals[r["task"]]) for n, r in answers]
     found = compared(texts, against, settings)
-    values = measures(found, sketch(texts, settings), against)
+    values = measures(aligned(texts, against, settings), sketch(texts, settings), against)
     truth = [r["level"] for _, r in answers]
     derived = [level != "non" for level in truth]
     tasks = np.array([r["task"] for _, r in answers])
@@ -152,7 +158,7 @@ def pairs(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
         "adjusted_rand_index": adjusted_rand_index(groups[1], groups[0]),
     }
     if any(truth) and not all(truth):
-        figures |= _two_fold(found, texts, truth, classes, settings)
+        figures |= _two_fold(texts, truth, classes, settings)
     return figures
 
 
@@ -178,7 +184,6 @@ def _grouped(texts: Sequence[str], links: Sequence[Sequence[bool]]) -> list[list
 
 
 def _two_fold(
-    found: Sequence[Comparison],
     texts: Sequence[str],
     truth: Sequence[bool],
     classes: Sequence[str],
@@ -186,6 +191,7 @@ def _two_fold(
 ) -> dict[str, Any]:
     """Each half of the pairs is judged by what the other half teaches; the second text is the one judged."""
     pairs = [(2 * n + 1, 2 * n) for n in range(len(truth))]
+    found = aligned(texts, [(2 * n, 2 * n + 1) for n in range(len(truth))], settings)
     turned = [replace(one, containment_a=one.containment_b) for one in found]
     values = measures(turned, sketch(texts, settings), pairs)
     halves = np.arange(len(truth)) % 2

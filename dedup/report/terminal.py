@@ -94,7 +94,7 @@ def _is_retold(group: Group) -> bool:
     """Whether the weakest link is a retelling, of which the share of equal words says nothing."""
     return any(
         match.as_a_whole is not None
-        and bool(match.passages)
+        and not match.estimated
         and max(match.containment_a, match.containment_b) == group.weakest
         for match in group.matches
     )
