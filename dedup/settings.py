@@ -112,7 +112,7 @@ class Settings:
         3,
         1,
         1000,
-        "keys that a pair of an index must share for it; of 90 pairs of thorough rewordings 97% share as many",
+        "keys that two articles of an index must share for it; 97% of 90 pairs of thorough rewordings do",
     )
     retold_frequency: float = _number(
         4.5,
