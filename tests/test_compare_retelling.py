@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.comparison import comparisons, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
+from dedup.comparison.word_kernel import prepare
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
 from dedup.sketch import sketch
@@ -35,14 +36,17 @@ def first_places(article):
     return found
 
 
-def of_kernel(articles):
+def tokens_of(articles):
     tokens = [token for article in articles for token in article]
     stem, level, skip = (
         np.array([token[i] for token in tokens], kind)
         for i, kind in enumerate((np.uint32, np.uint8, np.uint8))
     )
-    offsets = np.cumsum([0, *map(len, articles)])
-    return retelling_kernel.first_places(stem, level, skip, offsets, rarity_squared())
+    return stem, level, skip, np.cumsum([0, *map(len, articles)])
+
+
+def of_kernel(articles):
+    return retelling_kernel.first_places(*tokens_of(articles), rarity_squared())
 
 
 @some
@@ -65,6 +69,25 @@ def test_what_two_articles_tell_and_its_order_are_those_of_all_pairs_of_words(a,
     expected = [both, both / lighter if lighter else 0, (agreed - turned) / max(agreed + turned, 1e-300)]
     assert found[0] == pytest.approx(expected)
     assert found[1] == pytest.approx(expected)
+
+
+@some
+@given(st.lists(words, min_size=1, max_size=4), st.data())
+def test_articles_that_are_ready_tell_the_same_as_their_sketches(articles, data):
+    stem, level, skip, offsets = tokens_of(articles)
+    none = np.zeros(len(articles) + 1, np.int64)
+    sentence = np.zeros(len(stem), np.int32)
+    _, counts, _, word, columns, place, *_ = prepare(
+        stem, level, sentence, skip, offsets, none, np.empty(0, np.uint64), rarity_squared()
+    )
+    own = np.zeros((len(articles) + 1, 4), np.int64)
+    np.cumsum(counts, axis=0, out=own[1:])
+    rows = sorted(data.draw(st.sets(st.integers(0, len(articles) - 1), min_size=1)))
+    ready = retelling_kernel.told(
+        np.array(rows), offsets, level, skip, own, word, columns, place, rarity_squared()
+    )
+    for one, other in zip(ready, of_kernel([articles[row] for row in rows]), strict=True):
+        assert one.tolist() == other.tolist()
 
 
 @some

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,17 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison.differences import Difference, differences
-from dedup.comparison.excerpt import is_long, places
+from dedup.comparison.excerpt import places
 from dedup.comparison.passages import Passages
-from dedup.comparison.prepared import Compared, join_compared, prepare_articles
+from dedup.comparison.prepared import Prepared, prepare_articles
 from dedup.comparison.relation import NONE, Judgement, reason_of_retelling, relation_of_retelling
-from dedup.comparison.retelling import Retelling, may_retell, retellings
+from dedup.comparison.retelling import Retelling, may_retell_ready, retellings
 from dedup.comparison.template import is_notice
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation
 from dedup.settings import Settings
 from dedup.sketch import Sketches
-from dedup.sketch.bare import apart
 
 __all__ = ["Comparison", "Difference", "comparisons", "differences", "flags_of", "matches"]
 
@@ -57,22 +56,22 @@ def comparisons(
     `frequency` (m) is how many articles of an index have the keys that a pair shares; None outside of one,
     where templates are told by the two texts alone.
     """
-    decided = _decide(articles, sketches, pairs, settings, frequency, alone=alone)
-    judgement, found = decided.judgement, []
-    for p, relation in enumerate(decided.relations):
-        passages, told = decided.passages_of(p), decided.told.get(p)
-        weight, bar = float(judgement.weight[p]), float(judgement.bar[p])
-        reason = judgement.reason(p, relation, len(passages))
-        if told is not None and told.holds:
-            weight, bar = _weight(told, settings), settings.match_weight
-            reason = reason_of_retelling(told, settings)
-        elif told is not None and relation is None:
-            reason = f"{reason} {reason_of_retelling(told, settings)}"
-        resemblance, containment_a, containment_b = decided.measures[p].tolist()
-        found.append(
-            Comparison(resemblance, containment_a, containment_b, passages, weight, bar, relation, reason)
-        )
-    return found
+    parts = _decide(articles, sketches, pairs, settings, frequency, alone=alone)
+    return [_comparison(decided, p, settings) for decided in parts for p in range(len(decided.relations))]
+
+
+def _comparison(decided: _Decided, p: int, settings: Settings) -> Comparison:
+    judgement, relation = decided.judgement, decided.relations[p]
+    passages, told = decided.passages_of(p), decided.told.get(p)
+    weight, bar = float(judgement.weight[p]), float(judgement.bar[p])
+    reason = judgement.reason(p, relation, len(passages))
+    if told is not None and told.holds:
+        weight, bar = _weight(told, settings), settings.match_weight
+        reason = reason_of_retelling(told, settings)
+    elif told is not None and relation is None:
+        reason = f"{reason} {reason_of_retelling(told, settings)}"
+    resemblance, containment_a, containment_b = decided.measures[p].tolist()
+    return Comparison(resemblance, containment_a, containment_b, passages, weight, bar, relation, reason)
 
 
 def matches(
@@ -85,18 +84,19 @@ def matches(
     alone: bool = False,
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of article numbers, None for a pair that is none; see `comparisons`."""
-    decided = _decide(articles, sketches, pairs, settings, frequency, alone=alone)
-    found: list[Match | None] = [None] * len(decided.relations)
-    for p, relation in enumerate(decided.relations):
-        if relation is not None:
-            a, b = decided.passages.ends(p)
-            resemblance, containment_a, containment_b = decided.measures[p].tolist()
-            passages, told = decided.passages_of(p), decided.told.get(p)
-            match = Match(a.id, b.id, relation, resemblance, containment_a, containment_b, passages)
-            if told is not None and told.holds:
-                match = match.weighing(_weight(told, settings))
-            found[p] = match
-    return found
+    parts = _decide(articles, sketches, pairs, settings, frequency, alone=alone)
+    return [_match(decided, p, settings) for decided in parts for p in range(len(decided.relations))]
+
+
+def _match(decided: _Decided, p: int, settings: Settings) -> Match | None:
+    relation = decided.relations[p]
+    if relation is None:
+        return None
+    a, b = decided.passages.ends(p)
+    passages, told = decided.passages_of(p), decided.told.get(p)
+    resemblance, containment_a, containment_b = decided.measures[p].tolist()
+    match = Match(a.id, b.id, relation, resemblance, containment_a, containment_b, passages)
+    return match.weighing(_weight(told, settings)) if told is not None and told.holds else match
 
 
 def _weight(told: Retelling, settings: Settings) -> float:
@@ -131,17 +131,27 @@ def _decide(
     frequency: Frequency | None,
     *,
     alone: bool,
-) -> _Decided:
-    pairs, compared, judgement = _compare(articles, sketches, pairs, settings, frequency, alone=alone)
-    passages = Passages(articles, sketches, pairs, compared)
-    relations: list[Relation | None] = [None] * len(pairs)
-    for p in np.flatnonzero(judgement.code != NONE).tolist():
-        relations[p] = judgement.relation(p, *passages.ends(p), passages.of(p))
-    told = _retellings(passages, judgement, relations)
-    for p, again in told.items():
-        if again.holds:
-            relations[p] = relation_of_retelling(*passages.ends(p))
-    return _Decided(compared.measures[:, :3], judgement, passages, relations, told)
+) -> Iterator[_Decided]:
+    """What the pairs are, in parts that memory has room for."""
+    pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
+    shared = places(sketches, pairs, settings)
+    for part in shared.parts():
+        cut = shared.excerpts(articles, part)
+        prepared = prepare_articles(cut.texts, cut.sketches, cut.rows, alone=alone)
+        compared = cut.gather(prepared.compare(cut.pairs, alone=alone))
+        rows = np.searchsorted(cut.rows, cut.smaller)
+        smaller = prepared.own_weight[rows].min(axis=1, initial=np.inf)
+        judgement = Judgement(compared, smaller, settings, None if frequency is None else frequency[part])
+        passages = Passages(articles, sketches, pairs[part], compared)
+        relations: list[Relation | None] = [None] * len(rows)
+        for p in np.flatnonzero(judgement.code != NONE).tolist():
+            relations[p] = judgement.relation(p, *passages.ends(p), passages.of(p))
+        rest = np.flatnonzero(_undecided(passages, judgement, relations) & ~shared.long[part])
+        told = _retellings(passages, judgement, prepared, rest, rows[rest])
+        for p, again in told.items():
+            if again.holds:
+                relations[p] = relation_of_retelling(*passages.ends(p))
+        yield _Decided(compared.measures[:, :3], judgement, passages, relations, told)
 
 
 def flags_of(articles: Sequence[Article], sketches: Sketches) -> list[NDArray[np.uint8]]:
@@ -151,51 +161,40 @@ def flags_of(articles: Sequence[Article], sketches: Sketches) -> list[NDArray[np
     return np.split(prepared.flags, prepared.base[1:-1])
 
 
-def _compare(
-    articles: Sequence[Article],
-    sketches: Sketches,
-    pairs: NDArray[np.int64],
-    settings: Settings,
-    frequency: Frequency | None,
-    *,
-    alone: bool,
-) -> tuple[NDArray[np.int64], Compared, Judgement]:
-    pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
-    found, smaller = [], []
-    shared = places(sketches, pairs, settings)
-    for part in shared.parts():
-        cut = shared.excerpts(articles, part)
-        prepared = prepare_articles(cut.texts, cut.sketches, cut.rows, alone=alone)
-        found.append(cut.gather(prepared.compare(cut.pairs, alone=alone)))
-        own = prepared.own_weight[np.searchsorted(cut.rows, cut.smaller)]
-        smaller.append(own.min(axis=1, initial=np.inf))
-    compared = join_compared(found)
-    return pairs, compared, Judgement(compared, np.concatenate(smaller), settings, frequency)
+def _undecided(
+    passages: Passages, judgement: Judgement, relations: Sequence[Relation | None]
+) -> NDArray[np.bool_]:
+    """Which pairs may be retellings: they weigh enough, and what they share as passages ties none of them.
+
+    It does not either where it is a template that may be but a notice under both.
+    """
+    undecided: NDArray[np.bool_] = judgement.smaller >= judgement.settings.retold_weight
+    for p in np.flatnonzero(undecided & (judgement.code != NONE)).tolist():
+        if relations[p] is Relation.TEMPLATE:
+            ends, own = passages.ends(p), passages.of(p)
+            undecided[p] = any(is_notice(*ends, each, frequent=False) for each in own)
+        else:
+            undecided[p] = relations[p] is Relation.QUOTE
+    return undecided
 
 
 def _retellings(
-    passages: Passages, judgement: Judgement, relations: Sequence[Relation | None]
+    passages: Passages,
+    judgement: Judgement,
+    prepared: Prepared,
+    numbers: NDArray[np.int64],
+    rows: NDArray[np.int64],
 ) -> dict[int, Retelling]:
-    """How far those of the pairs that have no relation that joins are retellings, if they may be."""
-    settings, sketches = judgement.settings, passages.sketches
-    enough = np.flatnonzero(judgement.smaller >= settings.retold_weight).tolist()
-    rest = np.array([p for p in enough if _is_undecided(passages, p, relations[p])], np.int64)
-    rest = rest[~is_long(*np.diff(sketches.tokens)[passages.pairs[rest]].T)]
-    if not len(rest):
-        return {}
-    rows, local = np.unique(passages.pairs[rest], return_inverse=True)
-    own, often = [apart(sketches, row) for row in rows.tolist()], judgement.frequent[rest]
-    rest = rest[may_retell(own, own, local.reshape(-1, 2), settings, frequent=often)]
-    if not len(rest):
-        return {}
-    pairs, often = passages.pairs[rest], judgement.frequent[rest]
-    shared = [passages.of(p) for p in rest.tolist()]
-    found = retellings(passages.articles, sketches, pairs, shared, settings, frequent=often)
-    return dict(zip(rest.tolist(), found, strict=True))
-
-
-def _is_undecided(passages: Passages, p: int, relation: Relation | None) -> bool:
-    """Whether the passages of pair p tell no relation, or a template that may be but a notice under both."""
-    if relation is Relation.TEMPLATE:
-        return any(is_notice(*passages.ends(p), each, frequent=False) for each in passages.of(p))
-    return relation is None or relation is Relation.QUOTE
+    """How far pairs of these numbers, the `rows` (k, 2) of `prepared`, are retellings, if they may be."""
+    settings = judgement.settings
+    may = may_retell_ready(prepared, rows, settings, frequent=judgement.frequent[numbers])
+    own = numbers[may].tolist()
+    found = retellings(
+        [passages.ends(p) for p in own],
+        prepared,
+        rows[may],
+        [passages.of(p) for p in own],
+        settings,
+        frequent=judgement.frequent[own],
+    )
+    return dict(zip(own, found, strict=True))

@@ -39,20 +39,6 @@ class Compared:
     rewriting: NDArray[np.float64]
 
 
-def join_compared(parts: Sequence[Compared]) -> Compared:
-    """What was found for pairs, part after part."""
-    if len(parts) == 1:
-        return parts[0]
-    offsets = np.concatenate(([0], *(np.diff(part.offsets) for part in parts))).cumsum()
-    return Compared(
-        np.concatenate([part.measures for part in parts]),
-        offsets,
-        np.concatenate([part.passages for part in parts]),
-        np.concatenate([part.weights for part in parts]),
-        np.concatenate([part.rewriting for part in parts]),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Some of the articles of `Sketches`: row i of all is article `rows[i]`.

@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 
 from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
-from dedup.comparison.prepared import Prepared, prepare_articles
+from dedup.comparison.prepared import Prepared
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
 from dedup.comparison.template import facts_in_common, is_notice
 from dedup.model import Article, Passage, Span
 from dedup.settings import Settings
-from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, stems_together
 
+SKIP = QUOTED | BOILERPLATE | FURNITURE
+"""Flags of the tokens that do not count."""
 DOUBT = 0.75
-"""Share of the bar that the sketches must reach, which do not tell quotations and page furniture."""
+"""Share of the bar that two articles must reach before it is known what of them does not count."""
 SURE = 2.25
 """So many times the score is asked where what is shared is frequent."""
 MANY, ALL_BUT = 10, 0.8
@@ -79,23 +80,36 @@ def may_retell(
     newer: Sequence[Bare],
     pairs: NDArray[np.int64],
     settings: Settings,
-    *,
-    frequent: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
-    """Which pairs (m, 2), the first of the older articles and the second of the newer, may be retellings.
-
-    `frequent` (m) is as of `retellings`; None where it is not known.
-    """
+    """Which pairs (m, 2), the first of the older articles and the second of the newer, may be retellings."""
     sides = []
     for sketches, column in ((older, pairs[:, 0]), (newer, pairs[:, 1])):
         rows, local = np.unique(column, return_inverse=True)
         tokens, stem, level = stems_together([sketches[row] for row in rows.tolist()])
         sides.append((_told(stem, level, np.zeros(len(stem), np.uint8), tokens), local))
     (told_a, a), (told_b, b) = sides
+    return _may(told_a, told_b, np.column_stack((a, b)), settings, None)
+
+
+def may_retell_ready(
+    prepared: Prepared, pairs: NDArray[np.int64], settings: Settings, *, frequent: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """The same of articles that are ready, pairs (m, 2) of their rows; `frequent` (m) as of `retellings`."""
+    rows, local = np.unique(pairs, return_inverse=True)
+    told = Told(
+        *retelling_kernel.told(
+            rows, prepared.base, prepared.level, prepared.flags & np.uint8(SKIP),
+            prepared.offsets, prepared.word, prepared.columns, prepared.place, rarity_squared(),
+        )
+    )  # fmt: skip
+    return _may(told, told, local.reshape(-1, 2), settings, frequent)
+
+
+def _may(
+    a: Told, b: Told, pairs: NDArray[np.int64], settings: Settings, frequent: NDArray[np.bool_] | None
+) -> NDArray[np.bool_]:
     least = DOUBT * settings.retold_score
-    weight, share, order = retelling_kernel.retold(
-        np.column_stack((a, b)), *told_a, *told_b, float(settings.retold_weight), least
-    ).T
+    weight, share, order = retelling_kernel.retold(pairs, *a, *b, float(settings.retold_weight), least).T
     score = weight * share * np.maximum(order, 0.0) ** 2
     bar = least if frequent is None else np.where(frequent, SURE * least, least)
     enough: NDArray[np.bool_] = (weight >= settings.retold_weight) & (score >= bar)
@@ -103,25 +117,22 @@ def may_retell(
 
 
 def retellings(
-    articles: Sequence[Article],
-    sketches: Sketches,
+    ends: Sequence[tuple[Article, Article]],
+    prepared: Prepared,
     pairs: NDArray[np.int64],
     passages: Sequence[Sequence[Passage]],
     settings: Settings,
     *,
     frequent: NDArray[np.bool_],
 ) -> list[Retelling]:
-    """How far pairs (m, 2) of article numbers are retellings; row i of `sketches` is `articles[i]`.
+    """How far m pairs of articles are retellings; row i of `pairs` (m, 2) has their rows in `prepared`.
 
     Quotations do not count, which two reporters may both have heard, nor do page furniture, boilerplate, and
     what of the `passages` of each pair is a notice under both. `frequent` (m) tells the pairs that share what
     more than a few articles have: copies of one report, or a form, which has other facts each time.
     """
-    rows, local = np.unique(pairs, return_inverse=True)
-    prepared = prepare_articles([articles[row].text for row in rows.tolist()], sketches, rows, alone=True)
     found = []
-    for (x, y), own, often in zip(local.reshape(-1, 2).tolist(), passages, frequent.tolist(), strict=True):
-        a, b = articles[rows[x]], articles[rows[y]]
+    for (a, b), (x, y), own, often in zip(ends, pairs.tolist(), passages, frequent.tolist(), strict=True):
         notices = [each for each in own if is_notice(a, b, each, frequent=False)]
         sides = [
             _Side.of(prepared, x, a.text, [each.a for each in notices]),
@@ -152,7 +163,7 @@ class _Side(NamedTuple):
         """That of a row; `notices` are spans of its text."""
         own = slice(int(prepared.base[row]), int(prepared.base[row + 1]))
         start, flags = prepared.start[own], prepared.flags[own]
-        skip = flags & np.uint8(QUOTED | BOILERPLATE | FURNITURE)
+        skip = flags & np.uint8(SKIP)
         for notice in notices:
             skip |= ((start >= notice.start) & (start < notice.end)).astype(np.uint8)
         for notice in sorted(notices, key=lambda each: -each.start):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.comparison.array_kernel import float64, int32, sort_by_bytes, sort_spread
+from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION
 
@@ -41,6 +42,33 @@ def first_places(stem: Any, level: Any, skip: Any, tokens: Any, rarity2: Any) ->
                 at = np.int64(keys[k] & LOW32)
                 word[size], place[size] = np.uint32(keys[k] >> B32), at
                 weight[size] = rarity2[level[begin + at]]
+                total[i] += weight[size]
+                size += 1
+        offsets[i + 1] = size
+    return offsets, word[:size].copy(), place[:size].copy(), weight[:size].copy(), total
+
+
+@kernel
+def told(
+    rows: Any, base: Any, level: Any, skip: Any, own: Any, words: Any, columns: Any, places: Any, rarity2: Any
+) -> Any:
+    """The same of some rows (n, ascending) of articles that are ready; see `word_kernel.prepare`."""
+    n, size = rows.shape[0], 0
+    for i in range(n):
+        size += own[rows[i] + 1, 0] - own[rows[i], 0]
+    offsets, total = np.zeros(n + 1, np.int64), np.zeros(n, np.float64)
+    word, place, weight = np.empty(size, np.uint32), np.empty(size, np.int32), np.empty(size, np.float64)
+    size = 0
+    for i in range(n):
+        row = rows[i]
+        for w in range(own[row, 0], own[row + 1, 0]):
+            k = own[row, 1] + columns[w, BEGIN]
+            end = k + columns[w, TIMES]
+            while k < end and skip[base[row] + places[k]]:
+                k += 1
+            if k < end:
+                word[size], place[size] = words[w], places[k]
+                weight[size] = rarity2[level[base[row] + places[k]]]
                 total[i] += weight[size]
                 size += 1
         offsets[i + 1] = size
