@@ -72,22 +72,39 @@ def test_what_two_articles_tell_and_its_order_are_those_of_all_pairs_of_words(a,
 
 
 @some
-@given(st.lists(words, min_size=1, max_size=4), st.data())
-def test_articles_that_are_ready_tell_the_same_as_their_sketches(articles, data):
+@given(st.lists(words, min_size=2, max_size=4), st.data())
+def test_articles_that_are_ready_tell_the_same_as_their_sketches_without_their_notices(articles, data):
     stem, level, skip, offsets = tokens_of(articles)
     none = np.zeros(len(articles) + 1, np.int64)
     sentence = np.zeros(len(stem), np.int32)
-    _, counts, _, word, columns, place, *_ = prepare(
+    _, counts, _, *ready = prepare(
         stem, level, sentence, skip, offsets, none, np.empty(0, np.uint64), rarity_squared()
     )
     own = np.zeros((len(articles) + 1, 4), np.int64)
     np.cumsum(counts, axis=0, out=own[1:])
-    rows = sorted(data.draw(st.sets(st.integers(0, len(articles) - 1), min_size=1)))
-    ready = retelling_kernel.told(
-        np.array(rows), offsets, level, skip, own, word, columns, place, rarity_squared()
-    )
-    for one, other in zip(ready, of_kernel([articles[row] for row in rows]), strict=True):
-        assert one.tolist() == other.tolist()
+    x, y = data.draw(st.permutations(range(len(articles))))[:2]
+    notices = [
+        [*data.draw(ranges(len(articles[x]))), *data.draw(ranges(len(articles[y])))]
+        for _ in range(data.draw(st.integers(0, 2)))
+    ]
+    found = retelling_kernel.retold_apart(
+        np.array([[x, y]]), np.array([0, len(notices)]), np.array(notices, np.int64).reshape(-1, 4),
+        offsets, level, skip, own, *ready[:3], rarity_squared(), 0.0, 0.0,
+    )  # fmt: skip
+    kept = [
+        [
+            (word, kind, skipped or any(notice[side] <= at < notice[side + 1] for notice in notices))
+            for at, (word, kind, skipped) in enumerate(articles[row])
+        ]
+        for side, row in ((0, x), (2, y))
+    ]
+    every = of_kernel(kept)
+    expected = retelling_kernel.retold(np.array([[0, 1]]), *every, *every, 0.0, 0.0)
+    assert found == pytest.approx(expected)
+
+
+def ranges(length):
+    return st.lists(st.integers(0, length), min_size=2, max_size=2).map(sorted)
 
 
 @some

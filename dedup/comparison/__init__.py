@@ -14,8 +14,7 @@ from dedup.comparison.excerpt import places
 from dedup.comparison.passages import Passages
 from dedup.comparison.prepared import Prepared, prepare_articles
 from dedup.comparison.relation import NONE, Judgement, reason_of_retelling, relation_of_retelling
-from dedup.comparison.retelling import Retelling, may_retell_ready, retellings
-from dedup.comparison.template import is_notice
+from dedup.comparison.retelling import Retelling, retellings
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation
 from dedup.settings import Settings
@@ -146,8 +145,9 @@ def _decide(
         relations: list[Relation | None] = [None] * len(rows)
         for p in np.flatnonzero(judgement.code != NONE).tolist():
             relations[p] = judgement.relation(p, *passages.ends(p), passages.of(p))
-        rest = np.flatnonzero(_undecided(passages, judgement, relations) & ~shared.long[part])
-        told = _retellings(passages, judgement, prepared, rest, rows[rest])
+        told = _retellings(
+            passages, judgement, relations, prepared, np.where(shared.long[part], -1, rows.T).T
+        )
         for p, again in told.items():
             if again.holds:
                 relations[p] = relation_of_retelling(*passages.ends(p))
@@ -161,40 +161,30 @@ def flags_of(articles: Sequence[Article], sketches: Sketches) -> list[NDArray[np
     return np.split(prepared.flags, prepared.base[1:-1])
 
 
-def _undecided(
-    passages: Passages, judgement: Judgement, relations: Sequence[Relation | None]
-) -> NDArray[np.bool_]:
-    """Which pairs may be retellings: they weigh enough, and what they share as passages ties none of them.
-
-    It does not either where it is a template that may be but a notice under both.
-    """
-    undecided: NDArray[np.bool_] = judgement.smaller >= judgement.settings.retold_weight
-    for p in np.flatnonzero(undecided & (judgement.code != NONE)).tolist():
-        if relations[p] is Relation.TEMPLATE:
-            ends, own = passages.ends(p), passages.of(p)
-            undecided[p] = any(is_notice(*ends, each, frequent=False) for each in own)
-        else:
-            undecided[p] = relations[p] is Relation.QUOTE
-    return undecided
-
-
 def _retellings(
     passages: Passages,
     judgement: Judgement,
+    relations: Sequence[Relation | None],
     prepared: Prepared,
-    numbers: NDArray[np.int64],
     rows: NDArray[np.int64],
 ) -> dict[int, Retelling]:
-    """How far pairs of these numbers, the `rows` (k, 2) of `prepared`, are retellings, if they may be."""
-    settings = judgement.settings
-    may = may_retell_ready(prepared, rows, settings, frequent=judgement.frequent[numbers])
-    own = numbers[may].tolist()
+    """How far those of the pairs that no passage ties are retellings, if they come near it.
+
+    `rows` (m, 2) are those of `prepared` that are the two articles of each pair; -1 where one is too long.
+    """
+    settings, undecided = judgement.settings, {}
+    for p in np.flatnonzero((judgement.smaller >= settings.retold_weight) & (rows[:, 0] >= 0)).tolist():
+        if relations[p] in (None, Relation.QUOTE, Relation.TEMPLATE):
+            notices = passages.notices(p)
+            if notices or relations[p] is not Relation.TEMPLATE:  # one that may be but a notice under both
+                undecided[p] = notices
+    numbers = np.array(list(undecided), np.int64)
     found = retellings(
-        [passages.ends(p) for p in own],
+        [passages.ends(p) for p in undecided],
         prepared,
-        rows[may],
-        [passages.of(p) for p in own],
+        rows[numbers],
+        list(undecided.values()),
         settings,
-        frequent=judgement.frequent[own],
+        frequent=judgement.frequent[numbers],
     )
-    return dict(zip(own, found, strict=True))
+    return {int(numbers[m]): again for m, again in found.items()}

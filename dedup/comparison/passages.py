@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dedup.comparison import kernel
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
+from dedup.comparison.template import is_notice
 from dedup.model import Article, Passage, Span
 from dedup.sketch import Sketches
 
@@ -67,6 +68,16 @@ class Passages:
                 Passage(Span(*span_a), Span(*span_b), words, similarity, bool(quoted), self._weights[k])
             )
         return found
+
+    def notices(self, p: int) -> list[list[int]]:
+        """Which tokens (a0, a1, b0, b1) of pair p are but a notice under both."""
+        rows = self._rows[self._offsets[p] : self._offsets[p + 1]]
+        ends = self.ends(p)
+        return [
+            row[:4]
+            for row, passage in zip(rows, self._make(p), strict=True)
+            if is_notice(*ends, passage, frequent=False)
+        ]
 
     def of_retelling(self, p: int, told: Retelling) -> tuple[Passage, ...]:
         """Those of pair p, a retelling; or, where these say more, the sentences that tell the same."""

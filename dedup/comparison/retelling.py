@@ -18,10 +18,10 @@ from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import Prepared
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
-from dedup.comparison.template import facts_in_common, is_notice
-from dedup.model import Article, Passage, Span
+from dedup.comparison.template import facts_in_common
+from dedup.model import Article
 from dedup.settings import Settings
-from dedup.sketch.bare import Bare, stems_together
+from dedup.sketch.bare import Bare, offsets_of, stems_together
 
 SKIP = QUOTED | BOILERPLATE | FURNITURE
 """Flags of the tokens that do not count."""
@@ -88,31 +88,11 @@ def may_retell(
         tokens, stem, level = stems_together([sketches[row] for row in rows.tolist()])
         sides.append((_told(stem, level, np.zeros(len(stem), np.uint8), tokens), local))
     (told_a, a), (told_b, b) = sides
-    return _may(told_a, told_b, np.column_stack((a, b)), settings, None)
-
-
-def may_retell_ready(
-    prepared: Prepared, pairs: NDArray[np.int64], settings: Settings, *, frequent: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """The same of articles that are ready, pairs (m, 2) of their rows; `frequent` (m) as of `retellings`."""
-    rows, local = np.unique(pairs, return_inverse=True)
-    told = Told(
-        *retelling_kernel.told(
-            rows, prepared.base, prepared.level, prepared.flags & np.uint8(SKIP),
-            prepared.offsets, prepared.word, prepared.columns, prepared.place, rarity_squared(),
-        )
-    )  # fmt: skip
-    return _may(told, told, local.reshape(-1, 2), settings, frequent)
-
-
-def _may(
-    a: Told, b: Told, pairs: NDArray[np.int64], settings: Settings, frequent: NDArray[np.bool_] | None
-) -> NDArray[np.bool_]:
     least = DOUBT * settings.retold_score
-    weight, share, order = retelling_kernel.retold(pairs, *a, *b, float(settings.retold_weight), least).T
-    score = weight * share * np.maximum(order, 0.0) ** 2
-    bar = least if frequent is None else np.where(frequent, SURE * least, least)
-    enough: NDArray[np.bool_] = (weight >= settings.retold_weight) & (score >= bar)
+    weight, share, order = retelling_kernel.retold(
+        np.column_stack((a, b)), *told_a, *told_b, float(settings.retold_weight), least
+    ).T
+    enough: NDArray[np.bool_] = (weight >= settings.retold_weight) & (_score(weight, share, order) >= least)
     return enough
 
 
@@ -120,32 +100,45 @@ def retellings(
     ends: Sequence[tuple[Article, Article]],
     prepared: Prepared,
     pairs: NDArray[np.int64],
-    passages: Sequence[Sequence[Passage]],
+    notices: Sequence[Sequence[Sequence[int]]],
     settings: Settings,
     *,
     frequent: NDArray[np.bool_],
-) -> list[Retelling]:
-    """How far m pairs of articles are retellings; row i of `pairs` (m, 2) has their rows in `prepared`.
+) -> dict[int, Retelling]:
+    """How far those of m pairs of articles that come near it are retellings, by their numbers.
 
-    Quotations do not count, which two reporters may both have heard, nor do page furniture, boilerplate, and
-    what of the `passages` of each pair is a notice under both. `frequent` (m) tells the pairs that share what
-    more than a few articles have: copies of one report, or a form, which has other facts each time.
+    `pairs` (m, 2) have their rows in `prepared`. Quotations do not count, which two reporters may both have
+    heard, nor do page furniture, boilerplate, and the `notices` under both, of each pair half-open ranges of
+    tokens (a0, a1, b0, b1). `frequent` (m) tells the pairs that share what more than a few articles have:
+    copies of one report, or a form, which has other facts each time.
     """
-    found = []
-    for (a, b), (x, y), own, often in zip(ends, pairs.tolist(), passages, frequent.tolist(), strict=True):
-        notices = [each for each in own if is_notice(a, b, each, frequent=False)]
-        sides = [
-            _Side.of(prepared, x, a.text, [each.a for each in notices]),
-            _Side.of(prepared, y, b.text, [each.b for each in notices]),
-        ]
-        # The chain of equal weight that is taken must not depend on the side.
-        turned = (len(b.text), b.text) < (len(a.text), a.text)
-        first, second = reversed(sides) if turned else sides
-        again = _retelling(first, second, settings, frequent=often)
-        if turned:
-            again = again._replace(passages=again.passages[:, [2, 3, 0, 1, 4]])
-        found.append(again)
+    tokens = [each for own in notices for each in own]
+    least = DOUBT * settings.retold_score
+    figures = retelling_kernel.retold_apart(
+        pairs, offsets_of(map(len, notices)), np.array(tokens, np.int64).reshape(-1, 4),
+        prepared.base, prepared.level, prepared.flags & np.uint8(SKIP),
+        prepared.offsets, prepared.word, prepared.columns, prepared.place, rarity_squared(),
+        float(settings.retold_weight), least,
+    )  # fmt: skip
+    score = _score(*figures.T)
+    near = (figures[:, 0] >= settings.retold_weight) & (score >= least)
+    found = {}
+    for m in np.flatnonzero(near).tolist():
+        found[m] = Retelling(*figures[m].tolist())
+        if score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0):
+            (a, b), (x, y) = ends[m], pairs[m].tolist()
+            first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
+            second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
+            found[m] = _decided(found[m], first, second, settings, frequent=bool(frequent[m]))
     return found
+
+
+def _score(
+    weight: NDArray[np.float64], share: NDArray[np.float64], order: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """What counts against `retold_score`."""
+    score: NDArray[np.float64] = weight * share * np.maximum(order, 0.0) ** 2
+    return score
 
 
 class _Side(NamedTuple):
@@ -159,29 +152,27 @@ class _Side(NamedTuple):
     name: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, prepared: Prepared, row: int, text: str, notices: Sequence[Span]) -> _Side:
-        """That of a row; `notices` are spans of its text."""
+    def of(cls, prepared: Prepared, row: int, text: str, notices: Sequence[Sequence[int]]) -> _Side:
+        """That of a row; `notices` are half-open ranges of its tokens."""
         own = slice(int(prepared.base[row]), int(prepared.base[row + 1]))
-        start, flags = prepared.start[own], prepared.flags[own]
+        start, end, flags = prepared.start[own], prepared.end[own], prepared.flags[own]
         skip = flags & np.uint8(SKIP)
-        for notice in notices:
-            skip |= ((start >= notice.start) & (start < notice.end)).astype(np.uint8)
-        for notice in sorted(notices, key=lambda each: -each.start):
-            text = f"{text[: notice.start]} {text[notice.end :]}"
+        for low, high in sorted(notices, key=tuple, reverse=True):
+            skip[low:high] = 1
+            text = f"{text[: start[low]]} {text[end[high - 1] :]}"
         name = (flags & NAME > 0) & (skip == 0)
         return cls(text, prepared.stem[own], prepared.level[own], prepared.sentence[own], skip, name)
 
 
-def _retelling(x: _Side, y: _Side, settings: Settings, *, frequent: bool) -> Retelling:
+def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, frequent: bool) -> Retelling:
+    """The same with what its names and facts say, and its sentences if it holds."""
+    # The chain of equal weight that is taken must not depend on the side.
+    turned = (len(b.text), b.text) < (len(a.text), a.text)
+    x, y = (b, a) if turned else (a, b)
     stem = np.concatenate((x.stem, y.stem))
     level, skip = np.concatenate((x.level, y.level)), np.concatenate((x.skip, y.skip))
     told = _told(stem, level, skip, np.array([0, len(x.stem), len(stem)]))
-    weight, share, order = retelling_kernel.retold(np.array([[0, 1]]), *told, *told, 0.0, 0.0)[0].tolist()
-    again = Retelling(weight, share, order)
-    least = settings.retold_score * (SURE if frequent else 1.0)
-    if weight < settings.retold_weight or again.score < least:
-        return again
-    if weight - _names(told, x, y) < OTHERS * weight:
+    if again.weight - _names(told, x, y) < OTHERS * again.weight:
         return again
     facts, common = facts_in_common(x.text, y.text)
     enough = max(MANY, ALL_BUT * facts) if frequent else settings.retold_agreement * facts - 1
@@ -190,6 +181,8 @@ def _retelling(x: _Side, y: _Side, settings: Settings, *, frequent: bool) -> Ret
         return again
     places, weights = retelling_kernel.in_order(*told[:4], 0, 1, len(x.stem))
     passages, worth = _sentences(places, weights, x, y)
+    if turned:
+        passages = passages[:, [2, 3, 0, 1, 4]]
     return again._replace(holds=len(passages) > 0, passages=passages, weights=worth)
 
 

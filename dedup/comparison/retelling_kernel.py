@@ -49,33 +49,6 @@ def first_places(stem: Any, level: Any, skip: Any, tokens: Any, rarity2: Any) ->
 
 
 @kernel
-def told(
-    rows: Any, base: Any, level: Any, skip: Any, own: Any, words: Any, columns: Any, places: Any, rarity2: Any
-) -> Any:
-    """The same of some rows (n, ascending) of articles that are ready; see `word_kernel.prepare`."""
-    n, size = rows.shape[0], 0
-    for i in range(n):
-        size += own[rows[i] + 1, 0] - own[rows[i], 0]
-    offsets, total = np.zeros(n + 1, np.int64), np.zeros(n, np.float64)
-    word, place, weight = np.empty(size, np.uint32), np.empty(size, np.int32), np.empty(size, np.float64)
-    size = 0
-    for i in range(n):
-        row = rows[i]
-        for w in range(own[row, 0], own[row + 1, 0]):
-            k = own[row, 1] + columns[w, BEGIN]
-            end = k + columns[w, TIMES]
-            while k < end and skip[base[row] + places[k]]:
-                k += 1
-            if k < end:
-                word[size], place[size] = words[w], places[k]
-                weight[size] = rarity2[level[base[row] + places[k]]]
-                total[i] += weight[size]
-                size += 1
-        offsets[i + 1] = size
-    return offsets, word[:size].copy(), place[:size].copy(), weight[:size].copy(), total
-
-
-@kernel
 def retold(
     pairs: Any, offsets: Any, word: Any, place: Any, weight: Any, total: Any,
     other_offsets: Any, other: Any, other_place: Any, other_weight: Any, other_total: Any,
@@ -111,14 +84,100 @@ def retold(
             j += b <= a
         least = min(total[x], other_total[y])
         out[m, 0], out[m, 1] = both, both / least if least > 0 else 0.0
-        if both < least_weight or both * out[m, 1] < least_score or both * both <= squares:
-            continue
-        sort_by_bytes(keys[:count], scratch, 4)
-        for k in range(count):
-            at = np.int64(keys[k] & LOW32)
-            places[0, k], weights[0, k] = there[at], worth[at]
-        out[m, 2] = 1.0 - 4.0 * _turned(places, weights, count) / (both * both - squares)
+        if both >= least_weight and both * out[m, 1] >= least_score and both * both > squares:
+            out[m, 2] = _order(keys[:count], scratch, there, worth, places, weights, both, squares)
     return out
+
+
+@kernel
+def retold_apart(
+    pairs: Any, offsets: Any, notices: Any, base: Any, level: Any, skip: Any,
+    own: Any, word: Any, columns: Any, place: Any, rarity2: Any, least_weight: Any, least_score: Any,
+) -> Any:  # fmt: skip
+    """The same for pairs of rows of articles that are ready (see `word_kernel.prepare`).
+
+    Neither the tokens that `skip` flags count nor those in the `notices` (n, 4) of a pair, half-open ranges
+    of tokens in both; those of pair m are `notices[offsets[m] : offsets[m + 1]]`.
+    """
+    out = np.zeros((pairs.shape[0], 3), np.float64)
+    longest = 1
+    for i in range(own.shape[0] - 1):
+        longest = max(longest, own[i + 1, 0] - own[i, 0])
+    keys, scratch = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+    there, worth = np.empty(longest, np.int64), np.empty(longest, np.float64)
+    places, weights = np.empty((2, longest), np.int64), np.empty((2, longest), np.float64)
+    for m in range(pairs.shape[0]):
+        x, y, low, high = pairs[m, 0], pairs[m, 1], offsets[m], offsets[m + 1]
+        i, j, end_i, end_j = own[x, 0], own[y, 0], own[x + 1, 0], own[y + 1, 0]
+        count, both, squares, total_x, total_y = 0, 0.0, 0.0, 0.0, 0.0
+        while i < end_i or j < end_j:
+            of_x = j == end_j or (i < end_i and word[i] <= word[j])
+            of_y = i == end_i or (j < end_j and word[j] <= word[i])
+            at_x = at_y = np.int64(-1)
+            weight_x = weight_y = 0.0
+            if of_x:
+                at_x = _first(columns, i, place, own[x, 1], skip, base[x], notices, low, high, 0)
+                weight_x = rarity2[level[base[x] + at_x]] if at_x >= 0 else 0.0
+                total_x += weight_x
+                i += 1
+            if of_y:
+                at_y = _first(columns, j, place, own[y, 1], skip, base[y], notices, low, high, 2)
+                weight_y = rarity2[level[base[y] + at_y]] if at_y >= 0 else 0.0
+                total_y += weight_y
+                j += 1
+            if at_x >= 0 and at_y >= 0:
+                keys[count] = (np.uint64(at_x) << B32) | np.uint64(count)
+                there[count], worth[count] = at_y, min(weight_x, weight_y)
+                both += worth[count]
+                squares += worth[count] ** 2
+                count += 1
+        if total_y > total_x:  # the order of a sum must not depend on the side
+            for k in range(count):
+                other = np.int64(keys[k] >> B32)
+                keys[k] = (np.uint64(there[k]) << B32) | np.uint64(k)
+                there[k] = other
+        least = min(total_x, total_y)
+        out[m, 0], out[m, 1] = both, both / least if least > 0 else 0.0
+        if both >= least_weight and both * out[m, 1] >= least_score and both * both > squares:
+            out[m, 2] = _order(keys[:count], scratch, there, worth, places, weights, both, squares)
+    return out
+
+
+@kernel
+def _first(
+    columns: Any, word: Any, place: Any, places: Any, skip: Any, base: Any,
+    notices: Any, low: Any, high: Any, side: Any,
+) -> Any:  # fmt: skip
+    """The first place of a word that is neither skipped nor in a notice; -1 if there is none.
+
+    Those of its article are from `places` on, its tokens from `base` on, and its notices, the rows from `low`
+    to `high`, in the columns from `side` on.
+    """
+    begin = places + columns[word, BEGIN]
+    for k in range(begin, begin + columns[word, TIMES]):
+        at = np.int64(place[k])
+        counts = not skip[base + at]
+        for n in range(low, high):
+            counts = counts and not notices[n, side] <= at < notices[n, side + 1]
+        if counts:
+            return at
+    return np.int64(-1)
+
+
+@kernel
+def _order(
+    keys: Any, scratch: Any, there: Any, worth: Any, places: Any, weights: Any, both: Any, squares: Any
+) -> Any:
+    """The rank correlation of words in order of value.
+
+    `keys` have the place of each in one article and its number, by which `there` is that in the other, and
+    `worth` its weight; `both` and `squares` are the sums of the weights and of their squares.
+    """
+    sort_by_bytes(keys, scratch, 4)
+    for k in range(keys.shape[0]):
+        at = np.int64(keys[k] & LOW32)
+        places[0, k], weights[0, k] = there[at], worth[at]
+    return 1.0 - 4.0 * _turned(places, weights, keys.shape[0]) / (both * both - squares)
 
 
 @kernel
