@@ -60,8 +60,9 @@ def furniture(
             continue
         own = codes[starts[text] : starts[text + 1]]
         gaps = _gaps(own, first[low:high], last[low:high])
-        _names(own, first[low:high], stem[low:high], level[low:high], lexicon, kinds, flags[low:high])
-        _lists(own, first[low:high], level[low:high], gaps, flags[low:high])
+        capital = _capitals(own, first[low:high])
+        _names(capital, stem[low:high], level[low:high], lexicon, kinds, flags[low:high])
+        _lists(capital, level[low:high], gaps, flags[low:high])
         _repeated(stem[low:high], flags[low:high])
         _addressed(stem[low:high], sentence[low:high], lexicon, kinds, flags[low:high])
         _short_lines(own, first[low:high], last[low:high], gaps, flags[low:high])
@@ -91,37 +92,39 @@ def _gaps(codes: Any, first: Any, last: Any) -> Any:
 
 
 @kernel
-def _names(codes: Any, first: Any, stem: Any, level: Any, lexicon: Any, kinds: Any, flags: Any) -> None:
-    for t in range(min(first.shape[0], EDGE)):
-        if level[t] == FUNCTION and kind_of(stem[t], lexicon, kinds) & GERMAN:
-            return
+def _capitals(codes: Any, first: Any) -> Any:
+    """Which tokens are capitalised (1) or begin with a digit."""
+    capital = np.empty(first.shape[0], np.uint8)
     for t in range(first.shape[0]):
-        if character(codes[first[t]]) & CAPITAL and not flags[t] & NUMBER:
-            flags[t] |= NAME
+        capital[t] = (character(codes[first[t]]) & CAPITAL) > 0
+    return capital
 
 
 @kernel
-def _lists(codes: Any, first: Any, level: Any, gaps: Any, flags: Any) -> None:
+def _names(capital: Any, stem: Any, level: Any, lexicon: Any, kinds: Any, flags: Any) -> None:
+    for t in range(min(capital.shape[0], EDGE)):
+        if level[t] == FUNCTION and kind_of(stem[t], lexicon, kinds) & GERMAN:
+            return
+    for t in range(capital.shape[0]):
+        flags[t] |= NAME * (capital[t] & ((flags[t] & NUMBER) == 0))
+
+
+@kernel
+def _lists(capital: Any, level: Any, gaps: Any, flags: Any) -> None:
     """Runs of capitalised words that nothing parts: menus, choices of a form."""
-    tokens = first.shape[0]
+    tokens = capital.shape[0]
     capitals = 0
     for t in range(tokens):
-        capitals += (character(codes[first[t]]) & CAPITAL) > 0
+        capitals += capital[t]
     if capitals > CAPITALS * tokens and tokens > 4 * LIST_WORDS:
         return
-    begin = 0
-    for t in range(tokens + 1):
-        goes_on = t < tokens and level[t] != FUNCTION and character(codes[first[t]]) & CAPITAL > 0
-        if goes_on and t > begin and gaps[t] & (ENDS | PUNCTUATION):
-            goes_on = False
-            if t - begin >= LIST_WORDS:
-                _mark(flags, begin, t)
-            begin = t
-            continue
-        if not goes_on:
-            if t - begin >= LIST_WORDS:
-                _mark(flags, begin, t)
-            begin = t + 1
+    run = 0
+    for t in range(tokens):
+        # without branches, which nothing would foretell
+        goes_on = (gaps[t] & (ENDS | PUNCTUATION)) == 0
+        run = (capital[t] & (level[t] != FUNCTION)) * (run * goes_on + 1)
+        if run >= LIST_WORDS:
+            _mark(flags, t + 1 - (LIST_WORDS if run == LIST_WORDS else 1), t + 1)
 
 
 @kernel

@@ -178,10 +178,13 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
         sentence[t] = number
         flags[t] = 0
         count += 1
-        for at in range(first[t], last[t]):
-            if 48 <= codes[at] <= 57:
+    t = 0
+    for at in range(length):
+        if 48 <= codes[at] <= 57:
+            while t < tokens and last[t] <= at:
+                t += 1
+            if t < tokens and first[t] <= at:
                 flags[t] |= NUMBER
-                break
     # From here on: the first token of the next paragraph.
     following_paragraph = tokens
     for t in range(tokens, -1, -1):
