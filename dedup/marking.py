@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.boilerplate import Lines, Turn, lines_of, marked
+from dedup.boilerplate import Among, Lines, Turn, lines_of, marked
 from dedup.comparison import matches
 from dedup.errors import InputError
 from dedup.index import Store
@@ -49,14 +49,34 @@ class Known:
         """Those of one source's lines."""
         return np.array(list(self._of.get(source, ())), np.uint64)
 
-    def line(self, source: str | None, h: int) -> RepeatedLine:
-        """One of them."""
-        return self._of[source or ANY][h]
-
-    def at(self, source: str | None, h: int, number: int) -> list[RepeatedLine]:
-        """What is known of a line for the article of this source and number (-1: by now)."""
+    def at(self, source: str | None, h: int) -> list[RepeatedLine]:
+        """What is known of a line for the articles of a source."""
         found = (self._of[name].get(h) for name in {source or ANY, ANY} if name in self._of)
-        return [line for line in found if line and (number < 0 or line.since <= number)]
+        return [line for line in found if line]
+
+    def among(
+        self, lines: Lines, articles: Sequence[Article], numbers: NDArray[np.int64]
+    ) -> tuple[Among, list[tuple[RepeatedLine, NDArray[np.int64]]]]:
+        """Those lines of articles that may be known, and each known one with its rows among them.
+
+        Rows ascend; they are of the articles whose numbers are those that it is known for (-1: by now).
+        """
+        found = lines.among(self.hashes())
+        codes: dict[str | None, int] = {}
+        own = np.array([codes.setdefault(each.source, len(codes)) for each in articles], np.int64)[found.text]
+        names = list(codes)
+        number = numbers[found.text]
+        order = np.lexsort((found.hash, own))
+        own, hashes = own[order], found.hash[order]
+        cuts = np.flatnonzero((np.diff(own) != 0) | (np.diff(hashes) != 0)) + 1
+        known = []
+        for begin, end in pairwise([0, *cuts.tolist(), len(order)]) if len(order) else ():
+            rows = order[begin:end]
+            for line in self.at(names[own[begin]], int(hashes[begin])):
+                having = rows[(number[rows] < 0) | (number[rows] >= line.since)]
+                if len(having):
+                    known.append((line, having))
+        return found, known
 
 
 def known_lines(store: Store, articles: Iterable[Article]) -> Known:
@@ -78,16 +98,18 @@ def mark_known(
     if not known:
         return sketches
     lines = lines_of([article.text for article in articles], sketches)
-    spans = []
-    for i, begin, end, h in lines.among(known.hashes()):
-        if _is_boilerplate(known.at(articles[i].source, h, int(numbers[i]))):
-            base = int(sketches.tokens[i])
-            spans.append((base + begin, base + end))
-    return marked(sketches, spans)
+    found, repeated = known.among(lines, articles, numbers)
+    return marked(sketches, _boilerplate(sketches, found, repeated))
 
 
-def _is_boilerplate(lines: Sequence[RepeatedLine]) -> bool:
-    return any(line.ruling != KEEP for line in lines)
+def _boilerplate(
+    sketches: Sketches, found: Among, known: Sequence[tuple[RepeatedLine, NDArray[np.int64]]]
+) -> NDArray[np.int64]:
+    """The ranges of tokens (k, 2) that are boilerplate, of all articles, by the known ones of their lines."""
+    own = [rows for line, rows in known if line.ruling != KEEP]
+    rows = np.unique(np.concatenate([np.empty(0, np.int64), *own]))
+    spans: NDArray[np.int64] = sketches.tokens[found.text[rows]][:, None] + found.span[rows]
+    return spans
 
 
 def count(
@@ -112,24 +134,15 @@ def count(
             )
         )
     changed = dict.fromkeys((articles[i].source, turn.hash) for i, turn in turns)  # in order
-    spans = []
-    met: dict[tuple[str | None, int], list[int]] = {}
-    for i, begin, end, h in lines.among(known.hashes()):
-        found = known.at(articles[i].source, h, int(numbers[i]))
-        if _is_boilerplate(found):
-            spans.append((int(sketches.tokens[i]) + begin, int(sketches.tokens[i]) + end))
-        for line in found:
-            having = met.setdefault((line.source, h), [])
-            if not having or having[-1] != i:  # some articles have it twice
-                having.append(i)
-    for (name, h), having in met.items():
-        changed[name, h] = None
+    found, repeated = known.among(lines, articles, numbers)
+    for line, rows in repeated:
+        changed[line.source, line.hash] = None
+        having = np.unique(found.text[rows]).tolist()  # some articles have it twice
         published = [when for i in having if (when := articles[i].published)]
-        known.put(_again(known.line(name, h), len(having), published))
-    store.boilerplate.put(
-        [line for name, h in changed for line in known.at(name, h, -1) if line.source == name]
-    )
-    return marked(sketches, spans), sorted({int(numbers[i]) for i, _ in turns})
+        known.put(_again(line, len(having), published))
+    store.boilerplate.put([line for name, h in changed for line in known.at(name, h) if line.source == name])
+    begun = sorted({int(numbers[i]) for i, _ in turns})
+    return marked(sketches, _boilerplate(sketches, found, repeated)), begun
 
 
 def _turns(store: Store, articles: Sequence[Article], lines: Lines, known: Known) -> list[tuple[int, Turn]]:
@@ -219,9 +232,10 @@ def lines_in(store: Store, text: str) -> list[tuple[int, str]]:
     """The lines of a text: the hash of each and how it reads."""
     sketches = sketch([text], store.settings)
     lines = lines_of([text], sketches)
+    found = lines.among(np.unique(lines.hash))
     return [
         (h, text[sketches.start[begin] : sketches.end[end - 1]])
-        for _, begin, end, h in lines.among(np.unique(lines.hash))
+        for (begin, end), h in zip(found.span.tolist(), found.hash.tolist(), strict=True)
     ]
 
 

@@ -278,7 +278,7 @@ def test_marked_lines_lose_the_keys_that_they_were_given_in_any_language(languag
     chosen = dedup.Settings(window=1)
     alone, whole = sketch([line], chosen), sketch([f"{body}\n\n{line}"], chosen)
     words = len(alone.stem)
-    left = marked(whole, [(len(whole.stem) - words, len(whole.stem))])
+    left = marked(whole, np.array([[len(whole.stem) - words, len(whole.stem)]]))
     pairs = set(alone.key[alone.key % 2 == 0].tolist())  # and not bands
     assert len(pairs) > 3
     assert pairs < set(whole.key.tolist())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,15 +54,22 @@ class Lines:
         place = self.offsets[i] + int(np.argmax(self.hash[own] == np.uint64(h)))
         return np.array([self.begin[place], self.end[place]], np.int64)
 
-    def among(self, wanted: NDArray[np.uint64]) -> Iterator[tuple[int, int, int, int]]:
-        """The lines with one of these hashes (ascending): number of the text, first token, end, hash."""
-        if not len(wanted):
-            return
-        at = np.minimum(np.searchsorted(wanted, self.hash), len(wanted) - 1)
-        places = np.flatnonzero(wanted[at] == self.hash)
+    def among(self, wanted: NDArray[np.uint64]) -> Among:
+        """The lines with one of these hashes (ascending)."""
+        places = np.empty(0, np.int64)
+        if len(wanted):
+            at = np.minimum(np.searchsorted(wanted, self.hash), len(wanted) - 1)
+            places = np.flatnonzero(wanted[at] == self.hash)
         texts = np.searchsorted(self.offsets, places, "right") - 1
-        columns = (texts, self.begin[places], self.end[places], self.hash[places])
-        yield from zip(*(column.tolist() for column in columns), strict=True)
+        return Among(texts, np.column_stack((self.begin[places], self.end[places])), self.hash[places])
+
+
+class Among(NamedTuple):
+    """Some lines of sketched texts, in their order: text, range of its tokens (k, 2), and hash of each."""
+
+    text: NDArray[np.int64]
+    span: NDArray[np.int32]
+    hash: NDArray[np.uint64]
 
 
 def lines_of(texts: Sequence[str], sketches: Sketches) -> Lines:
@@ -81,13 +89,14 @@ def lines_of(texts: Sequence[str], sketches: Sketches) -> Lines:
     return Lines(np.concatenate(offsets), np.concatenate(ends), np.concatenate(hashes))
 
 
-def marked(sketches: Sketches, spans: Sequence[tuple[int, int]]) -> Sketches:
-    """The same sketches with these ranges of tokens marked, and without the keys that lie inside of them."""
-    if not spans:
+def marked(sketches: Sketches, spans: NDArray[np.int64]) -> Sketches:
+    """The same sketches with these ranges of tokens (k, 2) marked, and without the keys inside of them."""
+    if not len(spans):
         return sketches
-    mark = sketches.marked.copy()
-    for begin, end in spans:
-        mark[begin:end] = 1
+    edges = np.zeros(len(sketches.marked) + 1, np.int32)
+    np.add.at(edges, spans[:, 0], 1)
+    np.subtract.at(edges, spans[:, 1], 1)
+    mark = sketches.marked | (np.cumsum(edges[:-1]) > 0).astype(np.uint8)
     keys, key = kernel.without_marked(
         sketches.keys, sketches.key, sketches.tokens, sketches.stem, mark, tables().words, tables().levels
     )
