@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +30,10 @@ class Checker:
 
         Without it, duplicates may lack matches that rank behind the one that makes them so.
         """
+        return self._with_groups(self._check(articles, every=every))
+
+    def _check(self, articles: Sequence[Article], *, every: bool, copies: bool = False) -> list[Verdict]:
+        """The same without groups; with `copies`, only duplicates are told, and the rest seem to be new."""
         known = self._store.articles.known([article.id for article in articles])
         verdicts: dict[int, Verdict] = {}
         unknown: list[int] = []
@@ -44,11 +48,13 @@ class Checker:
             fresh = [articles[i] for i in unknown]
             sketches = sketch([article.text for article in fresh], self._store.settings)
             nobody = np.full(len(fresh), -1, np.int64)
-            for match, older, query in find_matches(self._older, fresh, sketches, nobody, every=every):
+            for match, older, query in find_matches(
+                self._older, fresh, sketches, nobody, every=every, copies=copies
+            ):
                 found[query].append((older, match))
         for i, own in zip(unknown, found, strict=True):
             verdicts[i] = judge([match for _, match in sorted(own, key=lambda row: row[0])])
-        return self._with_groups([verdicts[i] for i in range(len(articles))])
+        return [verdicts[i] for i in range(len(articles))]
 
     def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
         """Name the groups of the articles that the verdicts point to; an article alone is its own group."""
@@ -59,27 +65,50 @@ class Checker:
 
     def check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
         """Check articles, each against the index and those of `articles` before it that are no duplicates."""
-        verdicts = self.check(articles, every=False)
+        return [verdict for part in self._parts(articles) for verdict in self._check_and_add(part)]
+
+    def _parts(self, articles: Sequence[Article]) -> Iterator[list[Article]]:
+        """The articles in parts, in which an article with the id of another is alone.
+
+        It replaces the other, unless it is a duplicate of what came before it.
+        """
+        known = self._store.articles.known([article.id for article in articles])
+        part: list[Article] = []
+        seen: set[str] = set()
+        for article in articles:
+            again = article.id in known and known[article.id][1] != digest_of(article)
+            if again or article.id in seen:
+                if part:
+                    yield part
+                yield [article]
+                part = []
+            else:
+                part.append(article)
+            seen.add(article.id)
+        if part:
+            yield part
+
+    def _check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
+        """The same for articles of distinct ids, of which the index has none, or for one."""
+        replaces = len(articles) == 1 and bool(self._store.articles.known([articles[0].id]))
+        verdicts = self._check(articles, every=False, copies=not replaces)
         fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
-        repeated = len({articles[i].id for i in fresh}) < len(fresh)
-        if repeated:  # a new version of an article of the same batch has to see it in the index
-            return [verdict for article in articles for verdict in self.check_and_add([article])]
         if not fresh:
-            return verdicts
+            return self._with_groups(verdicts)
         new = with_languages(articles[i] for i in fresh)
         sketches = sketch([article.text for article in new], self._store.settings)
         numbers, found = self._writer.put(new, [digest_of(article) for article in new], sketches, few=False)
-        place = dict(zip(numbers.tolist(), fresh, strict=True))
-        within: dict[int, list[tuple[int, Match]]] = {}
+        if replaces:  # its verdict knows the version that is no longer there
+            return self._with_groups(verdicts)
+        matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}
         for match, older, number in found:
-            if older in place:
-                within.setdefault(number, []).append((older, match))
-        gone: list[int] = []
-        for number in sorted(within):
-            seen = [match for older, match in sorted(within[number], key=lambda r: r[0]) if older not in gone]
-            verdicts[place[number]] = judge([*verdicts[place[number]].matches, *seen])
-            if verdicts[place[number]].verdict == "duplicate":
-                gone.append(number)
+            matches[number].append((older, match))
+        gone: set[int] = set()
+        for number, i in zip(matches, fresh, strict=True):
+            seen = sorted((row for row in matches[number] if row[0] not in gone), key=lambda row: row[0])
+            verdicts[i] = judge([match for _, match in seen])
+            if verdicts[i].verdict == "duplicate":
+                gone.add(number)
         if gone:
-            self._writer.remove(gone)
+            self._writer.remove(sorted(gone))
         return self._with_groups(verdicts)

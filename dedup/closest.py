@@ -12,6 +12,7 @@ from dedup.comparison.relation import is_revision
 from dedup.index import Candidates
 from dedup.model import Article, Match, Relation
 from dedup.older import Older, parts_of
+from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import apart
 
@@ -57,6 +58,12 @@ def closest_first(
     versions = np.flatnonzero(~closer & ~first & np.isfinite(bar))
     closer[versions] = _are_versions(older, articles, found, versions)
     yield from compare(found.rows(closer & ~first))
+
+
+def may_be_copies(sketches: Sketches, found: Candidates, settings: Settings) -> NDArray[np.bool_]:
+    """Which candidates may have so much of the new article that it is a duplicate."""
+    least = min(settings.near_duplicate, settings.excerpt)
+    return (found.bands > 0) | (_at_most(sketches, found) >= least)
 
 
 def _highest(found: Candidates, resemblance: NDArray[np.float64]) -> NDArray[np.int64]:

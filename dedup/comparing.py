@@ -20,10 +20,10 @@ from dedup.older import Older, Some, parts_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
-from dedup.threads import in_order
+from dedup.threads import THREADS, in_order
 
-PAIRS = 512
-"""Pairs that one task aligns; where candidates are no more, there is one task in as many threads as cores."""
+PAIRS, FEW = 512, 64
+"""Pairs that one task aligns, at most and, if there are several tasks, at least."""
 WORDS = 4_000_000
 """Words of older articles that may match and wait to be aligned, some 30 bytes each."""
 
@@ -66,13 +66,15 @@ class _Part(NamedTuple):
     """Candidates whose other articles are `some` older ones, or new ones where that is None.
 
     Of each its row, and the places of its two articles (m, 2), among these and among the new ones. `lost` are
-    the rows of those whose older article is without its text.
+    the rows of those whose older article is without its text. The older ones are sketched in `threads` (None:
+    in all cores).
     """
 
     some: Some | None
     rows: NDArray[np.int64]
     pairs: NDArray[np.int64]
     lost: NDArray[np.int64]
+    threads: int | None
 
 
 class _Sifted(NamedTuple):
@@ -108,7 +110,7 @@ class Comparing:
         self._numbers = numbers
         self._found = found
         self._settings = settings
-        self._few = len(found) <= PAIRS
+        self._few = len(found) <= FEW
 
     def matches(self) -> Iterator[tuple[Match, int, int]]:
         """The matches, by their candidates, as far as these are aligned at a time.
@@ -136,20 +138,22 @@ class Comparing:
         if inside.any():
             rows = np.flatnonzero(inside)
             first = np.searchsorted(self._numbers, found.number[rows])
-            yield _Part(None, rows, np.column_stack((first, found.query[rows])), none)
+            yield _Part(None, rows, np.column_stack((first, found.query[rows])), none, 1)
         old = np.unique(found.number[~inside])
         place = np.where(inside, -1, np.searchsorted(old, found.number))
-        for begin, end in parts_of(self._older.store.articles.words(old)):
+        ranges = [*parts_of(self._older.store.articles.words(old))]
+        threads = 1 if len(ranges) > 1 else None
+        for begin, end in ranges:
             some = self._older.some(old[begin:end])
             rows = np.flatnonzero((place >= begin) & (place < end))
             lost = some.gone[place[rows] - begin]
             kept = rows[~lost]
             pairs = np.column_stack((place[kept] - begin, found.query[kept]))
-            yield _Part(some, kept, pairs, rows[lost])
+            yield _Part(some, kept, pairs, rows[lost], threads)
 
     def _sift(self, part: _Part) -> tuple[_Part, _Sifted]:
         new, some = self._glance, part.some
-        old = glance(some.words(threads=None if self._few else 1)) if some else new
+        old = glance(some.words(threads=part.threads)) if some else new
         banded, shared = self._found.bands[part.rows] > 0, self._found.shared[part.rows]
         kept = may_match(
             old, new, part.pairs, self._settings, banded=banded, shared=shared, alone=not self._few
@@ -172,8 +176,9 @@ class Comparing:
         order = np.argsort(rows)
         rows = rows[order]
         both = np.concatenate([np.zeros((0, 2), np.int64), *pairs])[order]
+        size = min(PAIRS, max(FEW, -(-len(rows) // THREADS)))
         tasks = (
-            (rows[begin : begin + PAIRS], both[begin : begin + PAIRS]) for begin in range(0, len(rows), PAIRS)
+            (rows[begin : begin + size], both[begin : begin + size]) for begin in range(0, len(rows), size)
         )
         for found in in_order(partial(self._align, articles, sketches), tasks, alone=self._few):
             yield from found

@@ -293,8 +293,9 @@ class Index:
         """Check records as they come: each with its verdict, in order; None for what cannot be read.
 
         With `add`, articles that are no duplicates are added too, and later ones are checked against them.
-        Verdicts are given by `batch` records at a time, and are the same whatever its size. Those on
-        duplicates may lack matches of lower rank, which `check` would have.
+        Verdicts are given by `batch` records at a time, and are the same whatever its size, but that groups
+        are as of when the batch is done. Those on duplicates may lack matches of lower rank, which `check`
+        would have.
         """
         stream = (self._readable(record) for record in records)
         while part := list(islice(stream, batch)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus, reworded, story
+from stories import corpus, dated, reworded, story
 
 import dedup
 from dedup import Article, RecordError, Relation
@@ -92,6 +92,44 @@ def holds(index, name):
         return index.article(name) is not None
     except dedup.DedupError:
         return False
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 1000), st.integers(2, 40))
+def test_verdicts_know_the_boilerplate_that_each_article_found_whatever_the_batch(seed, batch):
+    """A footer is one only from its eighth article on, which is in the middle of a batch."""
+    rng = random.Random(seed)
+    footer = " ".join(story(rng, 6))
+    articles = [
+        dated(Article(f"a{day}", " ".join(story(rng, 8)) + f"\n\n{footer}"), "Evening Post", day)
+        for day in range(1, 25)
+    ]
+    with dedup.open(":memory:") as one, dedup.open(":memory:") as many:
+        alone, together = told(one, articles, add=True), told(many, articles, add=True, batch=batch)
+        # groups are as of the end of the batch, when a few were not yet told as a form
+        assert [(*row[:4], row[5]) for row in alone] == [(*row[:4], row[5]) for row in together]
+    assert [row[1:3] for row in alone[8:]] == [("new", None)] * 16
+    assert alone[6][2] is not None
+
+
+@pytest.mark.parametrize("batch", [1, 10])
+def test_a_new_version_that_is_a_duplicate_leaves_the_old_one_where_it_is(batch):
+    old, new = (" ".join(story(random.Random(seed), 12)) for seed in (1, 2))
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", old)])
+        rows = told(
+            index,
+            [Article("b", f"{old} {new}"), Article("a", new), Article("c", old), Article("d", new)],
+            add=True,
+            batch=batch,
+        )
+        assert [row[1:4] for row in rows] == [
+            ("related", "excerpt", "a"),
+            ("duplicate", "excerpt", "b"),
+            ("duplicate", "identical", "a"),
+            ("duplicate", "excerpt", "b"),
+        ]
+        assert index.article("a").text == old
 
 
 def test_without_add_nothing_is_inserted():
