@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dedup.closest import may_repeat
 from dedup.digest import digest_of
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, Relation, Verdict
 from dedup.older import Older
 from dedup.read.language import with_languages
-from dedup.sketch import sketch
+from dedup.sketch import Sketches, sketch, take
 from dedup.verdict import judge
 from dedup.writer import Writer
 
@@ -30,10 +33,18 @@ class Checker:
 
         Without it, duplicates may lack matches that rank behind the one that makes them so.
         """
-        return self._with_groups(self._check(articles, every=every))
+        sketches = sketch([article.text for article in articles], self._store.settings)
+        return self._with_groups(self._check(articles, sketches, every=every))
 
-    def _check(self, articles: Sequence[Article], *, every: bool, copies: bool = False) -> list[Verdict]:
-        """The same without groups; with `copies`, only duplicates are told, and the rest seem to be new."""
+    def _check(
+        self,
+        articles: Sequence[Article],
+        sketches: Sketches,
+        *,
+        every: bool,
+        copies: NDArray[np.int64] | None = None,
+    ) -> list[Verdict]:
+        """The same without groups; `copies` as of `find_matches`."""
         known = self._store.articles.known([article.id for article in articles])
         verdicts: dict[int, Verdict] = {}
         unknown: list[int] = []
@@ -46,14 +57,14 @@ class Checker:
         found: list[list[tuple[int, Match]]] = [[] for _ in unknown]
         if unknown:
             fresh = [articles[i] for i in unknown]
-            sketches = sketch([article.text for article in fresh], self._store.settings)
             nobody = np.full(len(fresh), -1, np.int64)
+            own = take(sketches, np.array(unknown))
             for match, older, query in find_matches(
-                self._older, fresh, sketches, nobody, every=every, copies=copies
+                self._older, fresh, own, nobody, every=every, copies=copies
             ):
                 found[query].append((older, match))
-        for i, own in zip(unknown, found, strict=True):
-            verdicts[i] = judge([match for _, match in sorted(own, key=lambda row: row[0])])
+        for i, matches in zip(unknown, found, strict=True):
+            verdicts[i] = judge([match for _, match in sorted(matches, key=_number)])
         return [verdicts[i] for i in range(len(articles))]
 
     def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
@@ -65,50 +76,57 @@ class Checker:
 
     def check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
         """Check articles, each against the index and those of `articles` before it that are no duplicates."""
-        return [verdict for part in self._parts(articles) for verdict in self._check_and_add(part)]
+        sketches = sketch([article.text for article in articles], self._store.settings)
+        cuts = self._cuts(articles, sketches)
+        return [
+            verdict
+            for begin, end in pairwise([0, *cuts, len(articles)])
+            for verdict in self._check_and_add(articles[begin:end], take(sketches, np.arange(begin, end)))
+        ]
 
-    def _parts(self, articles: Sequence[Article]) -> Iterator[list[Article]]:
-        """The articles in parts, in which an article with the id of another is alone.
+    def _cuts(self, articles: Sequence[Article], sketches: Sketches) -> list[int]:
+        """Where to begin a new part of the articles, so that nothing in a part depends on what it replaces.
 
-        It replaces the other, unless it is a duplicate of what came before it.
+        That is at a new version of an article, if that is among `articles` too, or if the new one may be a
+        duplicate of something before it, and so replaces nothing.
         """
         known = self._store.articles.known([article.id for article in articles])
-        part: list[Article] = []
-        seen: set[str] = set()
-        for article in articles:
-            again = article.id in known and known[article.id][1] != digest_of(article)
-            if again or article.id in seen:
-                if part:
-                    yield part
-                yield [article]
-                part = []
-            else:
-                part.append(article)
+        repeat = may_repeat(sketches, self._store.settings)
+        cuts, seen = [], set[str]()
+        for i, article in enumerate(articles):
+            if article.id in seen or (i and article.id in known and repeat[i]):
+                cuts.append(i)
+                seen.clear()
             seen.add(article.id)
-        if part:
-            yield part
+        return cuts
 
-    def _check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
-        """The same for articles of distinct ids, of which the index has none, or for one."""
-        replaces = len(articles) == 1 and bool(self._store.articles.known([articles[0].id]))
-        verdicts = self._check(articles, every=False, copies=not replaces)
+    def _check_and_add(self, articles: Sequence[Article], sketches: Sketches) -> list[Verdict]:
+        """The same for articles of distinct ids, whose new versions are no duplicates of others of them."""
+        known = self._store.articles.known([article.id for article in articles])
+        replaced = np.array([number for number, _ in known.values()], np.int64)
+        verdicts = self._check(articles, sketches, every=False, copies=replaced)
         fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
         if not fresh:
             return self._with_groups(verdicts)
         new = with_languages(articles[i] for i in fresh)
-        sketches = sketch([article.text for article in new], self._store.settings)
-        numbers, found = self._writer.put(new, [digest_of(article) for article in new], sketches, few=False)
-        if replaces:  # its verdict knows the version that is no longer there
-            return self._with_groups(verdicts)
+        digests = [digest_of(article) for article in new]
+        numbers, found = self._writer.put(new, digests, take(sketches, np.array(fresh)), few=False)
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}
         for match, older, number in found:
             matches[number].append((older, match))
+        # what is replaced by a later version was there until that came, and is not now
+        until = {articles[i].id: i for i in fresh if articles[i].id in known}
         gone: set[int] = set()
         for number, i in zip(matches, fresh, strict=True):
-            seen = sorted((row for row in matches[number] if row[0] not in gone), key=lambda row: row[0])
-            verdicts[i] = judge([match for _, match in seen])
-            if verdicts[i].verdict == "duplicate":
+            before = [match for match in verdicts[i].matches if until.get(match.a, -1) >= i]
+            seen = sorted((row for row in matches[number] if row[0] not in gone), key=_number)
+            verdicts[i] = judge([*before, *(match for _, match in seen)])
+            if verdicts[i].verdict == "duplicate" and articles[i].id not in until:
                 gone.add(number)
         if gone:
             self._writer.remove(sorted(gone))
         return self._with_groups(verdicts)
+
+
+def _number(row: tuple[int, Match]) -> int:
+    return row[0]

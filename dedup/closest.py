@@ -62,8 +62,19 @@ def closest_first(
 
 def may_be_copies(sketches: Sketches, found: Candidates, settings: Settings) -> NDArray[np.bool_]:
     """Which candidates may have so much of the new article that it is a duplicate."""
-    least = min(settings.near_duplicate, settings.excerpt)
-    return (found.bands > 0) | (_at_most(sketches, found) >= least)
+    return (found.bands > 0) | (_at_most(sketches, found) >= min(settings.near_duplicate, settings.excerpt))
+
+
+def may_repeat(sketches: Sketches, settings: Settings) -> NDArray[np.bool_]:
+    """Which articles may be duplicates of earlier ones of the same: by the keys that all of these have."""
+    count = np.diff(sketches.keys)
+    owner = np.repeat(np.arange(len(count)), count)
+    _, first, place = np.unique(sketches.key, return_index=True, return_inverse=True)
+    again = first[place] < sketches.keys[owner]
+    shared = np.bincount(owner, again, len(count))
+    banded = np.bincount(owner, again & (sketches.key & np.uint64(1) > 0), len(count))
+    least = LEAST_KEYS * min(settings.near_duplicate, settings.excerpt)
+    return (banded > 0) | (shared >= least * np.maximum(count, 1))
 
 
 def _highest(found: Candidates, resemblance: NDArray[np.float64]) -> NDArray[np.int64]:
