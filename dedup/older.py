@@ -17,6 +17,7 @@ from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
 from dedup.sketch.bare import Bare, apart, together, without_keys
+from dedup.threads import THREADS
 
 REMEMBERED = 80 << 20
 """Bytes of articles and sketches that are kept: some 5,000 of 500 words, those that came last."""
@@ -24,6 +25,8 @@ AT_ONCE = 4_000
 WORDS_AT_ONCE = 4_000_000
 """So many older articles are compared with a batch at a time, and so many words of them, if they are several:
 in memory a word is some 130 bytes while it is compared, and a part is compared in each core."""
+SEVERAL = 500
+"""So many are worth a part for each core."""
 OVERHEAD = 800
 """Bytes that an article takes beside its text and its sketch."""
 
@@ -180,10 +183,14 @@ class Some:
 
 
 def parts_of(words: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Half-open ranges of articles of so many words, each as large as memory allows."""
+    """Half-open ranges of articles of so many words, as large as memory allows; but as many for each core."""
+    count = -(-len(words) // AT_ONCE)
+    if len(words) > SEVERAL:
+        count = -(-count // THREADS) * THREADS
+    most = -(-len(words) // max(count, 1))
     begin = total = 0
     for i, own in enumerate(words.tolist()):
-        if i > begin and (i - begin == AT_ONCE or total + own > WORDS_AT_ONCE):
+        if i > begin and (i - begin == most or total + own > WORDS_AT_ONCE):
             yield begin, i
             begin, total = i, 0
         total += own

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stories import corpus
 
 import dedup
 from dedup.errors import UnknownArticle
-from dedup.older import Older
+from dedup.older import Older, parts_of
+from dedup.threads import THREADS
 
 NOTICE = "This paper is printed on Sundays too, by those who cannot sleep at night."
 
@@ -89,6 +92,21 @@ def test_a_ruling_on_a_line_is_seen(index):
     assert told(index._older, [1]) != before
     index.keep_line(index.boilerplate()[0].id)
     assert told(index._older, [1]) == before
+
+
+@given(st.lists(st.integers(0, 50), max_size=40), st.integers(1, 12), st.integers(1, 200), st.integers(0, 20))
+def test_parts_are_all_articles_in_order_as_many_as_there_is_room_for(words, articles, most, several):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("AT_ONCE", articles), ("WORDS_AT_ONCE", most), ("SEVERAL", several)):
+            patch.setattr(f"dedup.older.{name}", value)
+        parts = list(parts_of(np.array(words, np.int64)))
+    assert [i for begin, end in parts for i in range(begin, end)] == list(range(len(words)))
+    sizes = [end - begin for begin, end in parts]
+    assert all(0 < size <= articles for size in sizes)
+    assert all(end - begin == 1 or sum(words[begin:end]) <= most for begin, end in parts)
+    if sum(words) <= most and len(words) > several:  # each core has one, and all are alike
+        assert max(sizes) <= -(-len(words) // THREADS)
+        assert len(set(sizes[:-1])) <= 1
 
 
 def test_long_articles_are_compared_few_at_a_time(monkeypatch):
