@@ -85,19 +85,20 @@ def _of(group: Group, page: Page) -> str:
     facts = [
         f"{group.relation.value} to {loosest.value}" if loosest is not group.relation else loosest.value,
         count(len(group.articles), "article"),
-        f"weakest link {'in other words' if _is_retold(group) else share(group.weakest)}",
+        f"weakest link {_weakest(group)}",
     ]
     return dot.join(facts)
 
 
-def _is_retold(group: Group) -> bool:
-    """Whether the weakest link is a retelling, of which the share of equal words says nothing."""
-    return any(
+def _weakest(group: Group) -> str:
+    """What ties the weakest link; where it is a retelling, the share of equal words says nothing."""
+    retold = any(
         match.as_a_whole is not None
         and not match.estimated
         and max(match.containment_a, match.containment_b) == group.weakest
         for match in group.matches
     )
+    return "in other words" if retold else share(group.weakest)
 
 
 def _list_articles(page: Page, group: Group, find: Find, most: int | None) -> None:
@@ -180,7 +181,7 @@ def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
         sources = list(dict.fromkeys(cut(a.source, 20) for a in articles if a.source))
         named = ", ".join(sources[:1]) + (f" +{len(sources) - 1}" if len(sources) > 1 else "")
         rows.append(
-            [label(group.id), f"{len(group.articles):,}", group.relation.value, share(group.weakest),
+            [label(group.id), f"{len(group.articles):,}", group.relation.value, _weakest(group),
              moment(first.published), named, headline(first)]
         )  # fmt: skip
     if not rows:
