@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.comparison import comparisons, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
+from dedup.comparison.retelling import _sentences, _Side
 from dedup.comparison.word_kernel import prepare
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
@@ -140,6 +141,20 @@ def test_common_words_are_the_longest_subsequence_of_both(a, b):
         table[i, j] = length(i, j)
     stems = (np.array([ord(c) for c in text], np.uint32) for text in (a, b))
     assert retelling_kernel.common(*stems) == table[0, 0]
+
+
+def test_words_scattered_over_a_long_text_are_no_passage_of_a_sentence():
+    def side(text, sentences):
+        stem = np.arange(len(sentences), dtype=np.uint32)
+        zero = np.zeros(len(sentences), np.uint8)
+        return _Side(text, stem, zero, np.array(sentences, np.int32), zero, zero > 0)
+
+    short = side("short", [0, 0, 0, 1, 1, 1])
+    long = side("long", [0] * 3 + [n // 4 for n in range(4, 44)])
+    places = np.array([[0, 3], [1, 20], [2, 30], [3, 40], [4, 41]])
+    passages, weights = _sentences(places, np.ones(5), short, long)
+    assert passages[:, :4].tolist() == [[3, 6, 39, 43]]
+    assert weights.tolist() == [2.0]
 
 
 REPORTS = {
