@@ -33,18 +33,17 @@ class Checker:
 
         Without it, duplicates may lack matches that rank behind the one that makes them so.
         """
-        sketches = sketch([article.text for article in articles], self._store.settings)
-        return self._with_groups(self._check(articles, sketches, every=every))
+        return self._with_groups(self._check(articles, None, every=every))
 
     def _check(
         self,
         articles: Sequence[Article],
-        sketches: Sketches,
+        sketches: Sketches | None,
         *,
         every: bool,
         copies: NDArray[np.int64] | None = None,
     ) -> list[Verdict]:
-        """The same without groups; `copies` as of `find_matches`."""
+        """The same without groups, by the `sketches` if there are some; `copies` as of `find_matches`."""
         known = self._store.articles.known([article.id for article in articles])
         verdicts: dict[int, Verdict] = {}
         unknown: list[int] = []
@@ -58,7 +57,11 @@ class Checker:
         if unknown:
             fresh = [articles[i] for i in unknown]
             nobody = np.full(len(fresh), -1, np.int64)
-            own = take(sketches, np.array(unknown))
+            own = (
+                sketch([article.text for article in fresh], self._store.settings)
+                if sketches is None
+                else take(sketches, np.array(unknown))
+            )
             for match, older, query in find_matches(
                 self._older, fresh, own, nobody, every=every, copies=copies
             ):
