@@ -7,9 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.closest import may_repeat
+from dedup.closest import Before
 from dedup.digest import digest_of
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, Relation, Verdict
@@ -41,7 +40,7 @@ class Checker:
         sketches: Sketches | None,
         *,
         every: bool,
-        copies: NDArray[np.int64] | None = None,
+        copies: bool = False,
     ) -> list[Verdict]:
         """The same without groups, by the `sketches` if there are some; `copies` as of `find_matches`."""
         known = self._store.articles.known([article.id for article in articles])
@@ -88,43 +87,51 @@ class Checker:
         ]
 
     def _cuts(self, articles: Sequence[Article], sketches: Sketches) -> list[int]:
-        """Where to begin a new part of the articles, so that nothing in a part depends on what it replaces.
+        """Where a new part of the articles begins, so that none depends on another of its part.
 
-        That is at a new version of an article, if that is among `articles` too, or if the new one may be a
-        duplicate of something before it, and so replaces nothing.
+        A new version of an article is alone, for others may be like the old one, which makes way unless the
+        new one is a duplicate. What may be a duplicate of another begins a part, so that it is told before it
+        is counted, and so does what may be another version of it.
         """
         known = self._store.articles.known([article.id for article in articles])
-        repeat = may_repeat(sketches, self._store.settings)
-        cuts, seen = [], set[str]()
+        versions = {name for name, (_, digest) in known.items()} - {
+            article.id for article in articles if known.get(article.id, (0, b""))[1] == digest_of(article)
+        }
+        before = Before(sketches, self._store.settings)
+        cuts: list[int] = []
+        begin, alone = 0, False
+        seen: set[tuple[str, str]] = set()
         for i, article in enumerate(articles):
-            if article.id in seen or (i and article.id in known and repeat[i]):
+            own = {("id", article.id), *([("url", article.url)] if article.url else [])}
+            version = article.id in versions or ("id", article.id) in seen
+            if i and (alone or version or own & seen or before.may_hold(i, since=begin)):
                 cuts.append(i)
-                seen.clear()
-            seen.add(article.id)
+                begin = i
+            alone = version
+            seen |= own
         return cuts
 
     def _check_and_add(self, articles: Sequence[Article], sketches: Sketches) -> list[Verdict]:
-        """The same for articles of distinct ids, whose new versions are no duplicates of others of them."""
+        """The same for articles of distinct ids, of which the index has none, or for one."""
         known = self._store.articles.known([article.id for article in articles])
-        replaced = np.array([number for number, _ in known.values()], np.int64)
-        verdicts = self._check(articles, sketches, every=False, copies=replaced)
+        alone = len(articles) == 1 and bool(known)
+        verdicts = self._check(articles, sketches, every=False, copies=not alone)
         fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
         if not fresh:
             return self._with_groups(verdicts)
         new = with_languages(articles[i] for i in fresh)
         digests = [digest_of(article) for article in new]
         numbers, found = self._writer.put(new, digests, take(sketches, np.array(fresh)), few=False)
+        if alone:  # its verdict knows the version that has made way for it
+            return self._with_groups(verdicts)
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}
         for match, older, number in found:
             matches[number].append((older, match))
-        # what is replaced by a later version was there until that came, and is not now
-        until = {articles[i].id: i for i in fresh if articles[i].id in known}
         gone: set[int] = set()
         for number, i in zip(matches, fresh, strict=True):
-            before = [match for match in verdicts[i].matches if until.get(match.a, -1) >= i]
             seen = sorted((row for row in matches[number] if row[0] not in gone), key=_number)
-            verdicts[i] = judge([*before, *(match for _, match in seen)])
-            if verdicts[i].verdict == "duplicate" and articles[i].id not in until:
+            verdicts[i] = judge([match for _, match in seen])
+            if verdicts[i].verdict == "duplicate":
                 gone.add(number)
         if gone:
             self._writer.remove(sorted(gone))

@@ -20,6 +20,8 @@ ARTICLES = 1_000
 """So many new articles are looked at together, so that their closest are still in memory when compared."""
 LEAST_KEYS = 0.43
 """Share of an article's keys that another has at least, for each 1.0 of resemblance; as a rule it is one."""
+STRAY = 3
+"""Keys beside them that a short extract may have of its own, for at its ends others are the rarest."""
 
 Compare = Callable[[Candidates], Iterator[tuple[Match, int, int]]]
 """Aligns candidates; gives each match with its older article and the index of its new one."""
@@ -62,19 +64,35 @@ def closest_first(
 
 def may_be_copies(sketches: Sketches, found: Candidates, settings: Settings) -> NDArray[np.bool_]:
     """Which candidates may have so much of the new article that it is a duplicate."""
-    return (found.bands > 0) | (_at_most(sketches, found) >= min(settings.near_duplicate, settings.excerpt))
+    keys = np.diff(sketches.keys)[found.query]
+    return (found.bands > 0) | (found.shared >= _least_shared(keys, settings))
 
 
-def may_repeat(sketches: Sketches, settings: Settings) -> NDArray[np.bool_]:
-    """Which articles may be duplicates of earlier ones of the same: by the keys that all of these have."""
-    count = np.diff(sketches.keys)
-    owner = np.repeat(np.arange(len(count)), count)
-    _, first, place = np.unique(sketches.key, return_index=True, return_inverse=True)
-    again = first[place] < sketches.keys[owner]
-    shared = np.bincount(owner, again, len(count))
-    banded = np.bincount(owner, again & (sketches.key & np.uint64(1) > 0), len(count))
-    least = LEAST_KEYS * min(settings.near_duplicate, settings.excerpt)
-    return (banded > 0) | (shared >= least * np.maximum(count, 1))
+def _least_shared(keys: NDArray[np.int64], settings: Settings) -> NDArray[np.float64]:
+    """How many of so many keys of a duplicate the other has at least; it has one to be found by."""
+    least = np.float64(LEAST_KEYS * min(settings.near_duplicate, settings.excerpt))
+    return np.maximum(least * keys - STRAY, 1.0).astype(np.float64)
+
+
+class Before:
+    """Which articles may be duplicates of earlier ones of the same: by the shingles that these have."""
+
+    def __init__(self, sketches: Sketches, settings: Settings) -> None:
+        own = np.repeat(np.arange(len(sketches)), np.diff(sketches.shingles))
+        order = np.lexsort((own, sketches.shingle))
+        shingle, own = sketches.shingle[order], own[order]
+        same = np.append(False, shingle[1:] == shingle[:-1])[: len(shingle)]
+        once = ~(same & np.append(False, own[1:] == own[:-1])[: len(shingle)])
+        same, own = same[once], own[once]
+        latest = np.where(same, np.roll(own, 1), -1)  # the article before it that has the same
+        order = np.argsort(own, kind="stable")
+        self._latest = np.split(latest[order], np.cumsum(np.bincount(own, minlength=len(sketches)))[:-1])
+        self._least = min(settings.near_duplicate, settings.excerpt)
+
+    def may_hold(self, i: int, *, since: int) -> bool:
+        """Whether those from number `since` on may have so much of article i that it is a duplicate."""
+        own = self._latest[i]
+        return len(own) > 0 and int((own >= since).sum()) >= self._least * len(own)
 
 
 def _highest(found: Candidates, resemblance: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -37,7 +37,7 @@ def find_matches(
     *,
     few: bool = True,
     every: bool = True,
-    copies: NDArray[np.int64] | None = None,
+    copies: bool = False,
     settings: Settings | None = None,
 ) -> Iterator[tuple[Match, int, int]]:
     """The matches of new articles: each with the number of the older one, its a, and the index of the b.
@@ -46,8 +46,8 @@ def find_matches(
     for articles that the index does not hold.
     With `few`, what many articles have leads each of them to a few of these only. Without `every`, matches
     that rank behind that of the closest copy are left out (see `closest`). With `copies`, new articles are
-    compared only with what may make them duplicates, and with the articles of these numbers. Candidates from
-    outside the batch are taken so many at a time as memory allows. `settings` may be others than the store's.
+    compared only with what may make them duplicates. Candidates from outside the batch are taken so many at a
+    time as memory allows. `settings` may be others than the store's.
     """
     store = older.store
     settings = settings or store.settings
@@ -64,9 +64,8 @@ def find_matches(
         issues=issues_of(articles),
     )
     found = older.near(articles, found)
-    if copies is not None:
-        wanted = may_be_copies(sketches, found, settings) | np.isin(found.number, copies)
-        found = found.rows(wanted)
+    if copies:
+        found = found.rows(may_be_copies(sketches, found, settings))
 
     def compare(part: Candidates) -> Iterator[tuple[Match, int, int]]:
         return Comparing(older, articles, sketches, numbers, found=part, settings=settings).matches()

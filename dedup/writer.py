@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -86,8 +87,6 @@ class Writer:
                     f"id {article.id!r} was read before in this run with other content; the first is kept"
                 )
                 report.errors.append(RecordError(article.path or "record", article.line, reason))
-        if replaced:
-            self.remove(replaced)
         if fresh:
             articles, sketches = batch.sketched([article for article, _ in fresh.values()], self._store)
             _, found = self.put(articles, [digest for _, digest in fresh.values()], sketches)
@@ -102,6 +101,8 @@ class Writer:
 
         Returns their numbers, and matches, each with its two numbers.
         """
+        replaced = [number for number, _ in self._store.articles.known(a.id for a in articles).values()]
+        around = self._linked(np.array(replaced, np.int64))
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         same = [] if self._store.keeps_texts else hashes_of_words(sketches)
         numbers = self._store.put_articles(articles, digests, words, keys, same)
@@ -114,6 +115,7 @@ class Writer:
         self._older.put(numbers, articles, sketches)
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         joined = [number for match, *pair in found if match.relation.joins for number in pair]
+        joined += around.tolist()
         for turn in turns:
             row = int(np.searchsorted(numbers, turn))
             own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
@@ -150,12 +152,26 @@ class Writer:
                 members.setdefault(label, []).append(number)
             members = {label: own for label, own in members.items() if len(own) > 1}
             ids = dict(zip(numbers.tolist(), self._store.articles.ids(numbers), strict=True))
-            named = grouping.name_groups(members, ids, self._before_add(numbers.tolist(), before))
+            named = self._named(members, ids, before)
             names = {number: named[label] for label, own in members.items() for number in own}
         changes = {n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)}
         if self._newest is not None:
             self._left = {n: before.get(n) for n in changes if n <= self._newest} | self._left
         self._store.groups.put(changes)
+
+    def _named(
+        self, members: Mapping[int, Sequence[int]], ids: Mapping[int, str], before: Mapping[int, str]
+    ) -> dict[int, str]:
+        """The ids of groups, which no other group has; `before` has those that articles are in now."""
+        had = self._before_add([number for own in members.values() for number in own], before)
+        inside, taken = Counter(before.values()), set[str]()
+        while True:
+            named = grouping.name_groups(members, ids, had, taken=taken)
+            sizes = self._store.groups.sizes(sorted(set(named.values())))
+            others = {name for name, size in sizes.items() if size > inside[name]}
+            if not others:
+                return named
+            taken |= others
 
     def _before_add(self, numbers: Sequence[int], before: Mapping[int, str]) -> dict[int, str]:
         """The groups that articles had before the present add.
@@ -170,6 +186,11 @@ class Writer:
     def remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
         """Remove articles, and regroup those that they were matched with."""
         gone = np.unique(np.asarray(numbers, np.int64))
-        links = self._store.matches.links_around(gone)
+        around = self._linked(gone)
         self._store.remove(gone)
-        self._regroup(np.setdiff1d(np.concatenate((links.a, links.b)), gone))
+        self._regroup(around)
+
+    def _linked(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The articles that matches that join tie to these, over any number of steps, without these."""
+        links = self._store.matches.links_around(numbers)
+        return np.setdiff1d(np.concatenate((links.a, links.b)), numbers)

@@ -147,6 +147,40 @@ def test_removing_an_article_splits_what_it_held_together():
         assert index.article("a").text == " ".join(a)
 
 
+def sentences(seed, *lines):
+    own = story(random.Random(f"sentences {seed}"), 12)
+    return " ".join([own[i] for i in lines] if lines else own)
+
+
+def test_no_two_groups_have_one_id_though_the_article_that_it_is_of_has_another_text_by_now():
+    with dedup.open(":memory:") as index:
+        index.add([Article(name, sentences(1)) for name in "ABC"])
+        index.add([Article("A", sentences(2))])
+        index.add([Article("D", sentences(2))])
+        assert {g.id: g.articles for g in index.groups()} == {"A": ("B", "C"), "D": ("A", "D")}
+
+
+@pytest.mark.parametrize("batch", [1, 10_000])
+def test_what_an_update_parts_stays_apart_wherever_the_add_is_cut(batch, monkeypatch):
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", batch)
+    first, second = (sentences(n, *range(5)) for n in (1, 2))
+    with dedup.open(":memory:") as index:
+        index.add(
+            [Article("A", sentences(1)), Article("link", f"{first} {second}"), Article("C", sentences(2))]
+        )
+        assert index.count_groups() == (1, 3)
+        index.add([Article("link", sentences(3)), Article("E", sentences(2)), Article("F", sentences(1))])
+        assert groups_of(index) == [["A", "F"], ["C", "E"]]
+
+
+def test_an_update_keeps_the_time_of_the_first_version():
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", sentences(1))])
+        index._store._db.execute("UPDATE article SET added = '2020-01-01T00:00:00+00:00'")
+        index.add([Article("a", sentences(2))])
+        assert index.prune(timedelta(days=30)) == 1
+
+
 def test_pruning_goes_by_publication_and_then_by_the_time_of_adding():
     now = datetime.now(UTC)
     old = Article("old", " ".join(stranger(1)), published=now - timedelta(days=40))

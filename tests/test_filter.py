@@ -132,6 +132,74 @@ def test_a_new_version_that_is_a_duplicate_leaves_the_old_one_where_it_is(batch)
         assert index.article("a").text == old
 
 
+def text(seed, *lines):
+    """Twelve sentences, or some of them."""
+    own = story(random.Random(f"text {seed}"), 12)
+    return " ".join([own[i] for i in lines] if lines else own)
+
+
+def alike(held, asked):
+    """What a filter says of records, and keeps, one by one; the same in one batch."""
+    found = []
+    for batch in (1, len(asked)):
+        with dedup.open(":memory:") as index:
+            index.add(held)
+            rows = [row[:4] for row in told(index, asked, add=True, batch=batch)]
+            kept = {a.id for a in [*held, *asked] if holds(index, a.id)}
+            found.append((rows, {name: index.article(name).text for name in sorted(kept)}))
+            assert not index.verify()
+    assert found[0] == found[1]
+    return found[0]
+
+
+def test_a_copy_of_what_its_batch_replaces_is_no_duplicate():
+    rows, kept = alike([Article("z", text(1))], [Article("z", text(2)), Article("y", text(1))])
+    assert [row[:2] for row in rows] == [("z", "new"), ("y", "new")]
+    assert kept == {"z": text(2), "y": text(1)}
+
+
+@pytest.mark.parametrize("line", range(12))
+def test_a_new_version_that_is_but_a_sentence_of_another_article_replaces_nothing(line):
+    held = [Article("w", text(1)), Article("x", text(2))]
+    rows, kept = alike(held, [Article("x", text(1, line))])
+    if rows[0][1] == "duplicate":
+        assert kept["x"] == text(2)
+
+
+def test_duplicates_of_a_batch_do_not_make_frequent_what_they_have():
+    copies = [Article(f"c{n}", text(1), source=f"s{n}") for n in range(45)]
+    report = Article("report", f"{text(2)} {text(1, 3, 4, 5, 6)} {text(3)}")
+    rows, kept = alike([], [*copies, report])
+    assert rows[-1] == ("report", "related", "derived", "c0")
+    assert set(kept) == {"c0", "report"}
+
+
+def test_a_source_that_repeats_its_story_prints_no_form():
+    story_of_p = [dated(Article(f"p{day}", text(1)), "P", day) for day in range(1, 11)]
+    part = dated(Article("part", f"{text(1, *range(8))} {text(9, 0, 1, 2)}"), "P", 12)
+    rows, kept = alike([], [*story_of_p, part])
+    assert rows[-1][:3] == ("part", "duplicate", "excerpt")
+    assert set(kept) == {"p1"}
+
+
+def test_a_version_of_an_article_of_its_batch_is_related_though_the_index_has_all_of_it():
+    address = "https://news.example/1"
+    early = Article("early", f"{text(1, *range(5))} {text(2)}", url=address)
+    late = Article("late", text(1, *range(8)), url=address)
+    rows, _ = alike([Article("wire", text(1))], [early, late])
+    assert rows[1] == ("late", "related", "revision", "early")
+
+
+def test_what_a_new_version_no_longer_ties_is_no_group():
+    link = Article("link", f"{text(1, *range(5))} {text(2, *range(5))}")
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", text(1)), Article("b", text(2)), link])
+        assert index.count_groups() == (1, 3)
+        assert [row[1] for row in told(index, [replace(link, text=text(3))], add=True)] == ["new"]
+        assert list(index.groups()) == []
+        assert index.count_groups() == (0, 0)
+
+
 def test_without_add_nothing_is_inserted():
     articles = corpus(3)
     with dedup.open(":memory:") as index:

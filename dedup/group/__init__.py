@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, count, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,20 +157,27 @@ def _add(carriers: dict[int, int], more: dict[int, int]) -> None:
 
 
 def name_groups(
-    members: Mapping[int, Sequence[int]], ids: Mapping[int, str], before: Mapping[int, str]
+    members: Mapping[int, Sequence[int]],
+    ids: Mapping[int, str],
+    before: Mapping[int, str],
+    *,
+    taken: Iterable[str] = (),
 ) -> dict[int, str]:
     """An id for each group (keyed by its smallest number): the one it had, or that of its first article.
 
     `before` tells the group id that an article had. Where groups merge, the id of the one with the earliest
-    article survives; where one splits, the part with the earliest article keeps it.
+    article survives; where one splits, the part with the earliest article keeps it. Other groups have those
+    that are `taken`; where all ids of the articles are, that of the first is numbered.
     """
     names: dict[int, str] = {}
-    taken: set[str] = set()
+    taken = set(taken)
     for first in sorted(members):
         own = (before[number] for number in sorted(members[first]) if number in before)
         name = next((name for name in own if name not in taken), None)
         if name is None:
-            name = next(ids[n] for n in sorted(members[first]) if ids[n] not in taken)
+            numbered = (f"{ids[first]}~{k}" for k in count(2))
+            every = chain((ids[n] for n in sorted(members[first])), numbered)
+            name = next(name for name in every if name not in taken)
         names[first] = name
         taken.add(name)
     return names

@@ -11,6 +11,7 @@ from dedup.index.values import Numbers, plain, restored, storable
 
 RESIZE = "UPDATE grouped SET size = (SELECT count(*) FROM membership WHERE grouped = grouped.number)"
 
+SIZES = "SELECT id, size FROM grouped WHERE id IN"
 SELECT = "SELECT membership.number, id FROM membership JOIN grouped ON grouped.number = grouped"
 
 
@@ -69,6 +70,12 @@ class Groups(Rows):
         for number, name in self._select(f"{SELECT} WHERE id IN", stored, then=" ORDER BY membership.number"):
             found.setdefault(restored(name) or "", []).append(number)
         return found
+
+    @reads
+    def sizes(self, names: Sequence[str]) -> dict[str, int]:
+        """How many members those of these groups have that there are."""
+        stored = [storable(name) for name in names]
+        return {restored(name) or "": n for name, n in self._select(SIZES, stored)}
 
     @reads
     def of(self, numbers: Numbers) -> dict[int, str]:
