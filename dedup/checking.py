@@ -80,11 +80,12 @@ class Checker:
         """Check articles, each against the index and those of `articles` before it that are no duplicates."""
         sketches = sketch([article.text for article in articles], self._store.settings)
         cuts = self._cuts(articles, sketches)
-        return [
-            verdict
-            for begin, end in pairwise([0, *cuts, len(articles)])
-            for verdict in self._check_and_add(articles[begin:end], take(sketches, np.arange(begin, end)))
-        ]
+        with self._store.postings.ahead(sketches.key):
+            return [
+                verdict
+                for begin, end in pairwise([0, *cuts, len(articles)])
+                for verdict in self._check_and_add(articles[begin:end], take(sketches, np.arange(begin, end)))
+            ]
 
     def _cuts(self, articles: Sequence[Article], sketches: Sketches) -> list[int]:
         """Where a new part of the articles begins, so that none depends on another of its part.

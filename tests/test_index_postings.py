@@ -114,6 +114,27 @@ def test_batches_find_what_one_by_one_finds(articles, sizes):
 
 
 @some
+@given(articles_of_keys, cuts, st.lists(st.integers(1, 40), max_size=10), st.integers(0, 12))
+def test_what_was_looked_up_ahead_is_what_would_be_found(articles, sizes, gone, known):
+    """Whatever is posted, removed and merged meanwhile, and if some of the keys were not looked up."""
+    with Store.open(":memory:") as store, store.writing():
+        put(store, articles)
+        begin = 0
+        with store.postings.ahead(np.array(POOL[known:], np.uint64)):
+            for size in sizes:
+                batch = articles[begin : begin + size]
+                begin += len(batch)
+                put(store, batch)
+                asked = (np.full(len(batch), -1), *flat(batch))
+                answer = rows_of(store.postings.candidates(*asked, before=False))
+                ahead, store.postings._runs._ahead = store.postings._runs._ahead, None
+                assert answer == rows_of(store.postings.candidates(*asked, before=False))
+                store.postings._runs._ahead = ahead
+                store.remove([number for number in gone[:2] if number <= store.articles.newest()])
+                del gone[:2]
+
+
+@some
 @given(articles_of_keys)
 def test_an_article_that_is_asked_about_again_finds_what_it_found_when_it_came(articles):
     """Of a key whose list was full by then, it is no longer known how many had it: as many as have it now."""

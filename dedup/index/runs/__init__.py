@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -99,6 +100,19 @@ def side_by_side(tables: Sequence[Table]) -> Table:
     )
 
 
+def _some(table: Table, keys: NDArray[np.int64]) -> Table:
+    """The lists of those of ascending keys that a table has; their place in `keys` stands for each."""
+    if not len(table.keys):
+        return table
+    at = np.searchsorted(table.keys, keys.astype(np.uint64)).clip(max=len(table.keys) - 1)
+    there = np.flatnonzero(table.keys[at] == keys.astype(np.uint64))
+    rows = at[there]
+    lengths = np.diff(table.offsets)[rows]
+    offsets = np.append(0, np.cumsum(lengths))
+    places = np.arange(offsets[-1]) + np.repeat(table.offsets[rows] - offsets[:-1], lengths)
+    return Table(there.astype(np.uint64), offsets, table.numbers[places], table.totals[rows])
+
+
 def merged(tables: Sequence[Table], removed: NDArray[np.int64]) -> Table:
     """One table of several, in order of time."""
     begins = np.cumsum([0, *(len(table.keys) for table in tables)])
@@ -110,6 +124,7 @@ class Runs:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._ahead: tuple[NDArray[np.uint64], dict[Run, Table]] | None = None
 
     def all(self) -> list[Run]:
         """The runs, in order of time."""
@@ -215,26 +230,52 @@ class Runs:
         parts = np.array_split(wanted, -(-len(wanted) // AT_ONCE) or 1)
         return side_by_side([self._find(runs, part, removed) for part in parts])
 
-    def _find(self, runs: Sequence[Run], wanted: NDArray[np.uint64], removed: NDArray[np.int64]) -> Table:
-        def look(part: tuple[Run, int, int, Buckets]) -> tuple[int, Table]:
-            run, begin, end, buckets = part
-            table = trimmed(*packing_kernel.find(wanted[begin:end], *buckets, *run.shape))
-            # the place in `wanted` stands for the key
-            return run.run, table._replace(keys=table.keys + np.uint64(begin))
+    @contextmanager
+    def ahead(self, wanted: NDArray[np.uint64]) -> Iterator[None]:
+        """Look up ascending, distinct keys for all that ask for some of them inside, in one transaction.
 
-        found: dict[int, list[Table]] = {run.run: [] for run in runs}
-        parts = (part for run in runs for part in self._wanted(run, wanted))
-        for number, table in in_order(look, parts, alone=len(wanted) < FEW):  # the next are read meanwhile
-            found[number].append(table)
+        Runs do not change; those that are written meanwhile are looked up when they are asked for.
+        """
+        self._ahead = wanted, self._look(self.all(), wanted)
+        try:
+            yield
+        finally:
+            self._ahead = None
+
+    def _find(self, runs: Sequence[Run], wanted: NDArray[np.uint64], removed: NDArray[np.int64]) -> Table:
         offsets = np.zeros(len(wanted) + 1, np.int64)
         totals = np.zeros(len(wanted), np.int64)
-        if not found:
+        if not runs:
             return Table(wanted, offsets, np.empty(0, np.int64), totals)
-        slots, ends, numbers, counted = merged([side_by_side(own) for own in found.values()], removed)
+        known = self._known(wanted)
+        found = known | self._look([run for run in runs if run not in known], wanted)
+        slots, ends, numbers, counted = merged([found[run] for run in runs], removed)
         at = slots.astype(np.int64)
         totals[at] = counted
         offsets[at + 1] = np.diff(ends)
         return Table(wanted, np.cumsum(offsets), numbers, totals)
+
+    def _known(self, wanted: NDArray[np.uint64]) -> dict[Run, Table]:
+        """By run, the lists of keys that were looked up ahead; their place in `wanted` stands for each."""
+        if self._ahead is None or not len(self._ahead[0]):
+            return {}
+        keys, tables = self._ahead
+        at = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
+        return {run: _some(table, at) for run, table in tables.items()} if (keys[at] == wanted).all() else {}
+
+    def _look(self, runs: Sequence[Run], wanted: NDArray[np.uint64]) -> dict[Run, Table]:
+        """By run, the lists of those wanted keys that it has; their place in `wanted` stands for each."""
+
+        def look(part: tuple[Run, int, int, Buckets]) -> tuple[Run, Table]:
+            run, begin, end, buckets = part
+            table = trimmed(*packing_kernel.find(wanted[begin:end], *buckets, *run.shape))
+            return run, table._replace(keys=table.keys + np.uint64(begin))
+
+        found: dict[Run, list[Table]] = {run: [] for run in runs}
+        parts = (part for run in runs for part in self._wanted(run, wanted))
+        for run, table in in_order(look, parts, alone=len(wanted) < FEW):  # the next are read meanwhile
+            found[run].append(table)
+        return {run: side_by_side(own) for run, own in found.items()}
 
     def _wanted(self, run: Run, wanted: NDArray[np.uint64]) -> Iterator[tuple[Run, int, int, Buckets]]:
         """The buckets of a run that may have some of the wanted keys, with the half-open range of these."""
