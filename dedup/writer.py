@@ -16,7 +16,10 @@ from dedup.errors import InputError
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, RecordError, Report
 from dedup.older import Older
-from dedup.sketch import Sketches
+from dedup.sketch import Sketches, sketch
+
+AGAIN = 2_000
+"""Articles that are compared again at a time."""
 
 
 class Writer:
@@ -102,7 +105,7 @@ class Writer:
         Returns their numbers, and matches, each with its two numbers.
         """
         replaced = [number for number, _ in self._store.articles.known(a.id for a in articles).values()]
-        around = self._linked(np.array(replaced, np.int64))
+        around, lost = self._linked(np.array(replaced, np.int64))
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         same = [] if self._store.keeps_texts else hashes_of_words(sketches)
         numbers = self._store.put_articles(articles, digests, words, keys, same)
@@ -115,7 +118,7 @@ class Writer:
         self._older.put(numbers, articles, sketches)
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         joined = [number for match, *pair in found if match.relation.joins for number in pair]
-        joined += around.tolist()
+        joined += [*around.tolist(), *self._tied_again(lost)]
         for turn in turns:
             row = int(np.searchsorted(numbers, turn))
             own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
@@ -186,11 +189,42 @@ class Writer:
     def remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
         """Remove articles, and regroup those that they were matched with."""
         gone = np.unique(np.asarray(numbers, np.int64))
-        around = self._linked(gone)
+        around, lost = self._linked(gone)
         self._store.remove(gone)
-        self._regroup(around)
+        self._regroup(np.union1d(around, np.array(self._tied_again(lost), np.int64)))
 
-    def _linked(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The articles that matches that join tie to these, over any number of steps, without these."""
+    def _linked(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The articles that matches that join tie to these, over any number of steps; and those left alone.
+
+        These are tied to none but them, though they may be alike: of so many, each was compared with a few.
+        """
         links = self._store.matches.links_around(numbers)
-        return np.setdiff1d(np.concatenate((links.a, links.b)), numbers)
+        ends = np.concatenate((links.a, links.b))
+        around = np.setdiff1d(ends, numbers)
+        left = ~(np.isin(links.a, numbers) | np.isin(links.b, numbers))
+        alone = np.setdiff1d(around, np.concatenate((links.a[left], links.b[left])))
+        most = self._store.settings.common_candidates
+        return around, alone if len(around) > most else alone[:0]
+
+    def _tied_again(self, numbers: NDArray[np.int64]) -> list[int]:
+        """Compare articles that are left alone with earlier ones again; the numbers of those that join.
+
+        A story that many ran hangs on a few of its copies, and when these go, on the next.
+        """
+        joined: list[int] = []
+        for begin in range(0, len(numbers), AGAIN):
+            own = numbers[begin : begin + AGAIN]
+            articles = self._store.articles.get(own)
+            there = [bool(article.text) for article in articles]
+            own, articles = own[there], [article for article in articles if article.text]
+            if not articles:
+                continue
+            sketches = sketch([article.text for article in articles], self._store.settings)
+            sketches = marking.recall(self._store, articles, sketches, own)
+            found = [
+                (match, older, int(own[query]))
+                for match, older, query in find_matches(self._older, articles, sketches, own)
+            ]
+            self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
+            joined += [number for match, *pair in found if match.relation.joins for number in pair]
+        return joined

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -171,6 +172,24 @@ def test_what_an_update_parts_stays_apart_wherever_the_add_is_cut(batch, monkeyp
         assert index.count_groups() == (1, 3)
         index.add([Article("link", sentences(3)), Article("E", sentences(2)), Article("F", sentences(1))])
         assert groups_of(index) == [["A", "F"], ["C", "E"]]
+
+
+def test_a_story_of_many_copies_stays_a_group_when_the_first_copies_go():
+    now = datetime.now(UTC)
+    copies = [
+        Article(f"c{n}", sentences(1), published=now - timedelta(hours=60 - n), source=f"s{n}")
+        for n in range(30)
+    ]
+    with dedup.open(":memory:") as index:
+        index.add(copies)
+        assert index.count_groups() == (1, 30)
+        for days in (55.5, 50.5, 41.5):
+            left = int(days)
+            index.prune(timedelta(hours=days))
+            assert index.count_groups() == (1, left - 30)
+        index.add([replace(copy, text=f"{copy.text} Corrected.") for copy in copies[19:24]])
+        assert index.count_groups() == (1, 11)
+        assert not index.verify()
 
 
 def test_an_update_keeps_the_time_of_the_first_version():
