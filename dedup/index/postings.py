@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 import numpy as np
@@ -164,9 +164,14 @@ class Postings(Rows):
         if len(keys):
             self._runs.add(table_of(numbers, offsets, keys), int(numbers[0]), int(numbers[-1]), len(numbers))
 
-    def ahead(self, keys: NDArray[np.uint64]) -> AbstractContextManager[None]:
-        """Look these keys up for all that ask for some of them inside, which is in one transaction."""
-        return self._runs.ahead(np.unique(runs_kernel.shortened(keys)))
+    @contextmanager
+    def ahead(self, keys: NDArray[np.uint64]) -> Iterator[None]:
+        """Look these keys up for all that ask for some of them inside, which is one transaction."""
+        with (
+            self._transactions.reading(),
+            self._runs.ahead(np.unique(runs_kernel.shortened(keys))),
+        ):
+            yield
 
     @reads
     def candidates(
