@@ -385,7 +385,7 @@ class Index:
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles with all that hangs on them; how many. Raises UnknownArticle, removing none."""
         with self._store.writing():
-            numbers = [self._number(name) for name in ids]
+            numbers = sorted({self._number(name) for name in ids})
             # whoever adds the same files again wants the articles again
             found = self._store.articles.get(numbers, texts=False)
             self._store.forget_files({article.path for article in found if article.path})

@@ -135,11 +135,14 @@ def count(
         )
     changed = dict.fromkeys((articles[i].source, turn.hash) for i, turn in turns)  # in order
     found, repeated = known.among(lines, articles, numbers)
-    for line, rows in repeated:
-        changed[line.source, line.hash] = None
+    now: dict[tuple[str | None, int], RepeatedLine] = {}
+    for line, rows in repeated:  # one that was marked for all, once for each source
+        name = line.source, line.hash
         having = np.unique(found.text[rows]).tolist()  # some articles have it twice
         published = [when for i in having if (when := articles[i].published)]
-        known.put(_again(line, len(having), published))
+        now[name] = _again(now.get(name, line), len(having), published)
+        changed[name] = None
+        known.put(now[name])
     store.boilerplate.put([line for name, h in changed for line in known.at(name, h) if line.source == name])
     begun = sorted({int(numbers[i]) for i, _ in turns})
     return marked(sketches, _boilerplate(sketches, found, repeated)), begun

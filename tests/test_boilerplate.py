@@ -283,3 +283,16 @@ def test_marked_lines_lose_the_keys_that_they_were_given_in_any_language(languag
     assert len(pairs) > 3
     assert pairs < set(whole.key.tolist())
     assert set(left.key.tolist()) == set(whole.key.tolist()) - pairs
+
+
+def test_a_line_that_is_marked_for_all_is_counted_in_all_sources_of_an_add():
+    line = "Read more of this in the weekend edition of the paper, with all the pictures."
+    articles = [
+        Article(f"a{n}", f"{' '.join(story(random.Random(n), 6))}\n\n{line}", source=f"s{n}")
+        for n in range(6)
+    ]
+    for batch in (articles[:1], articles):
+        with dedup.open(":memory:") as index:
+            index.mark_lines(line)
+            index.add(batch)
+            assert [own.articles for own in index.boilerplate()] == [len(batch)]
