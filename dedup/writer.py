@@ -196,15 +196,17 @@ class Writer:
     def _linked(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The articles that matches that join tie to these, over any number of steps; and those left alone.
 
-        These are tied to none but them, though they may be alike: of so many, each was compared with a few.
+        These are tied to none but them, though they may be alike: of many, each was compared with a few.
         """
         links = self._store.matches.links_around(numbers)
         ends = np.concatenate((links.a, links.b))
         around = np.setdiff1d(ends, numbers)
         left = ~(np.isin(links.a, numbers) | np.isin(links.b, numbers))
         alone = np.setdiff1d(around, np.concatenate((links.a[left], links.b[left])))
-        most = self._store.settings.common_candidates
-        return around, alone if len(around) > most else alone[:0]
+        group = self._store.groups.of(alone)
+        sizes = self._store.groups.sizes(sorted(set(group.values())))
+        several = [number for number, name in sorted(group.items()) if sizes[name] > 2]
+        return around, np.array(several, np.int64)
 
     def _tied_again(self, numbers: NDArray[np.int64]) -> list[int]:
         """Compare articles that are left alone with earlier ones again; the numbers of those that join.

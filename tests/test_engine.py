@@ -189,6 +189,9 @@ def test_a_story_of_many_copies_stays_a_group_when_the_first_copies_go():
             assert index.count_groups() == (1, left - 30)
         index.add([replace(copy, text=f"{copy.text} Corrected.") for copy in copies[19:24]])
         assert index.count_groups() == (1, 11)
+        for hours in (37.5, 34.5, 33.5, 32.5):  # the corrected ones too, by the time of publication
+            index.prune(timedelta(hours=hours))
+            assert index.count_groups() == (1, int(hours) - 30)
         assert not index.verify()
 
 
