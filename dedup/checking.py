@@ -95,35 +95,37 @@ class Checker:
         is counted, and so does what may be another version of it.
         """
         known = self._store.articles.known([article.id for article in articles])
-        versions = {name for name, (_, digest) in known.items()} - {
-            article.id for article in articles if known.get(article.id, (0, b""))[1] == digest_of(article)
-        }
         before = Before(sketches, self._store.settings)
         cuts: list[int] = []
         begin, alone = 0, False
-        seen: set[tuple[str, str]] = set()
+        ids, urls = set[str](), set[str]()
         for i, article in enumerate(articles):
-            own = {("id", article.id), *([("url", article.url)] if article.url else [])}
-            version = article.id in versions or ("id", article.id) in seen
-            if i and (alone or version or own & seen or before.may_hold(i, since=begin)):
+            replaces = article.id in known and known[article.id][1] != digest_of(article)
+            replaces = replaces or article.id in ids
+            if i and (alone or replaces or article.url in urls or before.may_hold(i, since=begin)):
                 cuts.append(i)
                 begin = i
-            alone = version
-            seen |= own
+                urls.clear()
+            alone = replaces
+            ids.add(article.id)
+            if article.url:
+                urls.add(article.url)
         return cuts
 
     def _check_and_add(self, articles: Sequence[Article], sketches: Sketches) -> list[Verdict]:
         """The same for articles of distinct ids, of which the index has none, or for one."""
         known = self._store.articles.known([article.id for article in articles])
-        alone = len(articles) == 1 and bool(known)
-        verdicts = self._check(articles, sketches, every=False, copies=not alone)
+        replaced = [number for number, _ in known.values()] if len(articles) == 1 else []
+        verdicts = self._check(articles, sketches, every=False, copies=not replaced)
         fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
         if not fresh:
             return self._with_groups(verdicts)
         new = with_languages(articles[i] for i in fresh)
         digests = [digest_of(article) for article in new]
-        numbers, found = self._writer.put(new, digests, take(sketches, np.array(fresh)), few=False)
-        if alone:  # its verdict knows the version that has made way for it
+        numbers, found = self._writer.put(
+            new, digests, take(sketches, np.array(fresh)), replaced=replaced, few=False
+        )
+        if replaced:  # its verdict knows the version that has made way for it
             return self._with_groups(verdicts)
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}
         for match, older, number in found:

@@ -70,8 +70,9 @@ def may_be_copies(sketches: Sketches, found: Candidates, settings: Settings) -> 
 
 def _least_shared(keys: NDArray[np.int64], settings: Settings) -> NDArray[np.float64]:
     """How many of so many keys of a duplicate the other has at least; it has one to be found by."""
-    least = np.float64(LEAST_KEYS * min(settings.near_duplicate, settings.excerpt))
-    return np.maximum(least * keys - STRAY, 1.0).astype(np.float64)
+    share = LEAST_KEYS * min(settings.near_duplicate, settings.excerpt)
+    least: NDArray[np.float64] = np.maximum(share * keys - STRAY, 1.0)
+    return least
 
 
 class Before:

@@ -66,15 +66,13 @@ class _Part(NamedTuple):
     """Candidates whose other articles are `some` older ones, or new ones where that is None.
 
     Of each its row, and the places of its two articles (m, 2), among these and among the new ones. `lost` are
-    the rows of those whose older article is without its text. The older ones are sketched in `threads` (None:
-    in all cores).
+    the rows of those whose older article is without its text.
     """
 
     some: Some | None
     rows: NDArray[np.int64]
     pairs: NDArray[np.int64]
     lost: NDArray[np.int64]
-    threads: int | None
 
 
 class _Sifted(NamedTuple):
@@ -138,22 +136,20 @@ class Comparing:
         if inside.any():
             rows = np.flatnonzero(inside)
             first = np.searchsorted(self._numbers, found.number[rows])
-            yield _Part(None, rows, np.column_stack((first, found.query[rows])), none, 1)
+            yield _Part(None, rows, np.column_stack((first, found.query[rows])), none)
         old = np.unique(found.number[~inside])
         place = np.where(inside, -1, np.searchsorted(old, found.number))
-        ranges = [*parts_of(self._older.store.articles.words(old))]
-        threads = 1 if len(ranges) > 1 else None
-        for begin, end in ranges:
+        for begin, end in parts_of(self._older.store.articles.words(old)):
             some = self._older.some(old[begin:end])
             rows = np.flatnonzero((place >= begin) & (place < end))
             lost = some.gone[place[rows] - begin]
             kept = rows[~lost]
             pairs = np.column_stack((place[kept] - begin, found.query[kept]))
-            yield _Part(some, kept, pairs, rows[lost], threads)
+            yield _Part(some, kept, pairs, rows[lost])
 
     def _sift(self, part: _Part) -> tuple[_Part, _Sifted]:
         new, some = self._glance, part.some
-        old = glance(some.words(threads=part.threads)) if some else new
+        old = glance(some.words(threads=None if self._few else 1)) if some else new
         banded, shared = self._found.bands[part.rows] > 0, self._found.shared[part.rows]
         kept = may_match(
             old, new, part.pairs, self._settings, banded=banded, shared=shared, alone=not self._few

@@ -377,7 +377,7 @@ class Index:
         return self._store.check()
 
     def compact(self) -> None:
-        """Give the space of what was removed back to the disk."""
+        """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""
         self._store.compact()
 
     # -- taking out ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from dedup.errors import InputError
 from dedup.index import Store
 from dedup.index.boilerplate import ANY, KEEP, MARK
 from dedup.model import Article, RepeatedLine, Span
+from dedup.ragged import gather
 from dedup.sketch import Sketches, sketch
 
 MOST_LINES = 500
@@ -155,27 +156,18 @@ def _turns(store: Store, articles: Sequence[Article], lines: Lines, known: Known
         if article.source:
             of_source.setdefault(article.source, []).append(i)
     sources = store.boilerplate.sources(of_source)
-    sampled = lines.sampled()
+    offsets, sampled, inner = lines.sampled()
     days = np.array([a.published.toordinal() if a.published else -1 for a in articles], np.int64)
     found = []
     for name, own in of_source.items():
         rows, before = np.array(own), known.hashes_of(name)
+        ends, places = gather(offsets, rows)
         turns = sources[name].take(
-            *_part(*sampled, rows), days[rows], known=before, most=MOST_LINES - len(before)
+            ends, sampled[places], inner[places], days[rows], known=before, most=MOST_LINES - len(before)
         )
         found += [(own[turn.article], turn) for turn in turns]
     store.boilerplate.put_sources(sources)
     return sorted(found, key=lambda each: each[0])
-
-
-def _part(
-    offsets: NDArray[np.int64], sampled: NDArray[np.uint64], inner: NDArray[np.uint8], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint8]]:
-    """Some rows of the sampled lines."""
-    lengths = offsets[rows + 1] - offsets[rows]
-    own = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
-    places = np.arange(own[-1]) + np.repeat(offsets[rows] - own[:-1], lengths)
-    return own, sampled[places], inner[places]
 
 
 def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[np.int64]:

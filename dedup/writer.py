@@ -92,32 +92,34 @@ class Writer:
                 report.errors.append(RecordError(article.path or "record", article.line, reason))
         if fresh:
             articles, sketches = batch.sketched([article for article, _ in fresh.values()], self._store)
-            _, found = self.put(articles, [digest for _, digest in fresh.values()], sketches)
+            digests = [digest for _, digest in fresh.values()]
+            _, found = self.put(articles, digests, sketches, replaced=replaced)
             report.matches += len(found)
         report.updated += len(replaced)
         report.added += len(fresh) - len(replaced)
 
     def put(
-        self, articles: Sequence[Article], digests: Sequence[bytes], sketches: Sketches, *, few: bool = True
+        self,
+        articles: Sequence[Article],
+        digests: Sequence[bytes],
+        sketches: Sketches,
+        *,
+        replaced: Sequence[int] = (),
+        few: bool = True,
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
         """Store, post, match and group new articles, which have their languages.
 
-        Returns their numbers, and matches, each with its two numbers.
+        `replaced` are the numbers of the versions that make way for some of them. Returns their numbers, and
+        matches, each with its two numbers.
         """
-        replaced = [number for number, _ in self._store.articles.known(a.id for a in articles).values()]
         around, lost = self._linked(np.array(replaced, np.int64))
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         same = [] if self._store.keeps_texts else hashes_of_words(sketches)
         numbers = self._store.put_articles(articles, digests, words, keys, same)
         sketches, turns = marking.count(self._store, articles, sketches, numbers)
         self._store.postings.post(numbers, sketches.keys, sketches.key)
-        found = [
-            (match, older, int(numbers[query]))
-            for match, older, query in find_matches(self._older, articles, sketches, numbers, few=few)
-        ]
+        found, joined = self._match(articles, sketches, numbers, few=few)
         self._older.put(numbers, articles, sketches)
-        self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
-        joined = [number for match, *pair in found if match.relation.joins for number in pair]
         joined += [*around.tolist(), *self._tied_again(lost)]
         for turn in turns:
             row = int(np.searchsorted(numbers, turn))
@@ -126,6 +128,17 @@ class Writer:
             joined += self._undo(self._store.matches.pairs_around(turn, near), turn + 1)
         self._regroup(np.unique(np.array(joined, np.int64)))
         return numbers, found
+
+    def _match(
+        self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64], *, few: bool = True
+    ) -> tuple[list[tuple[Match, int, int]], list[int]]:
+        """Store what posted articles match of earlier ones: the matches with their numbers, and whom they join."""
+        found = [
+            (match, older, int(numbers[query]))
+            for match, older, query in find_matches(self._older, articles, sketches, numbers, few=few)
+        ]
+        self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
+        return found, [number for match, *pair in found if match.relation.joins for number in pair]
 
     def judge_again(self, pairs: NDArray[np.int64]) -> None:
         """Undo those of these matches (m, 2) that rest on what is boilerplate by now."""
@@ -222,11 +235,5 @@ class Writer:
             if not articles:
                 continue
             sketches = sketch([article.text for article in articles], self._store.settings)
-            sketches = marking.recall(self._store, articles, sketches, own)
-            found = [
-                (match, older, int(own[query]))
-                for match, older, query in find_matches(self._older, articles, sketches, own)
-            ]
-            self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
-            joined += [number for match, *pair in found if match.relation.joins for number in pair]
+            joined += self._match(articles, marking.recall(self._store, articles, sketches, own), own)[1]
         return joined

@@ -195,6 +195,13 @@ def test_a_story_of_many_copies_stays_a_group_when_the_first_copies_go():
         assert not index.verify()
 
 
+def test_an_index_is_not_compacted_inside_a_transaction_and_is_not_called_damaged():
+    with dedup.open(":memory:") as index:
+        with pytest.raises(InputError, match="when its transaction has ended"), index.transaction():
+            index.compact()
+        index.compact()
+
+
 def test_an_update_keeps_the_time_of_the_first_version():
     with dedup.open(":memory:") as index:
         index.add([Article("a", sentences(1))])

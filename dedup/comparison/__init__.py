@@ -145,9 +145,8 @@ def _decide(
         relations: list[Relation | None] = [None] * len(rows)
         for p in np.flatnonzero(judgement.code != NONE).tolist():
             relations[p] = judgement.relation(p, *passages.ends(p), passages.of(p))
-        told = _retellings(
-            passages, judgement, relations, prepared, np.where(shared.long[part], -1, rows.T).T
-        )
+        rows[shared.long[part]] = -1
+        told = _retellings(passages, judgement, relations, prepared, rows)
         for p, again in told.items():
             if again.holds:
                 relations[p] = relation_of_retelling(*passages.ends(p))

@@ -23,9 +23,9 @@ from dedup.comparison.template import FREQUENT_SHARE, NOTICE_SHARE, TAIL
 from dedup.digest import hashes_of_words
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Relation
+from dedup.ragged import offsets_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches, content_words
-from dedup.sketch.bare import offsets_of
 from dedup.sketch.keys_kernel import pair_keys
 
 RUN = 3

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import bar_of, rarity_squared
+from dedup.ragged import offsets_of
 from dedup.settings import Settings
-from dedup.sketch.bare import NOTHING, Bare, offsets_of, stems_together
+from dedup.sketch.bare import NOTHING, Bare, stems_together
 from dedup.threads import in_order
 
 PAIRS = 4_096

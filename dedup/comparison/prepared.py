@@ -17,6 +17,7 @@ from dedup.comparison.furniture_kernel import furniture
 from dedup.comparison.lexicon import lexicon
 from dedup.comparison.structure_kernel import BOILERPLATE, structure
 from dedup.comparison.word_kernel import prepare
+from dedup.ragged import gather
 from dedup.sketch import Sketches, code_points
 from dedup.threads import in_order
 
@@ -104,9 +105,7 @@ def _gather(
     """Offsets of the chosen rows side by side, and the places of their entries (of all: those there are)."""
     if len(rows) == len(offsets) - 1:
         return offsets, slice(None)
-    lengths = offsets[rows + 1] - offsets[rows]
-    base = np.concatenate(([0], np.cumsum(lengths)))
-    return base, np.arange(base[-1]) + np.repeat(offsets[rows] - base[:-1], lengths)
+    return gather(offsets, rows)
 
 
 def prepare_articles(

@@ -20,8 +20,9 @@ from dedup.comparison.prepared import Prepared
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
 from dedup.comparison.template import facts_in_common
 from dedup.model import Article
+from dedup.ragged import offsets_of
 from dedup.settings import Settings
-from dedup.sketch.bare import Bare, offsets_of, stems_together
+from dedup.sketch.bare import Bare, stems_together
 
 SKIP = QUOTED | BOILERPLATE | FURNITURE
 """Flags of the tokens that do not count."""
@@ -77,7 +78,7 @@ class Retelling(NamedTuple):
     @property
     def score(self) -> float:
         """What counts against `retold_score`."""
-        return self.weight * self.share * max(self.order, 0.0) ** 2
+        return float(_score(*np.array(self[:3], np.float64)))
 
 
 def may_retell(

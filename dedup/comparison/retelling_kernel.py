@@ -83,9 +83,10 @@ def retold(
             i += a <= b
             j += b <= a
         least = min(total[x], other_total[y])
-        out[m, 0], out[m, 1] = both, both / least if least > 0 else 0.0
-        if both >= least_weight and both * out[m, 1] >= least_score and both * both > squares:
-            out[m, 2] = _order(keys[:count], scratch, there, worth, places, weights, both, squares)
+        _figures(
+            out[m], keys[:count], scratch, there, worth, places, weights,
+            both, squares, least, least_weight, least_score,
+        )  # fmt: skip
     return out
 
 
@@ -137,9 +138,10 @@ def retold_apart(
                 keys[k] = (np.uint64(there[k]) << B32) | np.uint64(k)
                 there[k] = other
         least = min(total_x, total_y)
-        out[m, 0], out[m, 1] = both, both / least if least > 0 else 0.0
-        if both >= least_weight and both * out[m, 1] >= least_score and both * both > squares:
-            out[m, 2] = _order(keys[:count], scratch, there, worth, places, weights, both, squares)
+        _figures(
+            out[m], keys[:count], scratch, there, worth, places, weights,
+            both, squares, least, least_weight, least_score,
+        )  # fmt: skip
     return out
 
 
@@ -165,19 +167,24 @@ def _first(
 
 
 @kernel
-def _order(
-    keys: Any, scratch: Any, there: Any, worth: Any, places: Any, weights: Any, both: Any, squares: Any
-) -> Any:
-    """The rank correlation of words in order of value.
+def _figures(
+    out: Any, keys: Any, scratch: Any, there: Any, worth: Any, places: Any, weights: Any,
+    both: Any, squares: Any, least: Any, least_weight: Any, least_score: Any,
+) -> None:  # fmt: skip
+    """Put the weight, the share and the order of the words that two articles have in common.
 
     `keys` have the place of each in one article and its number, by which `there` is that in the other, and
-    `worth` its weight; `both` and `squares` are the sums of the weights and of their squares.
+    `worth` its weight; `both` and `squares` are the sums of the weights and of their squares, and `least` is
+    what the lighter article weighs.
     """
+    out[0], out[1] = both, both / least if least > 0 else 0.0
+    if both < least_weight or both * out[1] < least_score or both * both <= squares:
+        return
     sort_by_bytes(keys, scratch, 4)
     for k in range(keys.shape[0]):
         at = np.int64(keys[k] & LOW32)
         places[0, k], weights[0, k] = there[at], worth[at]
-    return 1.0 - 4.0 * _turned(places, weights, keys.shape[0]) / (both * both - squares)
+    out[2] = 1.0 - 4.0 * _turned(places, weights, keys.shape[0]) / (both * both - squares)
 
 
 @kernel

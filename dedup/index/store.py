@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import IndexUnusable
+from dedup.errors import IndexUnusable, InputError
 from dedup.index import opening, schema
 from dedup.index.addresses import Addresses
 from dedup.index.articles import Articles
@@ -164,7 +164,9 @@ class Store:
             self._db.backup(target, pages=4096)
 
     def compact(self) -> None:
-        """Give the space of what was removed back to the disk. Not inside a transaction."""
+        """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""
+        if self._db.in_transaction:
+            raise InputError(f"{self.path}: an index is compacted when its transaction has ended, not inside")
         with self.writing():
             self.postings.compact()
         with faults(self.path):

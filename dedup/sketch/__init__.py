@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.ragged import gather
 from dedup.settings import Settings
 from dedup.sketch import kernel, keys_kernel
 from dedup.sketch.tables import Tables, permutations, tables
@@ -241,9 +242,6 @@ def take(sketches: Sketches, rows: NDArray[np.int64] | NDArray[np.int32]) -> Ske
     taken: dict[str, Any] = {}
     token = ("start", "end", "stem", "level", "marked")
     for offsets, names in (("tokens", token), ("shingles", ("shingle",)), ("keys", ("key",))):
-        every = getattr(sketches, offsets)
-        lengths = every[rows + 1] - every[rows]
-        taken[offsets] = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
-        places = np.arange(taken[offsets][-1]) + np.repeat(every[rows] - taken[offsets][:-1], lengths)
+        taken[offsets], places = gather(getattr(sketches, offsets), rows)
         taken |= {name: getattr(sketches, name)[places] for name in names}
     return Sketches(signature=sketches.signature[rows], **taken)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.ragged import offsets_of
 from dedup.sketch import Sketches
 
 
@@ -85,9 +86,3 @@ def without_keys(sketches: Sketches) -> Sketches:
         keys=np.zeros(count + 1, np.int64),
         key=np.empty(0, np.uint64),
     )
-
-
-def offsets_of(lengths: Iterable[int]) -> NDArray[np.int64]:
-    """Where parts of these lengths begin, side by side, and where the last ends."""
-    ends = np.fromiter(lengths, np.int64).cumsum()
-    return np.concatenate((np.zeros(1, np.int64), ends))

@@ -19,6 +19,7 @@ from dedup.errors import IndexDamaged
 from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel, packing_kernel
 from dedup.index.statements import chunks, places
+from dedup.ragged import gather
 from dedup.threads import in_order
 
 BUCKET_KEYS = 256
@@ -104,13 +105,11 @@ def _some(table: Table, keys: NDArray[np.int64]) -> Table:
     """The lists of those of ascending keys that a table has; their place in `keys` stands for each."""
     if not len(table.keys):
         return table
-    at = np.searchsorted(table.keys, keys.astype(np.uint64)).clip(max=len(table.keys) - 1)
-    there = np.flatnonzero(table.keys[at] == keys.astype(np.uint64))
-    rows = at[there]
-    lengths = np.diff(table.offsets)[rows]
-    offsets = np.append(0, np.cumsum(lengths))
-    places = np.arange(offsets[-1]) + np.repeat(table.offsets[rows] - offsets[:-1], lengths)
-    return Table(there.astype(np.uint64), offsets, table.numbers[places], table.totals[rows])
+    wanted = keys.astype(np.uint64)
+    at = np.searchsorted(table.keys, wanted).clip(max=len(table.keys) - 1)
+    there = np.flatnonzero(table.keys[at] == wanted)
+    offsets, places = gather(table.offsets, at[there])
+    return Table(there.astype(np.uint64), offsets, table.numbers[places], table.totals[at[there]])
 
 
 def merged(tables: Sequence[Table], removed: NDArray[np.int64]) -> Table:
