@@ -132,7 +132,7 @@ class Writer:
     def _match(
         self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64], *, few: bool = True
     ) -> tuple[list[tuple[Match, int, int]], list[int]]:
-        """Store what posted articles match of earlier ones: the matches with their numbers, and whom they join."""
+        """Store the matches of posted articles with earlier ones: these, by numbers, and whom they join."""
         found = [
             (match, older, int(numbers[query]))
             for match, older, query in find_matches(self._older, articles, sketches, numbers, few=few)
