@@ -195,6 +195,16 @@ def test_a_story_of_many_copies_stays_a_group_when_the_first_copies_go():
         assert not index.verify()
 
 
+def test_a_copy_of_what_many_had_is_found_when_the_first_hundred_are_gone():
+    with dedup.open(":memory:") as index:
+        index.add(Article(f"c{n}", sentences(1), source=f"s{n}") for n in range(150))
+        for gone in (range(100), range(100, 147)):
+            index.remove([f"c{n}" for n in gone])
+            assert index.count_groups() == (1, 149 - gone[-1])
+            assert index.check(Article("copy", sentences(1))).verdict == "duplicate"
+        assert not index.verify()
+
+
 def test_an_index_is_not_compacted_inside_a_transaction_and_is_not_called_damaged():
     with dedup.open(":memory:") as index:
         with pytest.raises(InputError, match="when its transaction has ended"), index.transaction():

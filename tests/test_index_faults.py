@@ -17,11 +17,14 @@ import pytest
 
 from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
 from dedup.index import Store, opening, schema
+from dedup.index.postings import table_of
+from dedup.index.runs import packing_kernel
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import tables
 
 ROOT = Path(__file__).parents[1]
+SHARED = 5 << 40
 
 
 def put(store, *ids):
@@ -37,7 +40,10 @@ def put(store, *ids):
 
 
 def put_old(store, *ids):
-    """The same as rows of the first schema, which every later one has in it."""
+    """The same as rows of the first schema, which every later one has in it.
+
+    Both articles have a key that a third had too, of which the list keeps one; the first kept no rest of it.
+    """
     connection = sqlite3.connect(store.path, isolation_level=None)
     for number, name in enumerate(ids, 1):
         row = (number, name, b"", 4, 80, number, "2026-01-01T00:00:00+00:00")
@@ -48,9 +54,16 @@ def put_old(store, *ids):
         )
         connection.execute("INSERT INTO article_text VALUES (?, ?)", (number, f"the text of {name}".encode()))
     connection.execute("UPDATE tally SET value = ?", (len(ids),))
-    connection.close()
     keys = np.random.default_rng(len(ids)).integers(0, 2**64, 80 * len(ids), np.uint64)
-    store.postings.post(np.arange(1, len(ids) + 1), np.arange(len(ids) + 1) * 80, keys)
+    keys[::80] = SHARED
+    table = table_of(np.arange(1, len(ids) + 1), np.arange(len(ids) + 1) * 80, keys, 1)
+    buckets, places, data, count = packing_kernel.pack(*table, 1, 0, 1, 1)
+    assert count == 1
+    assert buckets[0] == 0
+    row = (1, 0, 1, len(ids), len(ids), len(table.keys), len(table.numbers), int(places[1]))
+    connection.execute("INSERT INTO posting_run VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute("INSERT INTO posting_bucket VALUES (?, ?)", (1 << 32, data[: places[1]].tobytes()))
+    connection.close()
 
 
 def one_line(error):
@@ -231,6 +244,12 @@ def test_an_index_of_every_earlier_version_is_brought_up_to_date(tmp_path, monke
         assert store.articles.ids([1, 2]) == ["a", "b"]
         assert store.info()["schema"] == len(newer)
         assert store.check() == []
+        asked = np.array([-1]), np.array([0, 1]), np.array([SHARED], np.uint64)
+        assert store.postings.candidates(*asked, before=False).number.tolist() == [1]
+        store.remove([1])
+        store.compact()
+        assert store.check() == []
+        assert store.postings.candidates(*asked, before=False).number.tolist() == []
     Store.open(tmp_path / "new.db").close()
     assert schema_of(tmp_path / "old.db") == schema_of(tmp_path / "new.db")
 

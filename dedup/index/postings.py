@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from dedup.index import kernel
 from dedup.index.articles import Articles
 from dedup.index.candidates import (
-    COMMON,
     DEEP,
     EVERY,
     FORMS,
@@ -23,7 +22,7 @@ from dedup.index.candidates import (
     Frequency,
 )
 from dedup.index.rows import Rows, reads, writes
-from dedup.index.runs import Run, Runs, Table, trimmed
+from dedup.index.runs import ALL, Run, Runs, Table, trimmed
 from dedup.index.runs import kernel as runs_kernel
 from dedup.index.spread import DAY, Issues, apart, spread
 from dedup.index.transactions import Transactions
@@ -34,10 +33,15 @@ DEAD_SHARE = 4
 """A run is written anew when more than a fourth of its articles were removed."""
 
 
-def table_of(numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64]) -> Table:
-    """The posting lists of a batch: article `numbers[i]` has `keys[offsets[i] : offsets[i + 1]]`."""
+def table_of(
+    numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64], most: int = ALL
+) -> Table:
+    """The posting lists of a batch: article `numbers[i]` has `keys[offsets[i] : offsets[i + 1]]`.
+
+    Lists keep their first `most` articles.
+    """
     ascending, each = runs_kernel.sort(runs_kernel.shortened(keys), np.repeat(numbers, np.diff(offsets)))
-    return trimmed(*runs_kernel.collect(ascending, each, COMMON))
+    return trimmed(*runs_kernel.collect(ascending, each, most))
 
 
 def sharing(
@@ -263,7 +267,8 @@ class Postings(Rows):
             last = run.last
             problems += [f"run {run.run}: {problem}" for problem in self._problems_of(run, known)]
         strays = self._db.execute(
-            "SELECT count(*) FROM posting_bucket WHERE place >> 32 NOT IN (SELECT run FROM posting_run)"
+            "WITH own(run) AS (SELECT place >> 32 FROM posting_bucket UNION ALL SELECT run FROM posting_rest)"
+            " SELECT count(*) FROM own WHERE run NOT IN (SELECT run FROM posting_run)"
         ).fetchone()[0]
         if strays:
             problems.append(f"{strays} buckets of no run")
@@ -282,7 +287,7 @@ class Postings(Rows):
             if int(table.keys[0]) <= before or np.any(table.keys[1:] <= table.keys[:-1]):
                 wrong.add("keys out of order")
             before = int(table.keys[-1])
-            if lengths.max() > COMMON or np.any(lengths > table.totals) or np.any(table.totals < 1):
+            if np.any(lengths > table.totals) or np.any(table.totals < 1):
                 wrong.add("a list of the wrong length")
             inner = np.ones(len(table.numbers), np.bool_)
             inner[table.offsets[:-1][lengths > 0]] = False

@@ -140,6 +140,18 @@ def migration_6(db: Database) -> None:
         db.execute(statement)
 
 
+VERSION_7 = """
+-- of lists that are longer than a bucket holds, the later numbers, less the first of the run, 4 bytes each
+CREATE TABLE posting_rest(
+    run INTEGER, key INTEGER, numbers BLOB NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID
+"""
+
+
+def migration_7(db: Database) -> None:
+    """Create the table of the rest of long posting lists."""
+    db.execute(VERSION_7)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     migration_1,
     migration_2,
@@ -147,6 +159,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     migration_4,
     migration_5,
     migration_6,
+    migration_7,
 )
 """Append only: an index made by any earlier version gets those that it lacks."""
 

@@ -86,6 +86,7 @@ def post(batches: Iterator[Any], plan: Plan) -> Iterator[Any]:
                 numbers[begin:end],
                 offsets[begin : end + 1] - offsets[begin],
                 keys[offsets[begin] : offsets[end]],
+                COMMON,
             )
             own = issues[begin:end][np.searchsorted(numbers[begin:end], table.numbers)]
             rows = [

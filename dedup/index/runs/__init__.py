@@ -3,6 +3,9 @@
 A batch of postings is sorted once and written as one run, cut into buckets by the top bits of the key, as
 many as the size of the run calls for. Runs follow each other in time: each holds the articles from its first
 to its last number. When the newest runs have grown as large as the one before them, they become one.
+
+A bucket holds the earliest COMMON articles of each key, which are all that a look-up gives, and counts the
+rest. These lie apart, and are read where articles were removed: then others move up.
 """
 
 from __future__ import annotations
@@ -37,7 +40,12 @@ FEW = 4096
 FAN_IN = 2
 """As many runs of like size become one: with fewer, each look-up asks fewer runs, for a few more merges."""
 
+ALL = 2**62
+"""As many articles as there are."""
+
 SELECT = "SELECT place, postings FROM posting_bucket"
+RESTS = "SELECT key, numbers FROM posting_rest"
+REST = np.dtype("<u4")
 
 Buckets = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
@@ -54,6 +62,13 @@ class Table(NamedTuple):
     totals: NDArray[np.int64]
 
 
+def damaged() -> IndexDamaged:
+    """What is raised where a bucket or a rest cannot be."""
+    return IndexDamaged(
+        "the index is damaged (a bucket of postings is damaged); rebuild it from the articles"
+    )
+
+
 def trimmed(
     keys: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -63,9 +78,7 @@ def trimmed(
 ) -> Table:
     """The table that a kernel returned, without the room that it did not need."""
     if lists < 0:
-        raise IndexDamaged(
-            "the index is damaged (a bucket of postings is damaged); rebuild it from the articles"
-        )
+        raise damaged()
     return Table(keys[:lists], offsets[: lists + 1], numbers[: offsets[lists]], totals[:lists])
 
 
@@ -112,10 +125,10 @@ def _some(table: Table, keys: NDArray[np.int64]) -> Table:
     return Table(there.astype(np.uint64), offsets, table.numbers[places], table.totals[at[there]])
 
 
-def merged(tables: Sequence[Table], removed: NDArray[np.int64]) -> Table:
-    """One table of several, in order of time."""
+def merged(tables: Sequence[Table], removed: NDArray[np.int64], most: int) -> Table:
+    """One table of several, in order of time, without removed articles; lists keep their first `most`."""
     begins = np.cumsum([0, *(len(table.keys) for table in tables)])
-    return trimmed(*kernel.merge(begins, *side_by_side(tables), removed, COMMON))
+    return trimmed(*kernel.merge(begins, *side_by_side(tables), removed, most))
 
 
 class Runs:
@@ -159,8 +172,12 @@ class Runs:
         removed = self.removed()
         top = max(0, bits - MERGED_BUCKETS.bit_length() + 1)
         for prefix in range(1 << top):
-            table = merged([self._part(run, prefix, top) for run in runs], removed)
+            table = merged([self._part(run, prefix, top) for run in runs], removed, ALL)
             for run in runs:
+                keys = _keys(prefix, top)
+                self._db.execute(
+                    "DELETE FROM posting_rest WHERE run = ? AND key BETWEEN ? AND ?", (run.run, *keys)
+                )
                 base = run.run << 32
                 # the last bucket may have keys of the next part too
                 low, high = (prefix << run.bits >> top, prefix + 1 << run.bits >> top)
@@ -176,7 +193,13 @@ class Runs:
             yield self._part(run, prefix, top)
 
     def _part(self, run: Run, prefix: int, top: int) -> Table:
-        """The table of a run's keys whose top bits are `prefix`."""
+        """The table of a run's keys whose top bits are `prefix`, its lists whole."""
+        table = self._short_part(run, prefix, top)
+        ours = f"{RESTS} WHERE run = ? AND key BETWEEN ? AND ? ORDER BY key"
+        rests = self._db.execute(ours, (run.run, *_keys(prefix, top)))
+        return _whole(table, table.keys, run, rests.fetchall())
+
+    def _short_part(self, run: Run, prefix: int, top: int) -> Table:
         if run.bits >= top:
             low, high = prefix << run.bits - top, (prefix + 1 << run.bits - top) - 1
             return trimmed(*packing_kernel.unpack(*self._scan(run, low, high), *run.shape))
@@ -199,11 +222,12 @@ class Runs:
         number = self._db.execute("SELECT coalesce(max(run), 0) + 1 FROM posting_run").fetchone()[0]
         run = Run(number, _bits(keys), first, last, articles, 0, 0, 0)
         for table in tables:
-            buckets, offsets, data, count = packing_kernel.pack(*table, *run.shape)
+            buckets, offsets, data, count = packing_kernel.pack(*table, COMMON, *run.shape)
             view, ends = memoryview(data), offsets[: count + 1].tolist()
             blobs = map(view.__getitem__, map(slice, ends, ends[1:]))
             rows = zip((buckets[:count] + (number << 32)).tolist(), blobs, strict=True)
             self._db.executemany("INSERT INTO posting_bucket VALUES (?, ?)", rows)
+            self._db.executemany("INSERT INTO posting_rest VALUES (?, ?, ?)", _rests(table, run))
             run = run._replace(
                 keys=run.keys + len(table.keys),
                 postings=run.postings + len(table.numbers),
@@ -211,6 +235,19 @@ class Runs:
             )
         if run.keys:
             self._db.execute("INSERT INTO posting_run VALUES (?, ?, ?, ?, ?, ?, ?, ?)", run)
+
+    def _with_rests(
+        self, run: Run, found: Table, wanted: NDArray[np.uint64], removed: NDArray[np.int64]
+    ) -> Table:
+        """The lists that were found in a run, whole if articles of it were removed."""
+        if np.searchsorted(removed, run.first) == np.searchsorted(removed, run.last, "right"):
+            return found
+        longer = found.keys[found.totals > np.diff(found.offsets)].astype(np.int64)
+        rows = []
+        for keys in chunks((wanted[longer] >> np.uint64(kernel.UNUSED)).tolist()):
+            chosen = f"{RESTS} WHERE run = ? AND key IN ({places(keys)}) ORDER BY key"
+            rows += self._db.execute(chosen, [run.run, *keys]).fetchall()
+        return _whole(found, wanted[found.keys.astype(np.int64)], run, rows)
 
     def _scan(self, run: Run, low: int, high: int) -> Buckets:
         """The buckets from `low` to `high`, both included."""
@@ -248,7 +285,9 @@ class Runs:
             return Table(wanted, offsets, np.empty(0, np.int64), totals)
         known = self._known(wanted)
         found = known | self._look([run for run in runs if run not in known], wanted)
-        slots, ends, numbers, counted = merged([found[run] for run in runs], removed)
+        slots, ends, numbers, counted = merged(
+            [self._with_rests(run, found[run], wanted, removed) for run in runs], removed, COMMON
+        )
         at = slots.astype(np.int64)
         totals[at] = counted
         offsets[at + 1] = np.diff(ends)
@@ -305,6 +344,39 @@ class Runs:
         """The numbers of removed articles that runs may still hold, ascending."""
         rows = self._db.execute("SELECT number FROM removed ORDER BY number")
         return np.fromiter((number for (number,) in rows), np.int64)
+
+
+def _rests(table: Table, run: Run) -> Iterator[tuple[int, int, bytes]]:
+    """The rows of posting_rest."""
+    for s in np.flatnonzero(np.diff(table.offsets) > COMMON).tolist():
+        rest = table.numbers[table.offsets[s] + COMMON : table.offsets[s + 1]] - run.first
+        yield run.run, int(table.keys[s]) >> kernel.UNUSED, rest.astype(REST).tobytes()
+
+
+def _whole(table: Table, keys: NDArray[np.uint64], run: Run, rests: Sequence[tuple[int, bytes]]) -> Table:
+    """A table of a run, whose lists are those of `keys`, with these rows of posting_rest, by key."""
+    if not rests:
+        return table
+    own = np.array([key for key, _ in rests], np.uint64) << np.uint64(kernel.UNUSED)
+    numbers = b"".join(blob for _, blob in rests)
+    lists = np.searchsorted(keys, own)
+    if lists[-1] == len(keys) or np.any(keys[lists] != own) or len(numbers) % REST.itemsize:
+        raise damaged()
+    more = np.zeros(len(keys) + 1, np.int64)
+    more[lists + 1] = [len(blob) // REST.itemsize for _, blob in rests]
+    if np.any(more[1:] > table.totals - np.diff(table.offsets)):
+        raise damaged()
+    rest = run.first + np.frombuffer(numbers, REST).astype(np.int64)
+    ends = np.repeat(table.offsets, more)
+    return table._replace(
+        offsets=table.offsets + np.cumsum(more), numbers=np.insert(table.numbers, ends, rest)
+    )
+
+
+def _keys(prefix: int, top: int) -> tuple[int, int]:
+    """The first and the last key, as posting_rest has them, whose top bits are `prefix`."""
+    low = 64 - kernel.UNUSED - top
+    return prefix << low, (prefix + 1 << low) - 1
 
 
 def _bits(keys: int) -> int:

@@ -5,7 +5,7 @@ A packed bucket holds the posting lists of the keys whose top `bits` bits are th
     n                 4 bytes: how many keys
     keys              n times `suffix_width` bytes: ascending, without the top bits and the UNUSED low ones
     lengths           n bytes: how long each list is, plus 128 where articles are left out
-    left out          4 bytes for each such key: how many
+    left out          4 bytes for each such key: how many; they are kept apart (posting_rest)
     numbers           `number_width` bytes each: the lists side by side, less the run's first number
 """
 
@@ -76,10 +76,20 @@ def _is_sound(data: Any, begin: Any, end: Any, width: Any, number_width: Any) ->
 
 
 @kernel
-def pack(keys: Any, offsets: Any, numbers: Any, totals: Any, bits: Any, first: Any, number_width: Any) -> Any:
+def pack(
+    keys: Any,
+    offsets: Any,
+    numbers: Any,
+    totals: Any,
+    most: Any,
+    bits: Any,
+    first: Any,
+    number_width: Any,
+) -> Any:
     """Pack a table: the buckets that are not empty, the offsets of their bytes (one more), the bytes.
 
-    The arrays have more room than needed; last comes how many buckets there are.
+    Of a list the first `most` numbers, at most 127, are packed. The arrays have more room than needed; last
+    comes how many buckets there are.
     """
     n = keys.shape[0]
     width = suffix_width(bits)
@@ -99,15 +109,16 @@ def pack(keys: Any, offsets: Any, numbers: Any, totals: Any, bits: Any, first: A
         for s in range(begin, end):
             at = _put(data, at, (keys[s] & mask) >> U64(UNUSED), width)
         for s in range(begin, end):
-            length = offsets[s + 1] - offsets[s]
+            length = min(offsets[s + 1] - offsets[s], most)
             data[at] = length + (128 if totals[s] > length else 0)
             at += 1
         for s in range(begin, end):
-            length = offsets[s + 1] - offsets[s]
+            length = min(offsets[s + 1] - offsets[s], most)
             if totals[s] > length:
                 at = _put(data, at, U64(totals[s] - length), 4)
-        for p in range(offsets[begin], offsets[end]):
-            at = _put(data, at, U64(numbers[p] - first), number_width)
+        for s in range(begin, end):
+            for p in range(offsets[s], min(offsets[s + 1], offsets[s] + most)):
+                at = _put(data, at, U64(numbers[p] - first), number_width)
         buckets[count] = bucket
         count += 1
         places[count] = at
