@@ -306,7 +306,7 @@ def test_the_number_of_runs_grows_with_the_logarithm():
     with Store.open(":memory:") as store:
         for _ in range(300):
             put(store, [POOL[:5]])
-        runs = Runs(store._db).all()
+        runs = Runs(store._transactions).all()
         assert len(runs) <= 15  # three of each size: 1, 4, 16, 64, 256
         assert [run.first for run in runs] == sorted(run.first for run in runs)
         assert sum(run.articles for run in runs) == 300
@@ -316,14 +316,14 @@ def test_space_comes_back_by_itself_when_much_was_removed():
     rng = np.random.default_rng(1)
     with Store.open(":memory:") as store:
         numbers = put(store, [rng.integers(0, 2**64, 50, np.uint64).tolist() for _ in range(100)])
-        postings = sum(run.postings for run in Runs(store._db).all())
+        postings = sum(run.postings for run in Runs(store._transactions).all())
         store.remove(numbers[:20])
-        assert sum(run.postings for run in Runs(store._db).all()) == postings
+        assert sum(run.postings for run in Runs(store._transactions).all()) == postings
         store.remove(numbers[20:50])
-        assert sum(run.postings for run in Runs(store._db).all()) == postings // 2
+        assert sum(run.postings for run in Runs(store._transactions).all()) == postings // 2
         assert store.check() == []
         store.remove(numbers[50:])
-        assert Runs(store._db).all() == []
+        assert Runs(store._transactions).all() == []
         assert store.check() == []
 
 

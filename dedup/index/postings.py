@@ -157,7 +157,7 @@ class Postings(Rows):
         super().__init__(transactions)
         self._articles = articles
         self._settings = settings
-        self._runs = Runs(self._db)
+        self._runs = Runs(transactions)
 
     @writes
     def post(self, numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64]) -> None:
@@ -237,7 +237,7 @@ class Postings(Rows):
     @writes
     def remove(self, numbers: NDArray[np.int64]) -> None:
         """Forget the postings of these articles; write runs anew in which many have gone."""
-        self._db.executemany("INSERT OR IGNORE INTO removed VALUES (?)", [(n,) for n in numbers.tolist()])
+        self._runs.remove(numbers.tolist())
         removed = self._runs.removed()
         for run in self._runs.all():
             dead = np.searchsorted(removed, run.last, "right") - np.searchsorted(removed, run.first)
@@ -247,11 +247,7 @@ class Postings(Rows):
     @writes
     def compact(self) -> None:
         """Make one run of all, without what was removed."""
-        runs = self._runs.all()
-        if len(runs) > 1 or len(self._runs.removed()):
-            if runs:
-                self._runs.merge(runs)
-            self._db.execute("DELETE FROM removed")
+        self._runs.compact()
 
     @reads
     def problems(self) -> list[str]:

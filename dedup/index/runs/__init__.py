@@ -10,8 +10,7 @@ rest. These lie apart, and are read where articles were removed: then others mov
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ from dedup.errors import IndexDamaged
 from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel, packing_kernel
 from dedup.index.statements import chunks, places
+from dedup.index.transactions import Transactions
 from dedup.ragged import gather
 from dedup.threads import in_order
 
@@ -134,8 +134,10 @@ def merged(tables: Sequence[Table], removed: NDArray[np.int64], most: int) -> Ta
 class Runs:
     """The runs of one index."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+    def __init__(self, transactions: Transactions) -> None:
+        self._version = transactions.version
+        self._db = transactions.connection
+        self._removed: tuple[tuple[int, int], NDArray[np.int64]] | None = None
         self._ahead: tuple[NDArray[np.uint64], dict[Run, Table]] | None = None
 
     def all(self) -> list[Run]:
@@ -163,6 +165,16 @@ class Runs:
         self._write(self._merged(runs, _bits(keys)), keys, first, last, sum(run.articles for run in runs))
         self._db.executemany("DELETE FROM posting_run WHERE run = ?", [(run.run,) for run in runs])
         self._db.execute("DELETE FROM removed WHERE number BETWEEN ? AND ?", (first, last))
+        self._removed = None
+
+    def compact(self) -> None:
+        """Make one run of all, without what was removed."""
+        runs = self.all()
+        if len(runs) > 1 or len(self.removed()):
+            if runs:
+                self.merge(runs)
+            self._db.execute("DELETE FROM removed")
+            self._removed = None
 
     def _merged(self, runs: Sequence[Run], bits: int) -> Iterator[Table]:
         """The table of several runs, in parts of ascending keys; what has been read is deleted.
@@ -340,10 +352,18 @@ class Runs:
             base,
         )
 
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Note that these articles were removed."""
+        self._db.executemany("INSERT OR IGNORE INTO removed VALUES (?)", ((n,) for n in numbers))
+        self._removed = None
+
     def removed(self) -> NDArray[np.int64]:
-        """The numbers of removed articles that runs may still hold, ascending."""
-        rows = self._db.execute("SELECT number FROM removed ORDER BY number")
-        return np.fromiter((number for (number,) in rows), np.int64)
+        """The numbers of removed articles that runs may still hold, ascending; asked for by each look-up."""
+        version = self._version()
+        if self._removed is None or self._removed[0] != version:
+            rows = self._db.execute("SELECT number FROM removed ORDER BY number")
+            self._removed = version, np.fromiter((number for (number,) in rows), np.int64)
+        return self._removed[1]
 
 
 def _rests(table: Table, run: Run) -> Iterator[tuple[int, int, bytes]]:
