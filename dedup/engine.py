@@ -18,7 +18,7 @@ from dedup.checking import Checker
 from dedup.comparison import matches
 from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair, explain_stored
-from dedup.groups import described, groups
+from dedup.groups import described, groups, problems
 from dedup.index import Store
 from dedup.intake import Intake
 from dedup.model import (
@@ -374,7 +374,7 @@ class Index:
 
     def verify(self) -> list[str]:
         """What is broken in the file, one line each: nothing, unless a disk or another program harmed it."""
-        return self._store.check()
+        return self._store.check() or problems(self._store)
 
     def compact(self) -> None:
         """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from dedup.group import describe
+import numpy as np
+
+from dedup.group import describe, kernel
 from dedup.index import Store
 from dedup.model import Group, Match
 
@@ -20,6 +22,21 @@ def groups(store: Store) -> Iterator[Group]:
         with store.reading():  # others may write between one part and the next
             found = described(store, part)
         yield from found
+
+
+def problems(store: Store) -> list[str]:
+    """Groups that are not tied together by their matches, which no dedup makes."""
+    with store.reading():
+        links = store.matches.links()
+        numbers, groups = store.groups.memberships()
+    parent = np.arange(len(numbers), dtype=np.int64)
+    if len(numbers):
+        a, b = (np.searchsorted(numbers, end).clip(max=len(numbers) - 1) for end in (links.a, links.b))
+        inside = (numbers[a] == links.a) & (numbers[b] == links.b) & (groups[a] == groups[b])
+        kernel.unite(parent, a[inside], b[inside])
+    parts = np.unique(np.column_stack((groups, kernel.roots(parent, parent))), axis=0)
+    untied = np.count_nonzero(np.unique(parts[:, 0], return_counts=True)[1] > 1)
+    return [f"{untied} groups that no matches tie together"] if untied else []
 
 
 def described(store: Store, names: Sequence[str]) -> list[Group]:

@@ -28,9 +28,11 @@ class Writer:
     def __init__(self, older: Older) -> None:
         self._older = older
         self._store = older.store
-        # Of the present add: the newest article before it, and the groups that it took older ones out of.
+        # Of the present add: the newest article before it, the groups that it took older ones out of, and
+        # those of older versions, by the new ones.
         self._newest: int | None = None
         self._left: dict[int, str | None] = {}
+        self._versions: dict[int, str] = {}
 
     def add(
         self,
@@ -47,7 +49,7 @@ class Writer:
         is in the index. With `strict` the first record that cannot be read raises InputError.
         """
         newest = self._store.articles.newest()
-        self._newest, self._left = newest, {}
+        self._newest, self._left, self._versions = newest, {}, {}
         try:
             for batch in batches(records, self._store, position):
                 if batch.errors and strict:
@@ -113,9 +115,15 @@ class Writer:
         matches, each with its two numbers.
         """
         around, lost = self._linked(np.array(replaced, np.int64))
+        versions = self._groups_of_versions(replaced)
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
         same = [] if self._store.keeps_texts else hashes_of_words(sketches)
         numbers = self._store.put_articles(articles, digests, words, keys, same)
+        self._versions |= {
+            number: versions[article.id]
+            for number, article in zip(numbers.tolist(), articles, strict=True)
+            if article.id in versions
+        }
         sketches, turns = marking.count(self._store, articles, sketches, numbers)
         self._store.postings.post(numbers, sketches.keys, sketches.key)
         found, joined = self._match(articles, sketches, numbers, few=few)
@@ -127,7 +135,15 @@ class Writer:
             near = self._store.postings.having(own)
             joined += self._undo(self._store.matches.pairs_around(turn, near), turn + 1)
         self._regroup(np.unique(np.array(joined, np.int64)))
+        if self._newest is None:
+            self._versions = {}
         return numbers, found
+
+    def _groups_of_versions(self, replaced: Sequence[int]) -> dict[str, str]:
+        """By id, the groups that articles which make way were in before the present add."""
+        had = self._before_add(replaced, self._store.groups.of(replaced))
+        ids = dict(zip(replaced, self._store.articles.ids(replaced), strict=True))
+        return {name: had[number] for number, name in ids.items() if number in had}
 
     def _match(
         self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64], *, few: bool = True
@@ -190,14 +206,14 @@ class Writer:
             taken |= others
 
     def _before_add(self, numbers: Sequence[int], before: Mapping[int, str]) -> dict[int, str]:
-        """The groups that articles had before the present add.
+        """The groups that articles, or their older versions, had before the present add.
 
         Groups are named by these, so that ids do not depend on where an add was cut into batches.
         """
         if self._newest is None:
-            return dict(before)
+            return self._versions | dict(before)
         had = {n: self._left.get(n, before.get(n)) for n in numbers if n <= self._newest}
-        return {n: name for n, name in had.items() if name is not None}
+        return self._versions | {n: name for n, name in had.items() if name is not None}
 
     def remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
         """Remove articles, and regroup those that they were matched with."""

@@ -205,6 +205,42 @@ def test_a_copy_of_what_many_had_is_found_when_the_first_hundred_are_gone():
         assert not index.verify()
 
 
+def test_a_group_that_its_matches_do_not_tie_is_found():
+    with dedup.open(":memory:") as index:
+        assert index.verify() == []
+        index.add([*(Article(name, sentences(1)) for name in "ABC"), Article("D", sentences(2))])
+        index.add(Article(name, sentences(3)) for name in "EF")
+        assert index.verify() == []
+        for statement in (
+            "UPDATE membership SET grouped = (SELECT min(number) FROM grouped)",
+            "DELETE FROM match WHERE a = 5",
+        ):
+            index._store._db.execute("SAVEPOINT here")
+            index._store._db.execute(statement)
+            index._store._db.execute(
+                "UPDATE grouped SET size = (SELECT count(*) FROM membership WHERE grouped = grouped.number)"
+            )
+            index._store._db.execute("DELETE FROM grouped WHERE size = 0")
+            assert index.verify() == ["1 groups that no matches tie together"]
+            index._store._db.execute("ROLLBACK TO here")
+        index._store._db.execute("RELEASE here")
+
+
+@pytest.mark.parametrize("batch", [1, 2, 10_000])
+@pytest.mark.parametrize("order", ["ABC", "CBA", "BCA"])
+def test_a_group_keeps_its_id_when_all_of_its_articles_are_updated(monkeypatch, batch, order):
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", batch)
+    with dedup.open(":memory:") as index:
+        index.add(Article(name, sentences(1)) for name in "ABC")
+        told = len(list(index.changes()))
+        index.add([Article("X", sentences(2)), *(Article(name, sentences(2)) for name in order)])
+        assert [group.id for group in index.groups()] == ["A"]
+        index.add(Article(name, sentences(1)) for name in order)
+        assert {group.id: set(group.articles) for group in index.groups()} == {"A": {*"ABC"}}
+        if batch > 4:  # else "X" is one for a while
+            assert all(change.group == "A" for change in list(index.changes())[told:])
+
+
 def test_an_index_is_not_compacted_inside_a_transaction_and_is_not_called_damaged():
     with dedup.open(":memory:") as index:
         with pytest.raises(InputError, match="when its transaction has ended"), index.transaction():

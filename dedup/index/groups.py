@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedup.index.changes import Changes
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.transactions import Transactions
@@ -82,6 +85,13 @@ class Groups(Rows):
         """The group ids of those of these articles that are members of one."""
         rows = self._select(f"{SELECT} WHERE membership.number IN", plain(numbers))
         return {number: restored(name) or "" for number, name in rows}
+
+    @reads
+    def memberships(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The numbers of all members, ascending, and for each the number of its group."""
+        rows = self._db.execute("SELECT number, grouped FROM membership ORDER BY number").fetchall()
+        numbers, groups = np.array(rows, np.int64).reshape(-1, 2).T
+        return numbers.copy(), groups.copy()
 
     @reads
     def counts(self) -> tuple[int, int]:
