@@ -118,8 +118,8 @@ def test_a_group_keeps_its_name_as_it_grows_merges_and_splits():
 
 def test_a_new_group_never_takes_a_name_in_use():
     ids = {1: "x", 2: "y", 3: "z", 4: "w"}
-    names = name_groups({1: [1, 2], 3: [3, 4]}, ids, {3: "x"})
-    assert len(set(names.values())) == 2
+    assert name_groups({1: [1, 2], 3: [3, 4]}, ids, {3: "x"}) == {1: "y", 3: "x"}
+    assert name_groups({1: [1, 2], 3: [3, 4]}, ids, {}, taken=["x", "y"]) == {1: "x~2", 3: "z"}
 
 
 def match(a, b, containment, relation=Relation.DERIVED):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from sparked import assert_same, found_in, news, on_spark, run, same_groups, write
+from stories import story
 
 import dedup
 from dedup.errors import InputError, OutputDamaged, OutputExists, SettingsError
 
 pytest.importorskip("pyspark")
+import pyarrow.parquet as pq
 
 from dedup.spark.job import Job
 from dedup.spark.options import STAGES
@@ -124,6 +127,20 @@ def test_a_window_of_days_leaves_the_older_ones_out(spark, tmp_path):
     alone = [on_spark(tmp_path / f"alone-{n}") for n in (0, 1)]
     assert found == alone[0][0] | alone[1][0]
     assert set(groups) == set(alone[1][1])
+
+
+def test_parts_of_a_group_that_are_named_by_different_tasks_have_different_ids(spark, tmp_path):
+    """The first article leaves the window of days, and its halves have nothing else in common."""
+    text = story(random.Random(5), 40)
+    first, second = (" ".join(half) for half in (text[:20], text[20:]))
+    days = [{"A": " ".join(text)}, {"B": first, "C": second}, {"B2": first, "C2": second}]
+    expected = [{}, {"A": {"A", "B", "C"}}, {"A": {"B", "B2"}, "C": {"C", "C2"}}]
+    for n, day in enumerate(days):
+        path = write(tmp_path / f"{n}.jsonl", [{"id": name, "text": text} for name, text in day.items()])
+        run(spark, [path], tmp_path / "out", day=str(n), window=1, links=-1)
+        last = max((tmp_path / "out" / "groups").iterdir())
+        found = [(row["id"], set(row["articles"])) for row in pq.read_table(last).to_pylist()]
+        assert sorted(found) == sorted(expected[n].items())
 
 
 def test_what_is_there_is_not_lost_unasked(spark, tmp_path):

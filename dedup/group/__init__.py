@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count, islice
@@ -171,15 +171,19 @@ def name_groups(
     """
     names: dict[int, str] = {}
     taken = set(taken)
-    for first in sorted(members):
-        own = (before[number] for number in sorted(members[first]) if number in before)
-        name = next((name for name in own if name not in taken), None)
-        if name is None:
-            numbered = (f"{ids[first]}~{k}" for k in count(2))
-            every = chain((ids[n] for n in sorted(members[first])), numbered)
-            name = next(name for name in every if name not in taken)
-        names[first] = name
-        taken.add(name)
+
+    def had(first: int) -> Iterator[str]:
+        return (before[number] for number in sorted(members[first]) if number in before)
+
+    def own(first: int) -> Iterator[str]:
+        return chain((ids[n] for n in sorted(members[first])), (f"{ids[first]}~{k}" for k in count(2)))
+
+    for names_of in (had, own):  # no new group has an id that one had before
+        for first in sorted(members.keys() - names.keys()):
+            name = next((name for name in names_of(first) if name not in taken), None)
+            if name is not None:
+                names[first] = name
+                taken.add(name)
     return names
 
 

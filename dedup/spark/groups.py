@@ -41,11 +41,25 @@ def links_of(matches: Any) -> Any:
     return joining.selectExpr(*LINK, f"IF(size(own) > 0, array({', '.join(ends)}), NULL) AS stretch")
 
 
+def of_one_name(before: Any, sketches: Any) -> Any:
+    """Pairs (a, b) of articles whose groups may have one id: so that one task names them.
+
+    These are the articles that were in one group the day before, and the one that the group is named by.
+    """
+    from pyspark.sql import functions as f
+
+    members = before.select("first", f.explode("numbers").alias("number"))
+    named = before.join(sketches.select("id", "number"), "id").select("first", "number")
+    pairs = members.union(named).filter("first != number")
+    return pairs.selectExpr("least(first, number) AS a", "greatest(first, number) AS b")
+
+
 def find_groups(links: Any, components: Any | None, sketches: Any, before: Any | None, parts: int) -> Any:
     """The groups of articles that are linked.
 
-    `components` (number, component) may be None for links that one task can hold. `before` are the groups of
-    the day before, whose ids stay. Components are dealt to `parts` tasks.
+    `components` (number, component), of the links and of the groups that may have one id, may be None for
+    links that one task can hold. `before` are the groups of the day before, whose ids stay. Components are
+    dealt to `parts` tasks.
     """
     from pyspark.sql import functions as f
 

@@ -31,7 +31,7 @@ from dedup.spark.arrow import SKETCH
 from dedup.spark.begin import begin
 from dedup.spark.candidates import CANDIDATES, Plan, find_candidates
 from dedup.spark.components import components
-from dedup.spark.groups import GROUPS, JOINING, find_groups, links_of
+from dedup.spark.groups import GROUPS, JOINING, find_groups, links_of, of_one_name
 from dedup.spark.lines import KEYS, LINES, find_keys, find_lines, repeated, turns_of
 from dedup.spark.load import load
 from dedup.spark.matches import MATCHES, find_matches
@@ -283,9 +283,15 @@ class Job:
         def made() -> Any:
             links = links_of(self._standing(days)).filter(f"a >= {days[0]['first']}")
             most = sum(day["stages"]["matches"]["links"] for day in days)
-            found = components(links, self._kept) if most > self._options.links else None
-            previous = self._read("groups", self._state["days"][:-1][-1:])
-            return find_groups(links, found, self._read("sketches", days), previous, 8 * self._tasks)
+            previous, sketches = (
+                self._read("groups", self._state["days"][:-1][-1:]),
+                self._read("sketches", days),
+            )
+            together = links.select("a", "b")
+            if previous is not None:
+                together = together.union(of_one_name(previous, sketches))
+            found = components(together, self._kept) if most > self._options.links else None
+            return find_groups(links, found, sketches, previous, 8 * self._tasks)
 
         figures = self._write("groups", made)
         self._storage.remove(f"{self._output}/steps")
