@@ -37,6 +37,7 @@ def _small_parts():
         patch.setattr("dedup.index.runs.MERGED_BUCKETS", 2)
         patch.setattr("dedup.index.runs.SCANNED_BYTES", 100)
         patch.setattr("dedup.index.runs.AT_ONCE", 5)
+        patch.setattr("dedup.index.runs.WHOLE_AT_ONCE", 4)
         yield
 
 

@@ -141,7 +141,7 @@ def migration_6(db: Database) -> None:
 
 
 VERSION_7 = """
--- of lists that are longer than a bucket holds, the later numbers, less the first of the run, 4 bytes each
+-- of lists that are longer than a bucket holds, the later numbers: how far each is from the one before it
 CREATE TABLE posting_rest(
     run INTEGER, key INTEGER, numbers BLOB NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID
 """

@@ -22,7 +22,7 @@ from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel, packing_kernel
 from dedup.index.statements import chunks, places
 from dedup.index.transactions import Transactions
-from dedup.ragged import gather
+from dedup.ragged import gather, offsets_of
 from dedup.threads import in_order
 
 BUCKET_KEYS = 256
@@ -35,6 +35,8 @@ SPARSE = 2
 """A run is scanned when at least one in so many of its buckets are wanted, else they are picked."""
 AT_ONCE = 1 << 15
 """Keys that are looked up in all runs before the next ones: in a large index their lists take 100 MB."""
+WHOLE_AT_ONCE = 1 << 12
+"""The same where articles were removed, and long lists are read whole."""
 FEW = 4096
 """Keys that are looked up without threads, which take longer to start."""
 FAN_IN = 2
@@ -45,7 +47,8 @@ ALL = 2**62
 
 SELECT = "SELECT place, postings FROM posting_bucket"
 RESTS = "SELECT key, numbers FROM posting_rest"
-REST = np.dtype("<u4")
+WIDTHS, WIDEST = (1, 2, 4), (2**8 - 1, 2**16 - 1)
+"""The bytes that a gap between numbers may take, and the widest gaps that fit into the first of these."""
 
 Buckets = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
@@ -209,7 +212,7 @@ class Runs:
         table = self._short_part(run, prefix, top)
         ours = f"{RESTS} WHERE run = ? AND key BETWEEN ? AND ? ORDER BY key"
         rests = self._db.execute(ours, (run.run, *_keys(prefix, top)))
-        return _whole(table, table.keys, run, rests.fetchall())
+        return _whole(table, table.keys, rests.fetchall())
 
     def _short_part(self, run: Run, prefix: int, top: int) -> Table:
         if run.bits >= top:
@@ -259,7 +262,7 @@ class Runs:
         for keys in chunks((wanted[longer] >> np.uint64(kernel.UNUSED)).tolist()):
             chosen = f"{RESTS} WHERE run = ? AND key IN ({places(keys)}) ORDER BY key"
             rows += self._db.execute(chosen, [run.run, *keys]).fetchall()
-        return _whole(found, wanted[found.keys.astype(np.int64)], run, rows)
+        return _whole(found, wanted[found.keys.astype(np.int64)], rows)
 
     def _scan(self, run: Run, low: int, high: int) -> Buckets:
         """The buckets from `low` to `high`, both included."""
@@ -275,7 +278,8 @@ class Runs:
     def find(self, wanted: NDArray[np.uint64]) -> Table:
         """The posting lists of ascending, distinct keys; of those that have none, empty ones."""
         runs, removed = self.all(), self.removed()
-        parts = np.array_split(wanted, -(-len(wanted) // AT_ONCE) or 1)
+        most = WHOLE_AT_ONCE if len(removed) else AT_ONCE
+        parts = np.array_split(wanted, -(-len(wanted) // most) or 1)
         return side_by_side([self._find(runs, part, removed) for part in parts])
 
     @contextmanager
@@ -367,29 +371,46 @@ class Runs:
 
 
 def _rests(table: Table, run: Run) -> Iterator[tuple[int, int, bytes]]:
-    """The rows of posting_rest."""
-    for s in np.flatnonzero(np.diff(table.offsets) > COMMON).tolist():
-        rest = table.numbers[table.offsets[s] + COMMON : table.offsets[s + 1]] - run.first
-        yield run.run, int(table.keys[s]) >> kernel.UNUSED, rest.astype(REST).tobytes()
+    """The rows of posting_rest: the bytes of a gap in one byte, and the gaps between the later numbers."""
+    longer = np.flatnonzero(np.diff(table.offsets) > COMMON)
+    if not len(longer):
+        return
+    begins = table.offsets[longer] + COMMON
+    lengths = table.offsets[longer + 1] - begins
+    own = offsets_of(lengths)
+    places = np.arange(own[-1]) + np.repeat(begins - own[:-1], lengths)
+    gaps = table.numbers[places] - table.numbers[places - 1]
+    widths = np.array(WIDTHS)[np.searchsorted(WIDEST, np.maximum.reduceat(gaps, own[:-1]))]
+    packed = {width: memoryview(gaps.astype(f"<u{width}")) for width in WIDTHS}
+    keys = (table.keys[longer] >> np.uint64(kernel.UNUSED)).tolist()
+    for key, width, begin, end in zip(keys, widths.tolist(), own.tolist(), own[1:].tolist(), strict=False):
+        yield run.run, key, bytes((width,)) + packed[width][begin:end]
 
 
-def _whole(table: Table, keys: NDArray[np.uint64], run: Run, rests: Sequence[tuple[int, bytes]]) -> Table:
+def _whole(table: Table, keys: NDArray[np.uint64], rests: Sequence[tuple[int, bytes]]) -> Table:
     """A table of a run, whose lists are those of `keys`, with these rows of posting_rest, by key."""
     if not rests:
         return table
     own = np.array([key for key, _ in rests], np.uint64) << np.uint64(kernel.UNUSED)
-    numbers = b"".join(blob for _, blob in rests)
     lists = np.searchsorted(keys, own)
-    if lists[-1] == len(keys) or np.any(keys[lists] != own) or len(numbers) % REST.itemsize:
+    try:
+        parts = [np.frombuffer(blob, f"<u{blob[0]}", offset=1) for _, blob in rests]
+    except (IndexError, TypeError, ValueError) as error:
+        raise damaged() from error
+    lengths = np.diff(table.offsets)
+    if lists[-1] == len(keys) or np.any(keys[lists] != own) or np.any(lengths[lists] == 0):
         raise damaged()
     more = np.zeros(len(keys) + 1, np.int64)
-    more[lists + 1] = [len(blob) // REST.itemsize for _, blob in rests]
-    if np.any(more[1:] > table.totals - np.diff(table.offsets)):
+    more[lists + 1] = [len(part) for part in parts]
+    if np.any(more[1:] > table.totals - lengths):
         raise damaged()
-    rest = run.first + np.frombuffer(numbers, REST).astype(np.int64)
-    ends = np.repeat(table.offsets, more)
+    counts = more[lists + 1]
+    far = np.cumsum(np.concatenate(parts), dtype=np.int64)
+    last = table.numbers[table.offsets[lists + 1] - 1]
+    rest = far + np.repeat(last - np.append(0, far)[np.cumsum(counts) - counts], counts)
     return table._replace(
-        offsets=table.offsets + np.cumsum(more), numbers=np.insert(table.numbers, ends, rest)
+        offsets=table.offsets + np.cumsum(more),
+        numbers=np.insert(table.numbers, np.repeat(table.offsets, more), rest),
     )
 
 
