@@ -48,7 +48,6 @@ def may_match(
     *,
     banded: NDArray[np.bool_],
     shared: NDArray[np.int64] | NDArray[np.int32],
-    alone: bool = False,
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2), the first of the older articles and the second of the newer, are to be aligned.
 
@@ -56,7 +55,7 @@ def may_match(
     """
     kept = banded | is_long(older.word_pairs.words[pairs[:, 0]], newer.word_pairs.words[pairs[:, 1]])
     if not kept.all():
-        kept[~kept] = promising(older.word_pairs, newer.word_pairs, pairs[~kept], settings, alone=alone)
+        kept[~kept] = promising(older.word_pairs, newer.word_pairs, pairs[~kept], settings)
         often = ~kept & (shared >= settings.retold_keys)
         kept[often] = may_retell(older.sketches, newer.sketches, pairs[often], settings)
     return kept
@@ -149,11 +148,9 @@ class Comparing:
 
     def _sift(self, part: _Part) -> tuple[_Part, _Sifted]:
         new, some = self._glance, part.some
-        old = glance(some.words(threads=None if self._few else 1)) if some else new
+        old = glance(some.words()) if some else new
         banded, shared = self._found.bands[part.rows] > 0, self._found.shared[part.rows]
-        kept = may_match(
-            old, new, part.pairs, self._settings, banded=banded, shared=shared, alone=not self._few
-        )
+        kept = may_match(old, new, part.pairs, self._settings, banded=banded, shared=shared)
         rows, pairs = part.rows[kept], part.pairs[kept]
         if some is None:
             return part, _Sifted(rows, pairs, [], [])
@@ -194,7 +191,6 @@ class Comparing:
             local.reshape(-1, 2),
             self._settings,
             frequency=found.frequency,
-            alone=not self._few,
         )
         ends = zip(matched, found.number.tolist(), found.query.tolist(), strict=True)
         return [(match, number, query) for match, number, query in ends if match is not None]

@@ -156,13 +156,11 @@ class Some:
         """Those whose texts are not kept and not to be had again; they are without words here."""
         return np.array([not article.text for article in self.articles], np.bool_)
 
-    def words(self, *, threads: int | None = None) -> list[Bare]:
+    def words(self) -> list[Bare]:
         """Their sketches, in which boilerplate may not be marked yet."""
         missing = [i for i, own in enumerate(self.sketches) if own is None]
         if missing:
-            made = sketch(
-                [self.articles[i].text for i in missing], self.settings, keys=False, threads=threads
-            )
+            made = sketch([self.articles[i].text for i in missing], self.settings, keys=False)
             for row, i in enumerate(missing):
                 self.sketches[i] = apart(made, row)
         return [own for own in self.sketches if own is not None]

@@ -41,8 +41,8 @@ def test_equal_keys_keep_their_order(size):
 
 @given(TEXTS)
 def test_words_terms_and_shingles_are_those_of_the_text(texts):
-    sketches = sketch(texts, Settings(), threads=1)
-    ready = prepare_articles(texts, sketches, np.arange(len(texts)), alone=True)
+    sketches = sketch(texts, Settings())
+    ready = prepare_articles(texts, sketches, np.arange(len(texts)))
     for i in range(len(texts)):
         tokens = slice(sketches.tokens[i], sketches.tokens[i + 1])
         own = [slice(*ready.offsets[i : i + 2, column]) for column in range(4)]
@@ -74,8 +74,8 @@ def test_words_terms_and_shingles_are_those_of_the_text(texts):
 
 @given(TEXTS)
 def test_shared_words_and_shingles_are_those_of_both_sets(texts):
-    sketches = sketch(texts, Settings(), threads=1)
-    ready = prepare_articles(texts, sketches, np.arange(len(texts)), alone=True)
+    sketches = sketch(texts, Settings())
+    ready = prepare_articles(texts, sketches, np.arange(len(texts)))
     words, shingles = (
         [slice(*ready.offsets[i : i + 2, column]) for i in range(len(texts))] for column in (0, 3)
     )

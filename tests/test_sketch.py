@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from dedup.settings import Settings
 from dedup.sketch import Sketches, bands_and_rows, sketch, tables
 from dedup.sketch.bare import apart, together
+from dedup.threads import one_thread
 
 SAME_UNICODE = unicodedata.unidata_version == tables().unicode
 SETTINGS = Settings()
@@ -281,8 +282,9 @@ def test_threads_and_parts_do_not_matter() -> None:
     vocabulary = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(1, 12))) for _ in range(2000)]
     lengths = [0, 1, 150_000, 0, 4, *(chance.randint(0, 3000) for _ in range(200)), 0]
     batch = [" ".join(chance.choices(vocabulary, k=length)) for length in lengths]
-    one = sketch(batch, SETTINGS, threads=1)
-    for other in (sketch(batch, SETTINGS, threads=3), sketch(batch, SETTINGS)):
+    with one_thread():
+        one = sketch(batch, SETTINGS)
+    for other in (sketch(batch, SETTINGS), sketch(batch, SETTINGS)):
         for name in Sketches.__slots__:
             assert np.array_equal(getattr(one, name), getattr(other, name)), name
     for i in (0, 1, 2, 100, 205):

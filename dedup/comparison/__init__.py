@@ -48,14 +48,13 @@ def comparisons(
     settings: Settings,
     *,
     frequency: Frequency | None = None,
-    alone: bool = False,
 ) -> list[Comparison]:
     """Compare pairs (m, 2) of article numbers; row i of `sketches` is that of `articles[i]`.
 
     `frequency` (m) is how many articles of an index have the keys that a pair shares; None outside of one,
     where templates are told by the two texts alone.
     """
-    parts = _decide(articles, sketches, pairs, settings, frequency, alone=alone)
+    parts = _decide(articles, sketches, pairs, settings, frequency)
     return [_comparison(decided, p, settings) for decided in parts for p in range(len(decided.relations))]
 
 
@@ -80,10 +79,9 @@ def matches(
     settings: Settings,
     *,
     frequency: Frequency | None = None,
-    alone: bool = False,
 ) -> list[Match | None]:
     """The matches among pairs (m, 2) of article numbers, None for a pair that is none; see `comparisons`."""
-    parts = _decide(articles, sketches, pairs, settings, frequency, alone=alone)
+    parts = _decide(articles, sketches, pairs, settings, frequency)
     return [_match(decided, p, settings) for decided in parts for p in range(len(decided.relations))]
 
 
@@ -128,16 +126,14 @@ def _decide(
     pairs: NDArray[np.int64],
     settings: Settings,
     frequency: Frequency | None,
-    *,
-    alone: bool,
 ) -> Iterator[_Decided]:
     """What the pairs are, in parts that memory has room for."""
     pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
     shared = places(sketches, pairs, settings)
     for part in shared.parts():
         cut = shared.excerpts(articles, part)
-        prepared = prepare_articles(cut.texts, cut.sketches, cut.rows, alone=alone)
-        compared = cut.gather(prepared.compare(cut.pairs, alone=alone))
+        prepared = prepare_articles(cut.texts, cut.sketches, cut.rows)
+        compared = cut.gather(prepared.compare(cut.pairs))
         rows = np.searchsorted(cut.rows, cut.smaller)
         smaller = prepared.own_weight[rows].min(axis=1, initial=np.inf)
         judgement = Judgement(compared, smaller, settings, None if frequency is None else frequency[part])

@@ -41,7 +41,7 @@ def word_pairs(sketches: Sequence[Bare]) -> WordPairs:
 
 
 def promising(
-    older: WordPairs, newer: WordPairs, pairs: NDArray[np.int64], settings: Settings, *, alone: bool = False
+    older: WordPairs, newer: WordPairs, pairs: NDArray[np.int64], settings: Settings
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2), the first of the older articles and the second of the newer, may be a match.
 
@@ -65,7 +65,7 @@ def promising(
         return reached
 
     found = np.empty(len(pairs), np.bool_)
-    parts = in_order(part, range(0, len(pairs), PAIRS), alone=alone or len(pairs) <= PAIRS)
+    parts = in_order(part, range(0, len(pairs), PAIRS))
     found[order] = np.concatenate(list(parts))
     return found
 

@@ -68,7 +68,7 @@ class Prepared:
     distinct: NDArray[np.uint64]
     at: NDArray[np.int32]
 
-    def compare(self, pairs: NDArray[np.int64], *, alone: bool = False) -> Compared:
+    def compare(self, pairs: NDArray[np.int64]) -> Compared:
         """Compare pairs (m, 2) of row numbers of the sketches, in threads."""
         local = np.searchsorted(self.rows, pairs)
         chunks = [local[begin : begin + PAIRS] for begin in range(0, len(local), PAIRS)]
@@ -82,7 +82,7 @@ class Prepared:
             )  # fmt: skip
             return found
 
-        parts = list(in_order(run, chunks, alone=alone or len(chunks) == 1))
+        parts = list(in_order(run, chunks))
         if not parts:
             return Compared(
                 np.empty((0, 4)),
@@ -108,9 +108,7 @@ def _gather(
     return gather(offsets, rows)
 
 
-def prepare_articles(
-    texts: Sequence[str], sketches: Sketches, rows: NDArray[np.int64], *, alone: bool = False
-) -> Prepared:
+def prepare_articles(texts: Sequence[str], sketches: Sketches, rows: NDArray[np.int64]) -> Prepared:
     """Make the articles `rows` (sorted, distinct) ready; `texts[i]` is the text of `rows[i]`."""
     base, places = _gather(sketches.tokens, rows)
     start, end = sketches.start[places], sketches.end[places]
@@ -142,7 +140,7 @@ def prepare_articles(
     cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 18)).clip(0, len(rows)))
     bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
     spans = [(low, high) for low, high in pairwise(bounds) if low < high]
-    parts = list(in_order(part, spans or [(0, len(rows))], alone=alone or len(spans) <= 1))
+    parts = list(in_order(part, spans or [(0, len(rows))]))
     sentence, flags, own_weight, counts, *ready = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )

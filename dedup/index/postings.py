@@ -94,7 +94,7 @@ def sharing(
 
     count = max(1, min(THREADS, len(numbers)))
     cuts = [len(numbers) * i // count for i in range(count + 1)]
-    rows, scores = zip(*in_order(part, pairwise(cuts), alone=count == 1), strict=True)
+    rows, scores = zip(*in_order(part, pairwise(cuts)), strict=True)
     query, number, shared, bands = np.concatenate(rows).T
     score, frequency = np.concatenate(scores).T
     candidates = Candidates(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -16,6 +14,7 @@ from dedup.ragged import gather
 from dedup.settings import Settings
 from dedup.sketch import kernel, keys_kernel
 from dedup.sketch.tables import Tables, permutations, tables
+from dedup.threads import THREADS, in_order
 
 __all__ = ["Sketches", "Tables", "bands_and_rows", "join", "sketch", "tables", "take", "tokenise"]
 
@@ -79,10 +78,8 @@ def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
     return codes, starts
 
 
-def sketch(
-    texts: Sequence[str], settings: Settings, *, keys: bool = True, threads: int | None = None
-) -> Sketches:
-    """Sketch texts in threads (all cores unless told). The result does not depend on their number.
+def sketch(texts: Sequence[str], settings: Settings, *, keys: bool = True) -> Sketches:
+    """Sketch texts in threads. The result does not depend on their number.
 
     Without `keys` only what a comparison needs is made: no signatures and no keys.
     """
@@ -90,18 +87,13 @@ def sketch(
     sketched: dict[int, Sketches] = {}
     todo = iter(range(len(parts)))  # shared: each thread takes the next part until none is left
 
-    def work() -> None:
+    def work(_: int) -> None:
         scratch = Scratch.for_parts([texts[part] for part in parts])
         for i in todo:
             sketched[i] = _sketch_part(texts[parts[i]], settings, scratch, keys=keys)
 
-    workers = min(threads or os.cpu_count() or 1, len(parts))
-    if workers == 1:
-        work()
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            for done in [pool.submit(work) for _ in range(workers)]:
-                done.result()
+    for _ in in_order(work, range(min(THREADS, len(parts)))):
+        pass
     return join([sketched[i] for i in range(len(parts))])
 
 

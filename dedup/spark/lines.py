@@ -22,6 +22,7 @@ from dedup.model import Article, RepeatedLine
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
 from dedup.spark.arrow import articles_of, column, lists, of_group, of_two, schema_of
+from dedup.threads import one_thread
 
 LINES = "source string, state binary, hashes binary, since binary"
 """A source: what is remembered of it; the lines it repeats (uint64), each from what number on (int64)."""
@@ -138,7 +139,8 @@ def _left(batches: Iterator[Any], lines: Repeated, settings: Settings) -> Iterat
 
 def _keys(rows: Any, numbers: NDArray[np.int64], lines: Repeated, settings: Settings) -> Iterator[bytes]:
     articles = articles_of(rows.to_pylist())
-    sketches = sketch([article.text for article in articles], settings, threads=1)
+    with one_thread():  # Spark gives each core a process
+        sketches = sketch([article.text for article in articles], settings)
     left = mark_known(known_of(lines, articles), articles, sketches, numbers)
     for begin, end in zip(left.keys[:-1].tolist(), left.keys[1:].tolist(), strict=True):
         yield left.key[begin:end].tobytes()

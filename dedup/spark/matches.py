@@ -17,6 +17,7 @@ from dedup.sketch import sketch
 from dedup.sketch.bare import apart
 from dedup.spark.arrow import articles_of, column, of_two
 from dedup.spark.lines import Repeated, known_of
+from dedup.threads import one_thread
 
 PASSAGE = (
     "struct<a_start: long, a_end: long, b_start: long, b_end: long, words: long, similarity: double,"
@@ -69,12 +70,13 @@ def find_matches(
     )
 
 
+@one_thread()  # Spark gives each core a process
 def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     """The pairs of a cell and its articles -> matches; what their sources repeat does not count."""
     texts = texts.sort_by("number")
     numbers = column(texts, "number")
     articles = articles_of(texts.to_pylist())
-    whole = sketch([article.text for article in articles], settings, keys=False, threads=1)
+    whole = sketch([article.text for article in articles], settings, keys=False)
     whole = mark_known(known_of(lines, articles), articles, whole, numbers)
     every = glance([apart(whole, row) for row in range(len(articles))])
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
@@ -83,9 +85,9 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
         own = slice(begin, begin + PAIRS)
-        may = may_match(every, every, both[own], settings, banded=banded[own], shared=shared[own], alone=True)
+        may = may_match(every, every, both[own], settings, banded=banded[own], shared=shared[own])
         kept = begin + np.flatnonzero(may)
-        found = matches(articles, whole, both[kept], settings, frequency=frequency[kept], alone=True)
+        found = matches(articles, whole, both[kept], settings, frequency=frequency[kept])
         ends = zip(found, *numbers[both[kept]].T.tolist(), strict=True)
         rows += [row_of(match, a, b) for match, a, b in ends if match is not None]
     return pa.Table.from_pylist(rows, SCHEMA)

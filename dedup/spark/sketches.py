@@ -19,6 +19,7 @@ from dedup.spark.arrow import SKETCH, schema_of
 from dedup.spark.lines import sampled_of
 from dedup.spark.records import Numbering
 from dedup.spark.source import UNNAMED, Block, Source, blocks, mapped
+from dedup.threads import one_thread
 
 ARTICLES = 2_000
 CHARACTERS = 4_000_000
@@ -72,9 +73,10 @@ def _placed(article: Article, name: str, before: int) -> Article:
     return article
 
 
+@one_thread()  # Spark gives each core a process
 def _batch(rows: list[tuple[int, Article]], settings: Settings) -> Any:
     articles = [article for _, article in rows]
-    sketches = sketch([article.text for article in articles], settings, threads=1)
+    sketches = sketch([article.text for article in articles], settings)
     key = memoryview(sketches.key.tobytes())
     columns = {
         "number": [number for number, _ in rows],

@@ -176,11 +176,12 @@ def sketching(articles: Path, runs: int) -> None:
 
     from dedup.settings import Settings
     from dedup.sketch import sketch
+    from dedup.threads import one_thread
 
     texts = [orjson.loads(line)["text"] for line in articles.open("rb")]
     size = sum(len(text.encode()) for text in texts) / 1e6
     encoded = [text.encode() for text in texts]
-    sketch(texts[:100], Settings(), threads=1)
+    sketch(texts[:100], Settings())
 
     def fastest(work: Callable[[], object]) -> float:
         times = []
@@ -191,7 +192,8 @@ def sketching(articles: Path, runs: int) -> None:
         return size / min(times)
 
     hashed = fastest(lambda: [xxhash.xxh3_64_intdigest(text) for text in encoded])
-    sketched = fastest(lambda: sketch(texts, Settings(), threads=1))
+    with one_thread():
+        sketched = fastest(lambda: sketch(texts, Settings()))
     print(f"sketch of {articles.stem}, one core: {sketched:.0f} MB/s")
     print(f"xxh3 over the same texts, for scale: {hashed:.0f} MB/s\n")
 

@@ -18,6 +18,7 @@ from dedup.comparison.prepared import prepare_articles
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import sketch
+from dedup.threads import one_thread
 
 WORDS = 500
 ROUNDS = 7
@@ -85,10 +86,13 @@ def main() -> None:
         articles = [Article(str(n), text) for n, text in enumerate(texts)]
         sketches = sketch(texts, settings)
         numbers = np.arange(2 * count).reshape(-1, 2)
-        ready = prepare_articles(texts, sketches, np.arange(2 * count), alone=True)
-        found = sum(len(match.passages) for match in matches(articles, sketches, numbers, settings) if match)
-        kernel = best(lambda ready=ready, numbers=numbers: ready.compare(numbers, alone=True)) / count
-        whole = best(lambda a=articles, s=sketches, n=numbers: matches(a, s, n, settings, alone=True)) / count
+        with one_thread():
+            ready = prepare_articles(texts, sketches, np.arange(2 * count))
+            kernel = best(lambda ready=ready, numbers=numbers: ready.compare(numbers)) / count
+            whole = best(lambda a=articles, s=sketches, n=numbers: matches(a, s, n, settings)) / count
+            found = sum(
+                len(match.passages) for match in matches(articles, sketches, numbers, settings) if match
+            )
         rows.append([kind, f"{found / count:.1f}", f"{kernel:.3f}", f"{whole:.3f}", f"{limit:.1f}"])
     print(table(rows))
 

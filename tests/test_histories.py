@@ -1,0 +1,84 @@
+"""Whatever happens to an index, and in whatever parts: it is whole, and what it tells is the same."""
+
+import random
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stories import story
+
+import dedup
+from dedup.model import Article
+
+STORIES = 5
+
+
+@cache
+def versions():
+    """Texts of a few stories: whole, cut, with another beginning, two in one."""
+    whole = [story(random.Random(n), 12) for n in range(STORIES)]
+    texts = [" ".join(part) for own in whole for part in (own, own[:7], own[5:], [*own[:3], *own[4:]])]
+    both = pairwise(whole)
+    return [*texts, *(" ".join([*a[:6], *b[:6]]) for a, b in both)]
+
+
+records = st.lists(
+    st.tuples(st.sampled_from("ABCDEFGHIJKL"), st.integers(0, 4 * STORIES + STORIES - 2)),
+    min_size=1,
+    max_size=8,
+    unique_by=lambda record: record[0],
+)
+steps = st.lists(
+    st.tuples(st.sampled_from(["add", "add", "filter"]), records)
+    | st.tuples(st.just("remove"), st.sets(st.sampled_from("ABCDEFGHIJKL"), min_size=1))
+    | st.tuples(st.just("compact"), st.none()),
+    min_size=2,
+    max_size=12,
+)
+
+
+def do(index, step, asked, batch):
+    """One step; verdicts are told without groups, which are as of the end of the batch.
+
+    New versions are added one by one: all old ones of a batch go before anything of it is compared.
+    """
+    known = index._store.articles.known("ABCDEFGHIJKL")
+    if step == "compact":
+        index.compact()
+    elif step == "remove":
+        index.remove(asked & known.keys())
+    else:
+        articles = [Article(name, versions()[n], source=f"source of {name}") for name, n in asked]
+        if step == "add":
+            for article in (article for article in articles if article.id in known):
+                index.add([article])
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("dedup.batches.BATCH_ARTICLES", batch)
+                index.add(article for article in articles if article.id not in known)
+        else:
+            told = index.filter(articles, add=True, batch=batch)
+            return [(article.id, v.verdict, v.relation, v.of, v.reason) for article, v in told]
+    return None
+
+
+def groups_of(index):
+    """The groups by their members; none of them has the id of another, and its matches tie it."""
+    groups = list(index.groups())
+    assert len({group.id for group in groups}) == len(groups)
+    assert index.verify() == []
+    return {frozenset(group.articles): group for group in groups}
+
+
+@settings(deadline=None, max_examples=20)
+@given(steps, st.sampled_from([3, 64]))
+def test_a_history_in_parts_gives_what_one_by_one_gives(history, common):
+    with pytest.MonkeyPatch.context() as patch, dedup.open(":memory:") as one, dedup.open(":memory:") as many:
+        patch.setattr("dedup.index.runs.COMMON", common)
+        for step, asked in history:
+            assert do(many, step, asked, 100) == do(one, step, asked, 1)
+            assert one.info()["articles"] == many.info()["articles"]
+            ours, theirs = groups_of(many), groups_of(one)
+            assert ours.keys() == theirs.keys()
+            assert all(ours[own].matches == theirs[own].matches for own in ours)
