@@ -16,10 +16,11 @@ from dedup.comparison.overlap import WordPairs, promising, word_pairs
 from dedup.comparison.retelling import may_retell
 from dedup.index import Candidates
 from dedup.model import Article, Match
-from dedup.older import Older, Some, parts_of
+from dedup.older import Look, Older, Some, parts_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
+from dedup.sketch.content import Content, content_of
 from dedup.threads import THREADS, in_order
 
 PAIRS, FEW = 512, 64
@@ -31,13 +32,13 @@ WORDS = 4_000_000
 class Glance(NamedTuple):
     """What is looked at of articles before two of them are aligned."""
 
-    sketches: Sequence[Bare]
+    content: Content
     word_pairs: WordPairs
 
 
-def glance(sketches: Sequence[Bare]) -> Glance:
-    """That of articles by their sketches."""
-    return Glance(sketches, word_pairs(sketches))
+def glance(content: Content) -> Glance:
+    """That of articles by their content words."""
+    return Glance(content, word_pairs(content))
 
 
 def may_match(
@@ -53,35 +54,44 @@ def may_match(
 
     `banded` (m) are those that share a band, and `shared` (m) is how many keys each shares.
     """
-    kept = banded | is_long(older.word_pairs.words[pairs[:, 0]], newer.word_pairs.words[pairs[:, 1]])
+    kept = banded | is_long(older.content.words[pairs[:, 0]], newer.content.words[pairs[:, 1]])
     if not kept.all():
         kept[~kept] = promising(older.word_pairs, newer.word_pairs, pairs[~kept], settings)
         often = ~kept & (shared >= settings.retold_keys)
-        kept[often] = may_retell(older.sketches, newer.sketches, pairs[often], settings)
+        kept[often] = may_retell(older.content, newer.content, pairs[often], settings)
     return kept
 
 
 class _Part(NamedTuple):
-    """Candidates whose other articles are `some` older ones, or new ones where that is None.
+    """Candidates whose other articles are those of `look`, older ones, or new ones where that is None.
 
     Of each its row, and the places of its two articles (m, 2), among these and among the new ones. `lost` are
     the rows of those whose older article is without its text.
     """
 
-    some: Some | None
+    look: Look | None
     rows: NDArray[np.int64]
     pairs: NDArray[np.int64]
     lost: NDArray[np.int64]
 
 
-class _Sifted(NamedTuple):
-    """The candidates of a part that may match, and the older ones of their articles, boilerplate marked.
+class _Chosen(NamedTuple):
+    """Those of the candidates of a part that may match; `places` are those of the older ones in `some`.
 
-    The places in `pairs` are among these, or among the new ones where there are none.
+    In `pairs` the older ones are numbered as in `places`.
     """
 
+    some: Some | None
+    places: NDArray[np.int64]
     rows: NDArray[np.int64]
     pairs: NDArray[np.int64]
+    lost: NDArray[np.int64]
+
+
+class _Whole(NamedTuple):
+    """The same with the older ones of their articles, boilerplate marked; none where they are new ones."""
+
+    chosen: _Chosen
     articles: list[Article]
     sketches: list[Bare]
 
@@ -103,7 +113,7 @@ class Comparing:
         self._articles = articles
         self._sketches = sketches
         self._new = [apart(sketches, row) for row in range(len(articles))]
-        self._glance = glance(self._new)
+        self._glance = glance(content_of(sketches))
         self._numbers = numbers
         self._found = found
         self._settings = settings
@@ -114,15 +124,16 @@ class Comparing:
 
         What the index has is read here, and the rest is done by threads meanwhile.
         """
-        waiting: list[_Sifted] = []
+        waiting: list[_Whole] = []
         words = 0
-        for part, sifted in in_order(self._sift, self._parts(), alone=self._few):
-            if part.some is not None:
-                self._older.remember(part.some)
-            lost = self._found.rows(part.lost)
+        sifted = in_order(self._sift, self._parts(), alone=self._few)
+        for whole in in_order(_made_whole, map(self._read, sifted), alone=self._few):
+            if whole.chosen.some is not None:
+                self._older.remember(whole.chosen.some)
+            lost = self._found.rows(whole.chosen.lost)
             yield from gone.matches(self._older.store, self._articles, self._sketches, lost, self._settings)
-            waiting.append(sifted)
-            words += sum(len(sketch.stem) for sketch in sifted.sketches)
+            waiting.append(whole)
+            words += sum(len(sketch.stem) for sketch in whole.sketches)
             if words >= WORDS:
                 yield from self._aligned(waiting)
                 waiting, words = [], 0
@@ -139,33 +150,41 @@ class Comparing:
         old = np.unique(found.number[~inside])
         place = np.where(inside, -1, np.searchsorted(old, found.number))
         for begin, end in parts_of(self._older.store.articles.words(old)):
-            some = self._older.some(old[begin:end])
+            look = self._older.look(old[begin:end])
             rows = np.flatnonzero((place >= begin) & (place < end))
-            lost = some.gone[place[rows] - begin]
+            lost = look.gone[place[rows] - begin]
             kept = rows[~lost]
             pairs = np.column_stack((place[kept] - begin, found.query[kept]))
-            yield _Part(some, kept, pairs, rows[lost])
+            yield _Part(look, kept, pairs, rows[lost])
 
-    def _sift(self, part: _Part) -> tuple[_Part, _Sifted]:
-        new, some = self._glance, part.some
-        old = glance(some.words()) if some else new
+    def _sift(self, part: _Part) -> tuple[_Part, NDArray[np.bool_]]:
+        """Which candidates of a part may match."""
+        old = glance(part.look.content()) if part.look else self._glance
         banded, shared = self._found.bands[part.rows] > 0, self._found.shared[part.rows]
-        kept = may_match(old, new, part.pairs, self._settings, banded=banded, shared=shared)
-        rows, pairs = part.rows[kept], part.pairs[kept]
-        if some is None:
-            return part, _Sifted(rows, pairs, [], [])
-        places, pairs[:, 0] = np.unique(pairs[:, 0], return_inverse=True)
-        return part, _Sifted(rows, pairs, *some.whole(places))
+        kept = may_match(old, self._glance, part.pairs, self._settings, banded=banded, shared=shared)
+        return part, kept
 
-    def _aligned(self, sifted: Sequence[_Sifted]) -> Iterator[tuple[Match, int, int]]:
+    def _read(self, sifted: tuple[_Part, NDArray[np.bool_]]) -> _Chosen:
+        """What the index has of the older ones of candidates that may match."""
+        part, kept = sifted
+        rows, pairs = part.rows[kept], part.pairs[kept]
+        if part.look is None:
+            return _Chosen(None, np.zeros(0, np.int64), rows, pairs, part.lost)
+        places, pairs[:, 0] = np.unique(pairs[:, 0], return_inverse=True)
+        if part.look.some is not None:
+            return _Chosen(part.look.some, places, rows, pairs, part.lost)
+        some = self._older.some(part.look.numbers[places])
+        return _Chosen(some, np.arange(len(places)), rows, pairs, part.lost)
+
+    def _aligned(self, waiting: Sequence[_Whole]) -> Iterator[tuple[Match, int, int]]:
         articles, sketches = [*self._articles], [*self._new]
         pairs = []
-        for part in sifted:
-            before = len(articles) if part.articles else 0
-            pairs.append(part.pairs + np.array([before, 0]))
-            articles += part.articles
-            sketches += part.sketches
-        rows = np.concatenate([np.zeros(0, np.int64), *(part.rows for part in sifted)])
+        for whole in waiting:
+            before = len(articles) if whole.articles else 0
+            pairs.append(whole.chosen.pairs + np.array([before, 0]))
+            articles += whole.articles
+            sketches += whole.sketches
+        rows = np.concatenate([np.zeros(0, np.int64), *(whole.chosen.rows for whole in waiting)])
         order = np.argsort(rows)
         rows = rows[order]
         both = np.concatenate([np.zeros((0, 2), np.int64), *pairs])[order]
@@ -194,3 +213,9 @@ class Comparing:
         )
         ends = zip(matched, found.number.tolist(), found.query.tolist(), strict=True)
         return [(match, number, query) for match, number, query in ends if match is not None]
+
+
+def _made_whole(chosen: _Chosen) -> _Whole:
+    if chosen.some is None:
+        return _Whole(chosen, [], [])
+    return _Whole(chosen, *chosen.some.whole(chosen.places))

@@ -17,6 +17,7 @@ from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
 from dedup.sketch.bare import Bare, apart, together, without_keys
+from dedup.sketch.content import Content, content_of, unpacked
 from dedup.threads import THREADS
 
 REMEMBERED = 80 << 20
@@ -81,6 +82,15 @@ class Older:
         between = np.abs(self.store.articles.published(old)[place] - own[found.query])
         return found.rows(~(between > self.window.total_seconds()))  # NaN is in the window
 
+    def look(self, numbers: NDArray[np.int64]) -> Look:
+        """A first look at some of the articles, by their distinct numbers. Raises UnknownArticle."""
+        self._settle()
+        if not all(number in self._place or number in self._asked for number in numbers.tolist()):
+            packed = self.store.articles.content(numbers)
+            if len(packed) == len(numbers):
+                return Look(numbers, [packed[number] for number in numbers.tolist()], None)
+        return Look(numbers, [], self.some(numbers))
+
     def some(self, numbers: NDArray[np.int64], *, again: bool = False) -> Some:
         """Some of the articles, by their distinct numbers. Raises UnknownArticle.
 
@@ -133,6 +143,27 @@ class Older:
             self._size -= gone.size
             for number in gone.numbers:
                 del self._place[number]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Look:
+    """The content words of some older articles, which any one thread may unpack: they have been read.
+
+    `some` are the articles themselves, where the index does not have the words of all, or all are remembered.
+    """
+
+    numbers: NDArray[np.int64]
+    packed: list[bytes]
+    some: Some | None
+
+    @property
+    def gone(self) -> NDArray[np.bool_]:
+        """Those whose texts are not kept and not to be had again."""
+        return np.zeros(len(self.numbers), np.bool_) if self.some is None else self.some.gone
+
+    def content(self) -> Content:
+        """Their content words; without those of texts that are gone."""
+        return unpacked(self.packed) if self.some is None else content_of(self.some.words())
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -17,6 +17,7 @@ from dedup.funnel import find_matches
 from dedup.model import Article, Match, RecordError, Report
 from dedup.older import Older
 from dedup.sketch import Sketches, sketch
+from dedup.sketch.content import content_of, packed
 
 AGAIN = 2_000
 """Articles that are compared again at a time."""
@@ -117,8 +118,9 @@ class Writer:
         around, lost = self._linked(np.array(replaced, np.int64))
         versions = self._groups_of_versions(replaced)
         words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
-        same = [] if self._store.keeps_texts else hashes_of_words(sketches)
-        numbers = self._store.put_articles(articles, digests, words, keys, same)
+        texts = self._store.keeps_texts
+        same, content = ([], packed(content_of(sketches))) if texts else (hashes_of_words(sketches), ())
+        numbers = self._store.put_articles(articles, digests, words, keys, same=same, content=content)
         self._versions |= {
             number: versions[article.id]
             for number, article in zip(numbers.tolist(), articles, strict=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.overlap import UNIT, resemblances, weights_of
+from dedup.sketch import content_kernel
 from dedup.sketch.bare import NOTHING
 from dedup.sketch.kernel import FUNCTION
 
@@ -47,10 +48,11 @@ def heaviest(a, b, window):
 def test_shared_word_pairs_are_weighed_in_one_place(articles, window):
     tokens = [token for article in articles for token in article]
     offsets = np.cumsum([0, *map(len, articles)])
-    stem = np.array([word for word, _ in tokens], np.uint32)
+    stem = np.array([word << 8 for word, _ in tokens], np.uint32)
     level = np.array([level for _, level in tokens], np.uint8)
     rows = np.arange(len(articles))
-    begins, pair, total = overlap_kernel.word_pairs(stem, level, offsets, rarity_squared())
+    content = content_kernel.content(stem, level, offsets)
+    begins, pair, total = overlap_kernel.word_pairs(*content, rarity_squared())
     assert total == pytest.approx([sum(rarity_squared()[level] for _, level in own) for own in articles])
     both = np.array([(x, y) for y in rows for x in rows if x != y])
     for enough in (0.5, 1.5, 3.0, 6.0):

@@ -119,7 +119,7 @@ def test_numbers_are_never_given_twice(store):
 
 def test_without_texts_the_rest_is_kept(tmp_path):
     with Store.open(tmp_path / "i.db", texts=False) as store:
-        numbers = store.put_articles([Article("a", "secret", title="T")], [b""], [1], [0], [-7])
+        numbers = store.put_articles([Article("a", "secret", title="T")], [b""], [1], [0], same=[-7])
         assert store.articles.get(numbers) == [Article("a", "", title="T")]
         assert store.articles.same(numbers).tolist() == [-7]
     assert b"secret" not in (tmp_path / "i.db").read_bytes()

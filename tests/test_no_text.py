@@ -293,6 +293,7 @@ def test_an_index_from_before_keeps_its_texts(tmp_path):
     for column in ("folder", "line", "same"):
         old.execute(f"ALTER TABLE article DROP COLUMN {column}")
     old.execute("DROP TABLE posting_rest")
+    old.execute("DROP TABLE article_words")
     old.execute("DELETE FROM _sqlite_migrations WHERE name > '5'")
     old.execute("DELETE FROM about WHERE name = 'texts'")
     old.execute("PRAGMA user_version = 5")
@@ -300,7 +301,7 @@ def test_an_index_from_before_keeps_its_texts(tmp_path):
     with dedup.open(path, create=False) as index:
         assert index.keeps_texts
         assert whole(index) == before
-        assert index.info()["schema"] == 7
+        assert index.info()["schema"] == 8
         index.add([Article("new", WIRE)])
         assert index.verify() == []
         assert index.article("new").text == WIRE

@@ -12,7 +12,8 @@ from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import bar_of, rarity_squared
 from dedup.ragged import offsets_of
 from dedup.settings import Settings
-from dedup.sketch.bare import NOTHING, Bare, stems_together
+from dedup.sketch.bare import NOTHING, Bare
+from dedup.sketch.content import Content
 from dedup.threads import in_order
 
 PAIRS = 4_096
@@ -24,20 +25,17 @@ UNIT = 1024
 class WordPairs(NamedTuple):
     """What the test looks at of n articles: the pairs of adjacent content stems, as the kernel makes them.
 
-    `words` (int64, n) is how many words each has, `weight` (float64, n) what they weigh in all.
+    `weight` (float64, n) is what their words weigh in all.
     """
 
-    words: NDArray[np.int64]
-    weight: NDArray[np.float64]
     offsets: NDArray[np.int64]
     pair: NDArray[np.uint64]
+    weight: NDArray[np.float64]
 
 
-def word_pairs(sketches: Sequence[Bare]) -> WordPairs:
-    """Those of articles by their sketches."""
-    tokens, stem, level = stems_together(sketches)
-    offsets, pair, weight = overlap_kernel.word_pairs(stem, level, tokens, rarity_squared())
-    return WordPairs(np.diff(tokens), weight, offsets, pair)
+def word_pairs(content: Content) -> WordPairs:
+    """Those of articles by their content words."""
+    return WordPairs(*overlap_kernel.word_pairs(*content[1:], rarity_squared()))
 
 
 def promising(

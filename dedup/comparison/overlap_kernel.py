@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.comparison.array_kernel import sort_spread
 from dedup.kernels import kernel
-from dedup.sketch.kernel import FUNCTION, pair_key
+from dedup.sketch.kernel import pair_key
 
 U64 = np.uint64
 LEVELS = U64(0xFFFF)
@@ -18,12 +18,12 @@ LAST = 0xFFFF
 
 
 @kernel
-def word_pairs(stem: Any, level: Any, offsets: Any, weights: Any) -> Any:
-    """The adjacent content stems of n articles, article i having the tokens from `offsets[i]` on.
+def word_pairs(offsets: Any, stem: Any, level: Any, place: Any, weights: Any) -> Any:
+    """The adjacent content stems of n articles, article i having the content words from `offsets[i]` on.
 
     Returns offsets (n + 1), the pairs in order of the text, and the weight of all words of each article
-    (float64). A pair is a uint64: 32 bits of its key, 16 of its place (the number of its second word), 8 for
-    each of its two levels; `weights` is that of each level (float64, 256).
+    (float64). A pair is a uint64: 32 bits of its key, 16 of its place (that of its second word), 8 for each
+    of its two levels; `weights` is that of each level (float64, 256).
     """
     n = offsets.shape[0] - 1
     out_offsets = np.zeros(n + 1, np.int64)
@@ -31,21 +31,13 @@ def word_pairs(stem: Any, level: Any, offsets: Any, weights: Any) -> Any:
     totals = np.zeros(n, np.float64)
     size = 0
     for i in range(n):
-        begin = offsets[i]
-        previous = -1
-        total = 0.0
-        for t in range(begin, offsets[i + 1]):
-            total += weights[level[t]]
-            if level[t] == FUNCTION:
-                continue
-            if previous >= 0:
-                key = pair_key(stem[previous], stem[t]) >> U64(32) << U64(32)
-                place = U64(min(t - begin, LAST))
-                levels = U64(level[previous] + 1) << U64(8) | U64(level[t] + 1)
-                out[size] = key | place << U64(16) | levels
+        for k in range(offsets[i], offsets[i + 1]):
+            totals[i] += weights[level[k]]
+            if k > offsets[i]:
+                key = pair_key(stem[k - 1], stem[k]) >> U64(32) << U64(32)
+                levels = U64(level[k - 1] + 1) << U64(8) | U64(level[k] + 1)
+                out[size] = key | U64(min(place[k], LAST)) << U64(16) | levels
                 size += 1
-            previous = t
-        totals[i] = total
         out_offsets[i + 1] = size
     return out_offsets, out[:size].copy(), totals
 

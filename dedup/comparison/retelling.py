@@ -22,7 +22,7 @@ from dedup.comparison.template import facts_in_common
 from dedup.model import Article
 from dedup.ragged import offsets_of
 from dedup.settings import Settings
-from dedup.sketch.bare import Bare, stems_together
+from dedup.sketch.content import Content
 
 SKIP = QUOTED | BOILERPLATE | FURNITURE
 """Flags of the tokens that do not count."""
@@ -82,17 +82,14 @@ class Retelling(NamedTuple):
 
 
 def may_retell(
-    older: Sequence[Bare],
-    newer: Sequence[Bare],
-    pairs: NDArray[np.int64],
-    settings: Settings,
+    older: Content, newer: Content, pairs: NDArray[np.int64], settings: Settings
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2), the first of the older articles and the second of the newer, may be retellings."""
     sides = []
-    for sketches, column in ((older, pairs[:, 0]), (newer, pairs[:, 1])):
+    for content, column in ((older, pairs[:, 0]), (newer, pairs[:, 1])):
         rows, local = np.unique(column, return_inverse=True)
-        tokens, stem, level = stems_together([sketches[row] for row in rows.tolist()])
-        sides.append((_told(stem, level, np.zeros(len(stem), np.uint8), tokens), local))
+        own = content.of(rows)
+        sides.append((_told(own.stem, own.level, np.zeros(len(own.stem), np.uint8), own.offsets), local))
     (told_a, a), (told_b, b) = sides
     least = DOUBT * settings.retold_score
     weight, share, order = retelling_kernel.retold(

@@ -58,6 +58,7 @@ class Articles(Rows):
         *,
         firsts: Mapping[str, tuple[int, str]],
         same: Sequence[int] | NDArray[np.int64],
+        content: Iterable[bytes | memoryview],
     ) -> NDArray[np.int64]:
         """Make new rows; their numbers, ascending. The rest as for `Store.put_articles`.
 
@@ -90,6 +91,9 @@ class Articles(Rows):
                 (n, a.text.encode("utf-8", "surrogatepass")) for n, a in zip(numbers, articles, strict=True)
             )
             self._db.executemany("INSERT INTO article_text VALUES (?, ?)", stored)
+            self._db.executemany(
+                "INSERT INTO article_words VALUES (?, ?)", zip(numbers, content, strict=False)
+            )
         self._db.execute("UPDATE tally SET value = ? WHERE name = 'last'", (last + len(articles),))
         self._count(len(articles))
         return np.arange(last + 1, last + 1 + len(articles), dtype=np.int64)
@@ -175,6 +179,11 @@ class Articles(Rows):
         return found
 
     @reads
+    def content(self, numbers: Numbers) -> dict[int, bytes]:
+        """The packed content words of those of these numbers of which the index has them."""
+        return dict(self._select("SELECT number, words FROM article_words WHERE number IN", plain(numbers)))
+
+    @reads
     def ids(self, numbers: Numbers) -> list[str]:
         """The ids of these numbers, in this order; raises UnknownArticle."""
         return [restored(name) or "" for name in self._column("id", numbers)]
@@ -238,6 +247,7 @@ class Articles(Rows):
         rows = [(number,) for number in numbers]
         self._db.executemany("DELETE FROM article WHERE number = ?", rows)
         self._db.executemany("DELETE FROM article_text WHERE number = ?", rows)
+        self._db.executemany("DELETE FROM article_words WHERE number = ?", rows)
         self._count(-len(rows))
 
     @reads
@@ -281,9 +291,10 @@ class Articles(Rows):
             problems.append(f"{rows} articles, but {self.count()} counted")
         if last > self.newest():
             problems.append(f"article number {last}, but only {self.newest()} were given")
-        orphans = self._db.execute(
-            "SELECT count(*) FROM article_text WHERE number NOT IN (SELECT number FROM article)"
-        ).fetchone()[0]
-        if orphans:
-            problems.append(f"{orphans} texts without an article")
+        for table, of in (("article_text", "texts"), ("article_words", "words")):
+            orphans = self._db.execute(
+                f"SELECT count(*) FROM {table} WHERE number NOT IN (SELECT number FROM article)"  # noqa: S608
+            ).fetchone()[0]
+            if orphans:
+                problems.append(f"{orphans} {of} without an article")
         return problems

@@ -152,6 +152,17 @@ def migration_7(db: Database) -> None:
     db.execute(VERSION_7)
 
 
+VERSION_8 = """
+-- the content words of articles whose texts are kept (dedup/sketch/content_kernel.py)
+CREATE TABLE article_words(number INTEGER PRIMARY KEY, words BLOB NOT NULL)
+"""
+
+
+def migration_8(db: Database) -> None:
+    """Create the table of the content words of articles."""
+    db.execute(VERSION_8)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     migration_1,
     migration_2,
@@ -160,6 +171,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     migration_5,
     migration_6,
     migration_7,
+    migration_8,
 )
 """Append only: an index made by any earlier version gets those that it lacks."""
 

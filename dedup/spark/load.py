@@ -15,6 +15,7 @@ from dedup.marking import count
 from dedup.model import Match, Passage, Relation, Span
 from dedup.settings import Settings
 from dedup.sketch import sketch
+from dedup.sketch.content import content_of, packed
 from dedup.spark.arrow import articles_of
 
 AT_ONCE = 20_000
@@ -61,7 +62,7 @@ def _put_articles(store: Store, rows: Sequence[Any], number: dict[int, int]) -> 
     sketches = sketch([article.text for article in articles], store.settings)
     numbers = store.put_articles(
         articles, [bytes(row.digest) for row in rows], [row.words for row in rows], np.diff(sketches.keys),
-        [] if store.keeps_texts else hashes_of_words(sketches),
+        same=[] if store.keeps_texts else hashes_of_words(sketches), content=packed(content_of(sketches)),
     )  # fmt: skip
     sketches, _ = count(store, articles, sketches, numbers)
     store.postings.post(numbers, sketches.keys, sketches.key)

@@ -14,7 +14,7 @@ from dedup.marking import mark_known
 from dedup.model import Match
 from dedup.settings import Settings
 from dedup.sketch import sketch
-from dedup.sketch.bare import apart
+from dedup.sketch.content import content_of
 from dedup.spark.arrow import articles_of, column, of_two
 from dedup.spark.lines import Repeated, known_of
 from dedup.threads import one_thread
@@ -78,7 +78,7 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     articles = articles_of(texts.to_pylist())
     whole = sketch([article.text for article in articles], settings, keys=False)
     whole = mark_known(known_of(lines, articles), articles, whole, numbers)
-    every = glance([apart(whole, row) for row in range(len(articles))])
+    every = glance(content_of(whole))
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
     banded, shared = column(pairs, "bands") > 0, column(pairs, "shared")
     frequency = Frequency(column(pairs, "frequency", np.float64), column(pairs, "recurrent", np.bool_))
