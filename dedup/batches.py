@@ -14,7 +14,7 @@ from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
 
 BATCH_ARTICLES = 10_000
-BATCH_CHARACTERS = 12_000_000
+BATCH_CHARACTERS = 15_000_000
 """A batch ends at either. Two are in memory at a time: that bounds it, whatever the size of the input."""
 
 

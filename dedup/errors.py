@@ -86,3 +86,8 @@ class IndexMismatch(IndexUnusable):
 
 class IndexDamaged(IndexUnusable):
     """The index is corrupt, or the disk under it failed."""
+
+
+def damaged(part: str) -> IndexDamaged:
+    """What is raised where a part of an index cannot be."""
+    return IndexDamaged(f"the index is damaged ({part}); rebuild it from the articles")

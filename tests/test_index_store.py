@@ -317,6 +317,9 @@ BREAKS = {
     "UPDATE tally SET value = 9 WHERE name = 'articles'": "2 articles, but 9 counted",
     "UPDATE tally SET value = 1 WHERE name = 'last'": "only 1 were given",
     "INSERT INTO article_text VALUES (9, 'x')": "texts without an article",
+    "INSERT INTO article_words VALUES (9, 'x')": "words without an article",
+    "INSERT INTO article_words VALUES (1, x'00000000')": "1 articles whose words are those of another",
+    "INSERT INTO article_words VALUES (1, x'01')": "is damaged (the words of an article)",
     "INSERT INTO match VALUES (1, 9, 0, 0, 0, 0, 0, '[]')": "matches whose articles",
     "INSERT INTO match VALUES (2, 1, 0, 0, 0, 0, 0, '[]')": "matches whose articles",
     "UPDATE grouped SET size = 5": "groups of another size",
@@ -329,8 +332,8 @@ BREAKS = {
     "UPDATE posting_run SET first = 0": "begins with article 0",
     "UPDATE posting_bucket SET postings = CAST(x'02' || substr(postings, 2) AS BLOB)": "is damaged",
     "UPDATE posting_bucket SET postings = CAST(substr(postings, 1, 4) || x'ff' AS BLOB)": "is damaged",
-    "UPDATE posting_bucket SET postings = x'ffffffff'": "postings is damaged",
-    "UPDATE posting_bucket SET postings = x'01'": "postings is damaged",
+    "UPDATE posting_bucket SET postings = x'ffffffff'": "is damaged (a bucket of postings)",
+    "UPDATE posting_bucket SET postings = x'01'": "is damaged (a bucket of postings)",
 }
 
 

@@ -297,4 +297,16 @@ class Articles(Rows):
             ).fetchone()[0]
             if orphans:
                 problems.append(f"{orphans} {of} without an article")
-        return problems
+        return [*problems, *self._problems_of_content()]
+
+    def _problems_of_content(self) -> list[str]:
+        from dedup.sketch.content import unpacked  # with numba, which nothing else here needs
+
+        wrong = 0
+        rows = self._db.execute(
+            "SELECT article.words, article_words.words FROM article_words JOIN article USING (number)"
+        )
+        while part := rows.fetchmany(1000):
+            words, packed = zip(*part, strict=True)
+            wrong += int(np.count_nonzero(unpacked(packed).words != np.array(words)))
+        return [f"{wrong} articles whose words are those of another"] if wrong else []

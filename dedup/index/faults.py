@@ -54,3 +54,7 @@ def faults(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise translated(error, path) from error
+    except IndexDamaged as error:  # of a part that does not know whose it is
+        if str(error).startswith(path):
+            raise
+        raise IndexDamaged(f"{path}: {error}") from error

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import IndexDamaged
+from dedup.errors import damaged
 from dedup.ragged import gather, offsets_of
 from dedup.sketch import Sketches, content_kernel
 from dedup.sketch.bare import Bare, stems_together
@@ -54,7 +54,5 @@ def unpacked(rows: Sequence[bytes]) -> Content:
     data = np.frombuffer(b"".join(rows), np.uint8)
     *columns, sound = content_kernel.unpack(offsets_of(map(len, rows)), data)
     if not sound:
-        raise IndexDamaged(
-            "the index is damaged (the words of an article are damaged); rebuild it from the articles"
-        )
+        raise damaged("the words of an article")
     return Content(*columns)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import IndexDamaged
+from dedup.errors import damaged
 from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel, packing_kernel
 from dedup.index.statements import chunks, places
@@ -45,6 +45,7 @@ FAN_IN = 2
 ALL = 2**62
 """As many articles as there are."""
 
+BUCKET = "a bucket of postings"
 SELECT = "SELECT place, postings FROM posting_bucket"
 RESTS = "SELECT key, numbers FROM posting_rest"
 WIDTHS, WIDEST = (1, 2, 4), (2**8 - 1, 2**16 - 1)
@@ -65,13 +66,6 @@ class Table(NamedTuple):
     totals: NDArray[np.int64]
 
 
-def damaged() -> IndexDamaged:
-    """What is raised where a bucket or a rest cannot be."""
-    return IndexDamaged(
-        "the index is damaged (a bucket of postings is damaged); rebuild it from the articles"
-    )
-
-
 def trimmed(
     keys: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -81,7 +75,7 @@ def trimmed(
 ) -> Table:
     """The table that a kernel returned, without the room that it did not need."""
     if lists < 0:
-        raise damaged()
+        raise damaged(BUCKET)
     return Table(keys[:lists], offsets[: lists + 1], numbers[: offsets[lists]], totals[:lists])
 
 
@@ -396,14 +390,14 @@ def _whole(table: Table, keys: NDArray[np.uint64], rests: Sequence[tuple[int, by
     try:
         parts = [np.frombuffer(blob, f"<u{blob[0]}", offset=1) for _, blob in rests]
     except (IndexError, TypeError, ValueError) as error:
-        raise damaged() from error
+        raise damaged(BUCKET) from error
     lengths = np.diff(table.offsets)
     if lists[-1] == len(keys) or np.any(keys[lists] != own) or np.any(lengths[lists] == 0):
-        raise damaged()
+        raise damaged(BUCKET)
     more = np.zeros(len(keys) + 1, np.int64)
     more[lists + 1] = [len(part) for part in parts]
     if np.any(more[1:] > table.totals - lengths):
-        raise damaged()
+        raise damaged(BUCKET)
     counts = more[lists + 1]
     far = np.cumsum(np.concatenate(parts), dtype=np.int64)
     last = table.numbers[table.offsets[lists + 1] - 1]
