@@ -262,7 +262,6 @@ def test_what_an_index_tells_is_by_the_articles_that_have_half_of_the_keys(poste
     keys = np.array([key for own, _ in posted for key in own], np.uint64)
     with pytest.MonkeyPatch.context() as patch, Store.open(":memory:", LOW) as store:
         patch.setattr("dedup.index.runs.COMMON", FEW)
-        patch.setattr("dedup.index.postings.COMMON", FEW)
         nothing = np.zeros(len(posted), np.int64)
         numbers = store.put_articles(articles, [b""] * len(posted), nothing, nothing)
         store.postings.post(numbers, offsets, keys)
