@@ -88,10 +88,11 @@ def test_articles_that_are_ready_tell_the_same_as_their_sketches_without_their_n
         [*data.draw(ranges(len(articles[x]))), *data.draw(ranges(len(articles[y])))]
         for _ in range(data.draw(st.integers(0, 2)))
     ]
-    found = retelling_kernel.retold_apart(
+    given = (
         np.array([[x, y]]), np.array([0, len(notices)]), np.array(notices, np.int64).reshape(-1, 4),
-        offsets, level, skip, own, *ready[:3], rarity_squared(), 0.0, 0.0,
+        offsets, level, skip, own, *ready[:3], rarity_squared(),
     )  # fmt: skip
+    found = retelling_kernel.retold_apart(*given, 0.0, 0.0)
     kept = [
         [
             (word, kind, skipped or any(notice[side] <= at < notice[side + 1] for notice in notices))
@@ -102,6 +103,9 @@ def test_articles_that_are_ready_tell_the_same_as_their_sketches_without_their_n
     every = of_kernel(kept)
     expected = retelling_kernel.retold(np.array([[0, 1]]), *every, *every, 0.0, 0.0)
     assert found == pytest.approx(expected)
+    for least in (0.3, 1.0, 2.0):
+        (told,) = retelling_kernel.retold_apart(*given, least, 0.0)
+        assert told == pytest.approx(found[0]) if found[0, 0] >= least else told[0] < least
 
 
 def ranges(length):

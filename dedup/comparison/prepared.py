@@ -137,13 +137,12 @@ def prepare_articles(texts: Sequence[str], sketches: Sketches, rows: NDArray[np.
         return sentence, flags, *ready
 
     # Parts of about as many tokens as fit the cache.
-    cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 18)).clip(0, len(rows)))
+    cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 19)).clip(0, len(rows)))
     bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
     spans = [(low, high) for low, high in pairwise(bounds) if low < high]
     parts = list(in_order(part, spans or [(0, len(rows))]))
-    sentence, flags, own_weight, counts, *ready = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
+    columns = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+    sentence, flags, own_weight, counts, *ready = columns
     offsets = np.zeros((len(rows) + 1, 4), np.int64)
     np.cumsum(counts, axis=0, out=offsets[1:])
     return Prepared(

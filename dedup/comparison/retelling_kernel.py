@@ -98,7 +98,8 @@ def retold_apart(
     """The same for pairs of rows of articles that are ready (see `word_kernel.prepare`).
 
     Neither the tokens that `skip` flags count nor those in the `notices` (n, 4) of a pair, half-open ranges
-    of tokens in both; those of pair m are `notices[offsets[m] : offsets[m + 1]]`.
+    of tokens in both; those of pair m are `notices[offsets[m] : offsets[m + 1]]`. All is left at 0 where the
+    weight would be too little even if all counted.
     """
     out = np.zeros((pairs.shape[0], 3), np.float64)
     longest = 1
@@ -110,6 +111,8 @@ def retold_apart(
     for m in range(pairs.shape[0]):
         x, y, low, high = pairs[m, 0], pairs[m, 1], offsets[m], offsets[m + 1]
         i, j, end_i, end_j = own[x, 0], own[y, 0], own[x + 1, 0], own[y + 1, 0]
+        if _most(word, columns, place, own, base, level, rarity2, x, y) < least_weight:
+            continue
         count, both, squares, total_x, total_y = 0, 0.0, 0.0, 0.0, 0.0
         while i < end_i or j < end_j:
             of_x = j == end_j or (i < end_i and word[i] <= word[j])
@@ -143,6 +146,24 @@ def retold_apart(
             both, squares, least, least_weight, least_score,
         )  # fmt: skip
     return out
+
+
+@kernel
+def _most(
+    word: Any, columns: Any, place: Any, own: Any, base: Any, level: Any, rarity2: Any, x: Any, y: Any
+) -> Any:  # fmt: skip
+    """What the words weigh that rows x and y both have, if all of them count."""
+    i, j, end_i, end_j = own[x, 0], own[y, 0], own[x + 1, 0], own[y + 1, 0]
+    weight = 0.0
+    while i < end_i and j < end_j:
+        a, b = word[i], word[j]
+        if a == b:
+            at_x = base[x] + place[own[x, 1] + columns[i, BEGIN]]
+            at_y = base[y] + place[own[y, 1] + columns[j, BEGIN]]
+            weight += min(rarity2[level[at_x]], rarity2[level[at_y]])
+        i += a <= b
+        j += b <= a
+    return weight
 
 
 @kernel
