@@ -78,7 +78,7 @@ def best(work, *arguments) -> float:
 
 
 def news(corpus: Path) -> list[str]:
-    """Articles of about WORDS words from a file of JSON lines, in an order of chance: strangers, as a rule."""
+    """Articles of about WORDS words from a file of JSON lines, in an order of chance: strangers, mostly."""
     with gzip.open(corpus, "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
     texts = [text for text in texts if abs(len(text.split()) - WORDS) < WORDS / 7]
