@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,7 +142,7 @@ def prepare_articles(texts: Sequence[str], sketches: Sketches, rows: NDArray[np.
     bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
     spans = [(low, high) for low, high in pairwise(bounds) if low < high]
     parts = list(in_order(part, spans or [(0, len(rows))]))
-    columns = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+    columns: Iterable[Any] = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
     sentence, flags, own_weight, counts, *ready = columns
     offsets = np.zeros((len(rows) + 1, 4), np.int64)
     np.cumsum(counts, axis=0, out=offsets[1:])
