@@ -9,6 +9,7 @@ from stories import corpus
 import dedup
 from dedup.errors import UnknownArticle
 from dedup.older import Older, parts_of
+from dedup.sketch.content import content_of
 from dedup.threads import THREADS
 
 NOTICE = "This paper is printed on Sundays too, by those who cannot sleep at night."
@@ -55,6 +56,39 @@ def test_memory_is_bounded_and_nothing_else_changes(index, most):
         assert told(small, some) == told(Older(index._store), some)
         assert 0 <= small._size <= most
         assert len(small._place) == sum(len(part.numbers) for part in small._parts)
+
+
+def test_a_look_needs_no_text_if_the_index_has_the_words(index, monkeypatch):
+    index.add(corpus(4))
+    numbers = index._store.articles.numbers()[::-1].copy()
+    texts = Older(index._store).some(numbers)
+    with monkeypatch.context() as context:
+        context.setattr(index._store.articles, "get", None)
+        looks = [Older(index._store).look(numbers), index._older.look(numbers)]
+    index._store._db.execute("DELETE FROM article_words WHERE number = 3")  # as of an index of before
+    looks.append(Older(index._store).look(numbers))
+    assert [look.some is None for look in looks] == [True, False, False]
+    for look in looks:
+        for ours, theirs in zip(look.content(), content_of(texts.words()), strict=True):
+            assert ours.tolist() == theirs.tolist()
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM article_words", "DELETE FROM article_words WHERE number % 3 = 0"]
+)
+def test_an_index_that_lacks_the_words_of_articles_finds_the_same(tmp_path, statement):
+    articles, found = corpus(8, 12), []
+    for name in ("whole", "lacking"):
+        with dedup.open(tmp_path / f"{name}.db") as index:
+            index.add(articles[::2])
+            if name == "lacking":
+                index._store._db.execute(statement)
+                index._older.forget()
+            index.add(articles[1::2])
+            assert index.verify() == []
+            found.append([(group.id, group.articles, group.matches) for group in index.groups()])
+    assert found[0] == found[1]
+    assert sum(len(matches) for _, _, matches in found[0]) > 20
 
 
 def test_articles_that_are_not_kept_after_all_are_forgotten(index):
