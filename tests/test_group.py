@@ -82,6 +82,20 @@ def test_a_lone_article_joins_by_one_weak_link(size, at):
     assert groups(rows) == [[*range(size), 99]]
 
 
+@pytest.mark.parametrize("strength", [0.01, 0.1])
+@pytest.mark.parametrize("carriers", [1, 2])
+@pytest.mark.parametrize("size", [15, 16, 40])
+@pytest.mark.parametrize("strangers", [1, 2])
+def test_a_chance_link_to_one_article_of_many_ties_no_stranger(size, carriers, strength, strangers):
+    """Nor a second stranger who hangs on the first; two articles that share it, or a larger share, do."""
+    rows = [*clique(list(range(size))), *((n, 99, strength, 0.005) for n in range(carriers))]
+    rows += [(99, 100, 0.01, 0.005)] if strangers == 2 else []
+    if size >= 16 and carriers == 1 and strength < 0.05:
+        assert groups(rows) == [[*range(size)], [99, 100][:strangers]]
+    else:
+        assert groups(rows)[0][: size + 1] == [*range(size), 99]
+
+
 @pytest.mark.parametrize("bridges", [1, 2])
 def test_two_stories_are_not_joined_by_a_round_up_that_quotes_both(bridges):
     left, right = list(range(12)), list(range(20, 32))
