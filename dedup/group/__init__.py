@@ -20,8 +20,8 @@ STRONG = 0.5
 APART = 0.5
 """Two stretches of an article that have less than this share of the shorter in common are of two stories."""
 LARGE, CHANCE = 16, 0.05
-"""Where one article alone of a story of so many has something in common with another, and less than this share
-of either, it ties no group to the story: of 20,000 copies some share a passage with a stranger by chance. By
+"""Where one article alone of a story of so many shares something with another, and less than this part of
+either, that ties no group to the story: of 20,000 copies some share a passage with a stranger by chance. By
 that, 16 of 180,000 others had joined them; no planted pair and no pair of Reuters stories is parted."""
 LOOK = 8
 """Links of an article to a group, the strongest, whose stretches are looked at."""
