@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from measure import table
 
+from dedup.__main__ import keep_memory
 from dedup.comparison import matches
 from dedup.comparison.prepared import prepare_articles
 from dedup.model import Article
@@ -87,7 +88,8 @@ def news(corpus: Path) -> list[str]:
 
 
 def main() -> None:
-    """Print the costs."""
+    """Print the costs, with the memory kept as the commands keep it."""
+    keep_memory()
     rng, rows = random.Random(1), [["pair of 500 words", "passages", "kernel ms", "whole ms", "promised"]]
     for name, corpus in {"Reuters": "reuters21578", "PAN 2013": "pan13-train-documents"}.items():
         path = SHARED / f"{corpus}.jsonl.gz"
