@@ -216,10 +216,6 @@ def main() -> None:
     print(
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, median of {given.runs} whole processes\n"
     )
-    if given.stages:
-        corpus = planted(given.articles)
-        subprocess.run([sys.executable, HERE / "stages.py", corpus, BUILD / f"{corpus.stem}.db"], check=True)
-        return
     if given.read:
         folder = BUILD / "reading"
         subprocess.run([sys.executable, HERE / "reading.py", planted(given.articles), folder], check=True)
@@ -231,6 +227,11 @@ def main() -> None:
     if given.only != "reuters":
         corpora.append(planted(given.articles))
     present = [articles for articles in corpora if articles]
+    if given.stages:
+        for corpus in present:
+            index = BUILD / f"{corpus.stem}.db"
+            subprocess.run([sys.executable, HERE / "stages.py", corpus, index], check=True)
+        return
     for articles in present:
         whole_job(articles, given.peers, given.runs)
     for articles in present[:1]:
