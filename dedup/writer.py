@@ -14,6 +14,7 @@ from dedup.batches import Batch, batches
 from dedup.digest import hashes_of_words
 from dedup.errors import InputError
 from dedup.funnel import find_matches
+from dedup.index import Store
 from dedup.model import Article, Match, RecordError, Report
 from dedup.older import Older
 from dedup.sketch import Sketches, sketch
@@ -21,6 +22,24 @@ from dedup.sketch.content import content_of, packed
 
 AGAIN = 2_000
 """Articles that are compared again at a time."""
+
+
+def posted(
+    store: Store, articles: Sequence[Article], digests: Sequence[bytes], sketches: Sketches
+) -> tuple[NDArray[np.int64], Sketches, list[int]]:
+    """Put new articles into a store, count their lines and post them, without comparing them.
+
+    Returns their numbers, their sketches with boilerplate marked, and the numbers with which it became that.
+    """
+    words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
+    if store.keeps_texts:
+        content = packed(content_of(sketches))
+        numbers = store.put_articles(articles, digests, words, keys, content=content)
+    else:
+        numbers = store.put_articles(articles, digests, words, keys, same=hashes_of_words(sketches))
+    sketches, turns = marking.count(store, articles, sketches, numbers)
+    store.postings.post(numbers, sketches.keys, sketches.key)
+    return numbers, sketches, turns
 
 
 class Writer:
@@ -65,7 +84,7 @@ class Writer:
                     raise InputError(str(report.errors[-1]))
                 committed(batch.position)
         finally:
-            self._newest = None
+            self._newest, self._versions = None, {}
 
     def _add(self, batch: Batch, newest: int, report: Report) -> None:
         """Add one batch; `newest` is the last article that was there before this add."""
@@ -117,17 +136,7 @@ class Writer:
         """
         around, lost = self._linked(np.array(replaced, np.int64))
         versions = self._groups_of_versions(replaced)
-        words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
-        texts = self._store.keeps_texts
-        same, content = ([], packed(content_of(sketches))) if texts else (hashes_of_words(sketches), ())
-        numbers = self._store.put_articles(articles, digests, words, keys, same=same, content=content)
-        self._versions |= {
-            number: versions[article.id]
-            for number, article in zip(numbers.tolist(), articles, strict=True)
-            if article.id in versions
-        }
-        sketches, turns = marking.count(self._store, articles, sketches, numbers)
-        self._store.postings.post(numbers, sketches.keys, sketches.key)
+        numbers, sketches, turns = posted(self._store, articles, digests, sketches)
         found, joined = self._match(articles, sketches, numbers, few=few)
         self._older.put(numbers, articles, sketches)
         joined += [*around.tolist(), *self._tied_again(lost)]
@@ -136,9 +145,16 @@ class Writer:
             own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
             near = self._store.postings.having(own)
             joined += self._undo(self._store.matches.pairs_around(turn, near), turn + 1)
-        self._regroup(np.unique(np.array(joined, np.int64)))
-        if self._newest is None:
-            self._versions = {}
+        self._versions |= {
+            number: versions[article.id]
+            for number, article in zip(numbers.tolist(), articles, strict=True)
+            if article.id in versions
+        }
+        try:
+            self._regroup(np.unique(np.array(joined, np.int64)))
+        finally:  # numbers of what comes to nothing are given again
+            if self._newest is None:
+                self._versions = {}
         return numbers, found
 
     def _groups_of_versions(self, replaced: Sequence[int]) -> dict[str, str]:

@@ -241,6 +241,24 @@ def test_a_group_keeps_its_id_when_all_of_its_articles_are_updated(monkeypatch, 
             assert all(change.group == "A" for change in list(index.changes())[told:])
 
 
+def test_an_update_that_came_to_nothing_gives_no_group_its_name(monkeypatch):
+    """Its number is given again."""
+
+    def fails(*_):
+        raise OSError("none")
+
+    with dedup.open(":memory:") as index:
+        index.add(Article(name, sentences(1)) for name in "ABC")
+        with monkeypatch.context() as patch:
+            patch.setattr("dedup.older.Older.put", fails)
+            with pytest.raises(OSError, match="none"):
+                list(index.filter([Article("A", sentences(2))], add=True))
+        index.remove("ABC")
+        both = [Article("D", sentences(3)), Article("E", f"{sentences(3, *range(5))} {sentences(4)}")]
+        assert [told.verdict for _, told in index.filter(both, add=True, batch=2)] == ["new", "related"]
+        assert [group.id for group in index.groups()] == ["D"]
+
+
 def test_an_index_is_not_compacted_inside_a_transaction_and_is_not_called_damaged():
     with dedup.open(":memory:") as index:
         with pytest.raises(InputError, match="when its transaction has ended"), index.transaction():

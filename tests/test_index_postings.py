@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from dedup.index import NOMINAL, Common, Store, score_bar
 from dedup.index.candidates import DEEP, FORMS, GROWTH
-from dedup.index.runs import Runs, Table, kernel, merged, packing_kernel, trimmed
+from dedup.index.runs import Runs, kernel, packing_kernel
+from dedup.index.runs.tables import Table, merged, trimmed
 from dedup.model import Article
 
 some = settings(deadline=None, max_examples=30)

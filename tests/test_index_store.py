@@ -1,6 +1,7 @@
 """The store: articles, matches, groups and small facts come back as they were put in."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -337,6 +338,12 @@ BREAKS = {
 }
 
 
+def execute(path, statement):
+    """Do to the file what no dedup does."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(statement)
+
+
 @pytest.mark.parametrize("statement", BREAKS)
 def test_check_finds_what_is_broken(tmp_path, statement):
     path = tmp_path / "i.db"
@@ -345,9 +352,7 @@ def test_check_finds_what_is_broken(tmp_path, statement):
         store.postings.post(numbers, np.array([0, 2, 4]), np.array([3, 2**63, 3, 2**64 - 2], np.uint64))
         store.groups.put({1: "a", 2: "a"})
         assert store.check() == []
-    with sqlite3.connect(path) as connection:
-        connection.execute(statement)
-    connection.close()
+    execute(path, statement)
     with Store.open(path) as store:
         problems = store.check()
     if BREAKS[statement] is None:
@@ -376,9 +381,7 @@ def test_what_is_broken_in_a_long_list_is_found(tmp_path, monkeypatch, statement
         numbers = put(store, *"abc")
         store.postings.post(numbers, np.arange(4) * 3, np.tile(keys, 3))
         assert store.check() == []
-    with sqlite3.connect(path) as connection:
-        connection.execute(statement)
-    connection.close()
+    execute(path, statement)
     with Store.open(path) as store:
         problems = store.check()
         assert any(BROKEN_RESTS[statement] in problem for problem in problems), problems

@@ -276,7 +276,7 @@ def test_neighbours_and_order_do_not_matter(batch: list[str], chance: random.Ran
         assert same(together, i, shuffled, place)
 
 
-def test_threads_and_parts_do_not_matter() -> None:
+def test_threads_and_parts_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enough text for many parts, one article longer than a part, and empty ones at the seams."""
     chance = random.Random(7)
     vocabulary = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(1, 12))) for _ in range(2000)]
@@ -284,7 +284,9 @@ def test_threads_and_parts_do_not_matter() -> None:
     batch = [" ".join(chance.choices(vocabulary, k=length)) for length in lengths]
     with one_thread():
         one = sketch(batch, SETTINGS)
-    for other in (sketch(batch, SETTINGS), sketch(batch, SETTINGS)):
+    for threads in (2, 3):
+        monkeypatch.setattr("dedup.sketch.THREADS", threads)
+        other = sketch(batch, SETTINGS)
         for name in Sketches.__slots__:
             assert np.array_equal(getattr(one, name), getattr(other, name)), name
     for i in (0, 1, 2, 100, 205):

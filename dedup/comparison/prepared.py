@@ -137,7 +137,7 @@ def prepare_articles(texts: Sequence[str], sketches: Sketches, rows: NDArray[np.
         )  # fmt: skip
         return sentence, flags, *ready
 
-    # Parts of about as many tokens as fit the cache.
+    # In smaller parts it takes no less time, and what is made of them is put together again.
     cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 19)).clip(0, len(rows)))
     bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
     spans = [(low, high) for low, high in pairwise(bounds) if low < high]

@@ -22,8 +22,9 @@ from dedup.index.candidates import (
     Frequency,
 )
 from dedup.index.rows import Rows, reads, writes
-from dedup.index.runs import ALL, Run, Runs, Table, trimmed
+from dedup.index.runs import ALL, Runs
 from dedup.index.runs import kernel as runs_kernel
+from dedup.index.runs.tables import Run, Table, trimmed
 from dedup.index.spread import DAY, Issues, apart, spread
 from dedup.index.transactions import Transactions
 from dedup.settings import Settings

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.index.runs import Table
+from dedup.index.runs.tables import Table
 from dedup.model import Article
 
 POSTINGS = (

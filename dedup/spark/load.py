@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from dedup.digest import hashes_of_words
 from dedup.errors import IndexUnusable
 from dedup.index import Store
-from dedup.marking import count
 from dedup.model import Match, Passage, Relation, Span
 from dedup.settings import Settings
 from dedup.sketch import sketch
-from dedup.sketch.content import content_of, packed
 from dedup.spark.arrow import articles_of
+from dedup.writer import posted
 
 AT_ONCE = 20_000
 COLUMNS = (
@@ -31,7 +29,6 @@ COLUMNS = (
     "language",
     "text",
     "digest",
-    "words",
 )
 
 
@@ -60,12 +57,7 @@ def _put_articles(store: Store, rows: Sequence[Any], number: dict[int, int]) -> 
     """As `add` puts them, so that lines are counted on by it."""
     articles = articles_of([row.asDict() for row in rows])
     sketches = sketch([article.text for article in articles], store.settings)
-    numbers = store.put_articles(
-        articles, [bytes(row.digest) for row in rows], [row.words for row in rows], np.diff(sketches.keys),
-        same=[] if store.keeps_texts else hashes_of_words(sketches), content=packed(content_of(sketches)),
-    )  # fmt: skip
-    sketches, _ = count(store, articles, sketches, numbers)
-    store.postings.post(numbers, sketches.keys, sketches.key)
+    numbers, _, _ = posted(store, articles, [bytes(row.digest) for row in rows], sketches)
     number.update(zip((row.number for row in rows), numbers.tolist(), strict=True))
 
 

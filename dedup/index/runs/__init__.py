@@ -12,17 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import damaged
 from dedup.index.candidates import COMMON
-from dedup.index.runs import kernel, packing_kernel
+from dedup.index.runs import kernel, packing_kernel, rests
+from dedup.index.runs.tables import Run, Table, merged, side_by_side, some, trimmed
 from dedup.index.statements import chunks, places
 from dedup.index.transactions import Transactions
-from dedup.ragged import gather, offsets_of
 from dedup.threads import in_order
 
 BUCKET_KEYS = 256
@@ -38,94 +36,17 @@ AT_ONCE = 1 << 15
 WHOLE_AT_ONCE = 1 << 12
 """The same where articles were removed, and long lists are read whole."""
 FEW = 4096
-"""Keys that are looked up without threads, which take longer to start."""
+"""Keys that are looked up without threads: to hand the work over takes longer."""
 FAN_IN = 2
 """As many runs of like size become one: with fewer, each look-up asks fewer runs, for a few more merges."""
 
 ALL = 2**62
 """As many articles as there are."""
 
-BUCKET = "a bucket of postings"
 SELECT = "SELECT place, postings FROM posting_bucket"
 RESTS = "SELECT key, numbers FROM posting_rest"
-WIDTHS, WIDEST = (1, 2, 4), (2**8 - 1, 2**16 - 1)
-"""The bytes that a gap between numbers may take, and the widest gaps that fit into the first of these."""
 
 Buckets = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
-
-
-class Table(NamedTuple):
-    """Posting lists: list s, `numbers[offsets[s] : offsets[s + 1]]`, ascending, is that of `keys[s]`.
-
-    `totals` counts the articles of each key, those that its list leaves out too.
-    """
-
-    keys: NDArray[np.uint64]
-    offsets: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-    totals: NDArray[np.int64]
-
-
-def trimmed(
-    keys: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    numbers: NDArray[np.int64],
-    totals: NDArray[np.int64],
-    lists: int,
-) -> Table:
-    """The table that a kernel returned, without the room that it did not need."""
-    if lists < 0:
-        raise damaged(BUCKET)
-    return Table(keys[:lists], offsets[: lists + 1], numbers[: offsets[lists]], totals[:lists])
-
-
-class Run(NamedTuple):
-    """A row of posting_run: postings of the articles from `first` to `last`, in 2^bits buckets."""
-
-    run: int
-    bits: int
-    first: int
-    last: int
-    articles: int
-    keys: int
-    postings: int
-    bytes: int
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """What the kernels need to know of the packing: bits, first number, bytes of a number."""
-        return self.bits, self.first, max(1, ((self.last - self.first).bit_length() + 7) // 8)
-
-
-def side_by_side(tables: Sequence[Table]) -> Table:
-    """Several tables side by side, as one."""
-    if len(tables) == 1:
-        return tables[0]
-    bases = np.cumsum([0, *(len(table.numbers) for table in tables)])
-    offsets = [table.offsets[:-1] + base for table, base in zip(tables, bases[:-1], strict=True)]
-    return Table(
-        np.concatenate([np.empty(0, np.uint64), *(table.keys for table in tables)]),
-        np.concatenate([*offsets, bases[-1:]]),
-        np.concatenate([np.empty(0, np.int64), *(table.numbers for table in tables)]),
-        np.concatenate([np.empty(0, np.int64), *(table.totals for table in tables)]),
-    )
-
-
-def _some(table: Table, keys: NDArray[np.int64]) -> Table:
-    """The lists of those of ascending keys that a table has; their place in `keys` stands for each."""
-    if not len(table.keys):
-        return table
-    wanted = keys.astype(np.uint64)
-    at = np.searchsorted(table.keys, wanted).clip(max=len(table.keys) - 1)
-    there = np.flatnonzero(table.keys[at] == wanted)
-    offsets, places = gather(table.offsets, at[there])
-    return Table(there.astype(np.uint64), offsets, table.numbers[places], table.totals[at[there]])
-
-
-def merged(tables: Sequence[Table], removed: NDArray[np.int64], most: int) -> Table:
-    """One table of several, in order of time, without removed articles; lists keep their first `most`."""
-    begins = np.cumsum([0, *(len(table.keys) for table in tables)])
-    return trimmed(*kernel.merge(begins, *side_by_side(tables), removed, most))
 
 
 class Runs:
@@ -202,13 +123,14 @@ class Runs:
             yield self._part(run, prefix, top)
 
     def _part(self, run: Run, prefix: int, top: int) -> Table:
-        """The table of a run's keys whose top bits are `prefix`, its lists whole."""
+        """The table of a run's keys whose top bits are `prefix`."""
         table = self._short_part(run, prefix, top)
         ours = f"{RESTS} WHERE run = ? AND key BETWEEN ? AND ? ORDER BY key"
-        rests = self._db.execute(ours, (run.run, *_keys(prefix, top)))
-        return _whole(table, table.keys, rests.fetchall())
+        rows = self._db.execute(ours, (run.run, *_keys(prefix, top)))
+        return rests.whole(table, table.keys, rows.fetchall())
 
     def _short_part(self, run: Run, prefix: int, top: int) -> Table:
+        """The same without rests."""
         if run.bits >= top:
             low, high = prefix << run.bits - top, (prefix + 1 << run.bits - top) - 1
             return trimmed(*packing_kernel.unpack(*self._scan(run, low, high), *run.shape))
@@ -236,7 +158,9 @@ class Runs:
             blobs = map(view.__getitem__, map(slice, ends, ends[1:]))
             rows = zip((buckets[:count] + (number << 32)).tolist(), blobs, strict=True)
             self._db.executemany("INSERT INTO posting_bucket VALUES (?, ?)", rows)
-            self._db.executemany("INSERT INTO posting_rest VALUES (?, ?, ?)", _rests(table, run))
+            self._db.executemany(
+                "INSERT INTO posting_rest VALUES (?, ?, ?)", rests.rows_of(table, run, COMMON)
+            )
             run = run._replace(
                 keys=run.keys + len(table.keys),
                 postings=run.postings + len(table.numbers),
@@ -256,7 +180,7 @@ class Runs:
         for keys in chunks((wanted[longer] >> np.uint64(kernel.UNUSED)).tolist()):
             chosen = f"{RESTS} WHERE run = ? AND key IN ({places(keys)}) ORDER BY key"
             rows += self._db.execute(chosen, [run.run, *keys]).fetchall()
-        return _whole(found, wanted[found.keys.astype(np.int64)], rows)
+        return rests.whole(found, wanted[found.keys.astype(np.int64)], rows)
 
     def _scan(self, run: Run, low: int, high: int) -> Buckets:
         """The buckets from `low` to `high`, both included."""
@@ -309,7 +233,7 @@ class Runs:
             return {}
         keys, tables = self._ahead
         at = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
-        return {run: _some(table, at) for run, table in tables.items()} if (keys[at] == wanted).all() else {}
+        return {run: some(table, at) for run, table in tables.items()} if (keys[at] == wanted).all() else {}
 
     def _look(self, runs: Sequence[Run], wanted: NDArray[np.uint64]) -> dict[Run, Table]:
         """By run, the lists of those wanted keys that it has; their place in `wanted` stands for each."""
@@ -362,50 +286,6 @@ class Runs:
             rows = self._db.execute("SELECT number FROM removed ORDER BY number")
             self._removed = version, np.fromiter((number for (number,) in rows), np.int64)
         return self._removed[1]
-
-
-def _rests(table: Table, run: Run) -> Iterator[tuple[int, int, bytes]]:
-    """The rows of posting_rest: the bytes of a gap in one byte, and the gaps between the later numbers."""
-    longer = np.flatnonzero(np.diff(table.offsets) > COMMON)
-    if not len(longer):
-        return
-    begins = table.offsets[longer] + COMMON
-    lengths = table.offsets[longer + 1] - begins
-    own = offsets_of(lengths)
-    places = np.arange(own[-1]) + np.repeat(begins - own[:-1], lengths)
-    gaps = table.numbers[places] - table.numbers[places - 1]
-    widths = np.array(WIDTHS)[np.searchsorted(WIDEST, np.maximum.reduceat(gaps, own[:-1]))]
-    packed = {width: memoryview(gaps.astype(f"<u{width}")) for width in WIDTHS}
-    keys = (table.keys[longer] >> np.uint64(kernel.UNUSED)).tolist()
-    for key, width, begin, end in zip(keys, widths.tolist(), own.tolist(), own[1:].tolist(), strict=False):
-        yield run.run, key, bytes((width,)) + packed[width][begin:end]
-
-
-def _whole(table: Table, keys: NDArray[np.uint64], rests: Sequence[tuple[int, bytes]]) -> Table:
-    """A table of a run, whose lists are those of `keys`, with these rows of posting_rest, by key."""
-    if not rests:
-        return table
-    own = np.array([key for key, _ in rests], np.uint64) << np.uint64(kernel.UNUSED)
-    lists = np.searchsorted(keys, own)
-    try:
-        parts = [np.frombuffer(blob, f"<u{blob[0]}", offset=1) for _, blob in rests]
-    except (IndexError, TypeError, ValueError) as error:
-        raise damaged(BUCKET) from error
-    lengths = np.diff(table.offsets)
-    if lists[-1] == len(keys) or np.any(keys[lists] != own) or np.any(lengths[lists] == 0):
-        raise damaged(BUCKET)
-    more = np.zeros(len(keys) + 1, np.int64)
-    more[lists + 1] = [len(part) for part in parts]
-    if np.any(more[1:] > table.totals - lengths):
-        raise damaged(BUCKET)
-    counts = more[lists + 1]
-    far = np.cumsum(np.concatenate(parts), dtype=np.int64)
-    last = table.numbers[table.offsets[lists + 1] - 1]
-    rest = far + np.repeat(last - np.append(0, far)[np.cumsum(counts) - counts], counts)
-    return table._replace(
-        offsets=table.offsets + np.cumsum(more),
-        numbers=np.insert(table.numbers, np.repeat(table.offsets, more), rest),
-    )
 
 
 def _keys(prefix: int, top: int) -> tuple[int, int]:
