@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
@@ -55,6 +56,15 @@ def test_the_truth_is_true(tmp_path: Path) -> None:
     plain = [shingles(records[i]["text"].split("\n\n")[0]) for i in alone]
     shared = [len(a & b) for i, a in enumerate(plain) for b in plain[:i]]
     assert sum(shared) / len(shared) < 0.5
+
+
+def test_what_was_read_is_not_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language of which little was read has one follower for most words: whole texts came out of it."""
+    monkeypatch.setattr(corpus, "ENOUGH", 0)
+    writer = corpus.Writer(seed=5)
+    read = {run for text in corpus.sentences() for run in shingles(" ".join(corpus.WORD.findall(text)), 12)}
+    written = [run for words in writer.write(200, np.full(200, 400)) for run in shingles(" ".join(words), 12)]
+    assert sum(run in read for run in written) < len(written) / 1000
 
 
 def test_a_run_is_measured_from_outside(tmp_path: Path) -> None:

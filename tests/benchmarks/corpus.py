@@ -4,8 +4,9 @@
 
 Independent articles are written by a chain of word pairs (Shannon 1948) that has read natural sentences:
 those of fixtures/, and of ../shared/data where that is there. Their words and phrases are as common as in
-news, and nothing longer is shared but by chance. With fixtures alone, most of the rarer words are replaced
-by invented ones, because so little text would repeat itself.
+news, and nothing longer is shared but by chance: where several rare words have followed each other, the chain
+goes on elsewhere, for it would tell again what it has read. With fixtures alone, most of the rarer words are
+replaced by invented ones, because so little text would repeat itself.
 
 Half of what is written belongs to a family of copies. Beside the corpus, ARTICLES.truth.json lists every
 true pair by kind: exact (another header and footer), light (5% of the words edited), heavy (25%), half (one
@@ -30,10 +31,12 @@ from numpy.typing import NDArray
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
-WORD = re.compile(r"[\w'’-]+[,.;:!?]?")
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)?[,.;:!?]?")
 OUTLETS = 50
 ENOUGH = 1_000_000
 """Words of natural text that need no invented ones beside them."""
+RARE, IN_A_ROW = 8, 3
+"""So few followers leave the chain little choice; no more words of that kind follow each other."""
 KINDS = {"exact": 8, "light": 7, "heavy": 6, "half": 4, "lifted": 4, "chain": 3}
 """Families of each kind for 65 articles that are not copies."""
 
@@ -72,6 +75,7 @@ class Writer:
             ),
             np.int32,
         )
+        self.read = ids
         order = np.argsort(ids[:-1], kind="stable")
         self.followers = ids[1:][order]
         self.first = np.searchsorted(ids[:-1][order], np.arange(len(vocabulary) + 1))
@@ -92,17 +96,22 @@ class Writer:
     def write(self, articles: int, words: NDArray[np.int64]) -> list[list[str]]:
         """Articles of so many words each; all are written side by side."""
         longest = int(words.max(initial=1))
-        state = self.chance.integers(0, len(self.words), articles)
+        state = self._anywhere(articles)
         columns = np.empty((longest, articles), np.int32)
+        in_a_row = np.zeros(articles, np.int64)
         for place in range(longest):
             low, high = self.first[state], self.first[state + 1]
-            stuck = low == high
+            in_a_row = np.where(high - low < RARE, in_a_row + 1, 0)
+            elsewhere = (low == high) | (in_a_row > IN_A_ROW)
+            in_a_row *= ~elsewhere
             pick = low + (self.chance.random(articles) * (high - low)).astype(np.int64)
-            state = np.where(
-                stuck, self.chance.integers(0, len(self.words), articles), self.followers[pick * ~stuck]
-            )
+            state = np.where(elsewhere, self._anywhere(articles), self.followers[pick * ~elsewhere])
             columns[place] = state
         return [self._spelt(columns[: words[i], i]) for i in range(articles)]
+
+    def _anywhere(self, articles: int) -> NDArray[np.int32]:
+        """Words as common as in what was read."""
+        return self.read[self.chance.integers(0, len(self.read), articles)]
 
     def _spelt(self, ids: NDArray[np.int32]) -> list[str]:
         spelt = [self.words[i] for i in ids]
