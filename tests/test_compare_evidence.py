@@ -114,6 +114,69 @@ def test_a_name_told_again_in_a_list_of_names_is_no_further_evidence():
     assert dedup.compare(loan.format(companies), losses.format(companies)) is None
 
 
+VERDICT = (
+    "A jury in Ostrand found four men guilty on Thursday of bringing heroin ashore inside rolls of carpet. "
+    "The court heard how officers followed a lorry from the docks to a shed where the rolls were cut open "
+    "at night. {} will be sentenced next month, and the judge told them to expect long terms. Detectives "
+    "had found the cash behind a false wall in the office."
+)
+TRIAL = (
+    "Drugs worth nine million crossed the North Sea in carpets before police moved in, a trial was told. "
+    "After six days the jurors came back. Convicted were {}, all from Varnholt, who showed no emotion. A "
+    "fifth defendant walked free. It was a man with a dog who first noticed that the warehouse never "
+    "seemed to sell anything, the jury had learned in the opening week."
+)
+FOUR = "Anselm Rehmond, Zefir Quareshek, Morvan Yustaf and Tarik Mehmedov"
+LONG_LIST = (
+    "Anselm Rehmond, Zefir Quareshek, Morvan Yustaf, Tarik Mehmedov, Ottilie Brandvold, Cosmo Pellingham, "
+    "Ruth Aldana, Ignace Tessmar, Lubna Varrick and Piet Ostermoor"
+)
+
+
+def test_a_list_of_names_is_no_wording():
+    """Whoever reports the verdict names the four, and in the order in which they were charged."""
+    assert dedup.compare(VERDICT.format(FOUR), TRIAL.format(FOUR)) is None
+
+
+def test_the_title_of_somebody_whom_both_ask_is_no_wording():
+    title = (
+        "Ingeborg Tannenwald, director of the Centre for Coastal Erosion and Sediment Research at the "
+        "University of Aldervik"
+    )
+    dunes = (
+        "The report was presented by {}, who has studied the dunes for twenty years. She said that the sea "
+        "had taken four metres this winter and would take more. Residents listened, then asked who would "
+        "pay."
+    )
+    barrage = (
+        "Plans for a tidal barrage were attacked on Monday as a threat to wading birds. {}, called the "
+        "papers thin. Developers answered that mudflats could be made elsewhere. A march is planned for "
+        "Saturday."
+    )
+    assert dedup.compare(dunes.format(title), barrage.format(title)) is None
+
+
+def test_a_copied_sentence_with_names_in_it_is_wording():
+    sentence = (
+        "{} had rented the shed from a retired fishmonger who never asked why the shutters stayed closed"
+    )
+    match = dedup.compare(VERDICT.format(sentence.format(FOUR)), TRIAL.format(sentence.format(FOUR)))
+    assert match.relation.joins
+
+
+def test_a_long_list_in_one_order_was_copied():
+    assert dedup.compare(VERDICT.format(LONG_LIST), TRIAL.format(LONG_LIST)).relation.joins
+
+
+def test_names_in_a_text_that_is_all_in_capitals_are_not_known():
+    alert = (
+        "ALDERVIK BANK CUTS PRIME LENDING RATE TO NINE PCT FROM TEN, EFFECTIVE AT ONCE, CITING WEAK DEMAND "
+        "FOR CREDIT IN OSTRAND AND VARNHOLT, {}"
+    )
+    longer = alert.format("AND A SHARP FALL OF THE KELDRIC AGAINST THE CROWN")
+    assert dedup.compare(alert.format("BROKERS QUOTED BY KELDREX SAY"), longer).relation.joins
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [

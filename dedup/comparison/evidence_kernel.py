@@ -18,6 +18,13 @@ Of the 2,492 joins of Reuters-21578 14 go, 12 of which were names that two stori
 MORE_NAMES = 2.0
 """Names matched so many times as often as other words are what two texts are about, not what they copy."""
 
+FEW = 4
+"""Other content words matched, under which such names are no wording: the people who were sentenced,
+somebody's title, the countries of a pact. Each weighs half: a long list, in one order, was copied.
+
+Of the 2,556 ties of Reuters-21578 18 go, 14 of which were lists, titles and forms; of 9,453 of PAN, 7.
+"""
+
 COUNTED = 2
 """What `touched` says of a name that has been weighed; 1 is a word that was seen."""
 
@@ -41,14 +48,14 @@ def evidence(
 
     Furniture, boilerplate and, in a passage that is not ``quoted``, quotations weigh nothing. A word of
     furniture counts once; a function word goes with the one before it. Where most of the weight is names,
-    each counts once; where little but names is shared, they weigh no more than the rest. ``touched`` is
-    scratch, as long as b has distinct words.
+    each counts once, and half where other words are few; where little but names is shared, they weigh no
+    more than the rest. ``touched`` is scratch, as long as b has distinct words.
     """
     for k in range(begin, ga.shape[0]):
         touched[word_b[gb[k]]] = 0
     apart = BOILERPLATE if quoted else BOILERPLATE | QUOTED
     weight, told, again = 0.0, ga.shape[0] - begin, False
-    named, retold, names = 0.0, 0.0, 0
+    named, retold, names, others = 0.0, 0.0, 0, 0
     for k in range(begin, ga.shape[0]):
         either, both = flags_a[ga[k]] | flags_b[gb[k]], flags_a[ga[k]] & flags_b[gb[k]]
         furniture = both & FURNITURE > 0
@@ -57,6 +64,7 @@ def evidence(
             again = furniture and touched[w] > 0
             touched[w] = max(touched[w], 1)
         told -= again and furniture
+        others += both & NAME == 0 and level_a[ga[k]] != FUNCTION
         if tights[k] and not furniture and not either & apart:
             weight += rarity2[level_a[ga[k]]]
             if both & NAME:
@@ -67,6 +75,8 @@ def evidence(
                 touched[w] = COUNTED
     if named > MOSTLY * weight:
         weight, named = weight - retold, named - retold
+        if others < FEW and not _in_capitals(flags_a) and not _in_capitals(flags_b):
+            weight, named = weight - named / 2, named / 2
     if (
         names >= NAMES
         and 2 * named > weight
@@ -74,6 +84,15 @@ def evidence(
     ):
         weight = 2 * (weight - named)
     return weight, told
+
+
+@kernel
+def _in_capitals(flags: Any) -> Any:
+    """Whether most words of a text are capitalised, which then tells nothing of any."""
+    names = 0
+    for t in range(flags.shape[0]):
+        names += flags[t] & NAME > 0
+    return 2 * names > flags.shape[0]
 
 
 @kernel
