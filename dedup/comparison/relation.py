@@ -83,7 +83,7 @@ class Judgement:
 
     def _recurs(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> bool:
         """Whether pair p shares a form of its source or with other facts, a notice, or what too many have."""
-        settings = self.settings
+        settings, least = self.settings, self.settings.form_agreement
         if self.resemblance[p] >= settings.form_resemblance:
             return False
         if self.recurrent[p]:
@@ -95,17 +95,19 @@ class Judgement:
         if max(rest, default=0.0) < self.bar[p]:
             return True
         # A form filled in twice looks as if one were rewritten from the other.
-        if self.words[p] < self.bar[p] and min(agreement(a.text, b.text, passages)) < settings.form_agreement:
+        if self.words[p] < self.bar[p] and np.fmin(*agreement(a.text, b.text, passages)) < least:
             return True
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
-        if not unsure and agreement_of_numbers(a.text, b.text, passages) >= settings.form_agreement:
+        if not unsure and agreement_of_numbers(a.text, b.text, passages) >= least:
             return False
         numbers, facts = agreement(a.text, b.text, passages)
-        if max(numbers, facts) < settings.form_agreement:
+        if np.isnan(numbers) and facts < settings.form_names:
+            return True
+        if max(numbers, facts) < least:
             return True
         if not unsure:
             return False
-        return min(numbers, facts) < settings.doubtful_agreement or frequency >= settings.form_frequency
+        return np.fmin(numbers, facts) < settings.doubtful_agreement or frequency >= settings.form_frequency
 
     def reason(self, p: int, relation: Relation | None, shared: int) -> str:
         """One sentence on pair p, which shares `shared` passages."""
