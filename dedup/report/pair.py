@@ -28,6 +28,9 @@ _WHOLE_UP_TO = (
     50_000  # characters of a passage that are shown whole; a longer one is cut even where all is asked
 )
 
+_PARTS = 4
+"""Of a passage that is shown sentence beside sentence, where it is cut."""
+
 
 def measures(page: Page, match: Match) -> str:
     """Resemblance, both containments and what is shared, in words."""
@@ -105,7 +108,12 @@ def show_passages(
     most: int | None,
     weights: bool = False,
 ) -> None:
-    """Passages in the order of a's text: the `most` best of them and cut, or (None) all and whole."""
+    """Passages in the order of a's text: the `most` best of them and cut, or (None) all and whole.
+
+    One that is told in another order is shown sentence beside sentence.
+    """
+    from dedup.comparison.parts import parts
+
     ordered = sorted(passages, key=lambda p: (p.a.start, p.b.start))
     numbered = list(enumerate(ordered))
     if most is not None and len(numbered) > most:
@@ -113,14 +121,18 @@ def show_passages(
         numbered = sorted(best, key=lambda each: each[0])
     for i, passage in numbered:
         page.blank()
-        _show_heading(page, i, passage, weights=weights)
-        if not (a.text and b.text):
-            continue
-        whole = pieces(
-            a.text[passage.a.start : passage.a.end][:_WHOLE_UP_TO],
-            b.text[passage.b.start : passage.b.end][:_WHOLE_UP_TO],
-        )
-        _show_text(page, whole if most is None else excerpt(whole))
+        known = a.text and b.text
+        told = parts(passage, a.text, b.text) if known else []
+        _show_heading(page, i, passage, weights=weights, parts=len(told))
+        shown = told if most is None else told[:_PARTS]
+        for part in shown:
+            whole = pieces(
+                a.text[part.a.start : part.a.end][:_WHOLE_UP_TO],
+                b.text[part.b.start : part.b.end][:_WHOLE_UP_TO],
+            )
+            _show_text(page, whole if most is None else excerpt(whole))
+        if len(shown) < len(told):
+            page.line((f"... and {count(len(told) - len(shown), 'more sentence')}", "dim"), indent=5)
     for article in (a, b):
         if passages and not article.text:
             page.blank()
@@ -130,7 +142,7 @@ def show_passages(
         page.line((f"... and {count(len(ordered) - len(numbered), 'more passage')}", "dim"), indent=2)
 
 
-def _show_heading(page: Page, i: int, passage: Passage, *, weights: bool) -> None:
+def _show_heading(page: Page, i: int, passage: Passage, *, weights: bool, parts: int) -> None:
     dot = f" {page.dot} "
     facts = [
         f"{count(passage.words, 'word')} in common",
@@ -138,6 +150,8 @@ def _show_heading(page: Page, i: int, passage: Passage, *, weights: bool) -> Non
         f"a {passage.a.start:,}-{passage.a.end:,}",
         f"b {passage.b.start:,}-{passage.b.end:,}",
     ]
+    if parts > 1:
+        facts.append("sentence beside sentence")
     if weights:
         facts.append(f"weight {passage.weight:.2f}" + (", not counted" if passage.quoted else ""))
     kind = ("quotation" + dot, "magenta") if passage.quoted else ""

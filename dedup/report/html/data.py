@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
+from dedup.comparison.parts import parts
 from dedup.model import Article, Group, Match, Relation, Span
 from dedup.report.html import marks
 from dedup.report.html.safe import address, label, link, running
@@ -129,7 +130,15 @@ def block(
     texts = [text for text, _ in number]
     gone = {article.id for article in articles if not article.text}
     kept = [
-        replace(match, passages=()) if {match.a, match.b} & gone else match
+        replace(
+            match,
+            passages=tuple(
+                part
+                for passage in match.passages
+                if not {match.a, match.b} & gone
+                for part in parts(passage, articles[place[match.a]].text, articles[place[match.b]].text)
+            ),
+        )
         for match in _chosen(group.matches, place)
     ]
     links = [
