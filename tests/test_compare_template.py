@@ -149,6 +149,60 @@ def test_a_story_with_another_beginning_is_not_taken_for_a_footer():
     assert match.relation.joins
 
 
+FERRY = (
+    "The ferry Skerrow ran aground off Port Ansel on Friday with 214 people on board. Captain Ivo Tarn had"
+    " taken the shorter way round the Hallin light. The lifeboat brought all of them ashore before dark.\n\n"
+    "Divers from Korrin are to look at the hull before she sails again. The pilot boat does"
+    " her run now, and takes twelve at a time and no bicycles."
+)
+GOATS = (
+    "Twelve goats of the breeder Tilda Varrow won the cup of Estmere for the ninth time in a row. Nobody else"
+    " had entered, for the prize is a bell that wakes the street. A rival is said to be training sheep.\n\n"
+    "The mayor, Bram Tessel, spoke of a great day for Oxmead and left on his bicycle before the brass band"
+    " had found its music."
+)
+PLEA = (
+    "The Estmere Gazette belongs to no bank and to no party: 2,300 members pay four crowns a month so "
+    "that others may read what we find out. They are asked to the supper in the printing hall, vote "
+    "on the prize for junior essays. Write to Brida Holm at the old "
+    "tannery, or ring before noon."
+)
+
+
+def kept_apart(a, b, source=None):
+    match = dedup.compare(Article("a", a, source=source), Article("b", b, source=source))
+    assert match is not None
+    return match.relation is Relation.TEMPLATE
+
+
+@pytest.mark.parametrize("source", [None, "Gazette"])
+def test_a_last_paragraph_that_is_all_they_share_is_a_notice(source):
+    """Whatever part of a short article it is."""
+    assert len(PLEA) > 0.4 * len(f"{GOATS}\n\n{PLEA}")
+    assert kept_apart(f"{FERRY}\n\n{PLEA}", f"{GOATS}\n\n{PLEA}", source)
+
+
+def test_a_paragraph_anywhere_that_is_all_they_share_is_a_notice_of_one_source():
+    """Of two sources, one has it from the other."""
+    a, b = (text.replace("\n\n", f"\n\n{PLEA}\n\n") for text in (FERRY, GOATS))
+    assert kept_apart(a, b, "Gazette")
+    assert not kept_apart(a, b)
+
+
+def test_a_last_paragraph_of_two_versions_of_a_story_is_no_notice():
+    """Their beginnings are of the same people and places."""
+    later = (
+        "Captain Ivo Tarn has lost his licence for six months. He had told the court at Port Ansel "
+        "that a late start made him cut the corner at Hallin with 214 people on the Skerrow."
+    )
+    assert not kept_apart(f"{FERRY}\n\n{PLEA}", f"{later}\n\n{PLEA}", "Gazette")
+
+
+def test_half_a_paragraph_is_no_notice():
+    a, b = f"{FERRY}\n\nWho reads this may wonder. {PLEA}", f"{GOATS}\n\nHere is what we are. {PLEA}"
+    assert not kept_apart(a, b)
+
+
 @given(st.text("0123456789.,:/ab \n\t\x1c\x85é٣²-", max_size=60))
 @example("on 3.4.2025, at 12:30, .5 and 1/2, ,")
 def test_numbers_are_those_of_the_pattern(text):

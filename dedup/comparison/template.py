@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 
-from dedup.model import Article, Passage
+from dedup.model import Article, Passage, Span
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
 _IN_NUMBERS = ".,:/"
@@ -25,12 +25,17 @@ TAIL = 120
 NOTICE_SHARE = 0.3
 FREQUENT_SHARE = 0.7
 """Share of an article that a notice may be; and where more articles of the source have it."""
+APART_SHARE, APART, VERBATIM = 0.5, 0.2, 0.95
+"""Share of an article that a notice may be which is a paragraph and stands apart; share of all other facts
+that two such articles may have in common; and similarity that such a paragraph must have."""
 _NAMED = rf"{_CAPITAL}[\w&'’-]*"
 _PROFILE = re.compile(
     rf"(?:About|ABOUT|Über|ÜBER|À propos de|Acerca de|Informazioni su|Over|Om) (?:the )?{_NAMED}"
     rf"(?:,? (?:{_NAMED}|&|and|of|for|und|de|di)){{0,5}} ?[.:*\n]"
 )
 """The heading under which a company says at the end of its news what it is."""
+_BLANK = re.compile(r"\n\s*\n")
+_BEGINS, _ENDS = re.compile(r"(?:\A|\n\s*\n)\W*\Z"), re.compile(r"[^\w\n]*(?:\Z|\n\s*\n)")
 _LINE = re.compile(r"\n[\s#*]*")
 
 
@@ -103,17 +108,42 @@ def _common(a: set[str], b: set[str]) -> float:
 def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool) -> bool:
     """Whether a passage ends both articles and is a part of either, as the footer of their source is.
 
-    What stands there under the heading of a company's profile may be any part.
+    What stands there under the heading of a company's profile may be any part. A paragraph that is all that
+    the two have in common is one, too, of a larger part, and anywhere in two articles of one source.
 
     `frequent`: more articles have what the two share. One source's footer may be most of a short article;
     but two articles that alone share their last half are two versions of a story with another beginning.
     """
-    share = FREQUENT_SHARE if frequent and a.source and a.source == b.source else NOTICE_SHARE
-    return all(
-        len(article.text.rstrip()) - span.end <= TAIL
-        and (span.end - span.start <= share * len(article.text) or _is_profile(article.text, span.start))
-        for article, span in ((a, passage.a), (b, passage.b))
-    )
+    same = bool(a.source) and a.source == b.source
+    share = FREQUENT_SHARE if frequent and same else NOTICE_SHARE
+    both = (a.text, passage.a), (b.text, passage.b)
+    last = all(len(text.rstrip()) - span.end <= TAIL for text, span in both)
+    small = (_length(span) <= share * len(text) or _is_profile(text, span.start) for text, span in both)
+    if last and all(small):
+        return True
+    return (last or same) and passage.similarity >= VERBATIM and _stands_apart(*both)
+
+
+def _stands_apart(*both: tuple[str, Span]) -> bool:
+    """Whether a passage is a paragraph in two texts whose others tell of other people and other numbers.
+
+    So is the plea of a newsroom, or what it says of its author; what two versions of a story share is not.
+    """
+    if not all(_length(span) <= APART_SHARE * len(text) and _is_paragraph(text, span) for text, span in both):
+        return False
+    fewer, common = facts_in_common(*(f"{text[: span.start]}\n{text[span.end :]}" for text, span in both))
+    return common < APART * fewer
+
+
+def _is_paragraph(text: str, span: Span) -> bool:
+    """Whether a span is one paragraph from its first word to its last, between blank lines."""
+    inside = _BLANK.search(text, span.start, span.end)
+    before, after = text[max(span.start - TAIL, 0) : span.start], text[span.end : span.end + TAIL]
+    return not inside and bool(_BEGINS.search(before) and _ENDS.match(after))
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start
 
 
 def _is_profile(text: str, start: int) -> bool:
