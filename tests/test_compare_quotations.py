@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import random
 
+import pytest
+from stories import reworded, story
+
+import dedup
 from dedup.comparison import flags_of
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.model import Article
@@ -150,3 +154,23 @@ def test_prose_after_a_colon_is_not_taken(text):
 def test_a_paragraph_with_a_quotation_in_it_is_narration():
     text = f'The master said:\n\nNobody knew when "the spring" would come, and no town had asked. {LAST}'
     assert quoted(text) == "the spring"
+
+
+def test_a_quotation_lies_inside_its_marks_on_both_sides():
+    """Words that both say outside of them, one before and one between its parts, had drawn it out."""
+    quotations = 0
+    for seed in range(60):
+        rng = random.Random(seed)
+        lines = [line[:-1] for line in story(rng, 8)]
+        said = lines[3].lower().split()[: rng.randint(6, 12)]
+        turned = [word for begin in range(0, len(said), 3)[::-1] for word in said[begin : begin + 3]]
+        last = reworded(rng, lines[2], 0.15)
+        a = f'{lines[4]}. "{lines[0]}," {" ".join(said)}. "{lines[1]}. {lines[2]}." {lines[5]}.'
+        b = f'{lines[6]}. {" ".join(turned)}. "{lines[0]}." "{lines[1]}. {last}." {lines[7]}.'
+        match = dedup.compare(a, b)
+        for passage in match.passages if match else ():
+            quotations += passage.quoted
+            for text, span in ((a, passage.a), (b, passage.b)):
+                if passage.quoted:
+                    assert text[: span.start].count('"') % 2 == text[: span.end].count('"') % 2 == 1
+    assert quotations > 20

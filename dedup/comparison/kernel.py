@@ -22,6 +22,7 @@ from dedup.comparison.passage_kernel import (
 from dedup.comparison.reordered_kernel import alike, leave, reordered
 from dedup.comparison.room_kernel import room_for
 from dedup.comparison.shared_kernel import shared_shingles
+from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
 
 RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
@@ -245,7 +246,8 @@ def compare(
                 )  # fmt: skip
                 first, last = gb[begin], gb[begin]
                 for k in range(begin, end):
-                    first, last = min(first, gb[k]), max(last, gb[k])
+                    if flags_a[ga[k]] & flags_b[gb[k]] & QUOTED or not kinds[part]:
+                        first, last = min(first, gb[k]), max(last, gb[k])
                 passages, weights = _longer(passages, weights, size)
                 first_a, last_a = ga[begin], ga[end - 1] + 1
                 first_b, last_b = first, last + 1
