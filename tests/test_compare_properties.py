@@ -32,6 +32,7 @@ WORDS = [
 ]
 
 
+OFTEN = random.Random(3).choices([f"word{n}" for n in range(8_000)], k=400_000)
 LONG = [random.Random(n % 997).choice(WORDS) + str(n % 1013) for n in range(100_000)]
 """About a megabyte that no sentence ends in."""
 
@@ -126,6 +127,7 @@ def test_unrelated_text_loses_no_passage(pair):
             "Ferry паром 渡し船 عبّارة " * 300 + '"open «never „closed',
             "паром عبّارة Ferry 渡し船 " * 300 + "never” closed»",
         ),
+        (" ".join(OFTEN), " ".join(OFTEN) + " and more"),  # of so many words this took as long as all tests
         ("北京市今天宣布新的措施。" * 50, "北京市今天宣布新的措施。" * 50 + " and some more"),
     ],
     ids=[
@@ -139,6 +141,7 @@ def test_unrelated_text_loses_no_passage(pair):
         "no-end-reversed",
         "no-end",
         "scripts",
+        "often",
         "no-spaces",
     ],
 )

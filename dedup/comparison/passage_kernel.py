@@ -30,7 +30,9 @@ def matched_words(
 ) -> Any:  # fmt: skip
     """Append to (ma, mb) the matched words of a chain: its dots, and equal words next to and between them.
 
-    `path` is room for the chain's dots. Returns the new size.
+    Before the first dot and after the last one, words that are taken end it: they are of another chain, and
+    of a long run of frequent words each of many chains would be followed to its ends. `path` is room for the
+    chain's dots. Returns the new size.
     """
     length, d = 0, end
     while d >= 0:
@@ -41,6 +43,8 @@ def matched_words(
     i, j = di[path[length - 1]], dj[path[length - 1]]
     low = 0
     while i > low and j > low and stem_a[i - low - 1] == stem_b[j - low - 1]:
+        if taken_a[i - low - 1] or taken_b[j - low - 1]:
+            break
         low += 1
     for n in range(length - 1, -2, -1):
         # Equal words up to the dot that follows, from the one before it onwards, then from the dot backwards.
@@ -51,6 +55,8 @@ def matched_words(
         if n == length - 1:
             i, j = next_i - low, next_j - low
         while i < next_i and j < next_j and stem_a[i] == stem_b[j]:
+            if n < 0 and (taken_a[i] or taken_b[j]):
+                break
             size = _push(ma, mb, size, i, j, run_a, run_b, taken_a, taken_b)
             i += 1
             j += 1
