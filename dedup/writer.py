@@ -241,22 +241,24 @@ class Writer:
         self._regroup(np.union1d(around, np.array(self._tied_again(lost), np.int64)))
 
     def _linked(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The articles that matches that join tie to these, over any number of steps; and those left alone.
+        """The articles that matches that join tie to these, over any number of steps; and those cut off.
 
-        These are tied to none but them, though they may be alike: of many, each was compared with a few.
+        These hung on them, and hang on no other earlier article, though they may be alike: of many, each was
+        compared with a few.
         """
         links = self._store.matches.links_around(numbers)
         ends = np.concatenate((links.a, links.b))
         around = np.setdiff1d(ends, numbers)
         left = ~(np.isin(links.a, numbers) | np.isin(links.b, numbers))
-        alone = np.setdiff1d(around, np.concatenate((links.a[left], links.b[left])))
-        group = self._store.groups.of(alone)
+        fell = np.isin(links.a, numbers) & ~np.isin(links.b, numbers)
+        cut_off = np.setdiff1d(links.b[fell], links.b[left])
+        group = self._store.groups.of(cut_off)
         sizes = self._store.groups.sizes(sorted(set(group.values())))
         several = [number for number, name in sorted(group.items()) if sizes[name] > 2]
         return around, np.array(several, np.int64)
 
     def _tied_again(self, numbers: NDArray[np.int64]) -> list[int]:
-        """Compare articles that are left alone with earlier ones again; the numbers of those that join.
+        """Compare articles that are cut off with earlier ones again; the numbers of those that join.
 
         A story that many ran hangs on a few of its copies, and when these go, on the next.
         """
