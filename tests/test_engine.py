@@ -135,7 +135,7 @@ def stranger(seed):
 
 
 def test_versions_of_a_story_that_hung_on_its_first_copies_stay_one_story():
-    """Two by two they have something of their own in common, which had been all that was left of their ties."""
+    """Two by two they have more in common, which had been all that was left of their ties."""
     told = " ".join(story(random.Random(1), 12))
     pairs = [
         Article(f"{n}{version}", f"{told} {' '.join(story(random.Random(100 + n), 6))}")
@@ -145,7 +145,8 @@ def test_versions_of_a_story_that_hung_on_its_first_copies_stay_one_story():
     with dedup.open(":memory:") as index:
         index.add(Article(f"first {n}", told) for n in range(12))
         index.add(pairs)
-        hubs = {match.a for pair in pairs for match in index.matches_of(pair.id)} - {pair.id for pair in pairs}
+        ties = {match.a for pair in pairs for match in index.matches_of(pair.id)}
+        hubs = ties - {pair.id for pair in pairs}
         assert len(hubs) < 12
         index.remove(hubs)
         assert index.count_groups() == (1, 12 - len(hubs) + len(pairs))

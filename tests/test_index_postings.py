@@ -190,6 +190,29 @@ def test_removed_articles_leave_no_trace(articles, sizes, data):
         close(found, {(0, left[n - 1]): row for (_, n), row in fresh.items()})
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_older_articles_ask_again_as_if_removed_ones_had_never_been(alone):
+    """There were fewer articles, or none, by their numbers: every pair was a candidate then."""
+    keys = [[2 * n, 1000 + 2 * (n // 2)] for n in range(40)]
+    gone = set(range(3, 36))
+    left = [n for n in range(1, 41) if n not in gone]
+    with Store.open(":memory:") as store, Store.open(":memory:") as never:
+        put(store, keys)
+        store.remove(gone)
+        put(never, [keys[n - 1] for n in left])
+        for asked in [[n] for n in left] if alone else [left]:
+            own = flat([keys[n - 1] for n in asked])
+            places = np.array([left.index(n) + 1 for n in asked])
+            for bar in (0.0, 8.0, 9.0):
+                found = store.postings.candidates(np.array(asked), *own, before=True, min_score=bar)
+                fresh = never.postings.candidates(places, *own, before=True, min_score=bar)
+                pairs = [
+                    (n, left[m - 1]) for n, m in zip(fresh.query.tolist(), fresh.number.tolist(), strict=True)
+                ]
+                assert list(zip(found.query.tolist(), found.number.tolist(), strict=True)) == pairs
+                assert found.frequency.articles.tolist() == fresh.frequency.articles.tolist()
+
+
 @some
 @given(articles_of_keys, st.floats(0, 40), st.integers(0, 6), st.integers(0, 5))
 def test_the_bars_only_leave_out(articles, min_score, min_shared, limit):

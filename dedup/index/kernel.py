@@ -28,8 +28,7 @@ def candidates(
     band: Any,
     own: Any,
     before: Any,
-    articles: Any,
-    last: Any,
+    populations: Any,
     nominal: Any,
     growth: Any,
     forms: Any,
@@ -45,7 +44,7 @@ def candidates(
     `lists[list_offsets[s] : list_offsets[s + 1]]` (ascending), for `totals[s]` in all. `band[j]` is 1 where
     the j-th key of all queries is a band, else 0. `own` is the query's number, or -1. With `before`, own
     numbers ascend, and each query sees the index as it was when its own article came last: so a batch gives
-    what its articles would, one by one.
+    what its articles would, one by one. `populations` tells how many articles each query sees.
     `common` tells what is left out of what many articles share.
     The score is counted with N = `nominal`; in an index of more articles the bar `min_score` is higher by
     `growth` times ln(articles / nominal). In one of more than `forms`, the frequency of what a pair shares is
@@ -76,13 +75,7 @@ def candidates(
     scores = np.empty(2 * room, np.float64)
     size = 0
     for i in range(first, end):
-        me = own[i]
-        if me < 0:
-            population = articles + 1
-        elif before:
-            population = articles - (last - me)
-        else:
-            population = articles
+        me, population = own[i], populations[i]
         bar = min_score + growth * max(np.log(population / nominal), 0.0) if min_score > 0 else 0.0
         more, deeper = _growth(population / forms), _growth(population / deep)
         # a pair is as frequent as f where the mean rarity of its keys, ln(nominal / frequency), is that of f

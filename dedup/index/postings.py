@@ -52,8 +52,7 @@ def sharing(
     find: Callable[[NDArray[np.uint64]], Table],
     *,
     before: bool,
-    articles: int,
-    last: int,
+    populations: NDArray[np.int64],
     min_score: float,
     common: Common,
     settings: Settings,
@@ -64,9 +63,9 @@ def sharing(
 ) -> Candidates:
     """The articles that share keys with those of a batch; see Postings.candidates.
 
-    `find` gives the posting lists of ascending, distinct keys, in their order. `articles` there are in all,
-    and the number of the newest is `last`. `issues` are those of the batch, where they are known, and
-    `issues_of` gives those of posted articles.
+    `find` gives the posting lists of ascending, distinct keys, in their order. `populations` (n) is how many
+    articles each of the batch sees, itself among them. `issues` are those of the batch, where they are
+    known, and `issues_of` gives those of posted articles.
     """
     ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
     new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
@@ -75,7 +74,7 @@ def sharing(
     found = find(ascending[new])
     band = (keys & np.uint64(1)).astype(np.uint8)
     sizes = (float(NOMINAL), GROWTH, float(FORMS), float(DEEP))
-    known = (articles, last, *sizes, min_score, min_shared, limit, common)
+    known = (populations, *sizes, min_score, min_shared, limit, common)
 
     def part(own: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The pairs of the queries from one to another, a row each, and their scores and frequencies."""
@@ -207,10 +206,19 @@ class Postings(Rows):
         """
         return sharing(
             numbers, offsets, keys, self._runs.find, before=before,
-            articles=self._articles.count(), last=self._articles.newest(),
+            populations=self._populations(numbers, before=before),
             min_score=float(min_score), min_shared=int(min_shared), limit=int(limit), common=common,
             settings=settings or self._settings, issues=issues, issues_of=self._articles.issues,
         )  # fmt: skip
+
+    def _populations(self, numbers: NDArray[np.int64], *, before: bool) -> NDArray[np.int64]:
+        """How many articles each of the batch sees, itself among them."""
+        count, last = self._articles.count(), self._articles.newest()
+        if not before or not len(numbers):
+            return count + (numbers < 0)
+        if len(numbers) == last - int(numbers[0]) + 1:
+            return count - (last - numbers)  # the newest ones, which follow each other
+        return np.searchsorted(self._articles.numbers(), numbers, "right")
 
     @reads
     def posted(self, keys: NDArray[np.uint64], numbers: NDArray[np.int64]) -> dict[int, NDArray[np.uint64]]:

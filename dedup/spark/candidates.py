@@ -158,15 +158,13 @@ def pair(sketches: Any, known: Any, plan: Plan, settings: Settings) -> Any:
         offsets, numbers = kernel.gathered(which, table.offsets, table.numbers)
         return Table(wanted, offsets, numbers, totals)
 
-    empty = not len(numbers)
     found = sharing(
         numbers,
         offsets,
         keys,
         find,
         before=True,
-        articles=plan.articles - (plan.last - (0 if empty else int(numbers[-1]))),
-        last=0 if empty else int(numbers[-1]),
+        populations=plan.articles - (plan.last - numbers),
         min_score=settings.candidate_score,
         common=common_of(settings),
         settings=settings,
