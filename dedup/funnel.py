@@ -62,8 +62,8 @@ def find_matches(
         common=common_of(settings, few=few),
         settings=settings,
         issues=issues_of(articles),
+        near=older.near(articles),
     )
-    found = older.near(articles, found)
     if copies:
         found = found.rows(may_be_copies(sketches, found, settings))
 

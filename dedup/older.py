@@ -11,7 +11,8 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index import Candidates, Store
+from dedup.index import Store
+from dedup.index.postings import Near
 from dedup.marking import Known, known_lines, mark_known
 from dedup.model import Article
 from dedup.settings import Settings
@@ -73,14 +74,19 @@ class Older:
         self._settle()
         self._keep(numbers, articles, without_keys(sketches))
 
-    def near(self, articles: Sequence[Article], found: Candidates) -> Candidates:
-        """Those of the candidates of articles that lie within the window."""
+    def near(self, articles: Sequence[Article]) -> Near | None:
+        """Tells which articles lie within the window of some of these, if there is one."""
         if self.window is None:
-            return found
-        old, place = np.unique(found.number, return_inverse=True)
+            return None
         own = np.array([a.published.timestamp() if a.published else np.nan for a in articles], np.float64)
-        between = np.abs(self.store.articles.published(old)[place] - own[found.query])
-        return found.rows(~(between > self.window.total_seconds()))  # NaN is in the window
+        most = self.window.total_seconds()
+
+        def near(query: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.bool_]:
+            old, place = np.unique(number, return_inverse=True)
+            between = np.abs(self.store.articles.published(old)[place] - own[query])
+            return ~(between > most)  # NaN is in the window
+
+        return near
 
     def look(self, numbers: NDArray[np.int64]) -> Look:
         """A first look at some of the articles, by their distinct numbers. Raises UnknownArticle."""

@@ -134,6 +134,27 @@ def stranger(seed):
     return story(random.Random(f"stranger {seed}"))
 
 
+def test_old_copies_do_not_hide_those_within_the_window():
+    """Of a common text each article is compared with a few, and these are of its own time."""
+    told = " ".join(story(random.Random(1), 12))
+    articles = [
+        Article(f"{year} {n}", told, source=f"paper {n}", published=datetime(year, 1, 1, n, tzinfo=UTC))
+        for year, count in ((2024, 12), (2025, 8))
+        for n in range(count)
+    ]
+    found = []
+    for size in (1, 7, 20):
+        with dedup.open(":memory:", window=timedelta(days=30)) as index:
+            for begin in range(0, len(articles), size):
+                index.add(articles[begin : begin + size])
+            found.append((groups_of(index), matches_of(index)))
+            assert (
+                index.check(Article("new", told, published=datetime(2025, 1, 2, tzinfo=UTC))).of == "2025 0"
+            )
+    assert [sorted(len(group) for group in groups) for groups, _ in found] == [[8, 12]] * 3
+    assert found[0] == found[1] == found[2]
+
+
 def test_versions_of_a_story_that_hung_on_its_first_copies_stay_one_story():
     """Two by two they have more in common, which had been all that was left of their ties."""
     told = " ".join(story(random.Random(1), 12))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -33,6 +34,9 @@ from dedup.threads import THREADS, in_order
 DEAD_SHARE = 4
 """A run is written anew when more than a fourth of its articles were removed."""
 
+Near = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
+"""Whether the article of each query and the one of each number (both m) may be compared at all."""
+
 
 def table_of(
     numbers: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.uint64], most: int = ALL
@@ -60,6 +64,7 @@ def sharing(
     issues_of: Issues,
     min_shared: int = 1,
     limit: int = 0,
+    near: Near | None = None,
 ) -> Candidates:
     """The articles that share keys with those of a batch; see Postings.candidates.
 
@@ -74,7 +79,8 @@ def sharing(
     found = find(ascending[new])
     band = (keys & np.uint64(1)).astype(np.uint8)
     sizes = (float(NOMINAL), GROWTH, float(FORMS), float(DEEP))
-    known = (populations, *sizes, min_score, min_shared, limit, common)
+    of_all = common if near is None else common._replace(most=1 << 60)
+    known = (populations, *sizes, min_score, min_shared, limit, of_all)
 
     def part(own: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The pairs of the queries from one to another, a row each, and their scores and frequencies."""
@@ -94,9 +100,13 @@ def sharing(
 
     count = max(1, min(THREADS, len(numbers)))
     cuts = [len(numbers) * i // count for i in range(count + 1)]
-    rows, scores = zip(*in_order(part, pairwise(cuts)), strict=True)
-    query, number, shared, bands = np.concatenate(rows).T
-    score, frequency = np.concatenate(scores).T
+    rows, scores = map(np.concatenate, zip(*in_order(part, pairwise(cuts)), strict=True))
+    if near is not None:
+        kept = np.flatnonzero(near(rows[:, 0], rows[:, 1]))
+        kept = kept[_few(rows[kept], scores[kept, 0], np.diff(offsets), populations, common)]
+        rows, scores = rows[kept], scores[kept]
+    query, number, shared, bands = rows.T
+    score, frequency = scores.T
     candidates = Candidates(
         query=query.astype(np.int32),
         number=number.copy(),
@@ -116,6 +126,26 @@ def sharing(
     if issues is not None:
         _judge(candidates, issues[query], having, issues_of, settings)
     return candidates
+
+
+def _few(
+    rows: NDArray[np.int64],
+    score: NDArray[np.float64],
+    keys: NDArray[np.int64],
+    populations: NDArray[np.int64],
+    common: Common,
+) -> NDArray[np.bool_]:
+    """What `common` leaves of pairs, which the kernel does where none has been left out before it."""
+    query, shared = rows[:, 0], rows[:, 2]
+    deeper = np.log(np.maximum(populations / DEEP, 1.0)) / 2
+    rare = math.log(NOMINAL / common.frequency) if math.isfinite(common.frequency) else -math.inf
+    often = score / np.maximum(shared, 1) - kernel.ROUNDING <= (rare - deeper)[query]
+    kept = np.ones(len(rows), np.bool_)
+    for large in (False, True):
+        own = np.flatnonzero(often & ((shared >= common.share * keys[query]) == large))
+        place = np.arange(len(own)) - np.searchsorted(query[own], query[own])  # the best of each query first
+        kept[own[place >= common.most]] = False
+    return kept
 
 
 def _judge(
@@ -191,6 +221,7 @@ class Postings(Rows):
         common: Common = EVERY,
         settings: Settings | None = None,
         issues: NDArray[np.int64] | None = None,
+        near: Near | None = None,
     ) -> Candidates:
         """The articles that share keys with those of a batch, each pair at most once.
 
@@ -201,14 +232,16 @@ class Postings(Rows):
 
         Kept are the pairs that share a band, and those that share at least `min_shared` keys with a score of
         at least `score_bar(min_score, articles)`; of each article's, the best `limit`, by score and then the
-        earlier (0: all). `common` leaves out more. With the `issues` of the batch (see dedup.index.spread),
-        forms that recur at a source and wire stories are told by `settings`, or by the index's own.
+        earlier (0: all). `common` leaves out more, of those that `near` keeps by query and number. With the
+        `issues` of the batch (see dedup.index.spread), forms that recur at a source and wire stories are told
+        by `settings`, or by the index's own.
         """
         return sharing(
             numbers, offsets, keys, self._runs.find, before=before,
             populations=self._populations(numbers, before=before),
             min_score=float(min_score), min_shared=int(min_shared), limit=int(limit), common=common,
             settings=settings or self._settings, issues=issues, issues_of=self._articles.issues,
+            near=near,
         )  # fmt: skip
 
     def _populations(self, numbers: NDArray[np.int64], *, before: bool) -> NDArray[np.int64]:
