@@ -144,8 +144,10 @@ class Index:
         An article whose id is known is left alone if nothing in it changed, and replaced if something did.
         Each batch is one transaction: after a crash the index is as of the last batch. Records that cannot
         be read are reported and skipped; with `strict` the first raises InputError. An index without texts
-        reads them again by these `fields` and this `encoding`, which are as for `read`.
+        reads them again by these `fields` and this `encoding`, which are as for `read`. Raises TypeError for
+        one article that stands by itself.
         """
+        _refuse_one(articles)
         self.read_by(fields or {}, encoding)
         report = Report()
 
@@ -210,15 +212,10 @@ class Index:
         committed: Callable[[int], None],
         position: Callable[[], int] = int,
     ) -> None:
-        stream = (self._readable(record) for record in articles)
+        stream = (_readable(record) for record in articles)
         self._writer.add(stream, report, position=position, committed=committed, strict=strict)
         with self._store.writing():
             self._store.state.record("last_add", datetime.now(UTC).isoformat(timespec="seconds"))
-
-    def _readable(self, record: Article | RecordError | Mapping[str, Any]) -> Article | RecordError:
-        if isinstance(record, Mapping):
-            return record_to_article(record, fields=None, input="record", line=None)
-        return record
 
     # -- boilerplate ----------------------------------------------------------------------------------
 
@@ -276,8 +273,13 @@ class Index:
     # -- asking ----------------------------------------------------------------------------------------
 
     def check(self, article: Article | Mapping[str, Any]) -> Verdict:
-        """Tell what the index has of an article, without inserting anything. Raises InputError."""
-        record = self._readable(article)
+        """Tell what the index has of an article, without inserting anything.
+
+        Raises InputError where it cannot be read, TypeError where it is none.
+        """
+        if not isinstance(article, Article | RecordError | Mapping):
+            raise TypeError(f"an Article or a mapping is checked, not what is of type {_type(article)}")
+        record = _readable(article)
         if isinstance(record, RecordError):
             raise InputError(str(record))
         with self._store.reading():
@@ -295,9 +297,14 @@ class Index:
         With `add`, articles that are no duplicates are added too, and later ones are checked against them.
         Verdicts are given by `batch` records at a time, and are the same whatever its size, but that groups
         are as of when the batch is done. Those on duplicates may lack matches of lower rank, which `check`
-        would have.
+        would have. Raises TypeError for one record that stands by itself.
         """
-        stream = (self._readable(record) for record in records)
+        _refuse_one(records)
+        return self._filter((_readable(record) for record in records), add=add, batch=batch)
+
+    def _filter(
+        self, stream: Iterator[Article | RecordError], *, add: bool, batch: int
+    ) -> Iterator[tuple[Article | RecordError, Verdict | None]]:
         while part := list(islice(stream, batch)):
             articles = [record for record in part if isinstance(record, Article)]
             if add:
@@ -383,7 +390,12 @@ class Index:
     # -- taking out ------------------------------------------------------------------------------------
 
     def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles with all that hangs on them; how many. Raises UnknownArticle, removing none."""
+        """Remove articles with all that hangs on them; how many.
+
+        Raises UnknownArticle, removing none, and TypeError for one id that stands by itself.
+        """
+        if isinstance(ids, str):
+            raise TypeError("several ids are expected, not one str: put it in a list")
         with self._store.writing():
             numbers = sorted({self._number(name) for name in ids})
             # whoever adds the same files again wants the articles again
@@ -400,3 +412,22 @@ class Index:
             self._writer.remove(numbers)
             self._store.changes.prune(cutoff)
         return len(numbers)
+
+
+def _readable(record: object) -> Article | RecordError:
+    """A record as it was handed in -> its article, or why there is none."""
+    if isinstance(record, Article | RecordError):
+        return record
+    if isinstance(record, Mapping):
+        return record_to_article(record, fields=None, input="record", line=None)
+    return RecordError("record", None, f"of type {_type(record)}, neither an Article nor a mapping")
+
+
+def _refuse_one(articles: object) -> None:
+    """Raise TypeError for one article where several are expected: of a mapping, the names would be read."""
+    if isinstance(articles, Article | Mapping | str | bytes):
+        raise TypeError(f"several articles are expected, not one {_type(articles)}: put it in a list")
+
+
+def _type(value: object) -> str:
+    return type(value).__name__

@@ -292,7 +292,7 @@ def test_an_update_that_came_to_nothing_gives_no_group_its_name(monkeypatch):
             patch.setattr("dedup.older.Older.put", fails)
             with pytest.raises(OSError, match="none"):
                 list(index.filter([Article("A", sentences(2))], add=True))
-        index.remove("ABC")
+        index.remove([*"ABC"])
         both = [Article("D", sentences(3)), Article("E", f"{sentences(3, *range(5))} {sentences(4)}")]
         assert [told.verdict for _, told in index.filter(both, add=True, batch=2)] == ["new", "related"]
         assert [group.id for group in index.groups()] == ["D"]
@@ -354,6 +354,45 @@ def test_errors_are_counted_and_the_rest_goes_on():
         assert report.added == len(good)
     with dedup.open(":memory:") as index, pytest.raises(InputError, match=r"feed.jsonl:7: no text"):
         index.add([good[0], bad], strict=True)
+
+
+@pytest.mark.parametrize("odd", ["a text", b"bytes", 5, None, ["id", "text"]])
+def test_what_is_no_article_in_a_stream_is_an_error_and_the_rest_goes_on(odd):
+    good = corpus(3)
+    with dedup.open(":memory:") as index:
+        report = index.add([good[0], odd, *good[1:]])
+        assert [error.input for error in report.errors] == ["record"]
+        assert report.errors[0].reason.endswith("neither an Article nor a mapping")
+        assert (report.articles, report.added) == (len(good), len(good))
+        with pytest.raises(InputError, match="neither an Article nor a mapping"):
+            index.add([odd], strict=True)
+
+
+@pytest.mark.parametrize("one", [{"id": "a", "text": "one article"}, Article("a", "one article"), "text"])
+def test_one_record_where_several_are_expected_is_told(one):
+    with dedup.open(":memory:") as index:
+        with pytest.raises(TypeError, match=r"several articles are expected, not one .*: put it in a list"):
+            index.add(one)
+        with pytest.raises(TypeError, match="put it in a list"):
+            index.filter(one)
+        assert index.info()["articles"] == 0
+
+
+def test_one_id_where_several_are_expected_is_told():
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", sentences(1)), Article("a1", sentences(2))])
+        with pytest.raises(TypeError, match="several ids are expected, not one str: put it in a list"):
+            index.remove("a1")
+        assert index.info()["articles"] == 2
+
+
+@pytest.mark.parametrize("odd", ["a text", None, [Article("a", "text")]])
+def test_a_check_of_what_is_no_article_is_told(odd):
+    with (
+        dedup.open(":memory:") as index,
+        pytest.raises(TypeError, match="an Article or a mapping is checked"),
+    ):
+        index.check(odd)
 
 
 def test_one_id_with_two_texts_in_one_run_is_an_error_and_the_first_is_kept(monkeypatch):

@@ -233,6 +233,7 @@ def test_a_new_version_replaces_the_old_and_a_repeated_one_is_a_duplicate(batch)
 def test_records_that_cannot_be_read_have_no_verdict():
     bad = RecordError("feed", 3, "no text")
     with dedup.open(":memory:") as index:
-        rows = list(index.filter([corpus(1)[0], bad, {"id": "x"}, corpus(1)[1]], add=True, batch=3))
-        assert [verdict is None for _, verdict in rows] == [False, True, True, False]
+        rows = list(index.filter([corpus(1)[0], bad, {"id": "x"}, "text", corpus(1)[1]], add=True, batch=3))
+        assert [verdict is None for _, verdict in rows] == [False, True, True, True, False]
         assert rows[1][0] == bad
+        assert rows[3][0] == RecordError("record", None, "of type str, neither an Article nor a mapping")
