@@ -35,6 +35,7 @@ from dedup.model import (
 )
 from dedup.older import Older
 from dedup.read import record_to_article
+from dedup.read.record import checked
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.writer import Writer
@@ -155,7 +156,7 @@ class Index:
             if progress:
                 progress(report.articles)
 
-        self._add(articles, report, strict=strict, committed=committed)
+        self._add(map(_checked, articles), report, strict=strict, committed=committed)
         return report
 
     def add_files(
@@ -194,7 +195,7 @@ class Index:
                 progress(report.articles)
 
         records = intake.records()
-        stream = watch(records) if watch else records
+        stream = map(_readable, watch(records) if watch else records)
         self._add(stream, report, strict=strict, committed=committed, position=intake.position)
         intake.commit(intake.position())
         intake.forget_gone()
@@ -205,14 +206,13 @@ class Index:
 
     def _add(
         self,
-        articles: Iterable[Article | RecordError | Mapping[str, Any]],
+        stream: Iterator[Article | RecordError],
         report: Report,
         *,
         strict: bool,
         committed: Callable[[int], None],
         position: Callable[[], int] = int,
     ) -> None:
-        stream = (_readable(record) for record in articles)
         self._writer.add(stream, report, position=position, committed=committed, strict=strict)
         with self._store.writing():
             self._store.state.record("last_add", datetime.now(UTC).isoformat(timespec="seconds"))
@@ -279,7 +279,7 @@ class Index:
         """
         if not isinstance(article, Article | RecordError | Mapping):
             raise TypeError(f"an Article or a mapping is checked, not what is of type {_type(article)}")
-        record = _readable(article)
+        record = _checked(article)
         if isinstance(record, RecordError):
             raise InputError(str(record))
         with self._store.reading():
@@ -300,7 +300,7 @@ class Index:
         would have. Raises TypeError for one record that stands by itself.
         """
         _refuse_one(records)
-        return self._filter((_readable(record) for record in records), add=add, batch=batch)
+        return self._filter(map(_checked, records), add=add, batch=batch)
 
     def _filter(
         self, stream: Iterator[Article | RecordError], *, add: bool, batch: int
@@ -415,12 +415,17 @@ class Index:
 
 
 def _readable(record: object) -> Article | RecordError:
-    """A record as it was handed in -> its article, or why there is none."""
+    """The article of a record, or why there is none."""
     if isinstance(record, Article | RecordError):
         return record
     if isinstance(record, Mapping):
         return record_to_article(record, fields=None, input="record", line=None)
     return RecordError("record", None, f"of type {_type(record)}, neither an Article nor a mapping")
+
+
+def _checked(record: object) -> Article | RecordError:
+    """The same of a record that a caller handed in, whose articles need not be what they should."""
+    return checked(record) if isinstance(record, Article) else _readable(record)
 
 
 def _refuse_one(articles: object) -> None:

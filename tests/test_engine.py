@@ -2,8 +2,10 @@
 
 import itertools
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -366,6 +368,51 @@ def test_what_is_no_article_in_a_stream_is_an_error_and_the_rest_goes_on(odd):
         assert (report.articles, report.added) == (len(good), len(good))
         with pytest.raises(InputError, match="neither an Article nor a mapping"):
             index.add([odd], strict=True)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "reason"),
+    [
+        ("published", "2025-01-01", "published is a string, not a datetime"),
+        ("id", 5, "the id is a number, not a string"),
+        ("id", "", "the id is empty"),
+        ("text", None, "the text is None, not a string"),
+        ("text", b"", "the text is bytes, not a string"),
+        ("text", "", "the text is empty"),
+        ("text", " \n", "the text is empty"),
+        ("text", "half \ud83d", "a lone surrogate, U+D83D, at character 5 of the text"),
+        ("source", 5, "the source is a number, not a string"),
+        ("path", Path("a.txt"), "the path is a PosixPath, not a string"),
+        ("language", ["en"], "the language is a list, not a string"),
+        ("line", "7", "the line is a string, not a whole number"),
+    ],
+)
+def test_a_malformed_article_is_an_error_and_costs_no_other_one(part, value, reason):
+    good = corpus(3)
+    bad = replace(Article("bad", sentences(1)), **{part: value})
+    error = RecordError("record", None, reason)
+    with dedup.open(":memory:") as index:
+        report = index.add([good[0], bad, *good[1:]])
+        assert (report.added, report.errors) == (len(good), [error])
+        with pytest.raises(InputError, match=re.escape(reason)):
+            index.add([bad], strict=True)
+        with pytest.raises(InputError, match=re.escape(reason)):
+            index.check(bad)
+        assert [row[0] for row in index.filter([bad, good[0]], add=True, batch=2)] == [error, good[0]]
+
+
+def test_the_error_of_a_malformed_article_says_where_it_was_read():
+    with dedup.open(":memory:") as index:
+        report = index.add([Article("a", "", path="feed.jsonl", line=7)])
+        assert [str(error) for error in report.errors] == ["feed.jsonl:7: the text is empty"]
+
+
+def test_a_time_without_an_offset_is_in_utc_for_an_article_as_for_a_record():
+    at = datetime(2025, 1, 1, 12, 30)
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", sentences(1), published=at)])
+        assert index.article("a").published == at.replace(tzinfo=UTC)
+        assert index.add([{"id": "a", "text": sentences(1), "published": at}]).unchanged == 1
 
 
 @pytest.mark.parametrize("one", [{"id": "a", "text": "one article"}, Article("a", "one article"), "text"])

@@ -68,7 +68,7 @@ def versions(rng, article, name=""):
     lines = article.text.split(". ")
     found = []
     for n, share in enumerate(rng.choices((0.0, 0.005, 0.01, 0.03, 0.06), k=2)):
-        part = lines[rng.choice((0, 0, 3)) :]
+        part = lines[rng.choice((0, 0, 3)) :] or lines
         text = ". ".join(reworded(rng, line, share) for line in part)
         url = rng.choice((None, None, "https://news.example/1", "https://news.example/2"))
         found.append(Article(f"{name}{article.id}-{n}", text, source="wire", url=url))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -236,6 +237,37 @@ def _guessing() -> Fields:
     return Fields()
 
 
+def checked(article: Article) -> Article | RecordError:
+    """An article that somebody else made, or what is wrong with it: what is read is right by itself."""
+    if reason := _misfit(article):
+        path = article.path if type(article.path) is str else "record"
+        return RecordError(path, article.line if type(article.line) is int else None, reason)
+    if article.published is not None and article.published.tzinfo is None:
+        article = replace(article, published=published(article.published))
+    return sound(article, article.line)
+
+
+def _misfit(article: Article) -> str | None:
+    """What keeps an article from being one, or None."""
+    for part in ("id", "text"):
+        value: Any = getattr(article, part)
+        if not isinstance(value, str):
+            return f"the {part} is {_kind(value)}, not a string"
+        if not value or (part == "text" and value.isspace()):
+            return f"the {part} is empty"
+    for part in ("source", "title", "url", "path", "byline", "language", "guessed"):
+        value = getattr(article, part)
+        if value is not None and not isinstance(value, str):
+            return f"the {part} is {_kind(value)}, not a string"
+    when: Any = article.published
+    if when is not None and not isinstance(when, datetime):
+        return f"published is {_kind(when)}, not a datetime"
+    line: Any = article.line
+    if line is not None and not isinstance(line, int):
+        return f"the line is {_kind(line)}, not a whole number"
+    return None
+
+
 def sound(article: Article | RecordError, line: int | None = None) -> Article | RecordError:
     """The article itself, or an error where a string of it holds a lone surrogate (and so has no UTF-8)."""
     if isinstance(article, RecordError):
@@ -246,7 +278,7 @@ def sound(article: Article | RecordError, line: int | None = None) -> Article | 
         except UnicodeEncodeError as error:
             code, at = ord(error.object[error.start]), error.start
             reason = f"a lone surrogate, U+{code:04X}, at character {at} of the {part}"
-            return RecordError(article.path or "", line, reason)
+            return RecordError(article.path or "record", line, reason)
     return article
 
 
@@ -341,5 +373,8 @@ def _unfit(ident: object) -> str | None:
 
 
 def _kind(value: object) -> str:
-    kinds = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number"}
+    kinds = {
+        dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number",
+        str: "a string", bytes: "bytes", type(None): "None",
+    }  # fmt: skip
     return kinds.get(type(value), f"a {type(value).__name__}")
