@@ -7,7 +7,7 @@ when it is opened with others. All others may change from run to run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def _number(default: float, low: float, high: float, meaning: str, *, keys: bool
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of an index and of a comparison."""
+    """The settings of an index and of a comparison. Raises SettingsError, which names every mistake."""
 
     shingle: int = _number(5, 1, 32, "words in a shingle (Broder 1997)", keys=True)
     permutations: int = _number(128, 16, 1024, "entries of a MinHash signature", keys=True)
@@ -89,7 +89,7 @@ class Settings:
     retold_weight: float = _number(
         12.0,
         0,
-        1000,
+        1e9,
         "weight of all words that two articles have outside quotation marks, from which one may be the other"
         " told in other words; of 25 independent answers of students the heaviest had 11.1",
     )
@@ -194,26 +194,22 @@ class Settings:
         " phrase that many print by chance fewer",
     )
 
+    def __post_init__(self) -> None:
+        own = fields(self)
+        if mistakes := [said for f in own if (said := _mistake(f, getattr(self, f.name)))]:
+            raise SettingsError(f"settings: {'; '.join(mistakes)}")
+
     @classmethod
     def from_mapping(cls, values: Mapping[str, object], origin: str = "settings") -> Settings:
         """Check all of `values` and make Settings of them; every mistake is named in one SettingsError."""
         known = {f.name: f for f in fields(cls)}
         mistakes = [f"{name} is not a setting" for name in values if name not in known]
-        checked: dict[str, int | float] = {}
-        for name, value in values.items():
-            if name not in known:
-                continue
-            meta, whole = known[name].metadata, known[name].type == "int"
-            kinds = int if whole else (int, float)
-            if isinstance(value, bool) or not isinstance(value, kinds):
-                mistakes.append(f"{name} must be a {'whole ' if whole else ''}number, not {value!r}")
-            elif not meta["low"] <= value <= meta["high"]:
-                mistakes.append(f"{name} must be from {meta['low']} to {meta['high']}, not {value}")
-            else:
-                checked[name] = value
+        mistakes += [
+            said for name, value in values.items() if name in known and (said := _mistake(known[name], value))
+        ]
         if mistakes:
             raise SettingsError(f"{origin}: {'; '.join(mistakes)}")
-        return cls(**checked)  # type: ignore[arg-type]
+        return cls(**values)  # type: ignore[arg-type]
 
     @classmethod
     def from_toml(cls, path: Path) -> Settings:
@@ -232,3 +228,13 @@ class Settings:
     def of_keys(self) -> dict[str, int | float]:
         """The settings that give the keys of an index their meaning."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["keys"]}
+
+
+def _mistake(setting: Field[Any], value: object) -> str | None:
+    """What is wrong with the value of a setting, or None."""
+    whole, low, high = setting.type == "int", setting.metadata["low"], setting.metadata["high"]
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        return f"{setting.name} must be a {'whole ' if whole else ''}number, not {value!r}"
+    if not low <= value <= high:
+        return f"{setting.name} must be from {low} to {high}, not {value}"
+    return None
