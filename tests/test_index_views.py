@@ -86,15 +86,34 @@ def test_every_relation_has_its_name_in_the_view(index: Path) -> None:
         assert db.execute(f"SELECT {case} FROM (SELECT {code} AS relation)").fetchone()[0] == relation.value
 
 
-def test_the_query_of_readme_runs(index: Path) -> None:
+def query_of_readme() -> str:
     text = README.read_text(encoding="utf-8")
-    query = text.split('sqlite-utils query news.db --table "', 1)[1].split('"\n```', 1)[0]
+    return text.split('sqlite-utils query news.db --table "', 1)[1].split('"\n```', 1)[0]
+
+
+def test_the_query_of_readme_runs(index: Path) -> None:
+    query = query_of_readme()
     done = subprocess.run(
         [sys.executable, "-m", "sqlite_utils", "query", str(index), query], capture_output=True, check=True
     )
     rows = json.loads(done.stdout)
     assert rows
     assert {"first", "later"} < set(rows[0])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_query_of_readme_goes_by_the_time_of_publication_and_not_of_arrival(
+    tmp_path: Path, order: int
+) -> None:
+    text = corpus(3)[0].text
+    copies = [
+        {"id": source, "text": text, "source": source, "published": day}
+        for source, day in (("Wire", "2026-11-01"), ("Post", "2026-11-02"), ("Undated", None))
+    ]
+    with dedup.open(tmp_path / "news.db") as opened:
+        opened.add(copies[::order])
+    rows = Database(tmp_path / "news.db").query(query_of_readme())
+    assert [(row["first"], row["later"], row["articles"]) for row in rows] == [("Wire", "Post", 1)]
 
 
 @pytest.mark.skipif(find_spec("datasette") is None, reason="no Datasette: pip install 'dedup[dev]'")
