@@ -86,6 +86,31 @@ def test_closed_stdout_and_stderr_do_not_matter_to_an_add(index, tmp_path):
     assert data(within("info", "--index", tmp_path / "i.db", "--format", "json"))["index"]["articles"] == 3
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["add", "-"],
+        ["run", "-"],
+        ["check", "-"],
+        ["filter"],
+        ["filter", "-"],
+        ["compare", "-", "-"],
+        ["calibrate"],
+    ],
+)
+def test_a_closed_stdin_is_a_mistake_of_usage(index, arguments):
+    options = [] if arguments[0] in ("run", "compare") else ["--index", str(index)]
+    done = subprocess.run(
+        ["sh", "-c", f"{' '.join(command(*arguments, *options))} <&-"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert "stdin is closed" in told(done, 2)
+    assert done.stdout == ""
+
+
 def articles_in(path):
     if not path.exists():
         return 0

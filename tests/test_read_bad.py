@@ -213,6 +213,14 @@ def test_what_expands_beyond_the_limit_is_refused(monkeypatch, tmp_path):
     assert [one.id for one in found[1:]] == ["1"]
 
 
+def test_a_closed_stdin_is_an_error_and_the_rest_is_read(monkeypatch, tmp_path):
+    (tmp_path / "a.txt").write_text("some words")
+    monkeypatch.setattr("sys.stdin", None)
+    error, article = read(["-", str(tmp_path / "a.txt")])
+    assert error == RecordError("-", None, "stdin is closed")
+    assert article.text == "some words"
+
+
 def test_a_lone_surrogate_from_python_says_where():
     record = {"id": "a", "text": "fine", "title": "half \ud83d"}
     reason = "a lone surrogate, U+D83D, at character 5 of the title"

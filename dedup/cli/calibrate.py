@@ -43,6 +43,8 @@ def calibrate(
     """
     from dedup.calibration import propose, write_bar
 
+    if sys.stdin is None:
+        raise typer.BadParameter("stdin is closed, and answers are read from it")
     known = settings if settings is not None and settings.exists() else None
     weights, answers = [], []
     with open_index(index, known, lock_timeout) as opened:

@@ -21,6 +21,7 @@ from dedup.cli.options import (
     SettingsPath,
     encoding_from,
     fields_from,
+    open_stdin,
 )
 from dedup.cli.streams import message, page, tell_guesses
 from dedup.cli.work import RECORDS_UNREADABLE, fetcher_if, open_index
@@ -33,7 +34,13 @@ if TYPE_CHECKING:
 KNOWN = 1
 
 File = Annotated[
-    str, typer.Argument(metavar="FILE|-", help="A file with an article or several, or -.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="FILE|-",
+        help="A file with an article or several, or -.",
+        callback=open_stdin,
+        show_default=False,
+    ),
 ]
 
 

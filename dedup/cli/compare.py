@@ -15,14 +15,20 @@ from dedup.cli.options import (
     SettingsPath,
     encoding_from,
     fields_from,
+    open_stdin,
     settings_from,
 )
 from dedup.cli.streams import emit, page
 from dedup.cli.tables import emit_passages
 from dedup.cli.work import single_article
 
-One = Annotated[str, typer.Argument(metavar="FILE", help="A file with one article.", show_default=False)]
-Other = Annotated[str, typer.Argument(metavar="FILE", help="Another.", show_default=False)]
+One = Annotated[
+    str,
+    typer.Argument(metavar="FILE", help="A file with one article.", callback=open_stdin, show_default=False),
+]
+Other = Annotated[
+    str, typer.Argument(metavar="FILE", help="Another.", callback=open_stdin, show_default=False)
+]
 
 
 def compare(

@@ -23,6 +23,7 @@ from dedup.cli.options import (
     Strict,
     Window,
     fields_from,
+    open_stdin,
 )
 from dedup.cli.stopping import Stop, status_of
 from dedup.cli.streams import MOST_ERRORS, Interrupted, message
@@ -50,7 +51,12 @@ class Kind(StrEnum):
     RELATED = "related"
 
 
-File = Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON lines; - is stdin.", show_default=False)]
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="[FILE|-]", help="JSON lines; - is stdin.", callback=open_stdin, show_default=False
+    ),
+]
 Drop = Annotated[bool, typer.Option("--drop", help="Leave out duplicates.")]
 Add = Annotated[bool, typer.Option("--add", help="Add what is no duplicate to the index.")]
 Only = Annotated[

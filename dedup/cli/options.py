@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,9 +23,21 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+def open_stdin(given: str | list[str]) -> str | list[str]:
+    """Refuse `-`, alone or among other inputs, where stdin is closed."""
+    if sys.stdin is None and "-" in ([given] if isinstance(given, str) else given):
+        raise typer.BadParameter("stdin is closed")
+    return given
+
+
 Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for stdin.", show_default=False),
+    typer.Argument(
+        metavar="INPUT",
+        help="Files, folders, globs, or - for stdin.",
+        callback=open_stdin,
+        show_default=False,
+    ),
 ]
 IndexPath = Annotated[
     str, typer.Option("--index", metavar="FILE", envvar="DEDUP_INDEX", help="The index to use.")

@@ -161,6 +161,9 @@ def _read(
         if isinstance(found, RecordError):
             yield found
         elif found.path == "-":
+            if stdin is None and sys.stdin is None:
+                yield RecordError("-", None, "stdin is closed")
+                continue
             yield from read_stdin(sys.stdin.buffer if stdin is None else stdin, asked)
         elif found.path.startswith(SCHEME):
             yield from sqlite_table.read(found.path, asked.fields)
