@@ -115,12 +115,14 @@ def write_bar(path: Path, match_weight: float) -> None:
         else:
             after = f"{line}\n{before}"
         part = path.with_name(f"{path.name}.part")
-        part.write_text(after, encoding="utf-8")
         try:
+            part.write_text(after, encoding="utf-8")
             Settings.from_toml(part)
-        except SettingsError:
-            part.unlink()
+            part.replace(path)
+        except (OSError, SettingsError):
+            part.unlink(missing_ok=True)
             raise
-        part.replace(path)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: {error}") from None

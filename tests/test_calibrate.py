@@ -107,6 +107,30 @@ def test_without_answers_nothing_is_written(index, tmp_path):
     assert not path.exists()
 
 
+@pytest.mark.parametrize("name", ["nodir/my.toml", "."])
+def test_a_settings_file_that_could_not_be_written_is_told_before_the_first_question(index, tmp_path, name):
+    done = within("calibrate", "--index", index, "--settings", tmp_path / name, stdin=b"y\nn\nq\n")
+    assert "--settings" in told(done, 2)
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_a_proposal_that_cannot_be_written_is_not_lost(index, tmp_path, monkeypatch, kind):
+    def fails(path, _):
+        raise SettingsError(f"{path}: the disk is full")
+
+    monkeypatch.setattr("dedup.calibration.write_bar", fails)
+    path = tmp_path / "my.toml"
+    options = ["--index", index, "--pairs", "2", "--settings", path, "--format", kind]
+    done = within("calibrate", *options, stdin=b"n\ny\n")
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"dedup: {path}: the disk is full\n")
+    if kind == "json":
+        assert json.loads(done.stdout)["written"] is None
+    assert "match_weight" in done.stdout
+    assert "Written to" not in done.stdout
+
+
 def test_an_index_without_borderline_pairs_says_so(tmp_path):
     with dedup.open(tmp_path / "empty.db"):
         pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, Lo
 from dedup.cli.streams import emit, message
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index
+from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
     from dedup.engine import Index
@@ -45,6 +47,8 @@ def calibrate(
 
     if sys.stdin is None:
         raise typer.BadParameter("stdin is closed, and answers are read from it")
+    if settings is not None:
+        _check(settings)
     known = settings if settings is not None and settings.exists() else None
     weights, answers = [], []
     with open_index(index, known, lock_timeout) as opened:
@@ -63,15 +67,19 @@ def calibrate(
     from dedup.report import json
 
     proposal = propose(weights, answers, before)
+    written, failed = settings, None
     if settings is not None:
-        write_bar(settings, proposal.match_weight)
+        try:
+            write_bar(settings, proposal.match_weight)
+        except SettingsError as error:  # the answers were work: what they come to is told all the same
+            written, failed = None, error
     facts = {
         "match_weight": proposal.match_weight,
         "before": before,
         "precision": json.rounded(proposal.precision),
         "recall": json.rounded(proposal.recall),
         "judged": proposal.judged,
-        "written": str(settings) if settings else None,
+        "written": str(written) if written else None,
     }
     if format is Format.JSON:
         emit(json.printed(facts))
@@ -83,9 +91,23 @@ def calibrate(
                 f"match_weight = {proposal.match_weight} (it was {before})\n",
                 f"On the {proposal.judged} pairs judged: precision {_score(proposal.precision)},",
                 f" recall {_score(proposal.recall)}\n",
-                f"Written to {settings}\n" if settings else "Not written: name a file with --settings\n",
+                f"Written to {written}\n" if written else "",
+                "" if settings else "Not written: name a file with --settings\n",
             ]
         )
+    if failed is not None:
+        raise failed
+
+
+def _check(settings: Path) -> None:
+    """Refuse before the first question what could not be written after the last."""
+    folder = settings.absolute().parent
+    if settings.is_dir():
+        raise typer.BadParameter(f"{settings} is a folder; give a file", param_hint="--settings")
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {settings.parent}", param_hint="--settings")
+    if not os.access(folder, os.W_OK):
+        raise typer.BadParameter(f"nothing can be written in {settings.parent}", param_hint="--settings")
 
 
 def _score(value: float | None) -> str:
