@@ -107,7 +107,7 @@ def write_bar(path: Path, match_weight: float) -> None:
     """Set `match_weight` in a settings file, made if need be; all else in it stays. Raises SettingsError."""
     line = f"match_weight = {match_weight}"
     try:
-        before = path.read_text(encoding="utf-8") if path.exists() else "[dedup]\n"
+        before = path.read_text(encoding="utf-8-sig") if path.exists() else "[dedup]\n"
         if _LINE.search(before):
             after = _LINE.sub(line, before, count=1)
         elif _TABLE.search(before):

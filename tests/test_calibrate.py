@@ -59,7 +59,13 @@ def test_the_bar_stays_where_no_other_agrees_with_more_answers():
 
 @pytest.mark.parametrize(
     "before",
-    [None, "match_weight = 6.0 # as it was\nexcerpt = 0.5\n", "[dedup]\nexcerpt = 0.5\n", "# empty\n"],
+    [
+        None,
+        "\ufeffmatch_weight = 6.0\nexcerpt = 0.5\n",
+        "match_weight = 6.0 # as it was\nexcerpt = 0.5\n",
+        "[dedup]\nexcerpt = 0.5\n",
+        "# empty\n",
+    ],
 )
 def test_the_bar_is_written_and_all_else_stays(tmp_path, before):
     path = tmp_path / "settings.toml"

@@ -42,6 +42,12 @@ def test_a_mistake_in_the_settings_makes_no_index(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text("match_weight = 7.5\n", encoding="utf-8-sig")
+    assert Settings.from_toml(path).match_weight == 7.5
+
+
 def test_all_mistakes_of_a_file_are_named_with_it(tmp_path):
     path = tmp_path / "my.toml"
     path.write_text("windows = 3\nwindow = 0\nexcerpt = 'x'\n")
