@@ -1,6 +1,8 @@
 """dedup filter: one line out for each line in, as it came, with its verdict; prompt, orderly, quiet."""
 
 import base64
+import gzip
+import hashlib
 import io
 import json
 import os
@@ -318,6 +320,38 @@ def test_filtering_twice_leaves_one_answer(index):
     assert done.stdout.count('"dedup"') == 1
     assert answered(done)[0]["dedup"]["verdict"] == "duplicate"
     assert list(answered(done)[0]) == ["id", "text", "last", "dedup"]
+
+
+def test_what_has_no_id_is_named_after_the_file(index, tmp_path):
+    ids = []
+    for name in ("monday", "tuesday"):
+        file = tmp_path / f"{name}.jsonl"
+        file.write_bytes(lines_of({"id": "own", "text": OTHER}, {"text": WIRE}))
+        ids.append([line["dedup"]["id"] for line in answered(run("filter", "--index", index, file))])
+    digest = hashlib.blake2b(WIRE.encode(), digest_size=6).hexdigest()
+    assert ids == [["own", f"monday#2-{digest}"], ["own", f"tuesday#2-{digest}"]]
+    piped = answered(run("filter", "--index", index, stdin=lines_of({"text": WIRE})))
+    assert piped[0]["dedup"]["id"] == f"stdin#1-{digest}"
+
+
+def test_a_folder_is_told_by_its_name(index, tmp_path):
+    assert f"{tmp_path} is a folder" in told_by(run("filter", "--index", index, tmp_path), 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (gzip.compress(lines_of({"id": 1, "text": WIRE})), "compressed"),
+        (b"PK\x03\x04 and so on", "a zip archive"),
+        (b"%PDF-1.7\n", "a PDF"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_once(index, tmp_path, content, kind):
+    file = tmp_path / "x.jsonl.gz"
+    file.write_bytes(content)
+    done = run("filter", "--index", index, file)
+    assert f"{file} is {kind}, and the filter reads plain JSON lines" in told_by(done, 2)
+    assert done.stdout == ""
 
 
 def test_without_an_index_there_is_nothing_to_ask_unless_it_may_be_made(tmp_path):

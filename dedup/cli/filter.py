@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -142,9 +144,23 @@ def _opened(file: str) -> Iterator[int]:
         return
     descriptor = os.open(file, os.O_RDONLY)
     try:
+        _check(file, descriptor)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _check(file: str, descriptor: int) -> None:
+    """Refuse what would make an error of every line."""
+    from dedup.read.signatures import HEAD, advice
+
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISDIR(mode):
+        raise typer.BadParameter(f"{file} is a folder; give a file of JSON lines", param_hint="FILE")
+    if stat.S_ISREG(mode) and (told := advice(os.pread(descriptor, HEAD, 0))):
+        kind = re.split("[:,]", told)[0]
+        reads = "and the filter reads plain JSON lines: unpack or convert it first"
+        raise typer.BadParameter(f"{file} is {kind}, {reads}", param_hint="FILE")
 
 
 class Filter:

@@ -8,6 +8,7 @@ import select
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -21,7 +22,6 @@ from dedup.read.stream import MAX_RECORD, size
 _CHUNK: Final = 1 << 18
 _BYTES: Final = 32 << 20
 """Bytes of a batch, about: it ends there, however few its lines."""
-_NAME: Final = "stdin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Lines:
     ) -> None:
         self._descriptor = descriptor
         self._name = shown(name)
+        self._ident = "stdin" if name == "-" else shown(Path(name).stem)
         self._fields = Fields(fields)
         self._member = member
         self._limit = limit
@@ -137,11 +138,12 @@ class Lines:
         return Line(data, article, is_object=True, has=self._member in value)
 
     def _article(self, record: dict[str, Any], number: int, *, strict: bool) -> Article | RecordError:
-        article = self._fields.article(record, self._name, number, _NAME)
+        article = self._fields.article(record, self._name, number, self._ident)
         if not strict:  # orjson takes no lone surrogates, json does
             article = sound(article, number)
-        if isinstance(article, Article) and article.id == f"{_NAME}#{number}":
-            # as `read` names what comes from stdin without an id: another stream's line 7 is another article
+        if isinstance(article, Article) and article.id == f"{self._ident}#{number}":
+            # as `read` names what comes from stdin without an id: another stream's line 7 is another article,
+            # and so may be tomorrow's line 7 of a file of this name
             digest = hashlib.blake2b(article.text.encode(), digest_size=6).hexdigest()
             return replace(article, id=f"{article.id}-{digest}")
         return article
