@@ -304,6 +304,11 @@ def test_fields_can_be_named_in_one_option_or_in_several(index):
     assert "PART=NAME" in told_by(run("filter", "--index", index, "--fields", "text", stdin=record), 2)
 
 
+def test_the_help_has_the_option_for_several_fields_after_the_one_for_one():
+    said = run("filter", "--help").stdout
+    assert 0 < said.index("--field PART=NAME") < said.index("--fields PART=NAME")
+
+
 def test_a_byte_order_mark_and_the_last_line_without_an_end(index):
     done = run(
         "filter", "--index", index, stdin=b"\xef\xbb\xbf" + lines_of({"id": 1, "text": WIRE}).rstrip(b"\n")

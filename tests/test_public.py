@@ -1,5 +1,6 @@
 """The public names stay what they are, whatever has been imported."""
 
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 from commands import environment
 
-from dedup import Settings
+from dedup import Settings, errors
+from dedup.__main__ import CLOSED_PIPE, INTERRUPTED
+from dedup.cli import app
+from dedup.cli.stopping import Terminated
 
 
 @pytest.mark.parametrize(
@@ -28,6 +32,16 @@ def test_compare_is_the_function_whatever_was_imported(before):
     )
     assert done.stderr == ""
     assert done.stdout == "None None\n"
+
+
+def test_readme_and_the_help_have_every_exit_status():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    table = readme.split("| exit status | |\n", 1)[1].split("\n\n", 1)[0]
+    statuses = {error.exit_status for error in vars(errors).values() if hasattr(error, "exit_status")}
+    statuses |= {0, INTERRUPTED, CLOSED_PIPE, Terminated.status}
+    for status in statuses:
+        assert f"| {status} |" in table
+        assert re.search(rf"\b{status} [a-z]", app.info.epilog)
 
 
 @pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
