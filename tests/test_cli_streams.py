@@ -1,10 +1,12 @@
 """Pipes that close, Ctrl-C, terminals with and without colour, output that cannot be written."""
 
+import contextlib
 import json
 import os
 import platform
 import pty
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -76,6 +78,31 @@ def test_output_that_cannot_be_written_is_one_line(index):
         )
     assert done.returncode == 2
     assert done.stderr.decode() == "dedup: No space left on device\n"
+
+
+@contextlib.contextmanager
+def files_of_at_most(size):
+    """Let what is written beyond so many bytes of a file fail, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("command", [["report"], ["export", "passages", "groups"], ["export", "articles"]])
+def test_a_full_disk_is_told_by_the_name_of_the_output(index, tmp_path, command):
+    output = tmp_path / ("tables" if len(command) > 2 else "one.html")
+    assert within(*command, "--quiet", "-o", output, "--index", index).returncode == 0  # kernels are there
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    with dedup.open(index) as held:  # what SQLite keeps beside it is there before the disk is full
+        held.info()
+        with files_of_at_most(10):
+            done = within(*command, "--quiet", "-o", output, "--index", index)
+    named = output / "passages.csv" if len(command) > 2 else output
+    assert told(done, 2) == f"{named}: File too large"
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
 
 
 def test_closed_stdout_and_stderr_do_not_matter_to_an_add(index, tmp_path):

@@ -110,17 +110,23 @@ def _check(output: Path, *, split: bool) -> None:
 
 @contextlib.contextmanager
 def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is written whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:100]}.", delete=False) as file:
-        written = Path(file.name)
-        try:
-            yield cast("BinaryIO", file)
-            file.close()
-            written.chmod(0o666 & ~_umask())
-            written.replace(path)
-        except BaseException:
-            written.unlink(missing_ok=True)
-            raise
+    """A file that is written whole or not at all, which an OSError names."""
+    prefix = f".{path.name[:100]}."
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as file:
+            written = Path(file.name)
+            try:
+                yield cast("BinaryIO", file)
+                file.close()
+                written.chmod(0o666 & ~_umask())
+                written.replace(path)
+            except BaseException:
+                written.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        if error.filename is None or Path(str(error.filename)).name.startswith(prefix):
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+        raise
 
 
 def _write(path: Path, page: str) -> None:
