@@ -15,7 +15,7 @@ from dedup.digest import hashes_of_words
 from dedup.errors import InputError
 from dedup.funnel import find_matches
 from dedup.index import Store
-from dedup.model import Article, Match, RecordError, Report
+from dedup.model import Article, Match, RecordError, Relation, Report
 from dedup.older import Older
 from dedup.sketch import Sketches, sketch
 from dedup.sketch.content import content_of, packed
@@ -263,13 +263,30 @@ class Writer:
         A story that many ran hangs on a few of its copies, and when these go, on the next.
         """
         joined: list[int] = []
+        first: dict[tuple[int, int], int] = {}
         for begin in range(0, len(numbers), AGAIN):
             own = numbers[begin : begin + AGAIN]
             articles = self._store.articles.get(own)
-            there = [bool(article.text) for article in articles]
+            there = np.array([bool(article.text) for article in articles])
+            joined += self._same_again(own[~there], first)
             own, articles = own[there], [article for article in articles if article.text]
             if not articles:
                 continue
             sketches = sketch([article.text for article in articles], self._store.settings)
             joined += self._match(articles, marking.recall(self._store, articles, sketches, own), own)[1]
         return joined
+
+    def _same_again(self, numbers: NDArray[np.int64], first: dict[tuple[int, int], int]) -> list[int]:
+        """Tie articles whose texts are gone to the `first` that has the same words; those that join."""
+        if not len(numbers):
+            return []
+        same, words = self._store.articles.same(numbers), self._store.articles.words(numbers)
+        keys = zip(same.tolist(), words.tolist(), strict=True)
+        pairs = [(first.setdefault(key, n), n) for n, key in zip(numbers.tolist(), keys, strict=True)]
+        pairs = [pair for pair in pairs if pair[0] != pair[1]]
+        ids = dict(zip(numbers.tolist(), self._store.articles.ids(numbers), strict=True))
+        ids |= dict(zip(firsts := [a for a, _ in pairs], self._store.articles.ids(firsts), strict=True))
+        weight = self._store.settings.match_weight
+        found = [Match(ids[a], ids[b], Relation.IDENTICAL, 1.0, 1.0, 1.0, (), weight) for a, b in pairs]
+        self._store.matches.put(np.array(pairs, np.int64).reshape(-1, 2), found)
+        return [number for pair in pairs for number in pair]

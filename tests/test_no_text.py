@@ -419,3 +419,18 @@ def test_a_file_that_vanishes_once_it_was_read_costs_nothing(tmp_path, monkeypat
         [match] = index.matches_of("b")
         assert (match.relation, len(match.passages)) == (Relation.IDENTICAL, 1)
         assert index.verify() == []
+
+
+def test_copies_whose_text_is_gone_stay_one_story_without_the_first(tmp_path):
+    """They hang on these, and the hashes of their words are all that can tie them again."""
+    file = tmp_path / "copies.jsonl"
+    written(file, [Article(f"copy {n}", WIRE) for n in range(30)])
+    with dedup.open(tmp_path / "index.db", texts=False) as index:
+        index.add_files([str(file)])
+        file.unlink()
+        assert index.count_groups() == (1, 30)
+    with dedup.open(tmp_path / "index.db") as index:
+        index.remove({match.a for match in index.matches_of("copy 29")})
+        (left,) = [len(group.articles) for group in index.groups()]
+        assert left == index.info()["articles"] < 30
+        assert index.verify() == []
