@@ -369,6 +369,55 @@ def test_a_process_killed_while_creating_leaves_a_file_that_can_be_used(tmp_path
         assert store.check() == []
 
 
+class Interrupted:
+    """The connection of a store; Ctrl-C comes while it waits in a statement that begins so."""
+
+    def __init__(self, connection, *beginnings):
+        self.connection = connection
+        self.left = list(beginnings)
+
+    def __getattr__(self, name):
+        return getattr(self.connection, name)
+
+    def execute(self, statement):
+        done = self.connection.execute(statement)
+        if self.left and statement.startswith(self.left[0]):
+            raise KeyboardInterrupt(self.left.pop(0))
+        return done
+
+
+@pytest.mark.parametrize("asked", [["BEGIN IMMEDIATE"], ["BEGIN IMMEDIATE", "ROLLBACK"], ["ROLLBACK"]])
+def test_ctrl_c_leaves_no_transaction_open(tmp_path, asked):
+    """Not even where it comes in the wait for the lock, or once more while all is undone."""
+    path = tmp_path / "i.db"
+    with Store.open(path) as store:
+        put(store, "a", "b")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(store._transactions, "connection", Interrupted(store._db, *asked))
+            with pytest.raises(KeyboardInterrupt, match=asked[-1]), store.writing():
+                [store.groups.put({1: "a", 2: "a"}), store.articles.ids([9])]
+        with Store.open(path, lock_timeout=0) as other:
+            other.groups.put({1: "b", 2: "b"})
+        put(store, "c")
+    with Store.open(path) as store:
+        assert store.articles.count() == 3
+        assert [change.group for change in store.changes.since(0, None)] == ["b"]
+
+
+def test_ctrl_c_while_what_is_undone_is_forgotten_leaves_no_transaction_open(tmp_path, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    path = tmp_path / "i.db"
+    with Store.open(path) as store:
+        monkeypatch.setattr(store._transactions, "after_rollback", interrupted)
+        with pytest.raises(KeyboardInterrupt), store.writing():
+            store.articles.ids([9])
+        put(store, "a")
+    with Store.open(path) as store:
+        assert store.articles.count() == 1
+
+
 # the disk
 
 FILLS = """

@@ -47,18 +47,21 @@ class Transactions:
             if self.connection.in_transaction:
                 yield
             else:
-                self.connection.execute(begin)
-                yield from self._until_end()
+                yield from self._until_end(begin)
 
-    def _until_end(self) -> Iterator[None]:
+    def _until_end(self, begin: str) -> Iterator[None]:
         try:
+            # inside, as Ctrl-C in the wait for the lock is raised when the transaction has begun
+            self.connection.execute(begin)
             yield
             self.before_commit()
             self.connection.execute("COMMIT")
         except BaseException:
             self._rolled_back += 1
-            self.after_rollback()
-            # a full disk makes SQLite roll back by itself
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+            try:
+                # a full disk makes SQLite roll back by itself
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+            finally:
+                self.after_rollback()
             raise
