@@ -115,9 +115,15 @@ class Index:
         self._store.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All that is put in or taken out inside is kept when this ends; nothing if it ends by an error."""
-        with self._store.writing():
+    def transaction(self, *, steps: bool = True) -> Iterator[None]:
+        """All that is put in or taken out inside is kept when this ends; nothing if it ends by an error.
+
+        If a step fails inside, a batch of `add` or another transaction, nothing is left of it, and the others
+        are kept if its error is caught. That takes a copy of all that a step overwrites in the index, in a
+        temporary file, which `steps` False saves where no error is caught. Raises IndexDamaged where the disk
+        failed or is full: nothing is kept.
+        """
+        with self._store.writing(steps=steps):
             yield
 
     @property

@@ -14,7 +14,7 @@ from stories import corpus, story, told_together
 
 import dedup
 from dedup import Article, RecordError, Relation
-from dedup.errors import InputError, UnknownArticle
+from dedup.errors import IndexDamaged, InputError, UnknownArticle
 
 SEEDS = st.integers(0, 10_000)
 
@@ -305,6 +305,86 @@ def test_an_index_is_not_compacted_inside_a_transaction_and_is_not_called_damage
         with pytest.raises(InputError, match="when its transaction has ended"), index.transaction():
             index.compact()
         index.compact()
+
+
+def test_a_step_that_fails_inside_a_transaction_leaves_nothing_and_the_others_stay():
+    """It has replaced an article and moved others when it fails; the numbers that it gave are given again."""
+    bad = Article("bad", sentences(4), title=5)
+
+    def fails():
+        with index.transaction():
+            index.remove(["B"])
+            index.add([Article("A", sentences(3)), Article("D", sentences(1)), bad])
+
+    with dedup.open(":memory:") as index:
+        index.add(Article(name, sentences(1)) for name in "ABC")
+        with index.transaction():
+            index.add([Article("D", sentences(2))])
+            for _ in range(2):
+                with pytest.raises(AttributeError):
+                    fails()
+            index.add([Article("E", sentences(2)), Article("F", sentences(1))])
+        assert index.article("A").text == sentences(1)
+        assert {group.id: group.articles for group in index.groups()} == {
+            "A": ("A", "B", "C", "F"),
+            "D": ("D", "E"),
+        }
+        told = [(change.change, change.group, change.added, change.removed) for change in index.changes()]
+        assert told == [
+            ("created", "A", ("A", "B", "C"), ()),
+            ("grown", "A", ("F",), ()),
+            ("created", "D", ("D", "E"), ()),
+        ]
+        assert index.check(Article("new", sentences(3))).verdict == "new"
+        assert index.verify() == []
+
+
+def test_one_add_that_fails_inside_a_transaction_leaves_nothing(monkeypatch):
+    with dedup.open(":memory:") as index:
+        index.add(Article(name, sentences(1)) for name in "AB")
+        with index.transaction(), monkeypatch.context() as patch:
+            patch.setattr("dedup.older.Older.put", lambda *_: 1 / 0)
+            for again in (index.add, lambda articles: list(index.filter(articles, add=True))):
+                with pytest.raises(ZeroDivisionError):
+                    again([Article("A", sentences(2))])
+        assert groups_of(index) == [["A", "B"]]
+        assert index.article("A").text == sentences(1)
+
+
+@pytest.mark.parametrize("steps", [True, False])
+def test_a_step_is_copied_only_where_its_error_may_be_caught(steps):
+    done = []
+    with dedup.open(":memory:") as index:
+        index._store._db.set_trace_callback(done.append)
+        index.add([Article("A", sentences(1))])
+        index.remove(["A"])
+        assert not [statement for statement in done if statement.startswith("SAVEPOINT")]
+        with index.transaction(steps=steps):
+            index.add([Article("A", sentences(1))])
+            list(index.filter([Article("B", sentences(2))], add=True))
+        index._store._db.set_trace_callback(None)
+    assert sum(statement.startswith("SAVEPOINT") for statement in done) == 3 * steps
+
+
+def test_nothing_is_kept_of_a_transaction_that_the_disk_has_undone(tmp_path):
+    """Where the disk is full, SQLite undoes all by itself; whoever goes on all the same is told."""
+
+    def goes_on():
+        with index.transaction():
+            index.add([Article("B", sentences(2))])
+            index._store._db.execute("ROLLBACK")
+            for name in "CD":
+                with pytest.raises(IndexDamaged, match="has come to nothing"):
+                    index.add([Article(name, sentences(3))])
+
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add([Article("A", sentences(1))])
+        with pytest.raises(IndexDamaged, match="has come to nothing"):
+            goes_on()
+        assert index.info()["articles"] == 1
+        index.add([Article("C", sentences(3))])
+    with dedup.open(tmp_path / "i.db") as index:
+        assert index.info()["articles"] == 2
 
 
 def test_an_update_keeps_the_time_of_the_first_version():

@@ -199,7 +199,7 @@ class Filter:
 
         articles = [line.record for line in batch if isinstance(line.record, Article)]
         # written first: what dies before the commit is answered again, and nothing is ever left unanswered
-        with index.transaction() if add else contextlib.nullcontext():
+        with index.transaction(steps=False) if add else contextlib.nullcontext():
             verdicts = [v for _, v in index.filter(articles, add=add, batch=len(articles) or 1) if v]
             _write(output, b"".join(self._answers(batch, iter(verdicts))))
         self.lines += len(batch)

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from dedup.index.faults import faults
+from dedup.errors import IndexDamaged
+from dedup.index.faults import AS_BEFORE, faults
 
 
 def _nothing() -> None:
@@ -27,10 +28,17 @@ class Transactions:
         self.after_rollback: Callable[[], None] = _nothing
         self._turn = threading.RLock()
         self._rolled_back = 0
+        self._begun = False
+        self._steps = False  # whether what is written now is a step of what has begun
+        self._taken = 0  # steps so far
 
-    def writing(self) -> AbstractContextManager[None]:
-        """One transaction: all of what is written inside, or nothing. Inside another it is part of that."""
-        return self._transaction("BEGIN IMMEDIATE")
+    def writing(self, *, steps: bool = False) -> AbstractContextManager[None]:
+        """One transaction: all of what is written inside, or nothing. Inside another it is part of that.
+
+        With `steps`, each `writing` inside is a step: nothing is left of one that fails, though this goes on.
+        A step takes a copy of all that it overwrites, which may be most of the index when runs are merged.
+        """
+        return self._transaction("BEGIN IMMEDIATE", steps=steps)
 
     def reading(self) -> AbstractContextManager[None]:
         """One state of the index for all that is read inside, whatever others write meanwhile."""
@@ -42,26 +50,57 @@ class Transactions:
             return self.connection.execute("PRAGMA data_version").fetchone()[0], self._rolled_back
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
+    def _transaction(self, begin: str, *, steps: bool | None = None) -> Iterator[None]:
+        """A transaction that begins so; `steps` is None if it only reads."""
         with self._turn, faults(self.path):
-            if self.connection.in_transaction:
-                yield
+            if not self._begun and not self.connection.in_transaction:
+                yield from self._until_end(begin, steps=bool(steps))
             else:
-                yield from self._until_end(begin)
+                self._make_sure()
+                if self._steps and steps is not None:
+                    yield from self._step(steps=steps)
+                else:
+                    yield
 
-    def _until_end(self, begin: str) -> Iterator[None]:
+    def _make_sure(self) -> None:
+        """Refuse to go on where SQLite has rolled back by itself, as on a full disk."""
+        if not self.connection.in_transaction:
+            raise IndexDamaged(f"{self.path}: the transaction has come to nothing; {AS_BEFORE}")
+
+    def _until_end(self, begin: str, *, steps: bool) -> Iterator[None]:
         try:
+            self._begun, self._steps = True, steps
             # inside, as Ctrl-C in the wait for the lock is raised when the transaction has begun
             self.connection.execute(begin)
             yield
+            self._make_sure()
             self.before_commit()
             self.connection.execute("COMMIT")
         except BaseException:
             self._rolled_back += 1
             try:
-                # a full disk makes SQLite roll back by itself
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
             finally:
                 self.after_rollback()
             raise
+        finally:
+            self._begun = False
+
+    def _step(self, *, steps: bool) -> Iterator[None]:
+        self._taken += 1
+        name = f"step_{self._taken}"
+        try:
+            self._steps = steps
+            self.connection.execute(f"SAVEPOINT {name}")
+            yield
+            self._make_sure()
+        except BaseException:
+            self._rolled_back += 1
+            if self.connection.in_transaction:
+                self.connection.execute(f"ROLLBACK TO {name}")
+                self.connection.execute(f"RELEASE {name}")
+            raise
+        finally:
+            self._steps = True
+        self.connection.execute(f"RELEASE {name}")
