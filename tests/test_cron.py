@@ -250,6 +250,33 @@ def test_a_group_is_created_grown_shrunk_and_dissolved():
         assert list(index.changes(since=datetime.now(UTC) + timedelta(hours=1))) == []
 
 
+def test_changes_are_read_in_parts_up_to_the_last_one_at_the_beginning(monkeypatch):
+    monkeypatch.setattr("dedup.index.changes.AT_ONCE", 2)
+    with dedup.open(":memory:") as index:
+        for n in range(5):
+            index.add([Article(f"{n} {m}", WIRE) for m in range(2)])
+        whole = list(index.changes())
+        assert [change.number for change in whole] == [1, 2, 3, 4, 5]
+        for n, change in enumerate(index.changes()):
+            assert change == whole[n]
+            index.add([Article(f"another {n}", WIRE)])
+        assert n == 4
+        assert [change.number for change in index.changes(after=4)] == [5, 6, 7, 8, 9, 10]
+
+
+def test_an_unfinished_look_at_the_changes_hinders_nobody(tmp_path):
+    path = tmp_path / "i.db"
+    with dedup.open(path) as index, dedup.open(path) as other:
+        index.add([Article("a", WIRE), Article("b", WIRE)])
+        index.add([Article("c", WIRE)])
+        told = index.changes()
+        assert next(told).change == "created"
+        index.compact()
+        other.add([Article("d", WIRE)])
+        index.add([Article("e", WIRE)])
+        assert [change.added for change in told] == [("c",)]
+
+
 def test_groups_that_merge_and_split_keep_the_earlier_id():
     with dedup.open(":memory:") as index:
         index.add([Article("a", WIRE), Article("b", WIRE), Article("c", OTHER), Article("d", OTHER)])

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from dedup.index.faults import faults
-from dedup.index.rows import Rows, writes
+from dedup.index.rows import Rows, reads, writes
 from dedup.index.transactions import Transactions
 from dedup.index.values import iso, restored, storable
 from dedup.model import Change
+
+AT_ONCE = 1_000
+"""So many changes are read at a time."""
 
 GROUP_OF = (
     "SELECT article.id, grouped.id FROM article LEFT JOIN membership USING (number)"
@@ -104,27 +106,45 @@ class Changes(Rows):
         self._before.clear()
 
     def since(self, number: int, moment: datetime | None) -> Iterator[Change]:
-        """What happened to groups after the change of this number and from this moment on, in order."""
-        with faults(self._transactions.path):
-            for found, at, kind, group, details in self._db.execute(
-                "SELECT number, at, kind, grouped, details FROM change"
-                " WHERE number > ? AND at >= ? ORDER BY number",
-                (number, iso(moment) if moment else ""),
-            ):
-                told = json.loads(details)
-                yield Change(
-                    number=found,
-                    at=datetime.fromisoformat(at),
-                    change=kind,
-                    group=json.loads(group),
-                    size=told["size"],
-                    added=tuple(told["added"]),
-                    removed=tuple(told["removed"]),
-                    origins=tuple(told["from"]),
-                    into=tuple(told["into"]),
-                )
+        """What happened to groups after the change of this number and from this moment on, in order.
+
+        Up to the last that there is when the first is asked for, and in parts: others may write in between.
+        """
+        last = self._last()
+        while part := self._part(number, last, moment):
+            yield from part
+            number = part[-1].number
+
+    @reads
+    def _last(self) -> int:
+        found: int = self._db.execute("SELECT coalesce(max(number), 0) FROM change").fetchone()[0]
+        return found
+
+    @reads
+    def _part(self, number: int, last: int, moment: datetime | None) -> list[Change]:
+        rows = self._db.execute(
+            "SELECT number, at, kind, grouped, details FROM change"
+            " WHERE number > ? AND number <= ? AND at >= ? ORDER BY number LIMIT ?",
+            (number, last, iso(moment) if moment else "", AT_ONCE),
+        )
+        return [_change(*row) for row in rows.fetchall()]
 
     @writes
     def prune(self, cutoff: datetime) -> None:
         """Forget what happened to groups before `cutoff`."""
         self._db.execute("DELETE FROM change WHERE at < ?", (iso(cutoff),))
+
+
+def _change(number: int, at: str, kind: str, group: str, details: str) -> Change:
+    told = json.loads(details)
+    return Change(
+        number=number,
+        at=datetime.fromisoformat(at),
+        change=kind,
+        group=json.loads(group),
+        size=told["size"],
+        added=tuple(told["added"]),
+        removed=tuple(told["removed"]),
+        origins=tuple(told["from"]),
+        into=tuple(told["into"]),
+    )
