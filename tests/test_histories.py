@@ -1,6 +1,7 @@
 """Whatever happens to an index, and in whatever parts: it is whole, and what it tells is the same."""
 
 import random
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ import dedup
 from dedup.model import Article
 
 STORIES = 5
+NOW = datetime.now(UTC)
 
 
 @cache
@@ -24,6 +26,11 @@ def versions():
     return [*texts, *(" ".join([*a[:6], *b[:6]]) for a, b in both)]
 
 
+def published(n):
+    """When each of the versions was: some are pruned when others are not."""
+    return NOW - timedelta(days=7 * n % 40)
+
+
 records = st.lists(
     st.tuples(st.sampled_from("ABCDEFGHIJKL"), st.integers(0, 4 * STORIES + STORIES - 2)),
     min_size=1,
@@ -33,6 +40,7 @@ records = st.lists(
 steps = st.lists(
     st.tuples(st.sampled_from(["add", "add", "filter"]), records)
     | st.tuples(st.just("remove"), st.sets(st.sampled_from("ABCDEFGHIJKL"), min_size=1))
+    | st.tuples(st.just("prune"), st.integers(10, 30))
     | st.tuples(st.just("compact"), st.none()),
     min_size=2,
     max_size=12,
@@ -49,8 +57,13 @@ def do(index, step, asked, batch):
         index.compact()
     elif step == "remove":
         index.remove(asked & known.keys())
+    elif step == "prune":
+        index.prune(timedelta(days=asked))
     else:
-        articles = [Article(name, versions()[n], source=f"source of {name}") for name, n in asked]
+        articles = [
+            Article(name, versions()[n], source=f"source of {name}", published=published(n))
+            for name, n in asked
+        ]
         if step == "add":
             for article in (article for article in articles if article.id in known):
                 index.add([article])
@@ -82,3 +95,29 @@ def test_a_history_in_parts_gives_what_one_by_one_gives(history, common):
             ours, theirs = groups_of(many), groups_of(one)
             assert ours.keys() == theirs.keys()
             assert all(ours[own].matches == theirs[own].matches for own in ours)
+
+
+def replay(changes, group):
+    """Follow changes as the README says it: `group` has the group of each article that is in one."""
+    for change in changes:
+        group |= dict.fromkeys(change.added, change.group)
+        for article in change.removed:
+            if group.get(article) == change.group:
+                del group[article]
+        assert list(group.values()).count(change.group) == change.size
+
+
+@settings(deadline=None, max_examples=40)
+@given(steps)
+def test_whoever_replays_the_changes_has_the_groups(history):
+    with dedup.open(":memory:") as index:
+        told, group = 0, {}
+        for step, asked in history:
+            do(index, step, asked, 100)
+            new = list(index.changes(after=told))
+            told += len(new)
+            replay(new, group)
+            assert group == {article: own.id for own in index.groups() for article in own.articles}
+        again = {}
+        replay(index.changes(), again)
+        assert again == group

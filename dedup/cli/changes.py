@@ -38,8 +38,9 @@ def changes(
     """Tell what happened to groups, one JSON line a change.
 
     A group is created, grown, merged (it took in the groups "from"), split (a part went "into" others),
-    shrunk or dissolved. "number" counts the changes. LAST remembers the last one that it told, once it is
-    written.
+    shrunk or dissolved; of one that went into others as a whole, these alone tell. Each article of "added" is
+    in "group" now and in no other, each of "removed" is out of it. "number" counts the changes. LAST
+    remembers the last one that it told, once it is written.
     """
     last = since is not None and since.strip().lower() == "last"
     with open_index(index, settings, lock_timeout) as opened:

@@ -27,7 +27,8 @@ def changes_of(
 
     `before` and `after` map the ids of all articles that may have moved to their group; `size` tells how many
     members each group named by either has afterwards. A group exists while it has two members or more.
-    A group that took in all of others is "merged", one of which a part became a new group is "split".
+    A group that took in all of others is "merged", one of which a part became a new group is "split". Of one
+    that went into others as a whole, these alone tell.
     """
     moves: dict[str, tuple[list[str], list[str]]] = {}
     for article in sorted({*before, *after}):
@@ -52,9 +53,9 @@ def changes_of(
                 kind = "grown" if come else "shrunk"
         elif name in there:
             kind = "created"
-        elif name in was and not targets:
+        elif name in was and any(after.get(article) not in there for article in gone):
             kind = "dissolved"
-        else:  # it went into another group, and is told of there
+        else:  # all of it went into other groups, and is told of there
             continue
         details = {
             "size": size.get(name, 0),
