@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -125,6 +126,46 @@ def test_what_has_changed_or_gone_is_no_text(tmp_path):
     with dedup.open(tmp_path / "i.db") as index:
         assert [index.article(a.id).text for a in articles] == list(TEXTS)
         index.explain("i0", "i1")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+@pytest.mark.parametrize("error", [PermissionError, FileNotFoundError])
+def test_a_file_that_cannot_be_opened_is_as_good_as_gone_until_it_can(tmp_path, monkeypatch, error, name):
+    file = tmp_path / name
+    file.write_bytes(lines_of({"id": "wire", "text": WIRE}))
+    opened = Path.open
+
+    def refusing(path, *arguments, **how):
+        if path == file:
+            raise error
+        return opened(path, *arguments, **how)
+
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add_files([str(file)])
+    with dedup.open(tmp_path / "i.db") as index:
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "open", refusing)
+            assert index.article("wire").text == ""
+            assert index.check(Article("new", WIRE)).relation is Relation.IDENTICAL
+            index.add([Article("copy", WIRE)])
+        assert [match.estimated for match in index.matches_of("copy")] == [True]
+        assert index.article("wire").text == WIRE
+
+
+def test_a_file_that_vanishes_before_its_lines_are_read_is_gone(tmp_path, monkeypatch):
+    file = tmp_path / "a.jsonl"
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add_files([written(file, [Article("wire", WIRE)])])
+    begins = Again._begins
+
+    def vanishing(again, known):
+        found = begins(again, known)
+        file.unlink()
+        return found
+
+    monkeypatch.setattr(Again, "_begins", vanishing)
+    with dedup.open(tmp_path / "i.db") as index:
+        assert index.article("wire").text == ""
 
 
 def test_file_of_finds_files_and_archives_only(tmp_path):

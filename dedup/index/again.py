@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,9 +72,10 @@ class Again:
             elif place.path is not None:
                 of_file.setdefault(place.path, {})[place.digest] = place.line
         for path, wanted in of_file.items():
-            for digest, text in self._read(path, wanted):
-                found[digest] = text
-                self._remember(digest, text)
+            with suppress(OSError):  # it is gone, or not to be read now
+                for digest, text in self._read(path, wanted):
+                    found[digest] = text
+                    self._remember(digest, text)
         return [found.get(place.digest, "") for place in places]
 
     def _remember(self, digest: bytes, text: str) -> None:
@@ -84,10 +86,9 @@ class Again:
             self._size -= len(self._texts.popitem(last=False)[1])
 
     def _read(self, path: str, wanted: Mapping[bytes, int | None]) -> Iterator[tuple[bytes, str]]:
-        try:
-            state = os.stat(path)  # noqa: PTH116
-        except OSError:
-            return
+        """The texts that a file has, by digest. Raises OSError if it cannot be read, which it may be later."""
+        with Path(path).open("rb", buffering=0) as stream:
+            state = os.fstat(stream.fileno())
         file = (path, state.st_size, state.st_mtime_ns)
         gone = self._gone.setdefault(file, set())
         left = {digest: line for digest, line in wanted.items() if digest not in gone}
