@@ -8,6 +8,7 @@
     ├── OutputDamaged          an output of Spark whose state cannot be read            (exit 4)
     ├── SparkUnusable          Spark or Java is missing, or a job of Spark failed       (exit 4)
     ├── InputError             a record or input that cannot be read, under --strict    (exit 3)
+    │   └── PackageMissing     a format needs a package that is not installed
     └── IndexUnusable          the index file cannot be used                            (exit 4)
         ├── IndexLocked        another process holds it
         ├── IndexForeign       not an index of dedup: a folder, a text, another database
@@ -40,6 +41,10 @@ class InputError(DedupError):
     """A record or an input that cannot be read, where the caller asked to stop at the first."""
 
     exit_status = 3
+
+
+class PackageMissing(InputError):
+    """An input cannot be read before a package is installed."""
 
 
 class TextGone(DedupError):

@@ -2,7 +2,7 @@
 
 A file is remembered when all of its records are committed, so after a run that died it is read again, which
 changes nothing that is there already. It is left out while its size and time of change are the same, or its
-bytes are.
+bytes are. What a missing package or the system kept from being read is not remembered.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FORGOTTEN = 1_000
 UNVISITED = 180 * 86_400
 """Seconds after which an address that was not asked for again is forgotten."""
 
-READER = 3
+READER = 4
 """Changes when the reader makes other articles of the same files."""
 
 
@@ -84,6 +84,7 @@ class Intake:
         self._opened: dict[File, tuple[str, FileState]] = {}
         self._begun: tuple[str, FileState] | None = None
         self._articles = self._errors = 0  # of the file that is being read
+        self._passing = False
         self._done: list[tuple[str, str, FileState | AddressState]] = []
         self._remembered = 0
 
@@ -109,6 +110,7 @@ class Intake:
                 self._articles += 1
             else:
                 self._errors += 1
+                self._passing |= record.passing
             yield record
 
     def _wanted(self, file: File) -> bool:
@@ -167,6 +169,7 @@ class Intake:
 
     def _started(self, file: File) -> None:
         self._articles = self._errors = 0
+        self._passing = False
         self._begun = self._opened.pop(file, None)
         if self._visits is not None and is_address(file.path):
             self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, 0, 0))
@@ -174,12 +177,12 @@ class Intake:
     def _finished(self, file: File) -> None:
         if self._visits is not None and is_address(file.path):
             visit = self._visits.seen.pop(file.path, None)
-            if visit is not None and self._begun is not None:
+            if visit is not None and self._begun is not None and not self._passing:
                 now = int(time.time())
                 visited = AddressState(visit.etag, visit.modified, self._manner, self._articles, now)
                 self._done.append((file.path, "", visited))
                 self._report.files += 1
-        elif self._begun is not None:
+        elif self._begun is not None and not self._passing:
             state = replace(self._begun[1], articles=self._articles, errors=self._errors)
             self._done.append((self._begun[0], file.name, state))
         self._begun = None

@@ -46,11 +46,15 @@ def text_gone(article: Article) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RecordError:
-    """A record that could not be read: the input, its line (from 1; None for a whole file), the reason."""
+    """A record that could not be read: the input, its line (from 1; None for a whole file), the reason.
+
+    `passing` says that the fault is not the input's own: a package is missing, or the system did not give it.
+    """
 
     input: str
     line: int | None
     reason: str
+    passing: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         where = self.input if self.line is None else f"{self.input}:{self.line}"

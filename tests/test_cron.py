@@ -1,16 +1,21 @@
 """A regular job: only what is new is read, what happened is told, and faults leave the index as it was."""
 
+import errno
+import io
 import json
 import os
 import resource
 import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import zstandard
 from commands import OTHER, WIRE, command, data, environment, lines_of, told
 from commands import within as run
 from hypothesis import given
@@ -33,6 +38,18 @@ def write(folder, articles, size=5):
     for n in range(0, len(articles), size):
         records = [{"id": a.id, "text": a.text, "source": a.source} for a in articles[n : n + size]]
         (folder / f"{n:03}.jsonl").write_bytes(lines_of(*records))
+
+
+PAGE = f"<html><body><article><p>{OTHER}</p></article></body></html>"
+
+
+def zipped(**members):
+    """A zip archive of these members."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
 
 
 def age(path, seconds=100):
@@ -124,6 +141,48 @@ def test_what_could_not_be_read_is_told_once_and_what_could_not_be_opened_each_t
         assert index.add_files([str(tmp_path)]).errors == []
         missing = str(tmp_path / "none.jsonl")
         assert [len(index.add_files([missing]).errors) for _ in range(2)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "package"),
+    [
+        ("a.jsonl.zst", "zstandard", zstandard.compress),
+        ("a.zip", "trafilatura", lambda lines: zipped(**{"a.jsonl": lines, "b.html": PAGE})),
+        ("a.jsonl", "trafilatura", lambda lines: lines + lines_of({"id": "b", "text": PAGE})),
+        ("a.json", "trafilatura", lambda _: json.dumps([{"id": "b", "text": PAGE}]).encode()),
+    ],
+)
+def test_a_file_that_a_missing_package_kept_from_being_read_is_read_once_it_is_there(
+    tmp_path, monkeypatch, name, module, package
+):
+    path = tmp_path / name
+    path.write_bytes(package(lines_of({"id": "a", "text": WIRE})))
+    age(path)
+    with dedup.open(":memory:") as index:
+        with monkeypatch.context() as without:
+            without.setitem(sys.modules, module, None)
+            for _ in range(2):
+                (error,) = index.add_files([str(path)]).errors
+                assert f"needs {module}: pip install" in error.reason
+        report = index.add_files([str(path)])
+        assert (report.added > 0, report.errors) == (True, [])
+        assert index.add_files([str(path)]).files_known == 1
+
+
+def test_a_file_that_the_disk_did_not_give_is_read_the_next_time(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_text(WIRE)
+    age(path)
+
+    def fails(path):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with dedup.open(":memory:") as index:
+        with monkeypatch.context() as failing:
+            failing.setattr("dedup.read.opening._open", fails)
+            (error,) = index.add_files([str(path)]).errors
+            assert error.reason == "input/output error"
+        assert index.add_files([str(path)]).added == 1
 
 
 def test_a_run_that_dies_between_two_batches_reads_only_what_it_had_not(folder, tmp_path, monkeypatch):

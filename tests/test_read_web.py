@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -137,6 +138,15 @@ def test_what_has_not_changed_is_not_sent_again(site, tmp_path):
     with dedup.open(tmp_path / "i.db") as index:
         index.remove(["one"])
     assert data(within(*add))["added"] == 1  # who removed an article and asks again wants it again
+
+
+def test_what_a_missing_package_kept_from_being_read_is_asked_for_again(site, tmp_path, monkeypatch):
+    url = site.put("/page", PAGE, Content_Type="text/html", ETag='"p1"')
+    add = ["add", "--fetch", url, "--index", tmp_path / "i.db", "--format", "json"]
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "trafilatura", None)
+        assert data(within(*add), 3)["added"] == 0
+    assert data(within(*add))["added"] == 1
 
 
 def test_what_was_not_committed_is_asked_for_again(site, tmp_path):

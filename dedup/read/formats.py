@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from dedup.errors import InputError
+from dedup.errors import PackageMissing
 from dedup.model import Article, RecordError
 from dedup.read.encodings import Decoded, decode
 from dedup.read.record import Fields
@@ -75,11 +75,11 @@ class Format:
 
 
 def needed(module: str, extra: str) -> ModuleType:
-    """A library that only some formats need; InputError with the command that installs it."""
+    """A library that only some formats need; PackageMissing with the command that installs it."""
     try:
         return importlib.import_module(module)
     except ImportError:
-        raise InputError(f"needs {module.partition('.')[0]}: pip install 'dedup[{extra}]'") from None
+        raise PackageMissing(f"needs {module.partition('.')[0]}: pip install 'dedup[{extra}]'") from None
 
 
 def plugged_in() -> Iterator[Format | RecordError]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, BinaryIO, Final
 
-from dedup.errors import InputError
+from dedup.errors import InputError, PackageMissing
 from dedup.model import Article, RecordError
 from dedup.read.encodings import Decoded
 from dedup.read.formats import Format, Later, Origin, Records, needed
@@ -42,9 +42,8 @@ def article(page: bytes, origin: Origin) -> Article | RecordError:
         if found is None:
             raise InputError("no article found in the page")
     except InputError as error:
-        return RecordError(
-            origin.name, None, f"{brief(origin.url, 200)}: {error}" if origin.url else str(error)
-        )
+        reason = f"{brief(origin.url, 200)}: {error}" if origin.url else str(error)
+        return RecordError(origin.name, None, reason, passing=isinstance(error, PackageMissing))
     found["id"] = origin.url
     return origin.guessed(guessed).fields.article(found, origin.name, None, origin.id)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dedup.errors import PackageMissing
 from dedup.model import RecordError
 
 _ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
@@ -178,6 +179,12 @@ def _regular(entry: os.DirEntry[str], root: str) -> Found | RecordError | None:
         if not stat.S_ISREG(mode):
             return RecordError(shown(entry.path), None, "not a regular file")
     return Found(entry.path, entry.path.removeprefix(root))
+
+
+def refused(name: str, error: Exception) -> RecordError:
+    """The error of a whole input, which may pass where it is the system's or a package is missing."""
+    of_system = isinstance(error, OSError) and error.errno is not None  # libraries raise others, of the data
+    return RecordError(name, None, why(error), passing=of_system or isinstance(error, PackageMissing))
 
 
 def why(error: Exception) -> str:

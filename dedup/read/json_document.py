@@ -78,7 +78,7 @@ def numbered(records: list[Any], origin: Origin) -> Iterator[Article | RecordErr
         if isinstance(found, RecordError):
             found = jsonl.in_ninjs(record, origin) or found
         if isinstance(found, RecordError):
-            found = RecordError(origin.name, None, f"record {number}: {found.reason}")
+            found = replace(found, line=None, reason=f"record {number}: {found.reason}")
         yield found
 
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 from dedup.errors import InputError
-from dedup.model import Article, RecordError
+from dedup.model import Article
 from dedup.read import archives, compressed, json_document, jsonl, signatures, text
 from dedup.read.formats import Format, Later, Origin, Records
-from dedup.read.inputs import File, why
+from dedup.read.inputs import File, refused
 from dedup.read.stream import MAX_DOCUMENT, lines, read_all
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Formats:
                 size = os.fstat(stream.fileno()).st_size
                 yield from self._read_named(stream, file.path, size, origin)
         except (InputError, OSError) as error:
-            yield RecordError(file.name, None, why(error))
+            yield refused(file.name, error)
 
     def read_address(self, fetcher: Fetcher, file: File, asked: Origin) -> Records:
         """The records of an address on the web, by the media type of the answer, else by its ending."""
@@ -89,7 +89,7 @@ class Formats:
             origin = replace(origin, declared=page.charset)
             yield from self._read_named(io.BytesIO(page.body), name, len(page.body), origin)
         except (InputError, OSError) as error:
-            yield RecordError(file.name, None, why(error))
+            yield refused(file.name, error)
 
     def read_content(self, content: bytes, file: File, asked: Origin) -> Records:
         """The records of a file whose bytes are at hand, read as is asked."""
@@ -97,7 +97,7 @@ class Formats:
         try:
             yield from self._read_named(io.BytesIO(content), file.path, len(content), origin)
         except (InputError, OSError) as error:
-            yield RecordError(file.name, None, why(error))
+            yield refused(file.name, error)
 
     def _read_named(self, stream: BinaryIO, name: str, size: int, origin: Origin) -> Records:
         _, format_, packed = self._tell(name)
@@ -120,7 +120,7 @@ class Formats:
             with opened() as stream:
                 yield from self._read_named(stream, name, size, origin)
         except InputError as error:
-            yield RecordError(origin.name, None, why(error))
+            yield refused(origin.name, error)
 
 
 def _read_as(format_: Format | None, stream: BinaryIO, origin: Origin) -> Records:
@@ -170,7 +170,7 @@ def read_stdin(stream: BinaryIO, asked: Origin) -> Records:
             else:
                 yield found
     except (InputError, OSError) as error:
-        yield RecordError("-", None, why(error))
+        yield refused("-", error)
 
 
 def sniff(stream: BinaryIO, origin: Origin) -> Records:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any, BinaryIO, Final
@@ -89,7 +90,7 @@ def _records(batches: Iterator[Any], origin: Origin) -> Iterator[Article | Recor
             number += 1
             found = article(names, row, name, None, f"{ident}#{number}")
             if isinstance(found, RecordError):
-                found = RecordError(origin.name, None, f"row {number}: {found.reason}")
+                found = replace(found, reason=f"row {number}: {found.reason}")
             yield found
     if not number:
         raise InputError("no rows")

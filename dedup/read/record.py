@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
 
-from dedup.errors import InputError, SettingsError
+from dedup.errors import InputError, PackageMissing, SettingsError
 from dedup.model import Article, RecordError
 from dedup.read.dates import published
 from dedup.read.markup import is_page, unmarked
@@ -120,7 +120,7 @@ class Fields:
             try:
                 text, ident, title, url, source, when, byline, language = _unmarked(parts)
             except InputError as error:
-                return RecordError(name, line, str(error))
+                return RecordError(name, line, str(error), passing=isinstance(error, PackageMissing))
         url = None if url is None else _line(url)
         if type(ident) is dict:
             ident = simple(ident)
