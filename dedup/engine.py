@@ -411,10 +411,14 @@ class Index:
         return len(numbers)
 
     def prune(self, older_than: timedelta) -> int:
-        """Remove the articles published (or, where that is unknown, added) longer ago than this; how many."""
+        """Remove the articles published (or, where that is unknown, added) longer ago than this; how many.
+
+        Files that have some of them are read again by an `add_files` that would keep these.
+        """
         with self._store.writing():
             cutoff = datetime.now(UTC) - older_than
             numbers = self._store.articles.older_than(cutoff)
+            self._store.leave_out(cutoff)
             self._writer.remove(numbers)
             self._store.changes.prune(cutoff)
         return len(numbers)

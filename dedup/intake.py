@@ -2,7 +2,8 @@
 
 A file is remembered when all of its records are committed, so after a run that died it is read again, which
 changes nothing that is there already. It is left out while its size and time of change are the same, or its
-bytes are. What a missing package or the system kept from being read is not remembered.
+bytes are, unless articles of it that were too old are wanted now. What a missing package or the system kept
+from being read is not remembered.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 import xxhash
 
 from dedup.index import AddressState, FileState, Store
+from dedup.index.values import iso
 from dedup.model import Article, RecordError, Report
 from dedup.read import File, read
 from dedup.read.inputs import NO_FILE, NO_MATCH, is_address
@@ -77,6 +79,7 @@ class Intake:
         self._manner = f"{READER} " + ",".join(f"{part}={name}" for part, name in sorted(named.items()))
         self._since = None if since is None else int(since.timestamp() * 1e9)
         self._published_since = published_since
+        self._oldest = None if published_since is None else iso(published_since)
         self._again = again
         self._regular = store.articles.count() > 0
         self._fetch = fetch
@@ -85,6 +88,7 @@ class Intake:
         self._begun: tuple[str, FileState] | None = None
         self._articles = self._errors = 0  # of the file that is being read
         self._passing = False
+        self._left_out: str | None = None
         self._done: list[tuple[str, str, FileState | AddressState]] = []
         self._remembered = 0
 
@@ -105,6 +109,7 @@ class Intake:
                 and record.published < self._published_since
             ):
                 self._report.expired += 1
+                self._left_out = max(self._left_out or "", iso(record.published))
                 continue
             if isinstance(record, Article):
                 self._articles += 1
@@ -123,7 +128,7 @@ class Intake:
                 self._report.files_old += 1
                 return False
             known = self._store.files.get(path)
-            if known is not None and (known.manner != self._manner or self._again):
+            if known is not None and not self._is_done(known):
                 known = None
             now = time.time_ns()
             if known is not None and _same(known, found):
@@ -131,15 +136,22 @@ class Intake:
             digest = _digest(file.path)
             state = FileState(found.st_size, found.st_mtime_ns, now, digest, self._manner, 0, 0)
             if known is not None and known.digest == digest:
-                self._done.append(
-                    (path, file.name, replace(state, articles=known.articles, errors=known.errors))
-                )
+                same = replace(known, size=state.size, modified=state.modified, taken=state.taken)
+                self._done.append((path, file.name, same))
                 return self._skip(known)
         except OSError:
             return True  # the reader says what is wrong, and the file is not remembered
         self._report.files += 1
         self._opened[file] = (path, state)
         return True
+
+    def _is_done(self, known: FileState | AddressState) -> bool:
+        """Whether all is in the index that this run wants of what has not changed since."""
+        if known.manner != self._manner or self._again:
+            return False
+        if known.left_out is None:
+            return True
+        return self._oldest is not None and known.left_out < self._oldest
 
     def _skip(self, known: FileState) -> bool:
         self._report.files_known += 1
@@ -152,7 +164,7 @@ class Intake:
 
         def known(url: str) -> Visit | None:
             before = self._store.addresses.get(url)
-            if before is None or self._again or before.manner != self._manner:
+            if before is None or not self._is_done(before):
                 return None
             return Visit(before.etag, before.modified)
 
@@ -170,6 +182,7 @@ class Intake:
     def _started(self, file: File) -> None:
         self._articles = self._errors = 0
         self._passing = False
+        self._left_out = None
         self._begun = self._opened.pop(file, None)
         if self._visits is not None and is_address(file.path):
             self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, 0, 0))
@@ -179,11 +192,15 @@ class Intake:
             visit = self._visits.seen.pop(file.path, None)
             if visit is not None and self._begun is not None and not self._passing:
                 now = int(time.time())
-                visited = AddressState(visit.etag, visit.modified, self._manner, self._articles, now)
+                visited = AddressState(
+                    visit.etag, visit.modified, self._manner, self._articles, now, self._left_out
+                )
                 self._done.append((file.path, "", visited))
                 self._report.files += 1
         elif self._begun is not None and not self._passing:
-            state = replace(self._begun[1], articles=self._articles, errors=self._errors)
+            state = replace(
+                self._begun[1], articles=self._articles, errors=self._errors, left_out=self._left_out
+            )
             self._done.append((self._begun[0], file.name, state))
         self._begun = None
 

@@ -248,6 +248,125 @@ def test_removed_articles_come_back_with_their_file_and_pruned_ones_do_not(tmp_p
         assert (again.expired, again.added, again.pruned, again.unchanged) == (1, 0, 0, 1)
 
 
+def days(count):
+    return timedelta(days=count)
+
+
+def dated(path, **ages):
+    """A file of articles that are so many days old, which nobody has touched for a while."""
+    texts = dict(zip(ages, (WIRE, OTHER), strict=False))
+    now = datetime.now(UTC)
+    path.write_bytes(
+        lines_of(
+            *(
+                {"id": name, "text": texts[name], "published": (now - days(age)).isoformat()}
+                for name, age in ages.items()
+            )
+        )
+    )
+    age(path)
+    return str(path)
+
+
+def ids(index):
+    return sorted(name for (name,) in index._store._db.execute("SELECT id FROM article"))
+
+
+def test_what_was_too_old_is_read_once_it_no_longer_is(tmp_path):
+    path = dated(tmp_path / "a.jsonl", ten=10, hundred=100)
+    with dedup.open(":memory:") as index:
+        for _ in range(3):  # as from cron: what is not wanted is read once
+            report = index.add_files([path], keep=days(1))
+            assert (report.articles, report.added, report.unchanged) == (0, 0, 0)
+        assert (report.files_known, report.expired) == (1, 0)
+        assert index.add_files([path], keep=days(5)).files_known == 1
+        report = index.add_files([path], keep=days(30))
+        assert (report.added, report.expired, report.files) == (1, 1, 1)
+        report = index.add_files([path], keep=days(30))
+        assert (report.unchanged, report.files_known) == (1, 1)
+        assert index.add_files([path]).added == 1
+        assert index.add_files([path]).files_known == 1
+        assert ids(index) == ["hundred", "ten"]
+
+
+def test_a_file_that_was_touched_still_knows_what_was_left_out(tmp_path):
+    path = dated(tmp_path / "a.jsonl", ten=10)
+    with dedup.open(":memory:") as index:
+        index.add_files([path], keep=days(1))
+        os.utime(path)
+        assert index.add_files([path], keep=days(1)).files_known == 1
+        assert index.add_files([path], keep=days(30)).added == 1
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.zip"])
+def test_what_was_pruned_comes_back_when_it_is_wanted_and_not_before(tmp_path, name):
+    path = tmp_path / name
+    dated(path, ten=10, hundred=100)
+    if name == "a.zip":
+        path.write_bytes(zipped(**{"b/c.jsonl": path.read_bytes(), "d.txt": OTHER}))
+        age(path)
+    with dedup.open(":memory:") as index:
+        assert index.add_files([str(path)]).added >= 2
+        report = index.add_files([str(path)], keep=days(5))
+        assert (report.pruned, report.files_known) == (2, 1)
+        left = report.unchanged - 2
+        for keep in (5, 4, 5.001):
+            report = index.add_files([str(path)], keep=days(keep))
+            assert (report.files_known, report.added, report.unchanged) == (1, 0, left)
+        report = index.add_files([str(path)], keep=days(30))
+        assert (report.files, report.added, report.expired) == (1, 1, 1)
+        index.prune(days(5))
+        index.prune(days(1))
+        assert index.add_files([str(path)], keep=days(5)).files_known == 1
+        assert index.add_files([str(path)]).added == 2
+        assert index.add_files([str(path)]).files_known == 1
+
+
+def test_a_pruned_file_is_found_by_another_name_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a.jsonl"
+    dated(path, ten=10)
+    with dedup.open(":memory:") as index:
+        index.add_files(["a.jsonl"])
+        with path.open("ab") as file:
+            file.write(lines_of({"id": "new", "text": OTHER}))
+        assert index.add_files([str(path)], keep=days(1)).pruned == 1
+        assert index.add_files([str(path)], keep=days(30)).added == 1
+
+
+def test_what_has_no_date_comes_back_only_to_stay(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(WIRE)
+    age(path)
+    with dedup.open(":memory:") as index:
+        index.add_files([str(path)])
+        index._store._db.execute("UPDATE article SET added = ?", ((datetime.now(UTC) - days(9)).isoformat(),))
+        assert index.add_files([str(path)], keep=days(5)).pruned == 1
+        assert index.add_files([str(path)], keep=days(5)).files_known == 1
+        assert index.add_files([str(path)], keep=days(30)).added == 1
+        assert index.add_files([str(path)], keep=days(5)).files_known == 1
+        assert ids(index) == ["a"]
+
+
+def test_articles_of_no_file_are_pruned_whatever_their_path(tmp_path):
+    old = datetime.now(UTC) - days(9)
+    with dedup.open(":memory:") as index:
+        paths = (None, "", "/", "a//b/", "\ud800", "\0", "https://site.example/feed")
+        index.add([Article(f"a{n}", WIRE, path=path, published=old) for n, path in enumerate(paths)])
+        assert index.prune(days(5)) == len(paths)
+
+
+def test_what_was_left_out_and_removed_for_its_age_is_told(tmp_path):
+    path = dated(tmp_path / "a.jsonl", ten=10)
+    add = ["add", path, "--index", tmp_path / "i.db", "--keep"]
+    assert run(*add, "1h").stdout == "0 articles: 0 added, 0 unchanged, 1 too old\n"
+    assert run(*add, "90d").stdout == "1 article: 1 added, 0 unchanged\n"
+    assert run(*add, "1h").stdout == "1 article: 0 added, 1 unchanged, 1 removed as too old\n"
+    assert run(*add, "1h").stdout == "0 articles: 0 added, 0 unchanged\n"
+    told = data(run(*add, "1h", "--again", "--format", "json"))
+    assert (told["expired"], told["pruned"]) == (1, 0)
+
+
 # -- changes
 
 
@@ -485,7 +604,8 @@ def test_an_index_of_the_earlier_schema_is_migrated_with_its_groups(folder, tmp_
     old = sqlite3.connect(path, isolation_level=None)
     old.execute("DROP TABLE file")
     old.execute("DROP TABLE change")
-    old.execute("DELETE FROM _sqlite_migrations WHERE name = '2'")
+    old.execute("ALTER TABLE address DROP COLUMN left_out")
+    old.execute("DELETE FROM _sqlite_migrations WHERE name IN ('2', '9')")
     old.execute("PRAGMA user_version = 1")
     old.close()
     with dedup.open(path, create=False) as index:

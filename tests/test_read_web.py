@@ -149,6 +149,20 @@ def test_what_a_missing_package_kept_from_being_read_is_asked_for_again(site, tm
     assert data(within(*add))["added"] == 1
 
 
+def test_what_was_too_old_is_sent_again_once_it_is_not(site, tmp_path):
+    old = FEED.replace("</guid>", "</guid><pubDate>Tue, 11 Mar 2025 06:12:00 GMT</pubDate>")
+    url = site.put("/feed", old, Content_Type="text/xml", ETag='"v1"')
+    add = ["add", "--fetch", url, "--index", tmp_path / "i.db", "--format", "json"]
+    for keep in ("1d", "1d"):
+        assert data(within(*add, "--keep", keep))["articles"] == 0
+    assert site.asked[-1][1]["If-None-Match"] == '"v1"'
+    assert data(within(*add))["added"] == 2
+    assert data(within(*add, "--keep", "1d"))["pruned"] == 2
+    assert data(within(*add, "--keep", "1d"))["unchanged"] == 0
+    assert site.asked[-1][1]["If-None-Match"] == '"v1"'
+    assert data(within(*add))["added"] == 2
+
+
 def test_what_was_not_committed_is_asked_for_again(site, tmp_path):
     url = site.put("/feed", FEED, Content_Type="text/xml", ETag='"v1"')
     bad = site.put("/bad", "<rss>", Content_Type="text/xml", ETag='"b1"')

@@ -48,6 +48,8 @@ def test_a_run_is_one_object_with_its_groups_written_one_by_one():
         "added": 5,
         "updated": 0,
         "unchanged": 0,
+        "expired": 0,
+        "pruned": 0,
         "guessed_encodings": {},
         "errors": [{"input": "in.jsonl", "line": 3, "reason": "no text"}],
         "groups": 2

@@ -74,7 +74,8 @@ def add(
     """Add articles to an index.
 
     It is made where there is none. An article that it has is left alone, and replaced if it has changed. A
-    file whose articles it has is not read again until it changes.
+    file whose articles it has is not read again until it changes, or until older ones of it are wanted than
+    --keep has left.
     """
     if log_format is LogFormat.JSON:
         log_as_json()

@@ -27,7 +27,8 @@ def prune(
 ) -> None:
     """Remove old articles.
 
-    An article is as old as its publication; where that is unknown, as its addition to the index.
+    An article is as old as its publication; where that is unknown, as its addition to the index. What is
+    removed comes back if `dedup add` reads its file without a --keep that leaves it out.
     """
     age = age_from(older_than)
     with open_index(index, settings, lock_timeout) as opened:

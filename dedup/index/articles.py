@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import UnknownArticle
 from dedup.index.again import Again, Manner, Place, file_of
+from dedup.index.files import LeftOut
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.spread import issues
 from dedup.index.state import State
@@ -257,6 +258,16 @@ class Articles(Rows):
             "SELECT number FROM article WHERE coalesce(published, added) < ? ORDER BY number", (iso(cutoff),)
         )
         return np.fromiter((number for (number,) in rows), np.int64)
+
+    @reads
+    def left_out_by(self, cutoff: datetime) -> list[LeftOut]:
+        """The same articles, as their files and addresses are told of them."""
+        rows = self._db.execute(
+            "SELECT path, count(*), max(coalesce(published, added)) FROM article"
+            " WHERE coalesce(published, added) < ? AND path IS NOT NULL GROUP BY path",
+            (iso(cutoff),),
+        )
+        return [LeftOut(restored(path) or "", *more) for path, *more in rows]
 
     @reads
     def numbers(self) -> NDArray[np.int64]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.values import restored, storable
@@ -15,7 +17,8 @@ class FileState:
 
     `size` in bytes; `modified` and `taken` in nanoseconds since 1970, `taken` being when its size and time
     were looked at; `digest` of its bytes; `manner`, how it was read (other fields make other articles of it);
-    `articles` and `errors`, how many records it gave.
+    `articles` and `errors`, how many records it gave; `left_out`, of the articles that are not in the index
+    for their age, when the newest was published (see `LeftOut`).
     """
 
     size: int
@@ -25,6 +28,21 @@ class FileState:
     manner: str
     articles: int
     errors: int
+    left_out: str | None = None
+
+
+class LeftOut(NamedTuple):
+    """Articles of one path that are no longer in the index for their age.
+
+    `newest` is when the last of them was published, or added if that is not known (ISO 8601).
+    """
+
+    path: str
+    articles: int
+    newest: str
+
+
+LEAVE_OUT = "UPDATE {} SET articles = max(0, articles - ?), left_out = max(coalesce(left_out, ''), ?) WHERE "
 
 
 class Files(Rows):
@@ -34,7 +52,8 @@ class Files(Rows):
     def get(self, path: str) -> FileState | None:
         """What is known of the file at this absolute path."""
         row = self._db.execute(
-            "SELECT size, modified, taken, digest, manner, articles, errors FROM file WHERE path = ?",
+            "SELECT size, modified, taken, digest, manner, articles, errors, left_out FROM file"
+            " WHERE path = ?",
             (storable(path),),
         ).fetchone()
         return FileState(*row) if row else None
@@ -43,11 +62,12 @@ class Files(Rows):
     def put(self, rows: Iterable[tuple[str, str, FileState]]) -> None:
         """Remember files: each its absolute path, the name that its articles know it by, and its state."""
         self._db.executemany(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     storable(path), storable(name),
                     *(own.size, own.modified, own.taken, own.digest, own.manner, own.articles, own.errors),
+                    own.left_out,
                 )
                 for path, name, own in rows
             ],
@@ -70,6 +90,18 @@ class Files(Rows):
     def forget_named(self, names: Iterable[str]) -> None:
         """Forget the files that articles know by these names."""
         self._db.executemany("DELETE FROM file WHERE name = ?", [(storable(name),) for name in names])
+
+    @writes
+    def leave_out(self, left: Iterable[LeftOut]) -> None:
+        """Note what is no longer in the index for its age."""
+        update = LEAVE_OUT.format("file") + "name = ? OR path = ?"
+        for own in left:
+            name = own.path
+            while name:
+                row = (own.articles, own.newest, storable(name), storable(os.path.abspath(name)))  # noqa: PTH100
+                if self._db.execute(update, row).rowcount:
+                    break
+                name = name.rpartition("/")[0]  # it may be a member of an archive
 
     @reads
     def count(self) -> int:

@@ -163,6 +163,19 @@ def migration_8(db: Database) -> None:
     db.execute(VERSION_8)
 
 
+VERSION_9 = """
+-- of the articles that are not in the index for their age, when the newest was published
+ALTER TABLE file ADD COLUMN left_out TEXT;
+ALTER TABLE address ADD COLUMN left_out TEXT
+"""
+
+
+def migration_9(db: Database) -> None:
+    """Note of files and addresses what was left out of them."""
+    for statement in VERSION_9.split(";"):
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     migration_1,
     migration_2,
@@ -172,6 +185,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     migration_6,
     migration_7,
     migration_8,
+    migration_9,
 )
 """Append only: an index made by any earlier version gets those that it lacks."""
 

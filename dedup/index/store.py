@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -156,6 +157,13 @@ class Store:
             named = list(names)
             self.files.forget_named(named)
             self.addresses.forget(named)
+
+    def leave_out(self, cutoff: datetime) -> None:
+        """Note of files and addresses what they have from before `cutoff`, which is about to be removed."""
+        with self.writing():
+            left = self.articles.left_out_by(cutoff)
+            self.files.leave_out(left)
+            self.addresses.leave_out(left)
 
     def backup(self, path: str) -> None:
         """Copy the index, as it is now, to a file, which is put in place when it is whole."""

@@ -188,6 +188,8 @@ def report_object(report: Report) -> dict[str, Any]:
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
+        "expired": report.expired,
+        "pruned": report.pruned,
         "guessed_encodings": dict(sorted(report.guessed.items())),
         "errors": [error_object(error) for error in report.errors],
     }

@@ -32,6 +32,8 @@ def show_report(page: Page, report: Report) -> None:
     parts = [f"{report.added:,} added"]
     parts += [f"{report.updated:,} updated"] if report.updated else []
     parts += [f"{report.unchanged:,} unchanged"]
+    parts += [f"{report.expired:,} too old"] if report.expired else []
+    parts += [f"{report.pruned:,} removed as too old"] if report.pruned else []
     parts += [f"{len(report.errors):,} could not be read"] if report.errors else []
     guessed = sum(report.guessed.values())
     parts += [f"{guessed:,} in a guessed encoding"] if guessed else []
