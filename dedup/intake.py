@@ -97,7 +97,7 @@ class Intake:
         fetcher = self._fetcher() if self._fetch else None
         stream = read(
             self._inputs, fields=self._fields, encoding=self._encoding, fetch=fetcher,
-            wanted=self._wanted, started=self._started, finished=self._finished,
+            ids=self._store.files.ids, wanted=self._wanted, started=self._started, finished=self._finished,
         )  # fmt: skip
         for record in stream:
             if isinstance(record, RecordError) and record.reason in (NO_FILE, NO_MATCH) and self._regular:
@@ -134,7 +134,7 @@ class Intake:
             if known is not None and _same(known, found):
                 return self._skip(known)
             digest = _digest(file.path)
-            state = FileState(found.st_size, found.st_mtime_ns, now, digest, self._manner, 0, 0)
+            state = FileState(found.st_size, found.st_mtime_ns, now, digest, self._manner, file.id, 0, 0)
             if known is not None and known.digest == digest:
                 same = replace(known, size=state.size, modified=state.modified, taken=state.taken)
                 self._done.append((path, file.name, same))
@@ -185,7 +185,7 @@ class Intake:
         self._left_out = None
         self._begun = self._opened.pop(file, None)
         if self._visits is not None and is_address(file.path):
-            self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, 0, 0))
+            self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, None, 0, 0))
 
     def _finished(self, file: File) -> None:
         if self._visits is not None and is_address(file.path):

@@ -248,6 +248,85 @@ def test_removed_articles_come_back_with_their_file_and_pruned_ones_do_not(tmp_p
         assert (again.expired, again.added, again.pruned, again.unchanged) == (1, 0, 0, 1)
 
 
+def test_a_known_file_keeps_its_id_whatever_comes_beside_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text(WIRE)
+    rows = '"First row, of the harbour."\n"Second row, of the bridge."\n'
+    (folder / "b.csv").write_text(f"text\n{rows}")
+    with dedup.open(":memory:") as index:
+        index.add_files(["in"])
+        assert ids(index) == ["a", "b#2", "b#3"]
+        (folder / "a.html").write_text(PAGE)
+        (folder / "b.txt").write_text("A text of its own.")
+        (folder / "a.txt").write_text(f"{WIRE} More.")
+        (folder / "b.csv").write_text(f'text\n{rows}"A third."\n')
+        report = index.add_files(["in"])
+        assert (report.added, report.updated, report.unchanged, report.errors) == (3, 1, 2, [])
+        assert ids(index) == ["a", "a.html", "b#2", "b#3", "b#4", "b.txt"]
+        assert index.article("a").text == f"{WIRE} More."
+        (folder / "a.txt").unlink()
+        (folder / "a.html").write_text(PAGE.replace("upper", "lower"))
+        (folder / "b.csv").write_text(f'text\n{rows}"A third."\n"A fourth."\n')
+        report = index.add_files(["."])  # from another folder, and without a neighbour
+        assert (report.added, report.updated) == (1, 1)
+        assert "b#5" in ids(index)
+
+
+def test_an_index_from_before_knows_the_ids_of_its_files(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text(WIRE)
+    (folder / "b.csv").write_text('text\n"Only one row, of the harbour."\n')
+    path = tmp_path / "i.db"
+    with dedup.open(path) as index:
+        index.add_files([str(folder)])
+    old = sqlite3.connect(path, isolation_level=None)
+    for table, column in (("file", "id"), ("file", "left_out"), ("address", "left_out")):
+        old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    old.execute("DELETE FROM _sqlite_migrations WHERE name = '9'")
+    old.execute("UPDATE file SET manner = '3 '")
+    old.execute("PRAGMA user_version = 8")
+    old.close()
+    (folder / "a.html").write_text(PAGE)
+    with dedup.open(path) as index:
+        report = index.add_files([str(folder)])
+        assert (report.added, report.unchanged, report.files) == (1, 2, 3)
+        assert ids(index) == ["a", "a.html", "b#2"]
+        assert index.verify() == []
+
+
+def test_an_id_that_a_known_file_keeps_is_given_to_no_other(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(f"{WIRE} Of {name}.")
+    with dedup.open(":memory:") as index:
+        index.add_files(["one"])
+        (tmp_path / "a.txt").write_text(OTHER)
+        (tmp_path / "one" / "a.txt").write_text(f"{WIRE} More.")
+        report = index.add_files([".", "two/a.txt"])
+        assert (report.added, report.updated, report.errors) == (2, 1, [])
+        assert ids(index) == ["a", "a.txt", "two/a"]
+        assert index.add_files(["two"], again=True).unchanged == 1
+        index.add_files(["two/a.txt"], fields={"text": "body"})
+        assert ids(index) == ["a", "a.txt", "two/a"]
+
+
+def test_an_id_that_two_known_files_had_one_after_the_other_is_kept_by_neither(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(f"{WIRE} Of {name}.")
+    with dedup.open(":memory:") as index:
+        index.add_files(["one"])
+        assert index.add_files(["two"]).updated == 1
+        report = index.add_files(["one", "two"], again=True)
+        assert (report.added, report.errors) == (2, [])
+        assert ids(index) == ["a", "one/a.txt", "two/a.txt"]
+
+
 def days(count):
     return timedelta(days=count)
 

@@ -333,8 +333,8 @@ def test_an_index_from_before_keeps_its_texts(tmp_path):
     old = sqlite3.connect(path, isolation_level=None)
     for column in ("folder", "line", "same"):
         old.execute(f"ALTER TABLE article DROP COLUMN {column}")
-    for table in ("file", "address"):
-        old.execute(f"ALTER TABLE {table} DROP COLUMN left_out")
+    for table, column in (("file", "id"), ("file", "left_out"), ("address", "left_out")):
+        old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     old.execute("DROP TABLE posting_rest")
     old.execute("DROP TABLE article_words")
     old.execute("DELETE FROM _sqlite_migrations WHERE name > '5'")

@@ -17,6 +17,7 @@ class FileState:
 
     `size` in bytes; `modified` and `taken` in nanoseconds since 1970, `taken` being when its size and time
     were looked at; `digest` of its bytes; `manner`, how it was read (other fields make other articles of it);
+    `id`, what its articles are named by that bring none (None as long as a dedup of before has read it);
     `articles` and `errors`, how many records it gave; `left_out`, of the articles that are not in the index
     for their age, when the newest was published (see `LeftOut`).
     """
@@ -26,6 +27,7 @@ class FileState:
     taken: int
     digest: bytes
     manner: str
+    id: str | None
     articles: int
     errors: int
     left_out: str | None = None
@@ -52,22 +54,30 @@ class Files(Rows):
     def get(self, path: str) -> FileState | None:
         """What is known of the file at this absolute path."""
         row = self._db.execute(
-            "SELECT size, modified, taken, digest, manner, articles, errors, left_out FROM file"
+            "SELECT size, modified, taken, digest, manner, id, articles, errors, left_out FROM file"
             " WHERE path = ?",
             (storable(path),),
         ).fetchone()
         return FileState(*row) if row else None
 
+    @reads
+    def ids(self, paths: Sequence[str]) -> dict[str, str]:
+        """By path, the ids of those of these files that have one."""
+        rows = self._select(
+            "SELECT path, id FROM file WHERE id IS NOT NULL AND path IN", [storable(path) for path in paths]
+        )
+        return {restored(path) or "": name for path, name in rows}
+
     @writes
     def put(self, rows: Iterable[tuple[str, str, FileState]]) -> None:
         """Remember files: each its absolute path, the name that its articles know it by, and its state."""
         self._db.executemany(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     storable(path), storable(name),
                     *(own.size, own.modified, own.taken, own.digest, own.manner, own.articles, own.errors),
-                    own.left_out,
+                    *(own.id, own.left_out),
                 )
                 for path, name, own in rows
             ],

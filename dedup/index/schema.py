@@ -164,6 +164,8 @@ def migration_8(db: Database) -> None:
 
 
 VERSION_9 = """
+-- what the articles of a file are named by that bring no id
+ALTER TABLE file ADD COLUMN id TEXT;
 -- of the articles that are not in the index for their age, when the newest was published
 ALTER TABLE file ADD COLUMN left_out TEXT;
 ALTER TABLE address ADD COLUMN left_out TEXT
@@ -171,9 +173,17 @@ ALTER TABLE address ADD COLUMN left_out TEXT
 
 
 def migration_9(db: Database) -> None:
-    """Note of files and addresses what was left out of them."""
+    """Note of files by what id they are known, and of addresses too what was left out of them."""
     for statement in VERSION_9.split(";"):
         db.execute(statement)
+    # of a file that is one article, its id; one of several records would have a line after #
+    db.conn.executemany(
+        "UPDATE file SET id = ? WHERE name = ? AND articles = 1",
+        db.execute(
+            "SELECT min(id), path FROM article WHERE path IS NOT NULL GROUP BY path"
+            " HAVING count(*) = 1 AND typeof(min(id)) = 'text' AND instr(min(id), '#') = 0"
+        ),
+    )
 
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (

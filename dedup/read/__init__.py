@@ -67,6 +67,7 @@ def read(
     encoding: str | None = None,
     fetch: Fetcher | None = None,
     stdin: BinaryIO | None = None,
+    ids: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
     wanted: Callable[[File], bool] | None = None,
     started: Callable[[File], None] | None = None,
     finished: Callable[[File], None] | None = None,
@@ -83,6 +84,8 @@ def read(
             is what an input declares, or UTF-8, or else detected, which `Article.guessed` tells.
         fetch: gets inputs that are addresses, https://...; without it they are errors, nothing is fetched.
         stdin: what `-` reads, if not the process's own.
+        ids: gives by absolute path the ids that files had before. They keep them; else a file's id is its
+            path without the ending, or with it where another file comes to the same.
         wanted: asked of each file before it is opened, which may be some time before its records come; one
             that is not wanted is left out.
         started: told of each file before its first record comes.
@@ -96,7 +99,7 @@ def read(
     """
     every, nothing = (lambda _: True), (lambda _: None)
     asked = Origin("", "", Fields(fields), None if encoding is None else known(encoding))
-    stream = _read(list(inputs), asked, fetch, stdin, wanted or every)
+    stream = _read(list(inputs), asked, fetch, stdin, ids=ids, wanted=wanted or every)
     return _told(made(stream, processes), started or nothing, finished or nothing)
 
 
@@ -153,11 +156,13 @@ def _read(
     asked: Origin,
     fetch: Fetcher | None,
     stdin: BinaryIO | None,
+    *,
+    ids: Callable[[Sequence[str]], Mapping[str, str]] | None,
     wanted: Callable[[File], bool],
 ) -> Iterator[Article | RecordError | Later | _Begun | _Ended]:
     formats, errors = known_formats()
     yield from errors
-    for found in files(inputs, formats.ending_of):
+    for found in files(inputs, formats.ending_of, ids):
         if isinstance(found, RecordError):
             yield found
         elif found.path == "-":

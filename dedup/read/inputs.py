@@ -7,9 +7,10 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from dedup.errors import PackageMissing
 from dedup.model import RecordError
@@ -39,13 +40,17 @@ class Found:
     relative: str
 
 
-def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iterator[File | RecordError]:
+def files(
+    inputs: Sequence[str],
+    ending_of: Callable[[str], str | None],
+    known: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
+) -> Iterator[File | RecordError]:
     """The files that the inputs name, each once; `-` and `sqlite:...` are left as they are.
 
     `ending_of` gives the known ending of a name, or None. The id of a file is its path without the ending,
     relative to the folder, or to the fixed part of the glob, that led to it; its name alone where it was
     given itself. Where two files would have one id, both keep their endings, and if that is not enough, their
-    whole paths.
+    whole paths. `known` gives by absolute path the ids that files have had, which they keep.
     """
     found: list[Found | RecordError] = []
     seen = set()
@@ -56,13 +61,18 @@ def files(inputs: Sequence[str], ending_of: Callable[[str], str | None]) -> Iter
             elif (path := one.path if is_address(one.path) else os.path.abspath(one.path)) not in seen:  # noqa: PTH100
                 seen.add(path)
                 found.append(one)
-    yield from named(found, ending_of)
+    kept = known([os.path.abspath(one.path) for one in found if isinstance(one, Found)]) if known else {}  # noqa: PTH100
+    yield from named(found, ending_of, kept)
 
 
 def named(
-    found: Sequence[Found | RecordError], ending_of: Callable[[str], str | None]
+    found: Sequence[Found | RecordError],
+    ending_of: Callable[[str], str | None],
+    known: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[File | RecordError]:
     """Files as they were found, with their ids; see `files`."""
+    claims = Counter(known.values())
+    kept = {path: name for path, name in known.items() if claims[name] == 1}
     stems = [_stem(one.relative, ending_of) if isinstance(one, Found) else "" for one in found]
     short = Counter(stems)
     longer = Counter(one.relative for one in found if isinstance(one, Found))
@@ -71,11 +81,14 @@ def named(
             yield one
         elif is_address(one.path):
             yield File(one.path, shown(one.path), shown(one.path))
-        elif short[stem] == 1:
+        elif kept and (own := kept.get(os.path.abspath(one.path))):  # noqa: PTH100
+            yield File(one.path, shown(one.path), own)
+        elif short[stem] == 1 and shown(stem) not in claims:
             yield File(one.path, shown(one.path), shown(stem))
+        elif longer[one.relative] == 1 and shown(one.relative) not in claims:
+            yield File(one.path, shown(one.path), shown(one.relative))
         else:
-            name = one.relative if longer[one.relative] == 1 else os.path.normpath(one.path)
-            yield File(one.path, shown(one.path), shown(name))
+            yield File(one.path, shown(one.path), shown(os.path.normpath(one.path)))
 
 
 def is_address(given: str) -> bool:
