@@ -1,5 +1,6 @@
 """What the reader makes of good input: articles, ids, fields, order."""
 
+import glob
 import gzip
 import io
 import json
@@ -18,6 +19,7 @@ from dedup.errors import SettingsError
 from dedup.model import Article, RecordError
 from dedup.read import read, record_to_article
 from dedup.read.dates import published
+from dedup.read.inputs import matching
 
 ROOT = Path(__file__).parent.parent
 
@@ -104,6 +106,56 @@ def test_links_to_folders_are_not_followed(tmp_path):
     (tmp_path / "sub" / "round").symlink_to(tmp_path)
     (tmp_path / "c.txt").symlink_to(tmp_path / "a.txt")
     assert ids(tmp_path) == ["a", "c", "sub/b"]
+
+
+def test_patterns_go_through_no_links_to_folders_that_they_do_not_name(tmp_path):
+    write(tmp_path, day__a_txt="a", day__deep__b_txt="b")
+    (tmp_path / "latest").symlink_to("day")
+    (tmp_path / "day" / "loop").symlink_to(".")
+    (tmp_path / "day" / "deep" / "round").symlink_to(tmp_path)
+    for pattern in ("**/*.txt", "**", "*/**/*.txt", "**/**/*.txt"):
+        assert sorted(ids(f"{tmp_path}/{pattern}")) == ["day/a", "day/deep/b"]
+    assert ids(f"{tmp_path}/*/*.txt") == ["day/a"]
+    assert ids(f"{tmp_path}/*") == ids(f"{tmp_path}/*/") == ["day/a", "day/deep/b"]
+    assert ids(f"{tmp_path}/latest/*.txt") == ["a"]
+    assert ids(f"{tmp_path}/d?y/loop/*.txt") == ["day/loop/a"]
+    (tmp_path / "self").symlink_to("self")
+    assert sorted(ids(f"{tmp_path}/**/*.txt")) == ["day/a", "day/deep/b"]
+    [error] = read([f"{tmp_path}/l*/*.txt"])
+    assert error.reason == "no file matches this pattern"
+
+
+def test_a_file_comes_once_whatever_the_inputs_that_lead_to_it(tmp_path):
+    write(tmp_path, day__b_txt="b")
+    (tmp_path / "latest").symlink_to("day")
+    day, latest = f"{tmp_path}/day", f"{tmp_path}/latest"
+    assert ids(f"{day}/*", f"{latest}/*", day, latest, f"{latest}/b.txt") == ["b"]
+    assert ids(latest, f"{day}/**") == ids(f"{latest}/b.txt", day) == ["b"]
+    (tmp_path / "day" / "a.txt").symlink_to("b.txt")
+    assert ids(f"{day}/*") == ids(f"{day}/?.txt", f"{latest}/*.txt") == ["b"]
+    assert ids(f"{day}/a*", f"{latest}/b.txt") == ["a"]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*", "*.txt", "**", "**/*", "**/*.txt", "a*/**", "**/b/*", "**/b/**", "a/[bc]/?.txt", "*/b/*.txt",
+        ".*", ".h/*", "**/.*", "**/b", "[!a]*", "a//*.txt", "*/", "**/", "a**", "**/c*/../x.txt", "none/*",
+    ],
+)  # fmt: skip
+def test_without_links_patterns_match_what_they_match_elsewhere(tmp_path, monkeypatch, pattern):
+    write(
+        tmp_path, a__x_txt="1", a__b__y_txt="2", a__b__b__z_md="3", a__c__x_txt="4", b_txt="5", ca__d_txt="6"
+    )
+    write(tmp_path / ".h", k_txt="7")
+    (tmp_path / ".i.txt").write_text("8")
+    monkeypatch.chdir(tmp_path)
+    expected = {os.path.normpath(path) for path in glob.glob(pattern, recursive=True)}  # noqa: PTH207
+    for base in ("", "./", f"{tmp_path}/"):
+        found = {os.path.normpath(path.removeprefix(base)) for path in matching(base, pattern)} - {"."}
+        assert found <= expected
+        # of `**` the folders are not needed, for what is in them is there too
+        assert not {path for path in expected - found if "**" not in pattern or Path(path).is_file()}
 
 
 def test_names_that_are_no_utf8_become_printable(tmp_path):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,10 +36,14 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file, and its path from the folder or the pattern that led to it."""
+    """A file, and its path from the folder or the pattern that led to it.
+
+    `target` is the file that it is a link to, where a pattern led to it.
+    """
 
     path: str
     relative: str
+    target: str | None = None
 
 
 def files(
@@ -52,17 +58,26 @@ def files(
     given itself. Where two files would have one id, both keep their endings, and if that is not enough, their
     whole paths. `known` gives by absolute path the ids that files have had, which they keep.
     """
+    real = cache(os.path.realpath)
     found: list[Found | RecordError] = []
     seen = set()
     for given in inputs:
         for one in _find(given, ending_of):
             if isinstance(one, RecordError):
                 found.append(one)
-            elif (path := one.path if is_address(one.path) else os.path.abspath(one.path)) not in seen:  # noqa: PTH100
-                seen.add(path)
+            elif (itself := _itself(one, real)) not in seen:
+                seen.add(itself)
                 found.append(one)
     kept = known([os.path.abspath(one.path) for one in found if isinstance(one, Found)]) if known else {}  # noqa: PTH100
     yield from named(found, ending_of, kept)
+
+
+def _itself(one: Found, real: Callable[[str], str]) -> str:
+    """What tells one file from others, whatever links to folders lead to it."""
+    if one.target or is_address(one.path):
+        return one.target or one.path
+    folder, name = os.path.split(os.path.abspath(one.path))  # noqa: PTH100
+    return f"{real(folder)}/{name}"
 
 
 def named(
@@ -137,14 +152,59 @@ def _glob(given: str, ending_of: Callable[[str], str | None]) -> Iterator[Found 
     """What a pattern matches that no shell has expanded; `**` goes into folders."""
     fixed = given[: _MAGIC.search(given).start()]  # type: ignore[union-attr]
     base = fixed[: fixed.rfind("/") + 1]
-    paths = sorted(glob.glob(given, recursive=True))  # noqa: PTH207
+    paths = matching(base, given.removeprefix(base))
     if not paths:
         yield RecordError(shown(given), None, NO_MATCH)
+    links = []
     for path in paths:
-        if not os.path.isdir(path):  # noqa: PTH112
+        if os.path.isdir(path):  # noqa: PTH112
+            if "**" not in given:
+                yield from _folder(path, ending_of, base)
+        elif os.path.islink(path):  # noqa: PTH114
+            links.append(path)
+        else:
             yield Found(path, path.removeprefix(base))
-        elif not path.endswith("/") and "**" not in given:
-            yield from _folder(path, ending_of, base)
+    for path in links:  # a file itself goes before what leads to it
+        yield Found(path, path.removeprefix(base), os.path.realpath(path))
+
+
+def matching(base: str, pattern: str) -> list[str]:
+    """The paths below `base` ("" or with a slash at its end) that a pattern matches, sorted.
+
+    As the glob module has it, but that no `*` or `**` stands for a link to a folder: they may lead round in
+    circles, and to what is found without them.
+    """
+    found, looked = set(), set()
+    ahead = [(base, pattern.split("/"))]
+    while ahead:
+        at, (part, *rest) = ahead.pop()
+        if (at, len(rest)) in looked:  # several `**` come to one folder in many ways
+            continue
+        looked.add((at, len(rest)))
+        if not _MAGIC.search(part):
+            if rest:
+                ahead.append((f"{at}{part}/", rest))
+            elif os.path.lexists(at + part):
+                found.add(at + part)
+            continue
+        if part == "**" and rest:
+            ahead.append((at, rest))
+        with suppress(OSError), os.scandir(at or ".") as entries:
+            for entry in entries:
+                if entry.name.startswith(".") and not part.startswith("."):
+                    continue
+                path, folder = at + entry.name, entry.is_dir(follow_symlinks=False)
+                if part == "**":
+                    if folder:
+                        ahead.append((path + "/", [part, *rest]))
+                    elif not rest and not os.path.isdir(path):  # noqa: PTH112
+                        found.add(path)
+                elif fnmatchcase(entry.name, part):
+                    if folder and rest:
+                        ahead.append((path + "/", rest))
+                    elif not rest and (folder or not os.path.isdir(path)):  # noqa: PTH112
+                        found.add(path)
+    return sorted(found)
 
 
 def _folder(
