@@ -40,7 +40,6 @@ REASONS = {
         9: "the text is a number, not a string",
         10: "the text is a list, not a string",
         11: "no text: text is empty",
-        12: "a lone surrogate in a \\u escape at character 45",
         14: "not JSON: unexpected control character in string at character 29",
         15: "the id is a list, not a string or a number",
         16: "the id is true or false, not a string or a number",
@@ -55,8 +54,12 @@ REASONS = {
     "truncated.json": {None: "not JSON: it breaks off after character 64"},
     "truncated.jsonl.gz": {None: "damaged: its gz data breaks off"},
 }
-WHOLE = {"latin1.txt": ["latin1"], "lines.jsonl": ["good-1", "latin-1", "good-2"], "records.json": ["whole"]}
-GUESSED = {"latin1.txt": ["cp1252"], "lines.jsonl": [None, "cp1252", None]}
+WHOLE = {
+    "latin1.txt": ["latin1"],
+    "lines.jsonl": ["good-1", "surrogate", "latin-1", "good-2"],
+    "records.json": ["whole"],
+}
+GUESSED = {"latin1.txt": ["cp1252"], "lines.jsonl": [None, None, "cp1252", None]}
 
 
 def errors(*inputs: Path | str, **options) -> list[str]:
@@ -85,7 +88,7 @@ def test_no_broken_file_is_without_a_test():
 
 def test_a_folder_of_broken_files_is_read_to_its_end():
     found = list(read([str(BAD)]))
-    assert sum(isinstance(one, Article) for one in found) == 5
+    assert sum(isinstance(one, Article) for one in found) == 6
     broken = {name for name, reasons in REASONS.items() if reasons}
     assert {Path(one.input).name for one in found if isinstance(one, RecordError)} == broken
 
@@ -225,10 +228,41 @@ def test_a_lone_surrogate_from_python_says_where():
     record = {"id": "a", "text": "fine", "title": "half \ud83d"}
     reason = "a lone surrogate, U+D83D, at character 5 of the title"
     assert record_to_article(record, input="api", line=4) == RecordError("api", 4, reason)
-    data = b'{"id": "a", "text": "half \\ud83d", "score": NaN}'
-    assert [one.reason for one in jsonl.read(io.BytesIO(data), origin())] == [
-        "a lone surrogate, U+D83D, at character 5 of the text"
-    ]
+
+
+HALVES = {
+    "half \\ud83d": "half \ufffd",
+    "\\uD83D\\ud83d\\ude8b \\ude8b": "\ufffd\U0001f68b \ufffd",
+    "\\\\ud83d \\\\\\uD83D": "\\ud83d \\\ufffd",
+    "\\ud83d\\n\\u0041\\ufffe\\ue000": "\ufffd\nA\ufffe\ue000",
+}
+
+
+@pytest.mark.parametrize("escaped", HALVES)
+@pytest.mark.parametrize("more", ["1", "NaN"])
+def test_half_a_character_in_an_escape_costs_no_more_than_itself(tmp_path, escaped, more):
+    record = f'{{"id": "a {escaped}", "text": "{escaped}", "{escaped}": "{escaped}", "score": {more}}}'
+    text = HALVES[escaped]
+    (tmp_path / "a.jsonl").write_text(f'{{"id": "before", "text": "x"}}\n{record}\n')
+    (tmp_path / "b.json").write_text(f"[{record}]")
+    (tmp_path / "c.json").write_text(record)
+    (tmp_path / "d.json").write_text(f"{record}\n{record}\n")
+    (tmp_path / "e.jsonl").write_bytes(b"\xef\xbb\xbf" + record.encode())
+    found = list(read([str(tmp_path)]))[1:]
+    assert [(one.id, one.text) for one in found] == [(f"a {text}", text)] * 6
+    (tmp_path / "c.json").write_text(record.replace('"text"', '"none"'))
+    [error] = read([str(tmp_path / "c.json")])
+    assert error.reason.startswith("no text: no field text, body")
+
+
+def test_what_is_wrong_beside_half_a_character_is_told():
+    for line, reason in {
+        b'["\\ud83d", }': "not JSON: unexpected character, expected a JSON value at character 11",
+        b'{"text": "\\ud83d", "a": ': "not JSON: it breaks off after character 23",
+        b'["\\ud83d"]': "a list, not an object",
+        b'{"text": "\\ud83"}': "not JSON: invalid escaped sequence in string at character 10",
+    }.items():
+        assert [one.reason for one in jsonl.read(io.BytesIO(b"{}\n" + line), origin())][1:] == [reason]
 
 
 def test_the_names_in_a_message_are_short_and_printable():

@@ -33,14 +33,16 @@ def document(data: bytes, origin: Origin) -> Iterator[Article | RecordError]:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        if _is_lines(data):
-            yield from jsonl.read(io.BytesIO(data), replace(origin, encoding=None))
-        elif origin.encoding is None and not _is_utf8(data):
-            text, guessed = origin.decode(data)
-            yield from document(text.encode(), origin.guessed(guessed))
-        else:
-            raise InputError(jsonl.reason(data, error)) from None
-        return
+        value = jsonl.nonstandard(data)
+        if value is None:
+            if _is_lines(data):
+                yield from jsonl.read(io.BytesIO(data), replace(origin, encoding=None))
+            elif origin.encoding is None and not _is_utf8(data):
+                text, guessed = origin.decode(data)
+                yield from document(text.encode(), origin.guessed(guessed))
+            else:
+                raise InputError(jsonl.reason(data, error)) from None
+            return
     if isinstance(value, dict):
         if feeds.is_json_feed(value):
             yield from numbered(list(feeds.json_feed(value)), origin.own())
@@ -97,9 +99,10 @@ def _is_lines(data: bytes) -> bool:
     """Whether the first of several lines is an object by itself."""
     first, end, _rest = data.lstrip().partition(b"\n")
     try:
-        return bool(end) and isinstance(orjson.loads(first), dict)
+        value = orjson.loads(first)
     except orjson.JSONDecodeError:
-        return False
+        value = jsonl.nonstandard(first)
+    return bool(end) and isinstance(value, dict)
 
 
 FORMAT = Format("JSON", (".json",), read)

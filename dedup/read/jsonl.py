@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from typing import Any, BinaryIO, Final
 
@@ -15,11 +17,16 @@ from dedup.model import Article, RecordError
 from dedup.read import newsroom
 from dedup.read.encodings import encoding_of, not_decodable, recoded
 from dedup.read.formats import Format, Origin
-from dedup.read.record import sound
 from dedup.read.stream import MAX_RECORD, lines, size
 
 GIVEN_UP: Final = 1_000
 """Lines that are looked at, if none of them is JSON: a file of another kind is one error, and soon one."""
+_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPE: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""An escape in JSON: of a pair of surrogates, of one (group 1), or of anything else."""
 
 
 def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
@@ -48,16 +55,19 @@ def records(
     loads = orjson.loads
     strange: list[RecordError] | None = []  # what is wrong with the lines so far, while none was JSON
     for number, line in enumerate(source, 1):
-        found: Article | RecordError
+        found: Article | RecordError | None = None
         try:
             record = loads(line)  # type: ignore[arg-type]
         except orjson.JSONDecodeError as error:
-            if line is None:
+            record = None if line is None else nonstandard(line)
+            if record is not None:
+                pass
+            elif line is None:
                 found = RecordError(name, number, f"a line of more than {size(MAX_RECORD)}")
             elif not line.strip().removeprefix(codecs.BOM_UTF8).strip():
                 continue
             else:
-                found = _lenient(line, origin, number) or _guessed(line, error, origin, number)
+                found = _guessed(line, error, origin, number)
             if strange is not None and type(found) is RecordError:
                 strange.append(found)
                 if len(strange) == given_up:
@@ -66,7 +76,7 @@ def records(
                         f"not JSON lines: none of the first {given_up:,} is JSON: {why}"
                     ) from None
                 continue
-        else:
+        if found is None:
             if type(record) is dict:
                 found = article(record, name, number, ident)
                 if type(found) is not Article:
@@ -89,14 +99,6 @@ def in_ninjs(record: dict[str, Any], origin: Origin, line: int | None = None) ->
     return origin.own().fields.article(newsroom.ninjs(record), origin.name, line, origin.id)
 
 
-def _lenient(line: bytes, origin: Origin, number: int) -> Article | RecordError | None:
-    """What is JSON but for what some tools write; see `nonstandard`."""
-    record = nonstandard(line)
-    if record is None:
-        return None
-    return sound(origin.fields.article(record, origin.name, number, origin.id), number)
-
-
 def _guessed(
     line: bytes, error: orjson.JSONDecodeError, origin: Origin, number: int
 ) -> Article | RecordError:
@@ -104,31 +106,37 @@ def _guessed(
     if origin.encoding is None and b"\0" not in line and line.lstrip().startswith(b"{"):
         try:
             text, guessed = origin.decode(line)
-            record = orjson.loads(text) if guessed else None
+            record = orjson.loads(_mended(text.encode())) if guessed else None
         except (InputError, orjson.JSONDecodeError):
             record = None
         if type(record) is dict:
             return origin.guessed(guessed).fields.article(record, origin.name, number, origin.id)
-    try:
-        orjson.loads(line := line.rstrip())  # without its end, the reason of a line that breaks off says so
-    except orjson.JSONDecodeError as told:
-        error = told
-    return RecordError(origin.name, number, reason(line, error))
+    return RecordError(origin.name, number, reason(line.rstrip(), error))
 
 
-def nonstandard(line: bytes) -> dict[str, Any] | None:
-    """The object of a line that is JSON but for NaN and Infinity, which count as null; or None.
+def nonstandard(data: bytes) -> Any:
+    """The value of what is JSON but for what some tools write, or None.
 
-    Or but for a byte order mark, which stands where files were put one behind the other.
+    That is NaN and Infinity, which count as null; a byte order mark, which stands where files were put one
+    behind the other; and escapes of half a character, each of which counts as U+FFFD.
     """
-    marked = line.startswith(codecs.BOM_UTF8)
-    if not marked and b"NaN" not in line and b"Infinity" not in line:
+    mended = _mended(data.removeprefix(codecs.BOM_UTF8))
+    if mended != data:
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(mended)
+    if b"NaN" not in data and b"Infinity" not in data:
         return None
     try:
-        record = json.loads(line.removeprefix(codecs.BOM_UTF8), parse_constant=lambda _: None)
+        return json.loads(mended.decode(), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
-    return record if type(record) is dict else None
+
+
+def _mended(data: bytes) -> bytes:
+    """JSON in which no escape is half a character; all that is in it keeps its place."""
+    if not _HALF.search(data):
+        return data
+    return _ESCAPE.sub(lambda found: b"\\ufffd" if found[1] else found[0], data)
 
 
 def reason(data: bytes, error: orjson.JSONDecodeError) -> str:
@@ -137,8 +145,10 @@ def reason(data: bytes, error: orjson.JSONDecodeError) -> str:
         data.decode()
     except UnicodeDecodeError as wrong:
         return not_decodable(wrong)
-    if "surrogate in" in error.msg:
-        return f"a lone surrogate in a \\u escape at character {error.pos}"
+    try:
+        orjson.loads(_mended(data))  # half a character is no reason, nor is what stood after the data
+    except orjson.JSONDecodeError as told:
+        error = told
     if "end of data" in error.msg:
         return f"not JSON: it breaks off after character {error.pos}"
     where = (

@@ -16,7 +16,7 @@ import orjson
 from dedup.model import Article, RecordError
 from dedup.read import jsonl
 from dedup.read.inputs import shown
-from dedup.read.record import Fields, sound
+from dedup.read.record import Fields
 from dedup.read.stream import MAX_RECORD, size
 
 _CHUNK: Final = 1 << 18
@@ -122,25 +122,21 @@ class Lines:
         if data is None:
             return Line(None, RecordError(self._name, number, f"a line of more than {size(self._limit)}"))
         json = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
-        strict = True
         try:
             value = orjson.loads(json)
         except orjson.JSONDecodeError as error:
             if not json.strip(b" \t\r"):
                 return Line(data, None)
-            strict = False
             value = jsonl.nonstandard(json)
             if value is None:
                 return Line(data, RecordError(self._name, number, jsonl.reason(json.rstrip(), error)))
         if type(value) is not dict:
             return Line(data, RecordError(self._name, number, f"{jsonl.kind(value)}, not an object"))
-        article = self._article(value, number, strict=strict)
+        article = self._article(value, number)
         return Line(data, article, is_object=True, has=self._member in value)
 
-    def _article(self, record: dict[str, Any], number: int, *, strict: bool) -> Article | RecordError:
+    def _article(self, record: dict[str, Any], number: int) -> Article | RecordError:
         article = self._fields.article(record, self._name, number, self._ident)
-        if not strict:  # orjson takes no lone surrogates, json does
-            article = sound(article, number)
         if isinstance(article, Article) and article.id == f"{self._ident}#{number}":
             # as `read` names what comes from stdin without an id: another stream's line 7 is another article,
             # and so may be tomorrow's line 7 of a file of this name
