@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dedup.errors import SettingsError
+from dedup.errors import InputError, SettingsError
 from dedup.model import Article, RecordError
 from dedup.read import read
 from dedup.read.encodings import decode
@@ -82,6 +82,43 @@ def test_damaged_utf8_is_not_taken_for_another_encoding(tmp_path):
     [found] = read([str(tmp_path)])
     assert isinstance(found, RecordError)
     assert found.reason.startswith("not valid UTF-8: byte ")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "It’s a text that breaks off in a café".encode()[:-1],
+        b"A text that has only ASCII before a caf\xc3",
+        "A text that breaks off in It’s".encode()[:-2],
+        "A text that breaks off in It’s".encode()[:-3],
+        "A text with a ferry 🚢".encode()[:-1],
+        "A text with a ferry 🚢".encode()[:-3],
+        "It’s two texts of which one is from a caf".encode() + b"\xe9 in windows-1252.",
+        "A ferry 🚢 for 5 €, but one has lost its beginning: ".encode() + "🚢".encode()[1:] + b".",
+        "Café, pâté and ".encode() + "’".encode()[1:] + b" without its beginning.",
+        f"{TEXTS['cp1252']} ".encode() + TEXTS["cp1252"].encode("cp1252"),
+    ],
+)
+def test_utf8_with_few_letters_beyond_ascii_is_no_other_encoding_if_it_is_damaged(data):
+    with pytest.raises(InputError, match="not valid UTF-8: byte "):
+        decode(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("On se retrouve au café", "cp1252"), ("Sie sendet einen Gruß", "cp1252"), ("It’s a café", "cp1252"),
+        ("Elle vit à Orléans, “CAFÉ”, où Zoé est née", "cp1252"), ("«ДА» и «НЕТ»", "cp1251"),
+        ("渡轮在浓雾中搁浅", "gb18030"), ("フェリーが座礁した", "cp932"),
+        ("フェリーが濃い霧の中で座礁し、けが人はいなかった", "euc_jp"),
+        ("Паром сел на мель", "cp1251"), ("Паром сел на мель в густом тумане", "koi8_r"),
+    ],
+)  # fmt: skip
+def test_a_few_words_in_another_encoding_are_guessed_at(text, encoding):
+    found = decode(text.encode(encoding))
+    assert found.guessed
+    if encoding == "cp1252":  # so few of others may be taken for their neighbours
+        assert found == (text, encoding)
 
 
 def test_an_encoding_that_there_is_not_is_refused():

@@ -40,6 +40,12 @@ _SAMPLE: Final = 1 << 18
 """Bytes that are looked at to detect an encoding."""
 
 
+_FINAL: Final = frozenset(bytes([letter]) for letter in "ßàáãäåèéêëìíñòóô".encode("cp1252"))
+"""Letters that words end in, of those that begin a character in UTF-8. â is not among them, but begins ’."""
+_FEW: Final = 3
+"""Bytes that are no UTF-8 by which a text may be damaged, though it has no more characters beyond ASCII."""
+
+
 class Decoded(NamedTuple):
     """A text, and the name of the encoding that was guessed for it; None where it was known."""
 
@@ -103,15 +109,15 @@ def meant(declared: str) -> str | None:
 def detect(data: bytes, error: UnicodeDecodeError) -> str:
     """The encoding of bytes that are not UTF-8, as `error` says, by charset-normalizer.
 
-    InputError where they are UTF-8 for the most part: then they are damaged, and another encoding would turn
-    all of their accented letters into two others.
+    InputError where they are damaged UTF-8: another encoding would turn each of their accented letters into
+    two others.
     """
+    if error.reason == "unexpected end of data" and not _ends_in_letter(data, error.start):
+        raise InputError(not_decodable(error))
     part = data if len(data) <= _SAMPLE else data[: data.rfind(b"\n", 0, _SAMPLE) + 1] or data[:_SAMPLE]
     if error.start >= len(part):
         part = data[max(0, error.start - _SAMPLE // 2) : error.start + _SAMPLE // 2]
-    shown = part.decode("utf-8", "surrogateescape")
-    broken = sum("\udc80" <= character <= "\udcff" for character in shown)
-    if sum(character > "\x7f" for character in shown) > 2 * broken:
+    if _is_damaged(part.decode("utf-8", "surrogateescape")):
         raise InputError(not_decodable(error))
     from charset_normalizer import from_bytes
 
@@ -125,6 +131,26 @@ def detect(data: bytes, error: UnicodeDecodeError) -> str:
     # of encodings that fit equally well, most texts are in the Western one
     western = any("cp1252" in each.could_be_from_charset for each in alike)
     return "cp1252" if western else best.encoding
+
+
+def _ends_in_letter(data: bytes, start: int) -> bool:
+    """Whether a text in ASCII ends in one accented letter, which UTF-8 would have begin a character."""
+    return data[start:] in _FINAL and data[:start].isascii() and data[start - 1 : start].isalpha()
+
+
+def _is_damaged(shown: str) -> bool:
+    """Whether a text that is not UTF-8 was: its bytes that are none are U+DC80 to U+DCFF.
+
+    In other encodings, letters side by side may be a character of UTF-8 now and then, in those of East Asia
+    one for two or three that are not; but for its quotation marks, dashes and the like, all of them E2 80 xx.
+    """
+    beyond = [character for character in shown if character > "\x7f"]
+    broken = sum("\udc80" <= character <= "\udcff" for character in beyond)
+    short = sum(character < "\u0800" for character in beyond)  # of two bytes
+    whole = len(beyond) - broken
+    if any("\u2000" <= character < "\u2040" for character in beyond):
+        return True
+    return (short > 1 or whole > short) and broken <= max(whole, _FEW)
 
 
 def not_decodable(error: UnicodeDecodeError) -> str:
