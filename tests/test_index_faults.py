@@ -10,6 +10,7 @@ import sys
 import tempfile
 import textwrap
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -270,6 +271,34 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
     assert schema_of(path) == before
     with Store.open(path) as store:
         assert store.check() == []
+
+
+def make_older(path, *statements):
+    """Let an index say that its schema is the one before, and change it by SQL."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in (f"PRAGMA user_version={len(schema.MIGRATIONS) - 1}", *statements):
+            connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked"),
+    [
+        ("UPDATE about SET value = '\"odd\"' WHERE name = 'scheme'", {}),
+        ("UPDATE about SET value = '{\"colour\": 3}' WHERE name = 'settings'", {}),
+        ("UPDATE about SET value = 'false' WHERE name = 'texts'", {"texts": True}),
+        ("SELECT 1", {"settings": Settings(shingle=6, window=9)}),
+    ],
+)
+def test_an_older_index_that_is_refused_is_left_as_it_was(tmp_path, changed, asked):
+    """So that the dedup which made it can still open it."""
+    path = tmp_path / "i.db"
+    Store.open(path).close()
+    make_older(path, changed)
+    with pytest.raises(IndexMismatch) as error:
+        Store.open(path, create=False, **asked)
+    one_line(error)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS) - 1,)
 
 
 # several processes
@@ -548,3 +577,27 @@ def test_a_read_only_index_can_be_read(open_folder):
     first, second = out.splitlines()
     assert first == "['a'] []"
     assert "cannot be written to" in second
+
+
+def test_an_older_index_that_may_not_be_written_says_who_can_bring_it_up_to_date(open_folder):
+    path = open_folder / "i.db"
+    Store.open(path).close()
+    make_older(path)
+    path.chmod(0o444)
+    open_folder.chmod(0o555)
+    code = """
+    import os
+    from dedup.errors import IndexUnusable
+    if os.geteuid() == 0:
+        Store.open(":memory:").close()  # imports what nobody may not
+        os.setresuid(65534, 65534, 65534)
+    try:
+        Store.open(sys.argv[1], create=False)
+    except IndexUnusable as error:
+        print(error)
+    """
+    out, err = run(code, path).communicate()
+    assert err == ""
+    assert out.startswith(f"{path}: made by an older dedup")
+    assert "as somebody who may write to it" in out
+    assert out.count("\n") == 1

@@ -16,9 +16,15 @@ LEAST_ROOM = 1 << 16
 AS_BEFORE = "the index is as of the last commit"
 
 
+def code_of(error: sqlite3.Error) -> int:
+    """The primary result code of SQLite, which is the low byte; 0 where it has none."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
+
+
 def translated(error: sqlite3.Error, path: str) -> IndexUnusable:
     """The exception of dedup that says what `error` means for the index at `path`."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary result code
+    code = code_of(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         writer = holder_of(path) or "another process"
         return IndexLocked(f"{path}: {writer} is writing to the index; try again when it is done")

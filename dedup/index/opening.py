@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dedup.errors import IndexForeign, IndexUnusable
+from dedup.index.faults import code_of
 
 PAGE = 8192
 CACHE_KIB = 32_768
@@ -47,7 +48,7 @@ def lies_whole(error: sqlite3.Error, path: str) -> bool:
 
     It can if there is no write-ahead log with something in it.
     """
-    failed = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+    failed = code_of(error) in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
     log = Path(f"{path}-wal")
     return failed and path != MEMORY and not (log.exists() and log.stat().st_size)
 

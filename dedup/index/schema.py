@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, SettingsError
+from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
+from dedup.index.faults import code_of
 from dedup.index.opening import NONE_HERE, PAGE
 from dedup.index.views import VIEWS_1, VIEWS_2
 from dedup.settings import Settings
@@ -225,13 +226,14 @@ def prepare(
         raise IndexMismatch(
             f"{path}: made by a newer dedup (schema {stored}, this one knows {len(MIGRATIONS)}); update dedup"
         )
-    if stored < len(MIGRATIONS):
-        _write_schema(connection, path, None)
     facts = about(connection)
     if texts is not None and texts is not keeps_texts(facts):
         made = "with --no-text, so it keeps no texts" if texts else "without --no-text, so it keeps its texts"
         raise IndexMismatch(f"{path}: made {made}; this stays so: build a new index with another --index")
-    return _checked(facts, path, settings)
+    own = _checked(facts, path, settings)
+    if stored < len(MIGRATIONS):  # only now: one that is refused stays as the dedup that made it knows it
+        _migrate(connection, path, stored)
+    return own
 
 
 def keeps_texts(facts: Mapping[str, object]) -> bool:
@@ -248,6 +250,19 @@ def _is_empty(connection: sqlite3.Connection, path: str) -> bool:
     if application or tables or connection.execute("PRAGMA user_version").fetchone()[0]:
         raise IndexForeign(f"{path}: not an index of dedup but another program's SQLite database")
     return True
+
+
+def _migrate(connection: sqlite3.Connection, path: str, stored: int) -> None:
+    """Bring an index of an older schema up to date; IndexUnusable where it may not be written."""
+    try:
+        _write_schema(connection, path, None)
+    except sqlite3.Error as error:
+        if code_of(error) != sqlite3.SQLITE_READONLY:
+            raise
+        raise IndexUnusable(
+            f"{path}: made by an older dedup (schema {stored}, here {len(MIGRATIONS)}) and cannot be brought"
+            f" up to date ({error}); open it once as somebody who may write to it"
+        ) from None
 
 
 def _write_schema(
