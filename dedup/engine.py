@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -288,8 +289,7 @@ class Index:
         record = _checked(article)
         if isinstance(record, RecordError):
             raise InputError(str(record))
-        with self._store.reading():
-            return self._checker.check([record])[0]
+        return self._store.read(lambda: self._checker.check([record])[0])
 
     def filter(
         self,
@@ -317,8 +317,7 @@ class Index:
                 with self._store.writing():
                     verdicts = iter(self._checker.check_and_add(articles))
             else:
-                with self._store.reading():
-                    verdicts = iter(self._checker.check(articles, every=False))
+                verdicts = iter(self._store.read(partial(self._checker.check, articles, every=False)))
             for record in part:
                 yield record, next(verdicts) if isinstance(record, Article) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -19,9 +20,8 @@ def groups(store: Store) -> Iterator[Group]:
     """All groups, the largest first."""
     names = iter(store.groups.names())
     while part := list(islice(names, AT_ONCE)):
-        with store.reading():  # others may write between one part and the next
-            found = described(store, part)
-        yield from found
+        # others may write between one part and the next
+        yield from store.read(partial(described, store, part))
 
 
 def problems(store: Store) -> list[str]:

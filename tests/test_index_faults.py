@@ -601,3 +601,178 @@ def test_an_older_index_that_may_not_be_written_says_who_can_bring_it_up_to_date
     assert out.startswith(f"{path}: made by an older dedup")
     assert "as somebody who may write to it" in out
     assert out.count("\n") == 1
+
+
+# readers that may not write, while others do
+
+READS = """
+import os
+from contextlib import ExitStack
+from dedup.errors import IndexUnusable
+from dedup.index import changes
+with Store.open(":memory:") as store:  # import what nobody may not
+    put(store, "x")
+    store.check()
+os.setresuid(65534, 65534, 65534)
+store, inside, told = Store.open(sys.argv[1], create=False), ExitStack(), ()
+def waits():
+    print(store.articles.count(), flush=True)
+    sys.stdin.readline()
+    return store.articles.count()
+for word in sys.stdin:
+    try:
+        if word == "begin\\n":
+            inside.enter_context(store.reading())
+            print(store.articles.count(), flush=True)
+            continue
+        if word == "read\\n":
+            print("read", store.read(waits), flush=True)
+            continue
+        if word == "journal\\n":
+            changes.AT_ONCE = 1
+            told = store.changes.since(0, None)
+            print(next(told).group, flush=True)
+            continue
+        if word == "end\\n":
+            inside.close()
+        numbers = store.articles.numbers().tolist()
+        newest = store.articles.get(numbers)[-1].text
+        groups = [change.group for change in told]
+        print(store.articles.count(), newest, store.check(), *groups, flush=True)
+    except IndexUnusable as error:
+        print(type(error).__name__, error, flush=True)
+"""
+
+
+@pytest.fixture
+def reader(open_folder):
+    """Starts a process of another user, which may not write an index but reads it whenever it is asked."""
+    if os.geteuid() != 0:
+        pytest.skip("a process of another user takes root")
+    started = []
+
+    def start(path):
+        process = run(READS, path, stdin=subprocess.PIPE)
+        started.append(process)
+
+        def ask(word="look"):
+            process.stdin.write(f"{word}\n")
+            process.stdin.flush()
+            return process.stdout.readline().strip() or process.stderr.read()
+
+        return ask
+
+    yield start
+    for process in started:
+        assert process.communicate()[1] == ""
+
+
+def test_a_reader_who_may_not_write_sees_what_others_write(open_folder, reader):
+    path = open_folder / "i.db"
+    with Store.open(path) as store:
+        put(store, *map(str, range(300)))
+    early = reader(path)
+    assert early() == "300 the text of 299 []"
+    with Store.open(path) as store:
+        put(store, "a")
+        assert early() == "301 the text of a []"
+        late = reader(path)
+        store.remove(range(1, 300))
+        put(store, "b")
+        store.compact()
+        assert early() == late() == "3 the text of b []"
+    with Store.open(path) as store:
+        put(store, "c")
+    assert early() == late() == "4 the text of c []"
+
+
+def test_a_reader_who_may_not_write_sees_what_was_written_between_two_looks(open_folder, reader):
+    """When nothing beside the index tells of it any more, and the file has shrunk."""
+    path = open_folder / "i.db"
+    with Store.open(path) as store:
+        put(store, *map(str, range(300)))
+    look = reader(path)
+    assert look() == "300 the text of 299 []"
+    for change in (1, 2):
+        with Store.open(path) as store:
+            store.remove(store.articles.numbers()[:100])
+            put(store, f"new {change}")
+            store.compact()
+        assert list(open_folder.iterdir()) == [path]
+        assert look() == f"{300 - 99 * change} the text of new {change} []"
+    assert list(open_folder.iterdir()) == [path]
+
+
+def test_a_journal_is_read_on_when_others_have_written(open_folder, reader):
+    path = open_folder / "i.db"
+    with Store.open(path) as store:
+        put(store, "a", "b", "c", "d")
+        store.groups.put({1: "a", 2: "a"})
+        store.groups.put({3: "c", 4: "c"})
+    ask = reader(path)
+    assert ask("journal") == "a"
+    with Store.open(path) as store:
+        store.groups.put({1: None, 2: None})
+    assert ask() == "4 the text of d [] c a"
+
+
+@pytest.mark.parametrize("word", ["look", "end"])
+def test_what_is_written_to_while_it_is_read_is_not_called_damaged(open_folder, reader, word):
+    path = open_folder / "i.db"
+    with Store.open(path) as store:
+        put(store, *map(str, range(300)))
+    ask = reader(path)
+    assert ask("begin") == "300"
+    with Store.open(path) as store:
+        store.remove(range(1, 300))
+        store.compact()
+    said = ask(word)
+    assert said == f"IndexLocked {path}: another process is writing to the index; try again when it is done"
+    if word == "look":
+        assert ask("end") == said
+    assert ask() == "1 the text of 299 []"
+
+
+def test_what_one_call_reads_is_read_again_if_it_is_written_to_meanwhile(open_folder, reader):
+    path = open_folder / "i.db"
+    with Store.open(path) as store:
+        put(store, "a")
+    ask = reader(path)
+    assert ask("read") == "1"
+    with Store.open(path) as store:
+        put(store, "b")
+    assert ask("go on") == "2"
+    with Store.open(path) as store:
+        put(store, "c")
+    said = ask("go on")
+    assert said == f"IndexLocked {path}: another process is writing to the index; try again when it is done"
+    assert ask("read") == "3"
+    assert ask("go on") == "read 3"
+
+
+def test_a_reader_who_may_not_write_sees_what_a_killed_process_has_committed(open_folder, reader):
+    path = open_folder / "i.db"
+    code = """
+    store = Store.open(sys.argv[1])
+    put(store, "a", "b")
+    print("put", flush=True)
+    time.sleep(60)
+    """
+    process = run(code, path)
+    assert process.stdout.readline() == "put\n"
+    process.kill()
+    process.communicate()
+    assert reader(path)() == "2 the text of b []"
+
+
+def test_a_reader_who_may_write_beside_an_index_leaves_nothing_there(open_folder, reader):
+    """What SQLite would make there would be the reader's, and keep the owner of the index from writing."""
+    path = open_folder / "i.db"
+    with Store.open(path) as store:
+        put(store, "a")
+    open_folder.chmod(0o777)
+    assert reader(path)() == "1 the text of a []"
+    assert list(open_folder.iterdir()) == [path]
+    Path(f"{path}-wal").touch()  # of one that died as it began
+    assert reader(path)() == "1 the text of a []"
+    assert not Path(f"{path}-shm").exists()

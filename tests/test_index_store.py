@@ -262,6 +262,17 @@ def test_what_was_rolled_back_is_not_told_of(tmp_path):
         assert told == [("created", "b")]
 
 
+def test_changes_are_told_in_order_however_many_are_read_at_a_time(store, monkeypatch):
+    put(store, "a", "b")
+    for i in range(7):
+        store.groups.put({1: "a", 2: "a"} if i % 2 == 0 else {1: None, 2: None})
+    told = list(store.changes.since(0, None))
+    assert [change.number for change in told] == list(range(1, 8))
+    monkeypatch.setattr("dedup.index.changes.AT_ONCE", 2)
+    assert list(store.changes.since(0, None)) == told
+    assert list(store.changes.since(3, told[0].at)) == told[3:]
+
+
 def test_each_method_of_a_table_is_a_transaction(store):
     assert type(store.postings) in Rows.__subclasses__()  # which are made when they are needed
     alone = {

@@ -26,8 +26,7 @@ def translated(error: sqlite3.Error, path: str) -> IndexUnusable:
     """The exception of dedup that says what `error` means for the index at `path`."""
     code = code_of(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        writer = holder_of(path) or "another process"
-        return IndexLocked(f"{path}: {writer} is writing to the index; try again when it is done")
+        return locked(path)
     if code == sqlite3.SQLITE_FULL:
         return IndexDamaged(f"{path}: the disk is full; {AS_BEFORE}")
     if code == sqlite3.SQLITE_IOERR:
@@ -43,6 +42,12 @@ def translated(error: sqlite3.Error, path: str) -> IndexUnusable:
     if code == sqlite3.SQLITE_CORRUPT:
         return IndexDamaged(f"{path}: the index is damaged ({error}); rebuild it from the articles")
     return IndexDamaged(f"{path}: the index cannot be used ({error}); {AS_BEFORE}")
+
+
+def locked(path: str) -> IndexLocked:
+    """The exception that says who writes to the index at `path`."""
+    writer = holder_of(path) or "another process"
+    return IndexLocked(f"{path}: {writer} is writing to the index; try again when it is done")
 
 
 def _is_full(path: str) -> bool:

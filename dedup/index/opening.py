@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from dedup.errors import IndexForeign, IndexUnusable
@@ -16,22 +17,53 @@ CACHE_KIB = 32_768
 WAL_PAGES = 4096
 MEMORY = ":memory:"
 NONE_HERE = "there is no index here; `dedup add` makes one"
+PASSING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""What SQLite may say to one who may not write, while another process makes or removes the files beside."""
+PATIENCE = (0.01, 0.05, 0.2)
+"""Seconds until it is opened again then."""
+
+Stamp = tuple[int, int, int] | None
+"""Of a file that may have changed: which one it is, its size, its time."""
 
 
-def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = False) -> sqlite3.Connection:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection to the index at `path`.
+
+    Who may not make the files beside an index can read it without locks, as long as nobody writes to it;
+    `stamps`, of the file and of its log, are what they were like before, and else None.
+    """
+
+    connection: sqlite3.Connection
+    path: str
+    stamps: tuple[Stamp, Stamp] | None = None
+
+    def is_outdated(self) -> bool:
+        """Whether somebody may have written to what is read without locks: it is to be opened again."""
+        return self.stamps is not None and _stamps(self.path) != self.stamps
+
+    def is_disturbed(self) -> bool:
+        """Whether the file that is read without locks has changed: what was read last may be of any state."""
+        return self.stamps is not None and _stamp(self.path) != self.stamps[0]
+
+
+def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = False) -> Opened:
     """Open `path` as SQLite, having made sure that it is not somebody else's file.
 
     With `as_it_lies` only to read it, with nothing beside it: see `lies_whole`.
     """
-    uri = False
+    stamps = None
     target = path
     if path != MEMORY:
         _recognise(Path(path), create=create)
         if as_it_lies or not _writable(Path(path)):
-            # without its write-ahead log, which only a writer makes, a read-only file is all there is
-            alone = as_it_lies or not Path(f"{path}-wal").exists()
+            # without its write-ahead log, which only a writer makes, a read-only file is all there is; what
+            # SQLite makes in its place, where it can, would be this user's, and keep the writer out
+            before = _stamps(path)
+            alone = as_it_lies or before[1] is None or not (before[1][1] or Path(f"{path}-shm").exists())
             target = Path(path).absolute().as_uri() + ("?immutable=1" if alone else "?mode=ro")
-            uri = True
+            stamps = before if alone else None
+    uri = target != path
     connection = sqlite3.connect(
         target, timeout=lock_timeout, isolation_level=None, uri=uri, check_same_thread=False
     )
@@ -40,7 +72,12 @@ def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = 
     connection.execute("PRAGMA secure_delete=OFF")  # freed pages need not be written
     connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     connection.execute(f"PRAGMA journal_size_limit={2 * WAL_PAGES * PAGE}")
-    return connection
+    return Opened(connection, path, stamps)
+
+
+def may_pass(error: sqlite3.Error, path: str) -> bool:
+    """Whether an index that may not be written may be found in order in a moment."""
+    return code_of(error) in PASSING and path != MEMORY and not _writable(Path(path))
 
 
 def lies_whole(error: sqlite3.Error, path: str) -> bool:
@@ -97,6 +134,18 @@ def _check_replaceable(index: str, path: str) -> None:
         _recognise(target, create=False)
     elif not target.absolute().parent.is_dir():
         raise IndexUnusable(f"{path}: the folder {target.absolute().parent} does not exist")
+
+
+def _stamps(path: str) -> tuple[Stamp, Stamp]:
+    return _stamp(path), _stamp(f"{path}-wal")
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        state = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return None
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _writable(path: Path) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -20,7 +20,10 @@ class Rows:
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
-        self._db = transactions.connection
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._transactions.connection
 
     def _select(self, select: str, values: Sequence[object], *, then: str = "") -> Iterator[Any]:
         """The rows of a SELECT that ends in IN, for any number of values."""
@@ -30,21 +33,20 @@ class Rows:
 
 def reads(method: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
     """A method of a table, inside `reading`."""
-    return _inside(Transactions.reading, method)
+
+    @wraps(method)
+    def inside(self: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._transactions.read(lambda: method(self, *args, **kwargs))
+
+    return inside
 
 
 def writes(method: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
     """A method of a table, inside `writing`."""
-    return _inside(Transactions.writing, method)
 
-
-def _inside(
-    transaction: Callable[[Transactions], AbstractContextManager[None]],
-    method: Callable[Concatenate[T, P], R],
-) -> Callable[Concatenate[T, P], R]:
     @wraps(method)
     def inside(self: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction(self._transactions):
+        with self._transactions.writing():
             return method(self, *args, **kwargs)
 
     return inside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import IndexUnusable, InputError
+from dedup.errors import IndexLocked, IndexUnusable, InputError
 from dedup.index import opening, schema
 from dedup.index.addresses import Addresses
 from dedup.index.articles import Articles
@@ -37,19 +38,23 @@ class Store:
     """An open index: its tables, and what is done to several of them at once.
 
     Articles are known by number: a rowid, in order of insertion, never given twice. Reads see one state of
-    the index, each by itself or all inside one `with store.reading()`; writes happen inside
+    the index, each by itself or all inside one `with store.reading()` or `store.read`; writes happen inside
     `with store.writing()`, and each by itself where there is none. Threads may share a store: they take
     turns, a transaction each. Every method, of the tables too, may raise IndexUnusable, or one of its
     children.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str, settings: Settings) -> None:
-        self.path = path
+    def __init__(self, opened: opening.Opened, settings: Settings, *, lock_timeout: float) -> None:
+        self.path = path = opened.path
         self.settings = settings
-        self.keeps_texts = schema.keeps_texts(schema.about(connection))
-        self._db = connection
-        self._transactions = turns = Transactions(connection, path)
+        self.keeps_texts = texts = schema.keeps_texts(schema.about(opened.connection))
+
+        def again() -> opening.Opened:
+            return _opened(path, settings, create=False, lock_timeout=lock_timeout, texts=texts)[0]
+
+        self._transactions = turns = Transactions(opened, again)
         self.reading, self.writing, self.version = turns.reading, turns.writing, turns.version
+        self.read = turns.read
         self.state = State(turns)
         self.articles = Articles(turns, self.state, keeps_texts=self.keeps_texts)
         self.matches = Matches(turns)
@@ -85,29 +90,17 @@ class Store:
         seconds), IndexDamaged.
         """
         name = str(path)
-
-        def opened(*, create: bool, as_it_lies: bool = False) -> Store:
-            connection = opening.connect(
-                name, create=create, lock_timeout=lock_timeout, as_it_lies=as_it_lies
-            )
-            try:
-                own = schema.prepare(connection, name, settings, create=create, texts=texts)
-                return cls(connection, name, own)
-            except BaseException:
-                connection.close()
-                raise
-
         with faults(name):
-            try:
-                return opened(create=create)
-            except sqlite3.Error as error:
-                if not opening.lies_whole(error, name):
-                    raise
-            return opened(create=False, as_it_lies=True)
+            opened, own = _opened(name, settings, create=create, lock_timeout=lock_timeout, texts=texts)
+            return cls(opened, own, lock_timeout=lock_timeout)
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._transactions.connection
 
     def close(self) -> None:
         """Close the file; what is not committed is rolled back."""
-        self._db.close()
+        self._transactions.close()
 
     def __enter__(self) -> Store:
         return self
@@ -222,7 +215,34 @@ class Store:
                     *self.matches.problems(),
                     *self.groups.problems(),
                 ]
+        except IndexLocked:
+            raise
         except IndexUnusable as error:
             return [str(error).removeprefix(f"{self.path}: ")]
         except ValueError as error:  # a value that does not decode
             return [str(error)]
+
+
+def _opened(
+    path: str, settings: Settings | None, *, create: bool, lock_timeout: float, texts: bool | None
+) -> tuple[opening.Opened, Settings]:
+    """The file at `path`, and the settings to use; the rest as for `Store.open`."""
+
+    def attempt(*, create: bool, as_it_lies: bool = False) -> tuple[opening.Opened, Settings]:
+        opened = opening.connect(path, create=create, lock_timeout=lock_timeout, as_it_lies=as_it_lies)
+        try:
+            return opened, schema.prepare(opened.connection, path, settings, create=create, texts=texts)
+        except BaseException:
+            opened.connection.close()
+            raise
+
+    for pause in (*opening.PATIENCE, None):
+        try:
+            return attempt(create=create)
+        except sqlite3.Error as error:
+            if opening.lies_whole(error, path):
+                break
+            if pause is None or not opening.may_pass(error, path):
+                raise
+        time.sleep(pause)
+    return attempt(create=False, as_it_lies=True)

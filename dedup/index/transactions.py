@@ -6,9 +6,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
 
-from dedup.errors import IndexDamaged
-from dedup.index.faults import AS_BEFORE, faults
+from dedup.errors import DedupError, IndexDamaged, IndexLocked
+from dedup.index.faults import AS_BEFORE, faults, locked
+from dedup.index.opening import Opened
+
+R = TypeVar("R")
 
 
 def _nothing() -> None:
@@ -16,21 +20,32 @@ def _nothing() -> None:
 
 
 class Transactions:
-    """The connection of the index at `path`. Threads take turns, a transaction each.
+    """The connection of an index. Threads take turns, a transaction each.
 
     `before_commit` is called at the end of each transaction, `after_rollback` when one came to nothing.
+    `again` opens the index anew, before a transaction that would not see what others have written.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
-        self.connection = connection
-        self.path = path
+    def __init__(self, opened: Opened, again: Callable[[], Opened]) -> None:
+        self.path = opened.path
+        self._opened = opened
+        self._again = again
         self.before_commit: Callable[[], None] = _nothing
         self.after_rollback: Callable[[], None] = _nothing
         self._turn = threading.RLock()
-        self._rolled_back = 0
+        self._losses = 0
         self._begun = False
         self._steps = False  # whether what is written now is a step of what has begun
         self._taken = 0  # steps so far
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """What the transaction at hand speaks to."""
+        return self._opened.connection
+
+    def close(self) -> None:
+        """Close the file; what is not committed is rolled back."""
+        self.connection.close()
 
     def writing(self, *, steps: bool = False) -> AbstractContextManager[None]:
         """One transaction: all of what is written inside, or nothing. Inside another it is part of that.
@@ -44,23 +59,60 @@ class Transactions:
         """One state of the index for all that is read inside, whatever others write meanwhile."""
         return self._transaction("BEGIN")
 
+    def read(self, work: Callable[[], R]) -> R:
+        """What `work` returns inside `reading`; it is done again if others wrote to what has no locks."""
+        with self._turn:
+            try:
+                with self.reading():
+                    return work()
+            except IndexLocked:
+                if self.connection.in_transaction or not self._opened.is_disturbed():
+                    raise
+            with self.reading():
+                return work()
+
     def version(self) -> tuple[int, int]:
         """Changes when another process has written, and when something written here is rolled back."""
         with self.reading():
-            return self.connection.execute("PRAGMA data_version").fetchone()[0], self._rolled_back
+            return self.connection.execute("PRAGMA data_version").fetchone()[0], self._losses
 
     @contextmanager
     def _transaction(self, begin: str, *, steps: bool | None = None) -> Iterator[None]:
         """A transaction that begins so; `steps` is None if it only reads."""
-        with self._turn, faults(self.path):
-            if not self._begun and not self.connection.in_transaction:
+        with self._turn:
+            if self._begun or self.connection.in_transaction:
+                with self._undisturbed():
+                    self._make_sure()
+                    if self._steps and steps is not None:
+                        yield from self._step(steps=steps)
+                    else:
+                        yield
+                return
+            self._catch_up()
+            with self._undisturbed():
                 yield from self._until_end(begin, steps=bool(steps))
-            else:
-                self._make_sure()
-                if self._steps and steps is not None:
-                    yield from self._step(steps=steps)
-                else:
-                    yield
+            if self._opened.is_disturbed():
+                raise locked(self.path)
+
+    def _catch_up(self) -> None:
+        """Open the index anew if what is open would not show what others have written."""
+        if self._opened.is_outdated():
+            with faults(self.path):
+                opened = self._again()
+            self.connection.close()
+            self._opened = opened
+            self._losses += 1
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Whatever is wrong inside is the writing of another process, where it writes to what is read."""
+        try:
+            with faults(self.path):
+                yield
+        except DedupError as error:
+            if self._opened.is_disturbed():
+                raise locked(self.path) from error
+            raise
 
     def _make_sure(self) -> None:
         """Refuse to go on where SQLite has rolled back by itself, as on a full disk."""
@@ -77,7 +129,7 @@ class Transactions:
             self.before_commit()
             self.connection.execute("COMMIT")
         except BaseException:
-            self._rolled_back += 1
+            self._losses += 1
             try:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
@@ -96,7 +148,7 @@ class Transactions:
             yield
             self._make_sure()
         except BaseException:
-            self._rolled_back += 1
+            self._losses += 1
             if self.connection.in_transaction:
                 self.connection.execute(f"ROLLBACK TO {name}")
                 self.connection.execute(f"RELEASE {name}")

@@ -10,6 +10,7 @@ rest. These lie apart, and are read where articles were removed: then others mov
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -53,10 +54,13 @@ class Runs:
     """The runs of one index."""
 
     def __init__(self, transactions: Transactions) -> None:
-        self._version = transactions.version
-        self._db = transactions.connection
+        self._transactions = transactions
         self._removed: tuple[tuple[int, int], NDArray[np.int64]] | None = None
         self._ahead: tuple[NDArray[np.uint64], dict[Run, Table]] | None = None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._transactions.connection
 
     def all(self) -> list[Run]:
         """The runs, in order of time."""
@@ -281,7 +285,7 @@ class Runs:
 
     def removed(self) -> NDArray[np.int64]:
         """The numbers of removed articles that runs may still hold, ascending; asked for by each look-up."""
-        version = self._version()
+        version = self._transactions.version()
         if self._removed is None or self._removed[0] != version:
             rows = self._db.execute("SELECT number FROM removed ORDER BY number")
             self._removed = version, np.fromiter((number for (number,) in rows), np.int64)
