@@ -86,7 +86,7 @@ class Again:
             self._size -= len(self._texts.popitem(last=False)[1])
 
     def _read(self, path: str, wanted: Mapping[bytes, int | None]) -> Iterator[tuple[bytes, str]]:
-        """The texts that a file has, by digest. Raises OSError if it cannot be read, which it may be later."""
+        """The texts that a file has, by digest. Raises OSError if it cannot be read now."""
         with Path(path).open("rb", buffering=0) as stream:
             state = os.fstat(stream.fileno())
         file = (path, state.st_size, state.st_mtime_ns)
