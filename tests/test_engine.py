@@ -309,12 +309,12 @@ def test_an_index_is_not_compacted_inside_a_transaction_and_is_not_called_damage
 
 def test_a_step_that_fails_inside_a_transaction_leaves_nothing_and_the_others_stay():
     """It has replaced an article and moved others when it fails; the numbers that it gave are given again."""
-    bad = Article("bad", sentences(4), title=5)
 
     def fails():
         with index.transaction():
             index.remove(["B"])
-            index.add([Article("A", sentences(3)), Article("D", sentences(1)), bad])
+            index.add([Article("A", sentences(3)), Article("D", sentences(1)), Article("bad", sentences(4))])
+            raise AttributeError
 
     with dedup.open(":memory:") as index:
         index.add(Article(name, sentences(1)) for name in "ABC")
