@@ -92,6 +92,7 @@ class Writer:
         known = self._store.articles.known(article.id for article in batch.articles)
         fresh: dict[str, tuple[Article, bytes]] = {}
         replaced: list[int] = []
+        unchanged: dict[int, Article] = {}
         for article, digest in zip(batch.articles, batch.digests, strict=True):
             if article.id in fresh:
                 same = fresh[article.id][1] == digest
@@ -102,6 +103,8 @@ class Writer:
                     replaced.append(number)
                     fresh[article.id] = article, digest
                     continue
+                if same:
+                    unchanged[number] = article
             else:
                 fresh[article.id] = article, digest
                 continue
@@ -112,6 +115,7 @@ class Writer:
                     f"id {article.id!r} was read before in this run with other content; the first is kept"
                 )
                 report.errors.append(RecordError(article.path or "record", article.line, reason))
+        self._store.articles.found_at(list(unchanged), list(unchanged.values()))
         if fresh:
             articles, sketches = batch.sketched([article for article, _ in fresh.values()], self._store)
             digests = [digest for _, digest in fresh.values()]

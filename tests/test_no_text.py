@@ -444,6 +444,83 @@ def test_moved_files_are_as_good_as_gone_and_the_same_when_they_are_back(tmp_pat
         assert index.article("wire").text == WIRE
 
 
+def place_of(index, name):
+    return index._store._db.execute("SELECT path, line FROM article WHERE id = ?", (name,)).fetchone()
+
+
+@pytest.mark.parametrize("options", [[], ["--again"]])
+@pytest.mark.parametrize("command", ["add", "run"])
+def test_files_that_were_moved_are_found_where_they_are_read_next(tmp_path, command, options):
+    folder_of(tmp_path / "x")
+    index = ["--index", "i.db"]
+    assert within("add", "x", *index, "--no-text", cwd=tmp_path).returncode == 0
+    shutil.move(tmp_path / "x", tmp_path / "y")
+    assert within("explain", "wire", "rewrite", *index, cwd=tmp_path).returncode == 3
+    assert within(command, "y", *index, *(options if command == "add" else ()), cwd=tmp_path).returncode == 0
+    assert within("explain", "wire", "rewrite", *index, cwd=tmp_path).returncode == 0
+
+
+def test_an_article_stays_where_it_was_while_it_is_there(tmp_path):
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    articles = [Article(f"i{n}", text) for n, text in enumerate(TEXTS)]
+
+    def places():
+        return [(Path(path), line) for path, line in (place_of(index, a.id) for a in articles)]
+
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add_files([written(first, articles)])
+        assert [index.article(a.id).text for a in articles] == list(TEXTS)  # remembered, not only read
+        index.add_files([written(second, articles[::-1])])
+        assert places() == [(first, 1), (first, 2), (first, 3)]
+        written(first, [Article("new", "another text"), *articles[1:]])  # as a log that is begun anew
+        index.add_files([str(first)])
+        index.add_files([str(second)], again=True)
+        assert [place_of(index, a.id) for a in articles] == [
+            (str(second), 3),
+            (str(first), 2),
+            (str(first), 3),
+        ]
+        written(first, articles[::-1])  # the same file, other lines
+        assert index.add_files([str(first)]).unchanged == 3
+        assert [place_of(index, a.id) for a in articles] == [
+            (str(second), 3),
+            (str(first), 2),
+            (str(first), 1),
+        ]
+        index.add([Article(a.id, a.text) for a in articles])  # by a stream, which is no place
+        first.unlink()
+        index.add([Article(a.id, a.text) for a in articles])
+        assert places()[1] == (first, 2)
+    with dedup.open(tmp_path / "i.db") as index:
+        assert [index.article(a.id).text for a in articles] == [TEXTS[0], "", ""]
+        assert index.add_files([str(second)], again=True).unchanged == 3
+        assert [index.article(a.id).text for a in articles] == list(TEXTS)
+        assert index.verify() == []
+
+
+def test_a_large_file_is_not_read_again_to_see_whether_an_article_is_there(tmp_path, monkeypatch):
+    rows = [{"id": f"i{n}", "text": text} for n, text in enumerate(TEXTS)]
+    first, second, third = (tmp_path / f"{name}.json" for name in "abc")
+    for path in (first, second, third):
+        path.write_text(json.dumps(rows))
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add_files([str(first)])
+        index.add_files([str(second)])
+        assert place_of(index, "i0")[0] == str(first)
+        monkeypatch.setattr("dedup.index.again.LITTLE", 100)
+        index.add_files([str(third)])
+        assert place_of(index, "i0")[0] == str(third)
+
+
+def test_an_index_with_texts_leaves_places_alone(tmp_path):
+    path = tmp_path / "a.jsonl"
+    with dedup.open(":memory:") as index:
+        index.add_files([written(path, [Article("a", WIRE)])])
+        path.rename(tmp_path / "b.jsonl")
+        assert index.add_files([str(tmp_path / "b.jsonl")]).unchanged == 1
+        assert place_of(index, "a") == (str(path), None)
+
+
 def test_a_file_that_vanishes_once_it_was_read_costs_nothing(tmp_path, monkeypatch):
     file = tmp_path / "a.jsonl"
     with dedup.open(tmp_path / "i.db", texts=False) as index:

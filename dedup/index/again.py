@@ -19,6 +19,8 @@ REMEMBERED = 32 << 20
 """Characters of texts that are remembered: what is looked at is often looked at again."""
 TABLES = 64
 """Files of JSON lines of which it is remembered where the lines begin."""
+LITTLE = 1 << 20
+"""Bytes of a file that is read to see whether an article is in it still."""
 CHUNK = 1 << 22
 LINES = (".jsonl", ".ndjson", ".jsonlines")
 
@@ -49,6 +51,15 @@ def file_of(folder: str, path: str) -> str | None:
     return os.path.abspath(found)  # noqa: PTH100
 
 
+def _by_file(places: Iterable[Place]) -> dict[str, dict[bytes, int | None]]:
+    """The digests and lines of articles by the files that they are in."""
+    found: dict[str, dict[bytes, int | None]] = {}
+    for place in places:
+        if place.path is not None:
+            found.setdefault(place.path, {})[place.digest] = place.line
+    return found
+
+
 class Again:
     """Reads texts again. What is not there any more, or has changed, is "", as no article's text is.
 
@@ -64,19 +75,21 @@ class Again:
 
     def texts(self, places: Sequence[Place]) -> list[str]:
         """The texts of articles, in this order."""
-        found: dict[bytes, str] = {}
-        of_file: dict[str, dict[bytes, int | None]] = {}
-        for place in places:
-            if place.digest in self._texts:
-                found[place.digest] = self._texts[place.digest]
-            elif place.path is not None:
-                of_file.setdefault(place.path, {})[place.digest] = place.line
-        for path, wanted in of_file.items():
+        found = {place.digest: self._texts[place.digest] for place in places if place.digest in self._texts}
+        for path, wanted in _by_file(place for place in places if place.digest not in found).items():
             with suppress(OSError):  # it is gone, or not to be read now
                 for digest, text in self._read(path, wanted):
                     found[digest] = text
                     self._remember(digest, text)
         return [found.get(place.digest, "") for place in places]
+
+    def seen(self, places: Sequence[Place]) -> list[bool]:
+        """Which of these articles are there now, as far as their lines or little files tell."""
+        found = set()
+        for path, wanted in _by_file(places).items():
+            with suppress(OSError):
+                found |= {(path, digest) for digest, _ in self._read(path, wanted, cheaply=True)}
+        return [(place.path, place.digest) in found for place in places]
 
     def _remember(self, digest: bytes, text: str) -> None:
         if digest not in self._texts:
@@ -85,14 +98,22 @@ class Again:
         while self._size > REMEMBERED:
             self._size -= len(self._texts.popitem(last=False)[1])
 
-    def _read(self, path: str, wanted: Mapping[bytes, int | None]) -> Iterator[tuple[bytes, str]]:
-        """The texts that a file has, by digest. Raises OSError if it cannot be read now."""
+    def _read(
+        self, path: str, wanted: Mapping[bytes, int | None], *, cheaply: bool = False
+    ) -> Iterator[tuple[bytes, str]]:
+        """The digests and texts of what is wanted of a file, or of what can be had `cheaply`.
+
+        Raises OSError if the file cannot be read now.
+        """
         with Path(path).open("rb", buffering=0) as stream:
             state = os.fstat(stream.fileno())
         file = (path, state.st_size, state.st_mtime_ns)
         gone = self._gone.setdefault(file, set())
         left = {digest: line for digest, line in wanted.items() if digest not in gone}
-        steps = [self._whole] if not path.lower().endswith(LINES) else [self._single, self._whole]
+        lines = path.lower().endswith(LINES)
+        steps = [self._single] if lines else []
+        if not cheaply or (not lines and state.st_size <= LITTLE):
+            steps.append(self._whole)
         for step in steps:
             for manner in self._manners:
                 if not left:
@@ -103,7 +124,8 @@ class Again:
                         yield digest, record.text
                     if not left:
                         return
-        gone.update(left)
+        if self._whole in steps:
+            gone.update(left)
 
     @staticmethod
     def _whole(

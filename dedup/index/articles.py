@@ -99,6 +99,22 @@ class Articles(Rows):
         self._count(len(articles))
         return np.arange(last + 1, last + 1 + len(articles), dtype=np.int64)
 
+    @writes
+    def found_at(self, numbers: Sequence[int], articles: Sequence[Article]) -> None:
+        """Note where articles have just been read, if they are not seen to be where they were.
+
+        Only for texts that are to be read again there: where they are kept, nothing is done.
+        """
+        if self.keeps_texts:
+            return
+        paths, lines = ([getattr(a, name) for a in articles] for name in ("path", "line"))
+        now = dict(zip(numbers, zip(self._folders(articles), paths, lines, strict=True), strict=True))
+        rows = self._select("SELECT number, folder, path, line FROM article WHERE number IN", numbers)
+        other = [n for n, *before in rows if now[n][0] is not None and tuple(before) != now[n]]
+        seen = self._again.seen(self.places(other))
+        moved = [(*now[n], n) for n, there in zip(other, seen, strict=True) if not there]
+        self._db.executemany("UPDATE article SET folder = ?, path = ?, line = ? WHERE number = ?", moved)
+
     def _folders(self, articles: Sequence[Article]) -> list[int | None]:
         """The number of the folder that the path of each article is relative to; None if it names no file."""
         here, known = os.getcwd(), self._known_folders()  # noqa: PTH109
