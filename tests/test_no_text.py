@@ -188,6 +188,28 @@ def test_no_more_texts_are_remembered_than_is_said(tmp_path, monkeypatch):
     assert again.texts([Place(None, None, b"unknown")]) == [""]
 
 
+def test_no_more_of_what_is_gone_is_remembered_than_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("dedup.index.again.GONE", 5)
+    files = [tmp_path / f"{n}.jsonl" for n in range(4)]
+    for n, file in enumerate(files):
+        written(file, [Article(f"{n} {m}", f"{text} It is the {n}th.") for m, text in enumerate(TEXTS)])
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add_files(list(map(str, files)))
+        places = index._store.articles.places(range(1, 13))
+    again = Again([Manner()])
+    assert all(again.texts(places))
+    assert len(again._gone) == 0
+    again = Again([Manner()])
+    for file in files:
+        file.write_bytes(file.read_bytes().replace(b"It is the", b"It was the"))
+    for part in (places, places[3:7]):
+        assert not any(again.texts(part))
+    assert len(again._gone) == 5
+    with monkeypatch.context() as patch:
+        patch.setattr(Again, "_single", None)  # of what is known to be gone, no file is read
+        assert not any(again.texts(places[3:7]))
+
+
 @pytest.fixture
 def gone(tmp_path):
     """An index whose file is gone."""

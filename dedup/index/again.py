@@ -21,6 +21,8 @@ TABLES = 64
 """Files of JSON lines of which it is remembered where the lines begin."""
 LITTLE = 1 << 20
 """Bytes of a file that is read to see whether an article is in it still."""
+GONE = 1 << 16
+"""Articles of which it is remembered that a file does not have them."""
 CHUNK = 1 << 22
 LINES = (".jsonl", ".ndjson", ".jsonlines")
 
@@ -71,7 +73,7 @@ class Again:
         self._texts: OrderedDict[bytes, str] = OrderedDict()
         self._size = 0
         self._lines: OrderedDict[tuple[str, int, int], NDArray[np.int64]] = OrderedDict()
-        self._gone: dict[tuple[str, int, int], set[bytes]] = {}
+        self._gone: OrderedDict[tuple[tuple[str, int, int], bytes], None] = OrderedDict()
 
     def texts(self, places: Sequence[Place]) -> list[str]:
         """The texts of articles, in this order."""
@@ -108,8 +110,7 @@ class Again:
         with Path(path).open("rb", buffering=0) as stream:
             state = os.fstat(stream.fileno())
         file = (path, state.st_size, state.st_mtime_ns)
-        gone = self._gone.setdefault(file, set())
-        left = {digest: line for digest, line in wanted.items() if digest not in gone}
+        left = {digest: line for digest, line in wanted.items() if (file, digest) not in self._gone}
         lines = path.lower().endswith(LINES)
         steps = [self._single] if lines else []
         if not cheaply or (not lines and state.st_size <= LITTLE):
@@ -125,7 +126,9 @@ class Again:
                     if not left:
                         return
         if self._whole in steps:
-            gone.update(left)
+            self._gone.update(dict.fromkeys((file, digest) for digest in left))
+            while len(self._gone) > GONE:
+                self._gone.popitem(last=False)
 
     @staticmethod
     def _whole(
