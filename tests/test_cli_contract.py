@@ -298,6 +298,32 @@ def test_an_index_is_looked_through_for_damage(tmp_path: Path) -> None:
     assert "kept.db: fails its check: run 1: 0 keys and 0 postings, but" in told(done, 4)
 
 
+@pytest.mark.parametrize(
+    ("statement", "asked"),
+    [
+        ("UPDATE match SET passages = '[[1,2'", ["groups"]),
+        ("UPDATE article SET published = 'rubbish'", ["groups"]),
+        ("UPDATE article SET title = CAST(x'e60a41' AS TEXT)", ["groups", "--format", "csv"]),
+        ("UPDATE article SET source = x'e641'", ["report", "--output", "report.html"]),
+        ("UPDATE article_text SET text = CAST(x'e641' AS BLOB)", ["report", "--output", "report.html"]),
+        ("UPDATE change SET details = '{'", ["changes"]),
+        ("UPDATE about SET value = '{' WHERE name = 'created'", ["info"]),
+        ("UPDATE article SET id = CAST(id AS BLOB)", ["check", "input.jsonl"]),
+    ],
+)
+def test_what_cannot_be_read_is_one_line_and_status_4(
+    tmp_path: Path, statement: str, asked: list[str]
+) -> None:
+    within("run", folder_of(tmp_path / "articles"), "--index", tmp_path / "kept.db", "--quiet")
+    (tmp_path / "input.jsonl").write_bytes(lines_of({"id": "new", "text": f"{WIRE}\nNothing else."}))
+    with contextlib.closing(sqlite3.connect(tmp_path / "kept.db")) as connection, connection:
+        connection.execute(statement)
+    for command in (asked, ["info", "--check"]):
+        line = told(within(*command, "--index", "kept.db", cwd=tmp_path), 4)
+        assert line.startswith("kept.db: ")
+        assert line.isprintable()
+
+
 def test_damage_that_sqlite_finds_is_told_once(tmp_path: Path) -> None:
     index = tmp_path / "kept.db"
     within("run", folder_of(tmp_path / "articles"), "--index", index, "--quiet")

@@ -1,6 +1,7 @@
 """The store: articles, matches, groups and small facts come back as they were put in."""
 
 import sqlite3
+import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -9,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.boilerplate.recurrence import Source
 from dedup.errors import IndexDamaged, UnknownArticle
 from dedup.index import Store, schema
 from dedup.index.matches import RELATIONS
 from dedup.index.rows import Rows
-from dedup.model import Article, Match, Passage, Relation, Span
+from dedup.model import Article, Match, Passage, Relation, RepeatedLine, Span
 
 some = settings(deadline=None, max_examples=30)
 
@@ -328,8 +330,8 @@ def test_compacting_gives_space_back(tmp_path):
 BREAKS = {
     "UPDATE tally SET value = 9 WHERE name = 'articles'": "2 articles, but 9 counted",
     "UPDATE tally SET value = 1 WHERE name = 'last'": "only 1 were given",
-    "INSERT INTO article_text VALUES (9, 'x')": "texts without an article",
-    "INSERT INTO article_words VALUES (9, 'x')": "words without an article",
+    "INSERT INTO article_text VALUES (9, x'78')": "texts without an article",
+    "INSERT INTO article_words VALUES (9, x'78')": "words without an article",
     "INSERT INTO article_words VALUES (1, x'00000000')": "1 articles whose words are those of another",
     "INSERT INTO article_words VALUES (1, x'01')": "is damaged (the words of an article)",
     "INSERT INTO match VALUES (1, 9, 0, 0, 0, 0, 0, '[]')": "matches whose articles",
@@ -346,6 +348,10 @@ BREAKS = {
     "UPDATE posting_bucket SET postings = CAST(substr(postings, 1, 4) || x'ff' AS BLOB)": "is damaged",
     "UPDATE posting_bucket SET postings = x'ffffffff'": "is damaged (a bucket of postings)",
     "UPDATE posting_bucket SET postings = x'01'": "is damaged (a bucket of postings)",
+    "UPDATE posting_bucket SET postings = 'x'": "1 rows of posting_bucket with a value of another kind",
+    "UPDATE posting_run SET bits = 9999999999": "is damaged (a run of postings)",
+    "UPDATE posting_run SET run = 9999999999": "is damaged (a run of postings)",
+    "UPDATE posting_run SET first = last + 1": "is damaged (a run of postings)",
 }
 
 
@@ -370,6 +376,117 @@ def test_check_finds_what_is_broken(tmp_path, statement):
         assert problems == []
     else:
         assert any(BREAKS[statement] in problem for problem in problems), problems
+
+
+def journal(store):
+    return list(store.changes.since(0, None))
+
+
+def lines_of_source(store):
+    return store.boilerplate.sources(["s"])
+
+
+TIMES, KIND, TEXT = (
+    "2 articles with a time that is none",
+    "with a value of another kind",
+    "with a text that is none",
+)
+MATCHES, CHANGES, LINES = (
+    "1 matches cannot be read",
+    "1 changes cannot be read",
+    "1 sources whose lines cannot",
+)
+UNREADABLE = {
+    "UPDATE article SET published = 'rubbish'": (TIMES, lambda s: s.articles.get([1])),
+    "UPDATE article SET published = '2026-11-22'": (TIMES, lambda s: s.articles.published([1])),
+    "UPDATE article SET published = '22.11.2026'": (TIMES, lambda s: s.articles.issues([1])),
+    "UPDATE article SET added = ''": (TIMES, None),
+    "UPDATE article SET words = 'x'": (f"2 rows of article {KIND}", lambda s: s.articles.words([1])),
+    "UPDATE article SET title = CAST(x'e60a41' AS TEXT)": (TEXT, lambda s: s.articles.get([1])),
+    "UPDATE article SET source = x'e641'": (f"2 rows of article {TEXT}", lambda s: s.articles.issues([1])),
+    "UPDATE article SET id = CAST(id AS BLOB)": (TEXT, lambda s: s.matches.between(1, 2)),
+    "UPDATE article_text SET text = x'e641'": ("2 texts cannot be read", lambda s: s.articles.get([1])),
+    "UPDATE tally SET value = 'x'": (f"2 rows of tally {KIND}", lambda s: s.articles.count()),
+    "DELETE FROM tally": ("is damaged (a count)", lambda s: s.articles.newest()),
+    "UPDATE match SET passages = '[[1,2'": (MATCHES, lambda s: s.matches.of(1)),
+    "UPDATE match SET passages = '[[1,2]]'": (MATCHES, lambda s: s.matches.among([1, 2])),
+    "UPDATE match SET passages = '{}'": (MATCHES, None),
+    "UPDATE match SET passages = '[[0, 1, 0, \"1\", 1, 1, false, 1]]'": (MATCHES, None),
+    "UPDATE match SET passages = ''": (MATCHES, lambda s: s.matches.stretch(1, 2)),
+    "UPDATE match SET relation = 99": (MATCHES, lambda s: s.matches.between(1, 2)),
+    "UPDATE match SET relation = -1": (MATCHES, None),
+    "UPDATE match SET weight = -1": (MATCHES, None),
+    "UPDATE match SET weight = 'x'": (f"1 rows of match {KIND}", lambda s: s.matches.links()),
+    "UPDATE match SET resemblance = 'x'": (f"1 rows of match {KIND}", lambda s: s.matches.of(1)),
+    "UPDATE grouped SET id = x'e641'": (f"1 rows of grouped {TEXT}", lambda s: s.groups.names()),
+    "UPDATE change SET details = '{'": (CHANGES, journal),
+    "UPDATE change SET details = '{}'": (CHANGES, journal),
+    "UPDATE change SET details = replace(details, '[\"a\", \"b\"]', '7')": (CHANGES, journal),
+    "UPDATE change SET grouped = 'a'": (CHANGES, journal),
+    "UPDATE change SET at = 'x'": (CHANGES, journal),
+    "UPDATE boilerplate SET hash = 'x'": (f"1 rows of boilerplate {KIND}", lambda s: s.boilerplate.lines()),
+    "UPDATE boilerplate SET last = x'e641'": (
+        f"1 rows of boilerplate {TEXT}",
+        lambda s: s.boilerplate.lines(),
+    ),
+    "UPDATE line_source SET state = x'00'": (LINES, lines_of_source),
+    "UPDATE line_source SET state = CAST(state || x'00' AS BLOB)": (LINES, lines_of_source),
+    "UPDATE line_source SET state = CAST(x'00000000ff' || substr(state, 6) AS BLOB)": (
+        LINES,
+        lines_of_source,
+    ),
+    "UPDATE state SET value = '{'": ("1 facts cannot be read", lambda s: s.state.recall("fact")),
+}
+
+
+@pytest.mark.parametrize("statement", UNREADABLE)
+def test_what_cannot_be_read_is_found_by_the_check_and_is_damage_to_whoever_reads_it(tmp_path, statement):
+    path = tmp_path / "i.db"
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    with Store.open(path) as store:
+        put(store, "a", "b", published=moment, source="s")
+        store.matches.put(np.array([[1, 2]]), [match("a", "b")])
+        store.groups.put({1: "a", 2: "a"})
+        store.boilerplate.put([RepeatedLine(0, "s", "a line", 9, None, None, None, hash=2**63)])
+        store.boilerplate.put_sources({"s": Source()})
+        store.state.record("fact", {"a": 1})
+        assert store.check() == []
+    execute(path, statement)
+    problem, read = UNREADABLE[statement]
+    with Store.open(path) as store:
+        assert any(problem in found for found in store.check()), store.check()
+        if read:
+            with pytest.raises(IndexDamaged) as error:
+                read(store)
+            assert str(error.value).startswith(f"{path}: the index is damaged (")
+            assert str(error.value).isprintable()
+
+
+def test_all_that_is_broken_is_told(tmp_path):
+    path = tmp_path / "i.db"
+    with Store.open(path) as store:
+        put(store, "a", "b")
+        store.groups.put({1: "a", 2: "a"})
+    for statement in (
+        "INSERT INTO article_words VALUES (1, x'01')",
+        "UPDATE grouped SET size = 5",
+        "UPDATE change SET details = '{'",
+    ):
+        execute(path, statement)
+    with Store.open(path) as store:
+        assert len(store.check()) == 3
+
+
+def test_what_a_check_reads_does_not_stay_in_memory(tmp_path):
+    path = tmp_path / "i.db"
+    with Store.open(path) as store:
+        for part in range(20):
+            made = [Article(f"{part} {i}", f"{part} {i} " + "x" * 100_000) for i in range(10)]
+            store.put_articles(made, [b""] * 10, [3] * 10, [0] * 10)
+        tracemalloc.start()
+        assert store.check() == []
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        tracemalloc.stop()
 
 
 BROKEN_RESTS = {

@@ -94,16 +94,23 @@ class Source:
 
     @classmethod
     def unpacked(cls, data: bytes) -> Source:
-        """What `packed` made."""
+        """What `packed` made. Raises ValueError where it is not."""
+        if len(data) < _HEAD.size:
+            raise ValueError("the head is cut off")
         articles, each, recent, counted = _HEAD.unpack_from(data)
         at = _HEAD.size + each
+        if len(data) != at + 3 * recent + counted * _COUNTED.itemsize:
+            raise ValueError("another length than it says")
         hashes = np.zeros((recent, 4), np.uint8)
         hashes[:, :3] = np.frombuffer(data, np.uint8, 3 * recent, at).reshape(-1, 3)
         lines = np.frombuffer(data, _COUNTED, counted, at + 3 * recent)
+        lengths = np.frombuffer(data, np.uint8, each, _HEAD.size).copy()
+        if int(lengths.sum()) != recent or np.any(lines["days"] > DAYS):
+            raise ValueError("another count than it says")
         columns = (lines["latest"], lines["articles"], lines["days"], lines["day"])
         return cls(
             articles,
-            np.frombuffer(data, np.uint8, each, _HEAD.size).copy(),
+            lengths,
             hashes.view("<u4").ravel().astype(np.uint32),
             lines["hash"].astype(np.uint64),
             np.column_stack(columns).astype(np.int64),

@@ -20,7 +20,7 @@ from dedup.index.rows import Rows, reads, writes
 from dedup.index.spread import issues
 from dedup.index.state import State
 from dedup.index.transactions import Transactions
-from dedup.index.values import Numbers, iso, plain, restored, storable
+from dedup.index.values import Decoding, Numbers, decoded, iso, moment, plain, restored, storable, unreadable
 from dedup.model import Article
 
 T = TypeVar("T")
@@ -138,8 +138,9 @@ class Articles(Rows):
         select = "SELECT number, folder, path, line, digest FROM article WHERE number IN"
         for number, folder, path, line, digest in self._select(select, numbers):
             name = restored(path)
-            file = file_of(folders[folder], name) if folder is not None and name else None
-            found[number] = Place(file, line, digest)
+            with Decoding("the folder of an article"):
+                known = folders[folder] if folder is not None else None
+            found[number] = Place(file_of(known, name) if known and name else None, line, digest)
         return self._all_of(numbers, found)
 
     def read_by(self, fields: Mapping[str, str], encoding: str | None) -> None:
@@ -157,7 +158,8 @@ class Articles(Rows):
 
     @cached_property
     def _again(self) -> Again:
-        return Again(Manner(*each) for each in self._manners())
+        with Decoding("how inputs were read"):
+            return Again(Manner(*each) for each in self._manners())
 
     @reads
     def firsts(self, numbers: Numbers) -> dict[str, tuple[int, str]]:
@@ -176,9 +178,9 @@ class Articles(Rows):
         by_number = {
             number: Article(
                 id=restored(name) or "",
-                text=restored(text) or "",
+                text="" if text is None else decoded(text),
                 source=restored(source),
-                published=datetime.fromisoformat(published) if published else None,
+                published=moment(published) if published else None,
                 title=restored(title),
                 url=restored(url),
                 path=restored(path),
@@ -208,19 +210,19 @@ class Articles(Rows):
     @reads
     def words(self, numbers: Numbers) -> NDArray[np.int64]:
         """How many words each of these articles has; raises UnknownArticle."""
-        return np.array(self._column("words", numbers), np.int64)
+        return self._integers("words", numbers)
 
     @reads
     def same(self, numbers: Numbers) -> NDArray[np.int64]:
         """The hashes of the words of these articles, whose texts are not kept; raises UnknownArticle."""
-        return np.array(self._column("same", numbers), np.int64)
+        return self._integers("same", numbers)
 
     @reads
     def published(self, numbers: Numbers) -> NDArray[np.float64]:
         """When these articles were published, in seconds since 1970, or NaN; raises UnknownArticle."""
         return np.array(
             [
-                np.nan if time is None else datetime.fromisoformat(time).timestamp()
+                np.nan if time is None else moment(time).timestamp()
                 for time in self._column("published", numbers)
             ],
             np.float64,
@@ -232,7 +234,14 @@ class Articles(Rows):
         numbers = plain(numbers)
         rows = self._select("SELECT number, source, published FROM article WHERE number IN", numbers)
         found = {number: (restored(source), published) for number, source, published in rows}
-        return issues(self._all_of(numbers, found))
+        known = self._all_of(numbers, found)
+        with Decoding("a time"):
+            return issues(known)
+
+    def _integers(self, name: str, numbers: Numbers) -> NDArray[np.int64]:
+        found = self._column(name, numbers)
+        with Decoding("a number"):
+            return np.array(found, np.int64)
 
     def _column(self, name: str, numbers: Numbers) -> list[Any]:
         numbers = plain(numbers)
@@ -303,8 +312,9 @@ class Articles(Rows):
         return self._tally("last")
 
     def _tally(self, name: str) -> int:
-        found: int = self._db.execute("SELECT value FROM tally WHERE name = ?", (name,)).fetchone()[0]
-        return found
+        row = self._db.execute("SELECT value FROM tally WHERE name = ?", (name,)).fetchone()
+        with Decoding("a count"):
+            return int(row[0])
 
     def _count(self, more: int) -> None:
         self._db.execute("UPDATE tally SET value = value + ? WHERE name = 'articles'", (more,))
@@ -324,6 +334,12 @@ class Articles(Rows):
             ).fetchone()[0]
             if orphans:
                 problems.append(f"{orphans} {of} without an article")
+        times = self._db.execute("SELECT coalesce(published, added), added FROM article")
+        if wrong := unreadable(lambda row: [*map(moment, row)], times):
+            problems.append(f"{wrong} articles with a time that is none")
+        texts = self._db.execute("SELECT text FROM article_text")
+        if wrong := unreadable(lambda row: decoded(*row), texts):
+            problems.append(f"{wrong} texts cannot be read")
         return [*problems, *self._problems_of_content()]
 
     def _problems_of_content(self) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dedup.index.rows import Rows, reads, writes
-from dedup.index.values import restored, storable
+from dedup.index.values import Decoding, restored, storable, unreadable
 from dedup.model import RepeatedLine
 
 if TYPE_CHECKING:
@@ -22,19 +22,27 @@ def _signed(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value
 
 
-def _line(row: tuple[object, ...]) -> RepeatedLine:
+def _line(row: tuple[Any, ...]) -> RepeatedLine:
     number, source, hashed, text, articles, first, last, since, ruling = row
-    return RepeatedLine(
-        id=number,  # type: ignore[arg-type]
-        source=restored(source) or None,  # type: ignore[arg-type]
-        text=restored(text) or "",  # type: ignore[arg-type]
-        articles=articles,  # type: ignore[arg-type]
-        first=first,  # type: ignore[arg-type]
-        last=last,  # type: ignore[arg-type]
-        ruling=ruling,  # type: ignore[arg-type]
-        hash=hashed % (1 << 64),  # type: ignore[operator]
-        since=since,  # type: ignore[arg-type]
-    )
+    with Decoding("a line of a source"):
+        return RepeatedLine(
+            id=number,
+            source=restored(source) or None,
+            text=restored(text) or "",
+            articles=int(articles),
+            first=restored(first),
+            last=restored(last),
+            ruling=restored(ruling),
+            hash=int(hashed) % (1 << 64),
+            since=int(since),
+        )
+
+
+def _source(state: bytes) -> Source:
+    from dedup.boilerplate.recurrence import Source
+
+    with Decoding("the lines of a source"):
+        return Source.unpacked(state)
 
 
 class Boilerplate(Rows):
@@ -80,7 +88,7 @@ class Boilerplate(Rows):
         found = {name: Source() for name in names}
         select = "SELECT source, state FROM line_source WHERE source IN"
         for name, state in self._select(select, [storable(name) for name in found]):
-            found[restored(name) or ""] = Source.unpacked(state)
+            found[restored(name) or ""] = _source(state)
         return found
 
     @writes
@@ -91,3 +99,9 @@ class Boilerplate(Rows):
             " ON CONFLICT (source) DO UPDATE SET state = excluded.state",
             [(storable(name), source.packed()) for name, source in sources.items()],
         )
+
+    @reads
+    def problems(self) -> list[str]:
+        """Broken invariants."""
+        wrong = unreadable(_source, (state for (state,) in self._db.execute("SELECT state FROM line_source")))
+        return [f"{wrong} sources whose lines cannot be read"] if wrong else []

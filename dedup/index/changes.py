@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.transactions import Transactions
-from dedup.index.values import iso, restored, storable
+from dedup.index.values import Decoding, iso, moment, restored, storable, unreadable
 from dedup.model import Change
 
 AT_ONCE = 1_000
 """So many changes are read at a time."""
 
+SELECT = "SELECT number, at, kind, grouped, details FROM change"
 GROUP_OF = (
     "SELECT article.id, grouped.id FROM article LEFT JOIN membership USING (number)"
     " LEFT JOIN grouped ON grouped.number = membership.grouped"
@@ -106,13 +107,13 @@ class Changes(Rows):
         )
         self._before.clear()
 
-    def since(self, number: int, moment: datetime | None) -> Iterator[Change]:
+    def since(self, number: int, begin: datetime | None) -> Iterator[Change]:
         """What happened to groups after the change of this number and from this moment on, in order.
 
         Up to the last that there is when the first is asked for, and in parts: others may write in between.
         """
         last = self._last()
-        while part := self._part(number, last, moment):
+        while part := self._part(number, last, begin):
             yield from part
             number = part[-1].number
 
@@ -122,30 +123,43 @@ class Changes(Rows):
         return found
 
     @reads
-    def _part(self, number: int, last: int, moment: datetime | None) -> list[Change]:
+    def _part(self, number: int, last: int, begin: datetime | None) -> list[Change]:
         rows = self._db.execute(
-            "SELECT number, at, kind, grouped, details FROM change"
-            " WHERE number > ? AND number <= ? AND at >= ? ORDER BY number LIMIT ?",
-            (number, last, iso(moment) if moment else "", AT_ONCE),
+            f"{SELECT} WHERE number > ? AND number <= ? AND at >= ? ORDER BY number LIMIT ?",
+            (number, last, iso(begin) if begin else "", AT_ONCE),
         )
-        return [_change(*row) for row in rows.fetchall()]
+        return [_change(row) for row in rows.fetchall()]
 
     @writes
     def prune(self, cutoff: datetime) -> None:
         """Forget what happened to groups before `cutoff`."""
         self._db.execute("DELETE FROM change WHERE at < ?", (iso(cutoff),))
 
+    @reads
+    def problems(self) -> list[str]:
+        """Broken invariants."""
+        wrong = unreadable(_change, self._db.execute(SELECT))
+        return [f"{wrong} changes cannot be read"] if wrong else []
 
-def _change(number: int, at: str, kind: str, group: str, details: str) -> Change:
-    told = json.loads(details)
-    return Change(
-        number=number,
-        at=datetime.fromisoformat(at),
-        change=kind,
-        group=json.loads(group),
-        size=told["size"],
-        added=tuple(told["added"]),
-        removed=tuple(told["removed"]),
-        origins=tuple(told["from"]),
-        into=tuple(told["into"]),
-    )
+
+def _change(row: tuple[int, str, str, str, str]) -> Change:
+    number, at, kind, group, details = row
+    with Decoding("a change of a group"):
+        told = json.loads(details)
+        return Change(
+            number=number,
+            at=moment(at),
+            change=kind,
+            group=_names([json.loads(group)])[0],
+            size=int(told["size"]),
+            added=_names(told["added"]),
+            removed=_names(told["removed"]),
+            origins=_names(told["from"]),
+            into=_names(told["into"]),
+        )
+
+
+def _names(told: object) -> tuple[str, ...]:
+    if not isinstance(told, list) or not all(isinstance(name, str) for name in told):
+        raise TypeError(told)
+    return tuple(told)

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexUnusable
+from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexUnusable, damaged
 from dedup.index.holder import holder_of
 
 LEAST_ROOM = 1 << 16
 """Bytes; the shared memory beside an index takes 32 KiB."""
+UNDECODABLE = "Could not decode to UTF-8"
+"""How Python begins to say it of a text; it has no code, and goes on with the text."""
 AS_BEFORE = "the index is as of the last commit"
 
 
@@ -40,7 +42,9 @@ def translated(error: sqlite3.Error, path: str) -> IndexUnusable:
     if code == sqlite3.SQLITE_NOTADB:
         return IndexForeign(f"{path}: not an index of dedup")
     if code == sqlite3.SQLITE_CORRUPT:
-        return IndexDamaged(f"{path}: the index is damaged ({error}); rebuild it from the articles")
+        return IndexDamaged(f"{path}: {damaged(str(error))}")
+    if str(error).startswith(UNDECODABLE):
+        return IndexDamaged(f"{path}: {damaged('a text')}")
     return IndexDamaged(f"{path}: the index cannot be used ({error}); {AS_BEFORE}")
 
 

@@ -11,7 +11,7 @@ import orjson
 from numpy.typing import NDArray
 
 from dedup.index.rows import Rows, reads, writes
-from dedup.index.values import Numbers, plain, restored
+from dedup.index.values import Decoding, Numbers, plain, restored, unreadable
 from dedup.model import Match, Passage, Relation, Span
 
 RELATIONS = (
@@ -65,6 +65,10 @@ class Links:
         return len(self.a)
 
 
+PACKED: tuple[type | tuple[type, ...], ...] = (int, int, int, int, int, (int, float), bool, (int, float))
+"""The kinds of the numbers of a passage."""
+
+
 def _packed(passages: Iterable[Passage]) -> str:
     rows = [
         (p.a.start, p.a.end, p.b.start, p.b.end, p.words, p.similarity, p.quoted, p.weight) for p in passages
@@ -73,10 +77,23 @@ def _packed(passages: Iterable[Passage]) -> str:
 
 
 def _unpacked(text: str) -> tuple[Passage, ...]:
-    return tuple(
-        Passage(Span(a0, a1), Span(b0, b1), words, similarity, quoted, weight)
-        for a0, a1, b0, b1, words, similarity, quoted, weight in orjson.loads(text)
-    )
+    with Decoding("a match"):
+        return tuple(
+            Passage(Span(a0, a1), Span(b0, b1), words, similarity, quoted, weight)
+            for a0, a1, b0, b1, words, similarity, quoted, weight in orjson.loads(text)
+        )
+
+
+def _check(row: tuple[int, float, str]) -> None:
+    """Raise IndexDamaged unless a relation is one, a weight too, and passages are as they were packed."""
+    relation, weight, text = row
+    with Decoding("a match"):
+        passages = orjson.loads(text)
+        if relation not in range(len(RELATIONS)) or weight < 0 or not isinstance(passages, list):
+            raise ValueError(row)
+        for own in passages:
+            if not all(isinstance(value, kind) for value, kind in zip(own, PACKED, strict=True)):
+                raise ValueError(row)
 
 
 class Matches(Rows):
@@ -215,24 +232,33 @@ class Matches(Rows):
             "SELECT count(*) FROM match WHERE a NOT IN (SELECT number FROM article)"
             " OR b NOT IN (SELECT number FROM article) OR a >= b"
         ).fetchone()[0]
-        return [f"{orphans} matches whose articles are not there or in the wrong order"] if orphans else []
+        problems = (
+            [f"{orphans} matches whose articles are not there or in the wrong order"] if orphans else []
+        )
+        if wrong := unreadable(_check, self._db.execute("SELECT relation, weight, passages FROM match")):
+            problems.append(f"{wrong} matches cannot be read")
+        return problems
 
 
 def _links(rows: Iterable[tuple[int, int, int, float, float, float, float]]) -> Links:
     names = ("a", "b", "relation", "resemblance", "containment_a", "containment_b", "weight")
     kinds = ("i8", "i8", "u1", "f8", "f8", "f8", "f8")
-    table = np.fromiter(rows, np.dtype(list(zip(names, kinds, strict=True))))
+    with Decoding("a match"):
+        table = np.fromiter(rows, np.dtype(list(zip(names, kinds, strict=True))))
     return Links(*(np.ascontiguousarray(table[name]) for name in names))
 
 
 def _match(row: tuple[int, int, int, float, float, float, float, str, str | bytes, str | bytes]) -> Match:
     _, _, relation, resemblance, containment_a, containment_b, weight, passages, a, b = row
-    return Match(
-        a=restored(a) or "",
-        b=restored(b) or "",
-        relation=RELATIONS[relation],
-        resemblance=resemblance,
-        containment_a=containment_a,
-        containment_b=containment_b,
-        passages=_unpacked(passages),
-    ).weighing(weight)
+    with Decoding("a match"):
+        match = Match(
+            a=restored(a) or "",
+            b=restored(b) or "",
+            relation=RELATIONS[relation],
+            resemblance=float(resemblance),
+            containment_a=float(containment_a),
+            containment_b=float(containment_b),
+            passages=_unpacked(passages),
+        )
+        whole = float(weight)
+    return match.weighing(whole)

@@ -28,7 +28,8 @@ class Rows:
     def _select(self, select: str, values: Sequence[object], *, then: str = "") -> Iterator[Any]:
         """The rows of a SELECT that ends in IN, for any number of values."""
         for part in chunks(values):
-            yield from self._db.execute(f"{select} ({places(part)}){then}", part)
+            # a list: whoever keeps an error of one who reads them may close the index
+            yield from self._db.execute(f"{select} ({places(part)}){then}", part).fetchall()
 
 
 def reads(method: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
 from dedup.index.faults import code_of
 from dedup.index.opening import NONE_HERE, PAGE
+from dedup.index.values import Decoding, restored
 from dedup.index.views import VIEWS_1, VIEWS_2
 from dedup.settings import Settings
 
@@ -301,8 +302,13 @@ def _write_schema(
 
 
 def about(connection: sqlite3.Connection) -> dict[str, object]:
-    """What the index was made with: settings, texts, tables, scheme, hash, libraries, created."""
-    return {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM about")}
+    """What the index was made with: settings, texts, tables, scheme, hash, libraries, created.
+
+    Raises IndexDamaged.
+    """
+    rows = connection.execute("SELECT name, value FROM about").fetchall()
+    with Decoding("what it was made with"):
+        return {restored(name) or "": json.loads(value) for name, value in rows}
 
 
 def _checked(facts: dict[str, object], path: str, settings: Settings | None) -> Settings:

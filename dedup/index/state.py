@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from dedup.index.rows import Rows, reads, writes
+from dedup.index.values import Decoding, unreadable
 
 
 class State(Rows):
@@ -19,4 +20,15 @@ class State(Rows):
     def recall(self, name: str) -> object:
         """The value under this name, or None."""
         row = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
-        return json.loads(row[0]) if row else None
+        return _fact(row[0]) if row else None
+
+    @reads
+    def problems(self) -> list[str]:
+        """Broken invariants."""
+        wrong = unreadable(_fact, (value for (value,) in self._db.execute("SELECT value FROM state")))
+        return [f"{wrong} facts cannot be read"] if wrong else []
+
+
+def _fact(value: str) -> object:
+    with Decoding("what it remembers"):
+        return json.loads(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import IndexLocked, IndexUnusable, InputError
-from dedup.index import opening, schema
+from dedup.index import opening, schema, sound
 from dedup.index.addresses import Addresses
 from dedup.index.articles import Articles
 from dedup.index.boilerplate import Boilerplate
@@ -203,24 +203,37 @@ class Store:
             }
 
     def check(self) -> list[str]:
-        """What is broken, one line each: SQLite's integrity check, and the invariants of our own."""
+        """What is broken, one line each: SQLite's integrity check, all values, and the invariants of our own.
+
+        Raises IndexLocked.
+        """
         try:
             with self.reading():
                 found = [line for (line,) in self._db.execute("PRAGMA integrity_check")]
                 if found != ["ok"]:
                     return found
-                return [
-                    *self.articles.problems(),
-                    *self.postings.problems(),
-                    *self.matches.problems(),
-                    *self.groups.problems(),
+                return sound.problems(self._db) or [
+                    problem
+                    for table in (
+                        *(self.articles, self.postings, self.matches, self.groups),
+                        *(self.changes, self.boilerplate, self.state),
+                    )
+                    for problem in self._found(table.problems)
                 ]
-        except IndexLocked:
-            raise
         except IndexUnusable as error:
-            return [str(error).removeprefix(f"{self.path}: ")]
-        except ValueError as error:  # a value that does not decode
-            return [str(error)]
+            return self._told(error)
+
+    def _found(self, problems: Callable[[], list[str]]) -> list[str]:
+        """What is broken in a table, if it can be told."""
+        try:
+            return problems()
+        except IndexUnusable as error:
+            return self._told(error)
+
+    def _told(self, error: IndexUnusable) -> list[str]:
+        if isinstance(error, IndexLocked):
+            raise error
+        return [str(error).removeprefix(f"{self.path}: ")]
 
 
 def _opened(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from types import TracebackType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.errors import IndexDamaged, damaged
+
+T = TypeVar("T")
 Numbers = Iterable[int] | NDArray[np.int64]
 
 
@@ -29,10 +34,66 @@ def storable(text: str | None) -> str | bytes | None:
 
 
 def restored(value: str | bytes | None) -> str | None:
-    """The text that `storable` was given."""
-    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+    """The text that `storable` was given. Raises IndexDamaged."""
+    if value is None or isinstance(value, str):
+        return value
+    text = decoded(value)
+    if storable(text) != value:  # nobody would find it by its text
+        raise damaged("a text")
+    return text
+
+
+def decoded(value: bytes) -> str:
+    """The text of an article, as its bytes are stored. Raises IndexDamaged."""
+    try:
+        return str(value, "utf-8", "surrogatepass")
+    except (ValueError, TypeError) as error:
+        raise damaged("a text") from error
 
 
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 in UTC: as text it sorts by time."""
     return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
+
+
+def moment(text: str) -> datetime:
+    """The moment that `iso` was given. Raises IndexDamaged."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (ValueError, TypeError) as error:
+        raise damaged("a time") from error
+    if found.tzinfo is None:
+        raise damaged("a time")
+    return found
+
+
+class Decoding:
+    """Raises IndexDamaged where a stored value is no such part of an index.
+
+    Only for what decodes stored values: mistakes of other code would be taken for damage.
+    """
+
+    __slots__ = ("_part",)
+
+    def __init__(self, part: str) -> None:
+        self._part = part
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, (ValueError, TypeError, LookupError)):
+            raise damaged(self._part) from error
+
+
+def unreadable(decode: Callable[[T], object], rows: Iterable[T]) -> int:
+    """How many of these rows do not decode."""
+    wrong = 0
+    for row in rows:
+        try:
+            decode(row)
+        except IndexDamaged:
+            wrong += 1
+    return wrong

@@ -17,11 +17,13 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.errors import damaged
 from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel, packing_kernel, rests
-from dedup.index.runs.tables import Run, Table, merged, side_by_side, some, trimmed
+from dedup.index.runs.tables import BUCKET, Run, Table, merged, side_by_side, some, trimmed
 from dedup.index.statements import chunks, places
 from dedup.index.transactions import Transactions
+from dedup.index.values import Decoding
 from dedup.threads import in_order
 
 BUCKET_KEYS = 256
@@ -40,6 +42,9 @@ FEW = 4096
 """Keys that are looked up without threads: to hand the work over takes longer."""
 FAN_IN = 2
 """As many runs of like size become one: with fewer, each look-up asks fewer runs, for a few more merges."""
+
+MOST_BITS = 31
+"""Bits of a run and of its bucket, for both of which the place of a bucket has room."""
 
 ALL = 2**62
 """As many articles as there are."""
@@ -67,7 +72,7 @@ class Runs:
         rows = self._db.execute(
             "SELECT run, bits, first, last, articles, keys, postings, bytes FROM posting_run ORDER BY first"
         )
-        return [Run(*row) for row in rows]
+        return [_run(row) for row in rows]
 
     def add(self, table: Table, first: int, last: int, articles: int) -> None:
         """Write a table of new postings as a run, and merge runs where it is time."""
@@ -292,6 +297,14 @@ class Runs:
         return self._removed[1]
 
 
+def _run(row: tuple[int, ...]) -> Run:
+    run = Run(*row)
+    whole = all(isinstance(number, int) for number in run)
+    if not whole or run.run >> MOST_BITS or not 0 <= run.bits < MOST_BITS or not 0 <= run.first <= run.last:
+        raise damaged("a run of postings")
+    return run
+
+
 def _keys(prefix: int, top: int) -> tuple[int, int]:
     """The first and the last key, as posting_rest has them, whose top bits are `prefix`."""
     low = 64 - kernel.UNUSED - top
@@ -305,7 +318,9 @@ def _bits(keys: int) -> int:
 def _buckets(rows: list[tuple[int, bytes]], base: int) -> Buckets:
     """Rows of posting_bucket as the kernels take them: buckets, offsets of their bytes (one more), bytes."""
     places, blobs = zip(*rows, strict=True) if rows else ((), ())
+    with Decoding(BUCKET):
+        data = b"".join((*blobs, bytes(8)))
     offsets = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, blobs), np.int64, len(rows)), out=offsets[1:])
     buckets = np.fromiter(places, np.int64, len(rows)) - base
-    return buckets, offsets, np.frombuffer(b"".join((*blobs, bytes(8))), np.uint8)
+    return buckets, offsets, np.frombuffer(data, np.uint8)
