@@ -112,7 +112,7 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file. To use the index afterwards raises InputError."""
         self._store.close()
 
     @contextmanager

@@ -387,6 +387,26 @@ def test_nothing_is_kept_of_a_transaction_that_the_disk_has_undone(tmp_path):
         assert index.info()["articles"] == 2
 
 
+def test_a_closed_index_says_so_and_is_not_called_damaged(tmp_path):
+    """Whoever builds a damaged index anew should not do so."""
+    index = dedup.open(tmp_path / "news.db")
+    index.add([Article("a", "Some words.")])
+    index.close()
+    index.close()
+    for use in (
+        *(index.info, index.verify, index.compact, index.count_groups, index.transaction().__enter__),
+        lambda: index.article("a"),
+        lambda: index.check(Article("b", "Words.")),
+        lambda: index.add([Article("b", "Words.")]),
+        lambda: list(index.groups()),
+        lambda: list(index.changes()),
+        lambda: index.backup(tmp_path / "copy.db"),
+    ):
+        with pytest.raises(InputError, match=r"news\.db: the index is closed$"):
+            use()
+    assert [path.name for path in tmp_path.iterdir()] == ["news.db"]
+
+
 def test_an_update_keeps_the_time_of_the_first_version():
     with dedup.open(":memory:") as index:
         index.add([Article("a", sentences(1))])

@@ -41,7 +41,7 @@ class Store:
     the index, each by itself or all inside one `with store.reading()` or `store.read`; writes happen inside
     `with store.writing()`, and each by itself where there is none. Threads may share a store: they take
     turns, a transaction each. Every method, of the tables too, may raise IndexUnusable, or one of its
-    children.
+    children, and InputError when the store is closed.
     """
 
     def __init__(self, opened: opening.Opened, settings: Settings, *, lock_timeout: float) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
-from dedup.errors import DedupError, IndexDamaged, IndexLocked
+from dedup.errors import DedupError, IndexDamaged, IndexLocked, InputError
 from dedup.index.faults import AS_BEFORE, faults, locked
 from dedup.index.opening import Opened
 
@@ -34,18 +34,22 @@ class Transactions:
         self.after_rollback: Callable[[], None] = _nothing
         self._turn = threading.RLock()
         self._losses = 0
+        self._closed = False
         self._begun = False
         self._steps = False  # whether what is written now is a step of what has begun
         self._taken = 0  # steps so far
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """What the transaction at hand speaks to."""
+        """What the transaction at hand speaks to. Raises InputError when the index is closed."""
+        if self._closed:
+            raise InputError(f"{self.path}: the index is closed")
         return self._opened.connection
 
     def close(self) -> None:
         """Close the file; what is not committed is rolled back."""
-        self.connection.close()
+        self._closed = True
+        self._opened.connection.close()
 
     def writing(self, *, steps: bool = False) -> AbstractContextManager[None]:
         """One transaction: all of what is written inside, or nothing. Inside another it is part of that.
