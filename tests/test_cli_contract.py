@@ -286,6 +286,30 @@ def test_every_object_is_on_one_line_of_utf_8_whatever_the_locale(texts, tmp_pat
     assert "\u202e" not in done.stdout
 
 
+def test_repeated_lines_are_listed_while_another_process_writes_and_ruled_on_when_it_is_done(index):
+    at_once = ["--index", index, "--lock-timeout", "0"]
+    with contextlib.closing(sqlite3.connect(index, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        listed = within("boilerplate", *at_once)
+        assert (listed.returncode, listed.stderr) == (0, "")
+        assert "is writing to the index" in told(within("boilerplate", "--mark", "A line", *at_once), 4)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (["--keep", "99"], "no line has the number 99"),
+        (["--mark", ""], "there are no words in the text"),
+        (["--mark", "A line that there is", "--mark", " ... "], "there are no words in the text"),
+    ],
+)
+def test_a_ruling_on_no_line_is_a_mistake_in_the_command_and_changes_nothing(index, asked, says):
+    line = told(within("boilerplate", *asked, "--index", index), 2)
+    assert says in line
+    assert asked[0] in line
+    assert within("boilerplate", "--index", index, "--format", "jsonl").stdout == ""
+
+
 def test_an_index_is_looked_through_for_damage(tmp_path: Path) -> None:
     """What no longer agrees is told in one line, with status 4; the counts are printed all the same."""
     index = tmp_path / "kept.db"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -10,6 +12,7 @@ from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, Lo
 from dedup.cli.streams import emit, page
 from dedup.cli.tables import emit_each
 from dedup.cli.work import open_index
+from dedup.errors import InputError
 
 SourceName = Annotated[
     str | None,
@@ -52,11 +55,14 @@ def boilerplate(
     remembered in the index.
     """
     with open_index(index, settings, lock_timeout) as opened:
-        with opened.transaction():
-            for number in keep or ():
-                opened.keep_line(number)
-            for text in mark or ():
-                opened.mark_lines(text, source)
+        if keep or mark:  # whoever only looks need not wait for whoever writes
+            with opened.transaction():
+                for number in keep or ():
+                    with _usage("--keep"):
+                        opened.keep_line(number)
+                for text in mark or ():
+                    with _usage("--mark"):
+                        opened.mark_lines(text, source)
         lines = [line for line in opened.boilerplate() if source is None or line.source in (source, None)]
     if format is Format.TEXT:
         from dedup.report.lines import show_lines
@@ -70,3 +76,12 @@ def boilerplate(
         emit(json.printed({"lines": objects}))
     else:
         emit_each(format, objects, tabular.LINES)
+
+
+@contextmanager
+def _usage(option: str) -> Iterator[None]:
+    """Tell a line that there is not as a mistake in the command."""
+    try:
+        yield
+    except InputError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
