@@ -21,6 +21,7 @@ from dedup.errors import InputError, UnknownArticle
 from dedup.explanation import Explanation, explain_pair, explain_stored
 from dedup.groups import described, groups, problems
 from dedup.index import Store
+from dedup.index.values import ago
 from dedup.intake import Intake
 from dedup.model import (
     Article,
@@ -190,7 +191,7 @@ class Index:
         self.read_by(fields or {}, encoding)
         report = Report()
         self._store.state.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
-        oldest = None if keep is None else datetime.now(UTC) - keep
+        oldest = None if keep is None else ago(keep)
         intake = Intake(
             self._store, report, inputs, fields or {},
             encoding=encoding, fetch=fetch, since=since, published_since=oldest, again=again,
@@ -415,7 +416,7 @@ class Index:
         Files that have some of them are read again by an `add_files` that would keep these.
         """
         with self._store.writing():
-            cutoff = datetime.now(UTC) - older_than
+            cutoff = ago(older_than)
             numbers = self._store.articles.older_than(cutoff)
             self._store.leave_out(cutoff)
             self._writer.remove(numbers)

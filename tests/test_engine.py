@@ -4,7 +4,7 @@ import itertools
 import random
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -426,6 +426,31 @@ def test_pruning_goes_by_publication_and_then_by_the_time_of_adding():
         with pytest.raises(UnknownArticle):
             index.article("old")
         assert index.article("undated") == undated
+
+
+def test_no_article_is_older_than_what_lies_before_all_time(tmp_path):
+    age = timedelta(days=999_999)
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", sentences(1), published=datetime.min.replace(tzinfo=UTC))])
+        assert index.prune(age) == 0
+        (tmp_path / "b.txt").write_text(sentences(1))
+        report = index.add_files([str(tmp_path)], keep=age)
+        assert (report.added, report.expired, report.pruned) == (1, 0, 0)
+        assert index.prune(-age) == 2
+
+
+@pytest.mark.parametrize(("moment", "hours"), [(datetime.min, 14), (datetime.max, -12)])
+def test_a_time_that_utc_has_no_year_for_is_the_first_or_the_last_moment(moment, hours):
+    edge = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    article = Article("a", sentences(1), source="s", published=edge)
+    with dedup.open(":memory:", window=timedelta(days=3)) as index:
+        assert index.add([article]).added == 1
+        assert index.article("a").published == moment.replace(tzinfo=UTC)
+        assert index.add([article]).unchanged == 1
+        assert index.check(replace(article, id="b")).verdict == "duplicate"
+        assert index.check(replace(article, id="b", published=datetime.now(UTC))).verdict == "new"
+        list(index.changes(since=edge))
+        assert index.verify() == []
 
 
 def test_a_check_tells_and_inserts_nothing():

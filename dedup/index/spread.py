@@ -8,12 +8,13 @@ where the source is not known; its day is 0 where the day is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.index.values import iso
 from dedup.model import Article
 from dedup.settings import Settings
 
@@ -54,10 +55,7 @@ def issues(known: Iterable[tuple[str | None, str | None]]) -> NDArray[np.int64]:
 
 def issues_of(articles: Sequence[Article]) -> NDArray[np.int64]:
     """The issues of articles, in this order."""
-    return issues(
-        (each.source, each.published.astimezone(UTC).isoformat() if each.published else None)
-        for each in articles
-    )
+    return issues((each.source, iso(each.published) if each.published else None) for each in articles)
 
 
 def _issue(source: str | None, day: str | None) -> int:

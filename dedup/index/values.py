@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TypeVar
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from dedup.errors import IndexDamaged, damaged
 
 T = TypeVar("T")
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
 Numbers = Iterable[int] | NDArray[np.int64]
 
 
@@ -52,8 +54,21 @@ def decoded(value: bytes) -> str:
 
 
 def iso(moment: datetime) -> str:
-    """A moment as ISO 8601 in UTC: as text it sorts by time."""
-    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
+    """A moment as ISO 8601 in UTC, or the first or last of all that it has: as text it sorts by time."""
+    if moment.tzinfo is not UTC:
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:
+            moment = FIRST if moment.year == 1 else LAST
+    return moment.isoformat()
+
+
+def ago(age: timedelta) -> datetime:
+    """The moment that is so long ago, or the first or last of all."""
+    try:
+        return datetime.now(UTC) - age
+    except OverflowError:
+        return FIRST if age > timedelta() else LAST
 
 
 def moment(text: str) -> datetime:
