@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.comparison.overlap import resemblances
+from dedup.comparison.overlap import likeness
 from dedup.comparison.relation import is_revision
 from dedup.index import Candidates
 from dedup.model import Article, Match, Relation
@@ -15,64 +15,81 @@ from dedup.older import Older, parts_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import apart
+from dedup.verdict import is_copy
 
 ARTICLES = 1_000
 """So many new articles are looked at together, so that their closest are still in memory when compared."""
 LEAST_KEYS = 0.43
-"""Share of an article's keys that another has at least, for each 1.0 of resemblance; as a rule it is one."""
+"""Share of an article's keys that another has at least, for each 1.0 that it has of it: as a rule, one."""
 STRAY = 3
 """Keys beside them that a short extract may have of its own, for at its ends others are the rarest."""
+CLOSE = {Relation.IDENTICAL, Relation.REVISION, Relation.NEAR_DUPLICATE, Relation.EXCERPT}
+"""What a first match is, if little can rank before it."""
 
 Compare = Callable[[Candidates], Iterator[tuple[Match, int, int]]]
 """Aligns candidates; gives each match with its older article and the index of its new one."""
 
 
 def closest_first(
-    older: Older, articles: Sequence[Article], sketches: Sketches, found: Candidates, compare: Compare
+    older: Older,
+    articles: Sequence[Article],
+    sketches: Sketches,
+    found: Candidates,
+    compare: Compare,
+    *,
+    most: NDArray[np.float64],
+    settings: Settings,
 ) -> Iterator[tuple[Match, int, int]]:
-    """The matches of new articles that can tell their verdicts, and not those of less.
+    """The matches of new articles that can tell their verdicts, and not those of less; `most` is `at_most`.
 
     Of each article, the candidate of the highest resemblance among those that share a band is compared first;
-    of equals, the earlier. If one of the two is a version or the larger part of the other, only what outranks
-    that is compared too: candidates of a higher resemblance, and other versions.
+    of equals, the earlier. If one of the two is a version or the larger part of the other, only what `judge`
+    may rank before that is compared too: candidates of a higher resemblance, other versions and, if it is
+    but a part of the article, candidates that this is a part of.
     """
-    resemblance = np.empty(len(found))
+    alike = np.column_stack((most, most))  # resemblance, and containment of the new article
     first = np.zeros(len(found), np.bool_)
-    reached = np.full(len(articles), -np.inf)
+    reached, part_of_it = np.full(len(articles), -np.inf), np.zeros(len(articles), np.bool_)
     for begin in range(0, len(articles), ARTICLES):
         low, high = np.searchsorted(found.query, (begin, begin + ARTICLES)).tolist()
         part = found.rows(slice(low, high))
         banded = np.flatnonzero(part.bands > 0)
-        resemblance[low:high] = _at_most(sketches, part)
-        resemblance[low + banded] = _resemblances(older, sketches, part.rows(banded))
-        chosen = _highest(part, resemblance[low:high])
+        alike[low + banded] = _likeness(older, sketches, part.rows(banded))
+        chosen = _highest(part, alike[low:high, 0])
         first[low + chosen] = True
         for match, number, query in compare(part.rows(chosen)):
             yield match, number, query
-            if match.relation is Relation.IDENTICAL:
-                reached[query] = np.inf
-            elif match.relation in (Relation.REVISION, Relation.NEAR_DUPLICATE, Relation.EXCERPT):
-                reached[query] = match.resemblance
+            if match.relation in CLOSE:
+                reached[query] = np.inf if match.relation is Relation.IDENTICAL else match.resemblance
+                part_of_it[query] = match.relation is Relation.EXCERPT and not is_copy(match)
+
     bar = reached[found.query]
-    unsure = np.flatnonzero((resemblance > bar) & np.isfinite(bar) & (found.bands == 0))
-    resemblance[unsure] = _resemblances(older, sketches, found.rows(unsure))
-    closer = resemblance > bar
-    versions = np.flatnonzero(~closer & ~first & np.isfinite(bar))
-    closer[versions] = _are_versions(older, articles, found, versions)
-    yield from compare(found.rows(closer & ~first))
+
+    def may_rank_before() -> NDArray[np.bool_]:
+        resemblance, contained = alike.T
+        whole = (contained >= settings.excerpt) & part_of_it[found.query]
+        before: NDArray[np.bool_] = (resemblance > bar) | whole
+        return before
+
+    unsure = np.flatnonzero(np.isfinite(bar) & (found.bands == 0) & may_rank_before())
+    alike[unsure] = _likeness(older, sketches, found.rows(unsure))
+    before = may_rank_before()
+    versions = np.flatnonzero(~before & ~first & np.isfinite(bar))
+    before[versions] = _are_versions(older, articles, found, versions)
+    yield from compare(found.rows(before & ~first))
 
 
-def may_be_copies(sketches: Sketches, found: Candidates, settings: Settings) -> NDArray[np.bool_]:
-    """Which candidates may have so much of the new article that it is a duplicate."""
+def may_be_copies(found: Candidates, *, most: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
+    """Which candidates may have so much of the new article that it is a duplicate; `most` is `at_most`."""
+    copies: NDArray[np.bool_] = (found.bands > 0) | (most >= min(settings.near_duplicate, settings.excerpt))
+    return copies
+
+
+def at_most(sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
+    """How much of the new article of each pair the other may have, by their keys: they resemble no more."""
     keys = np.diff(sketches.keys)[found.query]
-    return (found.bands > 0) | (found.shared >= _least_shared(keys, settings))
-
-
-def _least_shared(keys: NDArray[np.int64], settings: Settings) -> NDArray[np.float64]:
-    """How many of so many keys of a duplicate the other has at least; it has one to be found by."""
-    share = LEAST_KEYS * min(settings.near_duplicate, settings.excerpt)
-    least: NDArray[np.float64] = np.maximum(share * keys - STRAY, 1.0)
-    return least
+    most: NDArray[np.float64] = (found.shared + STRAY) / (LEAST_KEYS * keys)
+    return most
 
 
 class Before:
@@ -103,25 +120,18 @@ def _highest(found: Candidates, resemblance: NDArray[np.float64]) -> NDArray[np.
     return np.sort(order[np.diff(found.query[order], prepend=-1) > 0])
 
 
-def _at_most(sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
-    """The most that the resemblance of each pair may be, by the keys that it shares."""
-    keys = np.diff(sketches.keys)[found.query]
-    most: NDArray[np.float64] = found.shared / (LEAST_KEYS * np.maximum(keys, 1))
-    return most
-
-
-def _resemblances(older: Older, sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
-    """The resemblance of each pair; of an article without its text nothing is known, and it is 1."""
-    resemblance = np.empty(len(found))
+def _likeness(older: Older, sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
+    """What `likeness` tells of each pair (m, 2); of an article without its text nothing is known: it is 1."""
+    both = np.empty((len(found), 2))
     old, place = np.unique(found.number, return_inverse=True)
     for begin, end in parts_of(older.store.articles.words(old)):
         own = (place >= begin) & (place < end)
         asking, query = np.unique(found.query[own], return_inverse=True)
         some = older.some(old[begin:end], again=True)
-        both = [*some.words(), *(apart(sketches, i) for i in asking.tolist())]
+        words = [*some.words(), *(apart(sketches, i) for i in asking.tolist())]
         pairs = np.column_stack((place[own] - begin, end - begin + query))
-        resemblance[own] = np.where(some.gone[pairs[:, 0]], 1.0, resemblances(both, pairs))
-    return resemblance
+        both[own] = np.where(some.gone[pairs[:, :1]], 1.0, likeness(words, pairs))
+    return both
 
 
 def _are_versions(

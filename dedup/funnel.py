@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.closest import closest_first, may_be_copies
+from dedup.closest import at_most, closest_first, may_be_copies
 from dedup.comparing import Comparing
 from dedup.index import Candidates, Common
 from dedup.index.spread import issues_of
@@ -45,9 +45,9 @@ def find_matches(
     `numbers` are those under which the articles are posted, their boilerplate marked (`marking.count`), or -1
     for articles that the index does not hold.
     With `few`, what many articles have leads each of them to a few of these only. Without `every`, matches
-    that rank behind that of the closest copy are left out (see `closest`). With `copies`, new articles are
-    compared only with what may make them duplicates. Candidates from outside the batch are taken so many at a
-    time as memory allows. `settings` may be others than the store's.
+    that rank behind that of the closest copy are left out (see `closest`). With `copies`, too, new articles
+    are compared only with what may make them duplicates. Candidates from outside the batch are
+    taken so many at a time as memory allows. `settings` may be others than the store's.
     """
     store = older.store
     settings = settings or store.settings
@@ -64,13 +64,15 @@ def find_matches(
         issues=issues_of(articles),
         near=older.near(articles),
     )
-    if copies:
-        found = found.rows(may_be_copies(sketches, found, settings))
 
     def compare(part: Candidates) -> Iterator[tuple[Match, int, int]]:
         return Comparing(older, articles, sketches, numbers, found=part, settings=settings).matches()
 
     if every:
         yield from compare(found)
-    else:
-        yield from closest_first(older, articles, sketches, found, compare)
+        return
+    most = at_most(sketches, found)
+    if copies:
+        kept = may_be_copies(found, most=most, settings=settings)
+        found, most = found.rows(kept), most[kept]
+    yield from closest_first(older, articles, sketches, found, compare, most=most, settings=settings)

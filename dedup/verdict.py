@@ -14,16 +14,18 @@ def judge(matches: Sequence[Match]) -> Verdict:
 
     A duplicate says nothing that the index does not hold: the same words, nearly the same, or mostly
     contained in an article of the index. Related are articles that share text and add some of their own, or
-    replace an earlier version. What shares only quotations or a form is new. `group` is left to the caller.
+    replace an earlier version. What shares only quotations or a form is new. Of excerpts, those that make it
+    a duplicate are closer than those that it contains. `group` is left to the caller.
     """
     if not matches:
         return NEW
     order = list(Relation)
-    ranked = sorted(matches, key=lambda match: (order.index(match.relation), -match.resemblance))
+    ranked = sorted(
+        matches, key=lambda match: (order.index(match.relation), not is_copy(match), -match.resemblance)
+    )
     best = ranked[0]
-    contained = best.relation is Relation.EXCERPT and best.containment_b >= best.containment_a
     verdict = "related" if best.relation.joins else "new"
-    if contained or best.relation in (Relation.IDENTICAL, Relation.NEAR_DUPLICATE):
+    if is_copy(best):
         verdict = "duplicate"
     return Verdict(
         verdict=verdict,
@@ -34,6 +36,13 @@ def judge(matches: Sequence[Match]) -> Verdict:
         reason=_reason(best),
         matches=tuple(ranked),
     )
+
+
+def is_copy(match: Match) -> bool:
+    """Whether a match tells that its b says nothing that its a does not."""
+    if match.relation is Relation.EXCERPT:
+        return match.containment_b >= match.containment_a
+    return match.relation in (Relation.IDENTICAL, Relation.NEAR_DUPLICATE)
 
 
 def _reason(match: Match) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import rarity_squared
-from dedup.comparison.overlap import UNIT, resemblances, weights_of
+from dedup.comparison.overlap import UNIT, likeness, weights_of
 from dedup.sketch import content_kernel
 from dedup.sketch.bare import NOTHING
 from dedup.sketch.kernel import FUNCTION
@@ -65,10 +65,12 @@ def test_shared_word_pairs_are_weighed_in_one_place(articles, window):
 
 @some
 @given(st.lists(st.lists(st.integers(1, 40), max_size=50), min_size=2, max_size=6))
-def test_resemblance_is_that_of_the_sets_of_shingles(articles):
+def test_likeness_is_that_of_the_sets_of_shingles(articles):
     spread = [[word * 0x9E3779B97F4A7C15 % 2**64 for word in article] for article in articles]
     bare = [NOTHING._replace(shingle=np.array(article, np.uint64)) for article in spread]
     pairs = np.array([(x, y) for y in range(len(articles)) for x in range(len(articles))])
     sets = [set(article) for article in spread]
-    truth = [len(sets[x] & sets[y]) / max(1, len(sets[x] | sets[y])) for x, y in pairs.tolist()]
-    assert resemblances(bare, pairs) == pytest.approx(truth)
+    shared = np.array([len(sets[x] & sets[y]) for x, y in pairs.tolist()])
+    union = [max(1, len(sets[x] | sets[y])) for x, y in pairs.tolist()]
+    second = [max(1, len(sets[y])) for _, y in pairs.tolist()]
+    assert likeness(bare, pairs) == pytest.approx(np.column_stack((shared / union, shared / second)))

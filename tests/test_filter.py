@@ -200,6 +200,43 @@ def test_what_a_new_version_no_longer_ties_is_no_group():
         assert index.count_groups() == (0, 0)
 
 
+def plain(verdict):
+    """A verdict without what need not be the same: its matches, and the group as of then."""
+    return replace(verdict, matches=(), group=None)
+
+
+def agreed(index, asked):
+    """What a check says of an article, as do a filter and one that adds it."""
+    said = plain(index.check(asked))
+    for add in (False, True):
+        [(_, verdict)] = index.filter([asked], add=add)
+        assert plain(verdict) == said
+    return said.verdict, said.relation, said.of
+
+
+def of(held, asked):
+    with dedup.open(":memory:") as index:
+        index.add(held)
+        return agreed(index, asked)
+
+
+def test_what_has_an_article_in_it_makes_it_a_duplicate_whatever_it_has_in_it_itself():
+    rng = random.Random(2)
+    lines = story(rng, 60)
+    whole = Article("whole", " ".join([*lines[:38], *story(rng, 170)]))
+    part = Article("part", " ".join(lines[45:]))  # which resembles it more
+    assert of([whole, part], Article("b", " ".join(lines))) == ("duplicate", "excerpt", "whole")
+
+
+def test_a_part_of_an_article_in_its_batch_does_not_change_its_verdict():
+    rng = random.Random(1)
+    lines = story(rng, 20)
+    held = Article("most", " ".join([*lines[:13], *story(rng, 14)]))
+    rows, kept = alike([held], [Article("part", " ".join(lines[9:])), Article("b", " ".join(lines))])
+    assert rows[1] == ("b", "duplicate", "excerpt", "most")
+    assert set(kept) == {"most", "part"}
+
+
 def test_without_add_nothing_is_inserted():
     articles = corpus(3)
     with dedup.open(":memory:") as index:

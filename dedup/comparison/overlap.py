@@ -68,11 +68,14 @@ def promising(
     return found
 
 
-def resemblances(sketches: Sequence[Bare], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The resemblance of each of the pairs (m, 2) of articles: the share of all distinct shingles in both."""
+def likeness(sketches: Sequence[Bare], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The resemblance of each of the pairs (m, 2) of articles, and the containment of the second; (m, 2).
+
+    The share of the distinct shingles of both, and of those of the second, that both have.
+    """
     offsets = offsets_of(len(sketch.shingle) for sketch in sketches)
     shingle = np.concatenate([NOTHING.shingle, *(sketch.shingle for sketch in sketches)])
-    found: NDArray[np.float64] = overlap_kernel.resemblance(shingle, offsets, pairs)
+    found: NDArray[np.float64] = overlap_kernel.likeness(shingle, offsets, pairs)
     return found
 
 

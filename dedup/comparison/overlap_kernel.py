@@ -165,10 +165,11 @@ def _clear(table: Any, word_pairs: Any, shift: Any) -> None:
 
 
 @kernel
-def resemblance(shingle: Any, offsets: Any, pairs: Any) -> Any:
-    """The share of all distinct shingles of two articles that both have, for `pairs` (m, 2); float64 (m).
+def likeness(shingle: Any, offsets: Any, pairs: Any) -> Any:
+    """How many distinct shingles both of two articles have, for `pairs` (m, 2); float64 (m, 2).
 
-    Article i has `shingle[offsets[i] : offsets[i + 1]]`, in any order, which are put in order in place.
+    As a share of those of the two, and of those of the second. Article i has
+    `shingle[offsets[i] : offsets[i + 1]]`, in any order, which are put in order in place.
     """
     n = offsets.shape[0] - 1
     longest = 0
@@ -183,7 +184,7 @@ def resemblance(shingle: Any, offsets: Any, pairs: Any) -> Any:
             if k == 0 or own[k] != own[count[i] - 1]:
                 own[count[i]] = own[k]
                 count[i] += 1
-    out = np.zeros(pairs.shape[0], np.float64)
+    out = np.zeros((pairs.shape[0], 2), np.float64)
     for m in range(pairs.shape[0]):
         x, y = pairs[m, 0], pairs[m, 1]
         a, b = shingle[offsets[x] : offsets[x] + count[x]], shingle[offsets[y] : offsets[y] + count[y]]
@@ -193,6 +194,7 @@ def resemblance(shingle: Any, offsets: Any, pairs: Any) -> Any:
             step = a[i] <= b[j]
             j += b[j] <= a[i]
             i += step
-        union = a.shape[0] + b.shape[0] - shared
-        out[m] = shared / union if union else 0.0
+        if shared:
+            out[m, 0] = shared / (a.shape[0] + b.shape[0] - shared)
+            out[m, 1] = shared / b.shape[0]
     return out
