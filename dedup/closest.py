@@ -85,10 +85,14 @@ def may_be_copies(found: Candidates, *, most: NDArray[np.float64], settings: Set
     return copies
 
 
-def at_most(sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
-    """How much of the new article of each pair the other may have, by their keys: they resemble no more."""
-    keys = np.diff(sketches.keys)[found.query]
-    most: NDArray[np.float64] = (found.shared + STRAY) / (LEAST_KEYS * keys)
+def at_most(sketches: Sketches, keys: NDArray[np.int64], found: Candidates) -> NDArray[np.float64]:
+    """How much of the new article of each pair the other may have, by their keys: they resemble no more.
+
+    `keys` are how many each new article had before its boilerplate was marked: that counts too.
+    """
+    lost = keys - np.diff(sketches.keys)
+    shared = found.shared + found.hidden + lost[found.query]
+    most: NDArray[np.float64] = (shared + STRAY) / (LEAST_KEYS * keys[found.query])
     return most
 
 

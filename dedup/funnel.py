@@ -51,6 +51,7 @@ def find_matches(
     """
     store = older.store
     settings = settings or store.settings
+    keys = np.diff(sketches.keys)
     if numbers[0] < 0:
         sketches = recall(store, articles, sketches, numbers)
     found = store.postings.candidates(
@@ -71,7 +72,7 @@ def find_matches(
     if every:
         yield from compare(found)
         return
-    most = at_most(sketches, found)
+    most = at_most(sketches, keys, found)
     if copies:
         kept = may_be_copies(found, most=most, settings=settings)
         found, most = found.rows(kept), most[kept]

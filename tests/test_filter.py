@@ -237,6 +237,34 @@ def test_a_part_of_an_article_in_its_batch_does_not_change_its_verdict():
     assert set(kept) == {"most", "part"}
 
 
+@pytest.mark.parametrize("seed", [20, 21, 23])
+def test_the_filter_finds_the_copy_whose_keys_too_many_have(seed, monkeypatch):
+    monkeypatch.setattr("dedup.index.runs.COMMON", 2)
+    rng = random.Random(seed)
+    begin, end, own = story(rng, 25), story(rng, 14), story(rng, 1)
+    parts = [
+        Article(f"{name}{n}", " ".join(lines), source=f"{name}{n}")
+        for n in range(3)
+        for name, lines in (("begin", begin), ("end", end))
+    ]
+    whole = Article("whole", " ".join([*begin, *end, *own, *story(rng, 18)]))
+    asked = Article("b", " ".join([*begin, *end, *own]))
+    assert of([*parts, whole], asked) == ("duplicate", "excerpt", "whole")
+
+
+def test_the_filter_finds_the_copy_that_has_what_is_boilerplate_in_the_article():
+    rng = random.Random(0)
+    header, own = story(rng, 60), story(rng, 32)
+    part = Article("part", " ".join([*header[:35], *own[4:]]), source="part")
+    among = [line for begin in range(0, 60, 10) for line in (*header[begin : begin + 10], *story(rng, 8))]
+    whole = Article("whole", " ".join([*among, *own[:3], *story(rng, 5)]), source="whole")
+    asked = Article("b", f"{' '.join(header)}\n\n{' '.join(own)}", source="Post")
+    with dedup.open(":memory:") as index:
+        index.add([part, whole])
+        index.mark_lines(" ".join(header), "Post")
+        assert agreed(index, asked) == ("duplicate", "excerpt", "whole")
+
+
 def test_without_add_nothing_is_inserted():
     articles = corpus(3)
     with dedup.open(":memory:") as index:

@@ -95,6 +95,24 @@ def close(a, b):
 
 
 @some
+@given(
+    articles_of_keys, st.lists(st.sampled_from(POOL), unique=True, min_size=1), st.sets(st.integers(1, 40))
+)
+def test_what_a_pair_shares_is_what_is_told_and_some_of_what_is_hidden(articles, asked, removed):
+    with Store.open(":memory:") as store:
+        put(store, articles)
+        with store.writing():
+            store.remove(np.array(sorted(n for n in removed if n <= len(articles)), np.int64))
+        known = {n: set(own) for n, own in enumerate(articles, 1) if n not in removed}
+        found = store.postings.candidates(np.array([-1]), *flat([asked]), before=False)
+        for number, shared, hidden in zip(found.number, found.shared, found.hidden, strict=True):
+            having = {key: [n for n, own in known.items() if key in own] for key in asked}
+            late = {key for key, own in having.items() if len(own) > FEW and own[FEW - 1] < number}
+            assert hidden == len(late)
+            assert shared == len(known[number] & set(asked) - late)
+
+
+@some
 @given(articles_of_keys, cuts)
 def test_batches_find_what_one_by_one_finds(articles, sizes):
     whole = {}

@@ -86,7 +86,8 @@ class Candidates:
 
     `query` is an index into the batch that was asked for (int32), `number` the other article (int64),
     `score` the sum of ln(N/df) over the shared keys (float32), `shared` how many they are and `bands` how
-    many of them are bands (int32), `frequency` how many have them.
+    many of them are bands (int32), `frequency` how many have them. `hidden` is how many more of the query's
+    keys the other may have (int32): those that it came too late to be kept for (COMMON).
     """
 
     query: NDArray[np.int32]
@@ -95,6 +96,7 @@ class Candidates:
     shared: NDArray[np.int32]
     bands: NDArray[np.int32]
     frequency: Frequency
+    hidden: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.query)

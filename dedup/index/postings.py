@@ -114,6 +114,7 @@ def sharing(
         shared=shared.astype(np.int32),
         bands=bands.astype(np.int32),
         frequency=Frequency(frequency.copy(), np.zeros(len(query), np.bool_)),
+        hidden=_hidden(query, number, offsets, slots, found),
     )
 
     def having(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -146,6 +147,24 @@ def _few(
         place = np.arange(len(own)) - np.searchsorted(query[own], query[own])  # the best of each query first
         kept[own[place >= common.most]] = False
     return kept
+
+
+def _hidden(
+    query: NDArray[np.int64],
+    number: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    slots: NDArray[np.int64],
+    found: Table,
+) -> NDArray[np.int32]:
+    """How many keys of each query have a list that ends before the other article of the pair, and goes on."""
+    cut = (np.diff(found.offsets) < found.totals)[slots]
+    before = np.append(0, np.cumsum(cut))[offsets]
+    own = np.repeat(np.arange(len(offsets) - 1), np.diff(before))
+    ends = found.numbers[found.offsets[slots[cut] + 1] - 1]
+    above = 1 + max(int(number.max(initial=0)), int(ends.max(initial=0)))
+    earlier = np.searchsorted(np.sort(own * above + ends), query * above + number)
+    hidden: NDArray[np.int32] = (earlier - before[query]).astype(np.int32)
+    return hidden
 
 
 def _judge(
