@@ -79,9 +79,22 @@ def closest_first(
     yield from compare(found.rows(before & ~first))
 
 
-def may_be_copies(found: Candidates, *, most: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
-    """Which candidates may have so much of the new article that it is a duplicate; `most` is `at_most`."""
-    copies: NDArray[np.bool_] = (found.bands > 0) | (most >= min(settings.near_duplicate, settings.excerpt))
+def may_be_copies(
+    older: Older,
+    articles: Sequence[Article],
+    found: Candidates,
+    *,
+    most: NDArray[np.float64],
+    settings: Settings,
+) -> NDArray[np.bool_]:
+    """Which candidates may tell that a new article is a duplicate, or that it is a version and so is none.
+
+    `most` is `at_most`.
+    """
+    copies = (found.bands > 0) | (most >= min(settings.near_duplicate, settings.excerpt))
+    doubtful = np.bincount(found.query[copies], minlength=len(articles)) > 0
+    rest = np.flatnonzero(~copies & doubtful[found.query])
+    copies[rest] = _are_versions(older, articles, found, rest)
     return copies
 
 

@@ -46,7 +46,7 @@ def find_matches(
     for articles that the index does not hold.
     With `few`, what many articles have leads each of them to a few of these only. Without `every`, matches
     that rank behind that of the closest copy are left out (see `closest`). With `copies`, too, new articles
-    are compared only with what may make them duplicates. Candidates from outside the batch are
+    are compared only with what may tell whether they are duplicates. Candidates from outside the batch are
     taken so many at a time as memory allows. `settings` may be others than the store's.
     """
     store = older.store
@@ -74,6 +74,6 @@ def find_matches(
         return
     most = at_most(sketches, keys, found)
     if copies:
-        kept = may_be_copies(found, most=most, settings=settings)
+        kept = may_be_copies(older, articles, found, most=most, settings=settings)
         found, most = found.rows(kept), most[kept]
     yield from closest_first(older, articles, sketches, found, compare, most=most, settings=settings)

@@ -265,6 +265,14 @@ def test_the_filter_finds_the_copy_that_has_what_is_boilerplate_in_the_article()
         assert agreed(index, asked) == ("duplicate", "excerpt", "whole")
 
 
+def test_a_version_that_shares_little_is_one_though_another_article_has_nearly_all():
+    rng = random.Random(3)
+    lines, address = story(rng, 14), "https://news.example/1"
+    early = Article("early", " ".join([*lines[:2], *story(rng, 40)]), url=address)
+    late = Article("late", " ".join([*lines[:12], *story(rng, 1)]), url=address)
+    assert of([Article("wire", " ".join(lines)), early], late) == ("related", "revision", "early")
+
+
 def test_without_add_nothing_is_inserted():
     articles = corpus(3)
     with dedup.open(":memory:") as index:
