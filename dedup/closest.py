@@ -49,7 +49,8 @@ def closest_first(
     """
     alike = np.column_stack((most, most))  # resemblance, and containment of the new article
     first = np.zeros(len(found), np.bool_)
-    reached, part_of_it = np.full(len(articles), -np.inf), np.zeros(len(articles), np.bool_)
+    reached, closest = np.full(len(articles), -np.inf), np.zeros(len(articles), np.int64)
+    same, part_of_it = np.zeros((2, len(articles)), np.bool_)
     for begin in range(0, len(articles), ARTICLES):
         low, high = np.searchsorted(found.query, (begin, begin + ARTICLES)).tolist()
         part = found.rows(slice(low, high))
@@ -60,21 +61,23 @@ def closest_first(
         for match, number, query in compare(part.rows(chosen)):
             yield match, number, query
             if match.relation in CLOSE:
-                reached[query] = np.inf if match.relation is Relation.IDENTICAL else match.resemblance
+                reached[query], closest[query] = match.resemblance, number
+                same[query] = match.relation is Relation.IDENTICAL
                 part_of_it[query] = match.relation is Relation.EXCERPT and not is_copy(match)
-
-    bar = reached[found.query]
 
     def may_rank_before() -> NDArray[np.bool_]:
         resemblance, contained = alike.T
-        whole = (contained >= settings.excerpt) & part_of_it[found.query]
-        before: NDArray[np.bool_] = (resemblance > bar) | whole
+        bar, query = reached[found.query], found.query
+        earlier = (resemblance == bar) & (found.number < closest[query])
+        identical = (resemblance >= 1.0) & ~same[query]
+        whole = (contained >= settings.excerpt) & part_of_it[query]
+        before: NDArray[np.bool_] = (resemblance > bar) | earlier | identical | whole
         return before
 
-    unsure = np.flatnonzero(np.isfinite(bar) & (found.bands == 0) & may_rank_before())
+    unsure = np.flatnonzero(np.isfinite(reached[found.query]) & (found.bands == 0) & may_rank_before())
     alike[unsure] = _likeness(older, sketches, found.rows(unsure))
     before = may_rank_before()
-    versions = np.flatnonzero(~before & ~first & np.isfinite(bar))
+    versions = np.flatnonzero(~before & ~first & ~same[found.query])
     before[versions] = _are_versions(older, articles, found, versions)
     yield from compare(found.rows(before & ~first))
 

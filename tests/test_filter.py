@@ -273,6 +273,12 @@ def test_a_version_that_shares_little_is_one_though_another_article_has_nearly_a
     assert of([Article("wire", " ".join(lines)), early], late) == ("related", "revision", "early")
 
 
+def test_the_same_words_rank_before_the_same_set_of_shingles():
+    lines = story(random.Random(4), 6)
+    held = [Article("twice", " ".join(lines * 2)), Article("thrice", " ".join(lines * 3))]
+    assert of(held, Article("b", held[1].text)) == ("duplicate", "identical", "thrice")
+
+
 def test_without_add_nothing_is_inserted():
     articles = corpus(3)
     with dedup.open(":memory:") as index:
