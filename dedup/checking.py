@@ -122,9 +122,7 @@ class Checker:
             return self._with_groups(verdicts)
         new = with_languages(articles[i] for i in fresh)
         digests = [digest_of(article) for article in new]
-        numbers, found = self._writer.put(
-            new, digests, take(sketches, np.array(fresh)), replaced=replaced, few=False
-        )
+        numbers, found = self._writer.put(new, digests, take(sketches, np.array(fresh)), replaced=replaced)
         if replaced:  # its verdict knows the version that has made way for it
             return self._with_groups(verdicts)
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}

@@ -279,6 +279,18 @@ def test_the_same_words_rank_before_the_same_set_of_shingles():
     assert of(held, Article("b", held[1].text)) == ("duplicate", "identical", "thrice")
 
 
+def test_the_filter_compares_with_those_that_a_check_compares_with():
+    """Of articles that have what many have, with the best few."""
+    rng = random.Random(5)
+    lines = story(rng, 5)
+    held = [
+        Article(f"a{n}", " ".join([*story(rng, 30 - n), *lines, *story(rng, 3)]), source=f"s{n}")
+        for n in range(18)
+    ]
+    asked = Article("b", " ".join([*story(rng, 6), *lines]), source="s")
+    assert of(held, asked) == ("related", "derived", "a1")
+
+
 def test_without_add_nothing_is_inserted():
     articles = corpus(3)
     with dedup.open(":memory:") as index:
