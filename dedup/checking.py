@@ -117,14 +117,26 @@ class Checker:
         known = self._store.articles.known([article.id for article in articles])
         replaced = [number for number, _ in known.values()] if len(articles) == 1 else []
         verdicts = self._check(articles, sketches, every=False, copies=not replaced)
+        for begin, end in pairwise([0, *_doubtful(verdicts, sketches), len(articles)]):
+            part, own = articles[begin:end], take(sketches, np.arange(begin, end))
+            told = verdicts[begin:end]
+            if begin:  # those before it are counted now
+                told[:1] = self._check(part[:1], take(own, np.arange(1)), every=False, copies=True)
+            verdicts[begin:end] = self._added(part, own, told, replaced)
+        return self._with_groups(verdicts)
+
+    def _added(
+        self, articles: Sequence[Article], sketches: Sketches, verdicts: list[Verdict], replaced: list[int]
+    ) -> list[Verdict]:
+        """Add those of articles that are no duplicates by their verdicts; all verdicts, as they are then."""
         fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
         if not fresh:
-            return self._with_groups(verdicts)
+            return verdicts
         new = with_languages(articles[i] for i in fresh)
         digests = [digest_of(article) for article in new]
         numbers, found = self._writer.put(new, digests, take(sketches, np.array(fresh)), replaced=replaced)
         if replaced:  # its verdict knows the version that has made way for it
-            return self._with_groups(verdicts)
+            return verdicts
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}
         for match, older, number in found:
             matches[number].append((older, match))
@@ -136,7 +148,24 @@ class Checker:
                 gone.add(number)
         if gone:
             self._writer.remove(sorted(gone))
-        return self._with_groups(verdicts)
+        return verdicts
+
+
+def _doubtful(verdicts: Sequence[Verdict], sketches: Sketches) -> list[int]:
+    """Which of articles may be no duplicates once those before them are counted that are none.
+
+    For what more have may be a form. Only the same words are a copy whatever has them.
+    """
+    doubtful: list[int] = []
+    counted: set[int] = set()
+    for i, (begin, end) in enumerate(pairwise(sketches.keys.tolist())):
+        keys, verdict = sketches.key[begin:end].tolist(), verdicts[i]
+        duplicate = verdict.verdict == "duplicate"
+        if duplicate and verdict.relation is not Relation.IDENTICAL and not counted.isdisjoint(keys):
+            doubtful.append(i)
+        if not duplicate or doubtful[-1:] == [i]:
+            counted.update(keys)
+    return doubtful
 
 
 def _number(row: tuple[int, Match]) -> int:

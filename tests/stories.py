@@ -107,3 +107,37 @@ def told_together(seed: int) -> list[Article]:
         "other again": [reworded(rng, line, 0.2) for line in other],
     }
     return [Article(name, " ".join(lines)) for name, lines in versions.items()]
+
+
+def world(seed: int) -> tuple[list[Article], list[Article]]:
+    """Articles of a few stories, those that came first and the others: in versions, parts and round-ups.
+
+    Some sources have a footer, and some articles the address of another.
+    """
+    rng = random.Random(seed)
+    told = [story(rng, rng.randint(6, 16)) for _ in range(rng.randint(1, 2))]
+    feet = {source: " ".join(story(rng, rng.randint(2, 6))) for source in "PQ"}
+    found = []
+    for n in range(rng.randint(6, 16)):
+        own, other = rng.choice(told), rng.choice(told)
+        begin = rng.randrange(len(own) - 3)
+        part = own[begin : rng.randint(begin + 3, len(own))]
+        more = story(rng, rng.randint(1, len(own)))
+        lines = rng.choice(
+            (
+                own,
+                part,
+                [*part, *more],
+                [*own, *more],
+                [*part, *other[: rng.randint(3, len(other))], *more],
+                [reworded(rng, line, rng.choice((0.02, 0.05, 0.1, 0.2))) for line in part],
+                [line for line in own if rng.random() < 0.75],
+                more,
+            )
+        )
+        source = rng.choice("PPQR")
+        text = " ".join(lines) + (f"\n\n{feet[source]}" if source in feet and rng.random() < 0.5 else "")
+        url = rng.choice((None, None, None, "https://news.example/1", "https://news.example/2"))
+        found.append(dated(Article(f"a{n}", text, url=url), source, rng.randint(1, 10), rng.randrange(24)))
+    count = rng.randrange(len(found) // 2)
+    return found[:count], found[count:]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus, dated, reworded, story
+from stories import corpus, dated, reworded, story, world
 
 import dedup
 from dedup import Article, RecordError, Relation
@@ -289,6 +289,42 @@ def test_the_filter_compares_with_those_that_a_check_compares_with():
     ]
     asked = Article("b", " ".join([*story(rng, 6), *lines]), source="s")
     assert of(held, asked) == ("related", "derived", "a1")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_batch_makes_a_form_is_no_copy(seed):
+    """With the eighth of a source that has it, which is in the batch itself."""
+    rng = random.Random(seed)
+    form, lines = story(rng, 8), story(rng, 4)
+    texts = [[*form, *story(rng, 9)] for _ in range(5)]
+    texts += [[*form, *lines, *story(rng, 9)], [*form, *story(rng, 20)], [*form, *lines, *story(rng, 2)]]
+    days = [dated(Article(f"a{day}", " ".join(own)), "Post", day) for day, own in enumerate(texts, 1)]
+    rows, _ = alike(days[:6], days[6:])
+    assert rows[1] == ("a8", "new", "template", "a6")
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10_000), st.integers(2, 12), st.sampled_from((2, 4, 64)))
+def test_a_check_and_a_filter_say_the_same_of_any_article_whatever_the_batch(seed, batch, common):
+    """Also where keys are had by more articles than are kept of each (`common`)."""
+    held, asked = world(seed)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        dedup.open(":memory:") as one,
+        dedup.open(":memory:") as many,
+        dedup.open(":memory:") as still,
+    ):
+        patch.setattr("dedup.index.runs.COMMON", common)
+        for index in (one, many, still):
+            index.add(held)
+        said = [plain(still.check(article)) for article in asked]
+        assert said == [plain(verdict) for _, verdict in still.filter(asked, batch=batch)]
+        said = []
+        for article in asked:
+            said.append(plain(one.check(article)))
+            [(_, verdict)] = one.filter([article], add=True)
+            assert plain(verdict) == said[-1]
+        assert said == [plain(verdict) for _, verdict in many.filter(asked, add=True, batch=batch)]
 
 
 def test_without_add_nothing_is_inserted():
