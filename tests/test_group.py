@@ -1,16 +1,17 @@
 """Groups: components of matches that join, cut at weak links, with ids that stay."""
 
+import random as chance
 from cProfile import Profile
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from dedup.group import Links, describe, name_groups, partition
+from dedup.group import APART, CHANCE, LARGE, LOOK, STRONG, Links, describe, name_groups, needed, partition
 from dedup.model import Article, Match, Relation
 
 LINKS = st.lists(
@@ -213,6 +214,109 @@ def test_a_story_that_thousands_of_articles_quote_takes_no_work_for_each_two_of_
         profile = Profile()
         _, labels = profile.runcall(partition, links)
         assert not labels.any()
+        return sum(each.callcount for each in profile.getstats())
+
+    assert calls(2000) < 2.5 * calls(1000)
+
+
+def plainly(rows, stretches):
+    """The rules of `partition` again, slow and obvious: who is tied to whom is looked up each time."""
+    group = {n: {n} for row in rows for n in row[:2]}
+
+    def unite(a, b):
+        both = group[a] | group[b]
+        group.update(dict.fromkeys(both, both))
+
+    for a, b, _, resemblance in rows:
+        if resemblance >= STRONG:
+            unite(a, b)
+    alone = {n for n in group if len(group[n]) == 1}
+    weak = [i for i, (a, b, *_) in enumerate(rows) if b not in group[a]]
+    weak.sort(key=lambda i: (-rows[i][2], *sorted(rows[i][:2])))
+    inside = {}
+
+    def carriers(own, other):
+        """Those of a group that are linked to another, each with its strongest link."""
+        found = {}
+        for i in weak:
+            for x, y in (rows[i][:2], rows[i][1::-1]):
+                if x in own and y in other:
+                    found.setdefault(x, i)
+        return found
+
+    def part(n, i):
+        return stretches[i] and (stretches[i][:2] if rows[i][0] == n else stretches[i][2:])
+
+    def carries(n, i):
+        mine, theirs = [part(n, j) for j in inside.get(n, ())], part(n, i)
+        if theirs is None or not mine or None in mine:
+            return True
+        begin, end = min(p[0] for p in mine), max(p[1] for p in mine)
+        least = min(end - begin, theirs[1] - theirs[0])
+        return min(end, theirs[1]) - max(begin, theirs[0]) >= APART * least
+
+    def linked(own, other, left_over):
+        found, least = carriers(own, other), min(len(own), len(other))
+        if len(found) == 1 and len(own) >= LARGE and rows[next(iter(found.values()))][2] < CHANCE:
+            return False
+        if not left_over or least > 1:
+            found = {n: i for n, i in found.items() if carries(n, i)}
+        return len(found) >= needed(least)
+
+    pending = [rows[i][:2] for i in weak]
+    for left_over in (False, True):
+        joined = True
+        while joined:
+            joined, now = False, pending
+            pending = []
+            for x, y in dict.fromkeys((min(group[x]), min(group[y])) for x, y in now):
+                own, other = group[x], group[y]
+                if own is other:
+                    continue
+                if linked(own, other, left_over) and linked(other, own, left_over):
+                    for n, i in (carriers(own, other) | carriers(other, own)).items():
+                        if n in alone:
+                            places = sorted((*inside.get(n, ()), i), key=weak.index)
+                            inside[n] = places[:LOOK]
+                    unite(x, y)
+                    joined = True
+                else:
+                    pending.append((x, y))
+    return [min(group[n]) for n in sorted(group)]
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 10**6), st.integers(3, 45), st.floats(0.01, 0.6), st.booleans())
+def test_groups_are_those_that_the_rules_give_when_all_is_looked_up_anew(seed, articles, share, several):
+    """Of links without any order, and of those to an article or two that many others have."""
+    random = chance.Random(seed)
+    hubs = random.sample(range(articles), 2)
+    rows, stretches = [], []
+    for a in range(articles):
+        for b in range(a + 1, articles):
+            if random.random() < (0.7 if a in hubs or b in hubs else share / 3):
+                strength = random.choice((0.01, 0.04, 0.1, 0.3, 0.6, (a + b) / 2 / articles))
+                rows.append((a, b, strength, random.choice((0.05, 0.2, 0.3, 0.7 if several else 0.4))))
+                begins = random.randrange(6), random.randrange(6)
+                known = (begins[0], begins[0] + 4, begins[1], begins[1] + random.randint(1, 9))
+                stretches.append(known if random.random() < 0.9 else None)
+    random.shuffle(rows)
+    if rows:
+        assert told(rows, stretches)[1].tolist() == plainly(rows, stretches)
+
+
+@pytest.mark.parametrize("hub", ["oldest", "newest"])
+@pytest.mark.parametrize("rising", [False, True])
+def test_what_many_are_tied_to_takes_no_work_for_each_two_of_them(hub, rising):
+    """Whatever the order in which they join it; by the calls that Python makes."""
+
+    def calls(count):
+        others = np.arange(1, count + 1)
+        number = np.full(count, 0 if hub == "oldest" else count + 1)
+        strength = 0.2 + 0.2 * (others if rising else others[::-1]) / count
+        profile = Profile()
+        _, labels = profile.runcall(partition, Links(number, others, strength, np.full(count, 0.2)))
+        assert len(set(labels.tolist())) == 1
         return sum(each.callcount for each in profile.getstats())
 
     assert calls(2000) < 2.5 * calls(1000)

@@ -72,7 +72,9 @@ def partition(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     x, y = np.minimum(a[weak], b[weak]), np.maximum(a[weak], b[weak])
     weak = weak[np.lexsort((y, x, -links.strength[weak]))]
     _join_weak(parent, a, b, weak, stretch=links.stretch, faint=links.strength[weak] < CHANCE)
-    return numbers, numbers[kernel.roots(parent, np.arange(len(numbers), dtype=np.int64))]
+    root = kernel.roots(parent, np.arange(len(numbers), dtype=np.int64))
+    _, first, label = np.unique(root, return_index=True, return_inverse=True)
+    return numbers, numbers[first][label]
 
 
 def _join_weak(
@@ -86,12 +88,13 @@ def _join_weak(
 ) -> None:
     """Unite groups along the links of the rows `weak`, the strongest first, until no more may be joined.
 
-    `faint` tells those of them that may be chance.
+    `faint` tells those of them that may be chance. The root of a group need not be its smallest article then.
     """
     root = kernel.roots(parent, np.arange(len(parent), dtype=np.int64))
     size = np.bincount(root, minlength=len(parent))
     alone = size[root] == 1
     one, two = a[weak].tolist(), b[weak].tolist()
+    tied = np.bincount(root[np.concatenate((a[weak], b[weak]))], minlength=len(parent))  # links of each group
     # For each group: its neighbours, with the articles on this side that carry the links, and the strongest.
     near: dict[int, dict[int, dict[int, int]]] = {}
     # For each article that no strong link holds: its strongest links to others of its group.
@@ -150,9 +153,10 @@ def _join_weak(
                 for article, link in (*near[rx][ry].items(), *near[ry][rx].items()):
                     if alone[article]:
                         inside[article] = sorted((*inside.get(article, ()), link))[:LOOK]
-                keep, drop = min(rx, ry), max(rx, ry)
+                keep, drop = (rx, ry) if tied[rx] >= tied[ry] else (ry, rx)
                 parent[drop] = keep
                 size[keep] += size[drop]
+                tied[keep] += tied[drop]
                 del near[keep][drop]
                 for other, own in near.pop(drop).items():
                     if other != keep:
