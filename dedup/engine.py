@@ -381,7 +381,7 @@ class Index:
         """Copy the index to a file, whole and as it is now, while others may go on writing.
 
         A file that is there is replaced only if it is an index too, and only when the copy is complete.
-        Raises IndexUnusable.
+        Raises IndexUnusable, and InputError inside a transaction.
         """
         self._store.backup(str(path))
 

@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -300,11 +301,44 @@ def test_an_update_that_came_to_nothing_gives_no_group_its_name(monkeypatch):
         assert [group.id for group in index.groups()] == ["D"]
 
 
-def test_an_index_is_not_compacted_inside_a_transaction_and_is_not_called_damaged():
-    with dedup.open(":memory:") as index:
+OUTSIDE = {
+    "compact": lambda index, _: index.compact(),
+    "backup": lambda index, folder: index.backup(folder / "copy.db"),
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_an_index_is_not_compacted_or_copied_inside_a_transaction_and_is_not_called_damaged(tmp_path, name):
+    with dedup.open(tmp_path / "i.db") as index:
         with pytest.raises(InputError, match="when its transaction has ended"), index.transaction():
-            index.compact()
-        index.compact()
+            OUTSIDE[name](index, tmp_path)
+        assert list(tmp_path.glob("copy*")) == []
+        OUTSIDE[name](index, tmp_path)
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_what_is_done_outside_of_transactions_waits_for_those_of_other_threads(tmp_path, name):
+    begun, wrong = threading.Event(), []
+
+    def work():
+        begun.wait()
+        try:
+            OUTSIDE[name](index, tmp_path)
+        except BaseException as error:
+            wrong.append(error)
+
+    with dedup.open(tmp_path / "i.db") as index:
+        thread = threading.Thread(target=work)
+        thread.start()
+        with index.transaction():
+            index.add([Article("A", sentences(1))])
+            begun.set()
+            thread.join(0.2)
+        thread.join()
+    assert wrong == []
+    if name == "backup":
+        with dedup.open(tmp_path / "copy.db") as copy:
+            assert copy.info()["articles"] == 1
 
 
 def test_a_step_that_fails_inside_a_transaction_leaves_nothing_and_the_others_stay():

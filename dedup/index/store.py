@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import IndexLocked, IndexUnusable, InputError
+from dedup.errors import IndexLocked, IndexUnusable
 from dedup.index import opening, schema, sound
 from dedup.index.addresses import Addresses
 from dedup.index.articles import Articles
@@ -159,8 +159,12 @@ class Store:
             self.addresses.leave_out(left)
 
     def backup(self, path: str) -> None:
-        """Copy the index, as it is now, to a file, which is put in place when it is whole."""
+        """Copy the index, as it is now, to a file, which is put in place when it is whole.
+
+        Raises InputError inside a transaction.
+        """
         with (
+            self._transactions.outside("copied"),
             opening.replacement(self.path, path) as partial,
             self.reading(),
             faults(path),
@@ -171,11 +175,9 @@ class Store:
 
     def compact(self) -> None:
         """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""
-        if self._db.in_transaction:
-            raise InputError(f"{self.path}: an index is compacted when its transaction has ended, not inside")
-        with self.writing():
-            self.postings.compact()
-        with faults(self.path):
+        with self._transactions.outside("compacted"):
+            with self.writing():
+                self.postings.compact()
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -75,6 +75,14 @@ class Transactions:
             with self.reading():
                 return work()
 
+    @contextmanager
+    def outside(self, done: str) -> Iterator[None]:
+        """A turn in no transaction, for what cannot be `done` inside one. Raises InputError there."""
+        with self._turn, faults(self.path):
+            if self._begun or self.connection.in_transaction:
+                raise InputError(f"{self.path}: an index is {done} when its transaction has ended")
+            yield
+
     def version(self) -> tuple[int, int]:
         """Changes when another process has written, and when something written here is rolled back."""
         with self.reading():
