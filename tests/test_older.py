@@ -106,6 +106,26 @@ def test_articles_that_are_not_kept_after_all_are_forgotten(index):
     assert same(index, range(count + 1, count + 4))
 
 
+def test_articles_of_a_step_that_is_not_kept_are_forgotten(index):
+    index.add(corpus(5, 2))
+    count = index.info()["articles"]
+
+    def undone():
+        with index.transaction():
+            index.remove([corpus(5, 2)[0].id])
+            index.add({"id": f"x{n}", "text": f"Another story, the {n}th of its kind."} for n in range(3))
+            assert index._store.postings._runs.removed().tolist() == [1]
+            raise ZeroDivisionError
+
+    with index.transaction():
+        with pytest.raises(ZeroDivisionError):
+            undone()
+        assert index._store.postings._runs.removed().tolist() == []
+        index.add({"id": f"y{n}", "text": f"One more story, the {n}th of its kind."} for n in range(3))
+        assert same(index, range(count + 1, count + 4))
+    assert same(index, range(1, count + 4))
+
+
 def test_what_another_process_does_is_seen(index):
     index.add(corpus(6, 2))
     article = index.article(corpus(6, 2)[0].id)
