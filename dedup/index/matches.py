@@ -146,19 +146,16 @@ class Matches(Rows):
     @reads
     def links_around(self, numbers: Numbers) -> Links:
         """The matches that join and that lead, over any number of steps, to these articles, by (a, b)."""
-        found: set[tuple[int, int, int, float, float, float, float]] = set()
-        reached: set[int] = set()
-        frontier = set(plain(numbers))
-        while frontier:
-            reached |= frontier
-            rows = [
-                row
-                for end in ("a", "b")
-                for row in self._select(f"{SELECT_LINKS} WHERE {JOINING} AND {end} IN", sorted(frontier))
-            ]
-            found.update(rows)
-            frontier = {number for row in rows for number in row[:2]} - reached
-        return _links(sorted(found))
+        steps = " UNION ".join(
+            f"SELECT {x} FROM match JOIN own ON {y} = n WHERE {JOINING}"  # noqa: S608
+            for x, y in (("a", "b"), ("b", "a"))
+        )
+        rows = self._db.execute(
+            f"WITH RECURSIVE own(n) AS (SELECT value FROM json_each(?) UNION {steps})"  # noqa: S608
+            f" {SELECT_LINKS} WHERE {JOINING} AND a IN own ORDER BY a, b",
+            (json.dumps(plain(numbers)),),
+        )
+        return _links(rows)
 
     @reads
     def stretch(self, a: int, b: int) -> tuple[int, int, int, int] | None:
