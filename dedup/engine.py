@@ -36,8 +36,7 @@ from dedup.model import (
     Verdict,
 )
 from dedup.older import Older
-from dedup.read import record_to_article
-from dedup.read.record import checked
+from dedup.read.given import checked, readable, refuse_one
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.writer import Writer
@@ -156,7 +155,7 @@ class Index:
         reads them again by these `fields` and this `encoding`, which are as for `read`. Raises TypeError for
         one article that stands by itself.
         """
-        _refuse_one(articles)
+        refuse_one(articles)
         self.read_by(fields or {}, encoding)
         report = Report()
 
@@ -164,7 +163,7 @@ class Index:
             if progress:
                 progress(report.articles)
 
-        self._add(map(_checked, articles), report, strict=strict, committed=committed)
+        self._add(map(checked, articles), report, strict=strict, committed=committed)
         return report
 
     def add_files(
@@ -203,7 +202,7 @@ class Index:
                 progress(report.articles)
 
         records = intake.records()
-        stream = map(_readable, watch(records) if watch else records)
+        stream = map(readable, watch(records) if watch else records)
         self._add(stream, report, strict=strict, committed=committed, position=intake.position)
         intake.commit(intake.position())
         intake.forget_gone()
@@ -285,9 +284,9 @@ class Index:
 
         Raises InputError where it cannot be read, TypeError where it is none.
         """
-        if not isinstance(article, Article | RecordError | Mapping):
-            raise TypeError(f"an Article or a mapping is checked, not what is of type {_type(article)}")
-        record = _checked(article)
+        if not isinstance(article, Article | Mapping):
+            raise TypeError(f"an Article or a mapping is checked, not a {type(article).__name__}")
+        record = checked(article)
         if isinstance(record, RecordError):
             raise InputError(str(record))
         return self._store.read(lambda: self._checker.check([record])[0])
@@ -306,8 +305,8 @@ class Index:
         are as of when the batch is done. Those on duplicates may lack matches of lower rank, which `check`
         would have. Raises TypeError for one record that stands by itself.
         """
-        _refuse_one(records)
-        return self._filter(map(_checked, records), add=add, batch=batch)
+        refuse_one(records)
+        return self._filter(map(checked, records), add=add, batch=batch)
 
     def _filter(
         self, stream: Iterator[Article | RecordError], *, add: bool, batch: int
@@ -422,27 +421,3 @@ class Index:
             self._writer.remove(numbers)
             self._store.changes.prune(cutoff)
         return len(numbers)
-
-
-def _readable(record: object) -> Article | RecordError:
-    """The article of a record, or why there is none."""
-    if isinstance(record, Article | RecordError):
-        return record
-    if isinstance(record, Mapping):
-        return record_to_article(record, fields=None, input="record", line=None)
-    return RecordError("record", None, f"of type {_type(record)}, neither an Article nor a mapping")
-
-
-def _checked(record: object) -> Article | RecordError:
-    """The same of a record that a caller handed in, whose articles need not be what they should."""
-    return checked(record) if isinstance(record, Article) else _readable(record)
-
-
-def _refuse_one(articles: object) -> None:
-    """Raise TypeError for one article where several are expected: of a mapping, the names would be read."""
-    if isinstance(articles, Article | Mapping | str | bytes):
-        raise TypeError(f"several articles are expected, not one {_type(articles)}: put it in a list")
-
-
-def _type(value: object) -> str:
-    return type(value).__name__

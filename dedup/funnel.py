@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -19,12 +18,12 @@ from dedup.settings import Settings
 from dedup.sketch import Sketches
 
 
-def common_of(settings: Settings, *, few: bool = True) -> Common:
+def common_of(settings: Settings) -> Common:
     """What is not compared of the pairs that share what many articles have."""
     return Common(
         form=float(settings.form_frequency),
         share=float(settings.common_share),
-        frequency=float(settings.common_frequency) if few else math.inf,
+        frequency=float(settings.common_frequency),
         most=settings.common_candidates,
     )
 
@@ -35,7 +34,6 @@ def find_matches(
     sketches: Sketches,
     numbers: NDArray[np.int64],
     *,
-    few: bool = True,
     every: bool = True,
     copies: bool = False,
     settings: Settings | None = None,
@@ -44,10 +42,10 @@ def find_matches(
 
     `numbers` are those under which the articles are posted, their boilerplate marked (`marking.count`), or -1
     for articles that the index does not hold.
-    With `few`, what many articles have leads each of them to a few of these only. Without `every`, matches
-    that rank behind that of the closest copy are left out (see `closest`). With `copies`, too, new articles
-    are compared only with what may tell whether they are duplicates. Candidates from outside the batch are
-    taken so many at a time as memory allows. `settings` may be others than the store's.
+    What many articles have leads each of them to a few of these only. Without `every`, matches that rank
+    behind that of the closest copy are left out (see `closest`). With `copies`, too, new articles are
+    compared only with what may tell whether they are duplicates. Candidates from outside the batch are taken
+    so many at a time as memory allows. `settings` may be others than the store's.
     """
     store = older.store
     settings = settings or store.settings
@@ -60,7 +58,7 @@ def find_matches(
         sketches.key,
         before=bool(numbers[0] >= 0),
         min_score=settings.candidate_score,
-        common=common_of(settings, few=few),
+        common=common_of(settings),
         settings=settings,
         issues=issues_of(articles),
         near=older.near(articles),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import Store
-from dedup.index.postings import Near
+from dedup.index.sharing import Near
 from dedup.marking import Known, known_lines, mark_known
 from dedup.model import Article
 from dedup.settings import Settings

@@ -131,7 +131,6 @@ class Writer:
         sketches: Sketches,
         *,
         replaced: Sequence[int] = (),
-        few: bool = True,
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
         """Store, post, match and group new articles, which have their languages.
 
@@ -141,7 +140,7 @@ class Writer:
         around, lost = self._linked(np.array(replaced, np.int64))
         versions = self._groups_of_versions(replaced)
         numbers, sketches, turns = posted(self._store, articles, digests, sketches)
-        found, joined = self._match(articles, sketches, numbers, few=few)
+        found, joined = self._match(articles, sketches, numbers)
         self._older.put(numbers, articles, sketches)
         joined += [*around.tolist(), *self._tied_again(lost)]
         for turn in turns:
@@ -168,12 +167,12 @@ class Writer:
         return {name: had[number] for number, name in ids.items() if number in had}
 
     def _match(
-        self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64], *, few: bool = True
+        self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
     ) -> tuple[list[tuple[Match, int, int]], list[int]]:
         """Store the matches of posted articles with earlier ones: these, by numbers, and whom they join."""
         found = [
             (match, older, int(numbers[query]))
-            for match, older, query in find_matches(self._older, articles, sketches, numbers, few=few)
+            for match, older, query in find_matches(self._older, articles, sketches, numbers)
         ]
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         return found, [number for match, *pair in found if match.relation.joins for number in pair]
@@ -287,10 +286,10 @@ class Writer:
         same, words = self._store.articles.same(numbers), self._store.articles.words(numbers)
         keys = zip(same.tolist(), words.tolist(), strict=True)
         pairs = [(first.setdefault(key, n), n) for n, key in zip(numbers.tolist(), keys, strict=True)]
-        pairs = [pair for pair in pairs if pair[0] != pair[1]]
-        ids = dict(zip(numbers.tolist(), self._store.articles.ids(numbers), strict=True))
-        ids |= dict(zip(firsts := [a for a, _ in pairs], self._store.articles.ids(firsts), strict=True))
+        again = np.array([pair for pair in pairs if pair[0] != pair[1]], np.int64).reshape(-1, 2)
         weight = self._store.settings.match_weight
-        found = [Match(ids[a], ids[b], Relation.IDENTICAL, 1.0, 1.0, 1.0, (), weight) for a, b in pairs]
-        self._store.matches.put(np.array(pairs, np.int64).reshape(-1, 2), found)
-        return [number for pair in pairs for number in pair]
+        ids = zip(*map(self._store.articles.ids, again.T), strict=True)
+        found = [Match(a, b, Relation.IDENTICAL, 1.0, 1.0, 1.0, (), weight) for a, b in ids]
+        self._store.matches.put(again, found)
+        joined: list[int] = again.ravel().tolist()
+        return joined

@@ -535,7 +535,7 @@ def test_what_is_no_article_in_a_stream_is_an_error_and_the_rest_goes_on(odd):
         ("published", "2025-01-01", "published is a string, not a datetime"),
         ("id", 5, "the id is a number, not a string"),
         ("id", "", "the id is empty"),
-        ("text", None, "the text is None, not a string"),
+        ("text", None, "the text is null, not a string"),
         ("text", b"", "the text is bytes, not a string"),
         ("text", "", "the text is empty"),
         ("text", " \n", "the text is empty"),

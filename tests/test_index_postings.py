@@ -232,13 +232,13 @@ def test_older_articles_ask_again_as_if_removed_ones_had_never_been(alone):
 
 
 @some
-@given(articles_of_keys, st.floats(0, 40), st.integers(0, 6), st.integers(0, 5))
-def test_the_bars_only_leave_out(articles, min_score, min_shared, limit):
+@given(articles_of_keys, st.floats(0, 40), st.integers(0, 6))
+def test_the_bars_only_leave_out(articles, min_score, min_shared):
     with Store.open(":memory:") as store:
         numbers = put(store, articles)
         everything = store.postings.candidates(numbers, *flat(articles), before=False)
         found = store.postings.candidates(
-            numbers, *flat(articles), before=False, min_score=min_score, min_shared=min_shared, limit=limit
+            numbers, *flat(articles), before=False, min_score=min_score, min_shared=min_shared
         )
     kept = [
         (q, -s, n)
@@ -252,11 +252,7 @@ def test_the_bars_only_leave_out(articles, min_score, min_shared, limit):
         )
         if b or (k >= min_shared and s >= np.float32(min_score))
     ]
-    best = []
-    for query in range(len(articles)):
-        own = sorted(row for row in kept if row[0] == query)
-        best += own[:limit] if limit else own
-    assert [(q, n) for q, _, n in best] == list(zip(found.query, found.number, strict=True))
+    assert [(q, n) for q, _, n in sorted(kept)] == list(zip(found.query, found.number, strict=True))
 
 
 @some
@@ -371,7 +367,7 @@ def test_space_comes_back_by_itself_when_much_was_removed():
 
 
 def test_the_bar_of_the_score_rises_with_the_index(monkeypatch):
-    monkeypatch.setattr("dedup.index.postings.NOMINAL", 20)
+    monkeypatch.setattr("dedup.index.sharing.NOMINAL", 20)
     spread = [n * 0x9E3779B97F4A7C15 % 2**64 & ~1 for n in range(1, 81)]
     keys = [spread[2 * n : 2 * n + 2] for n in range(40)]
     with Store.open(":memory:") as store:
@@ -409,8 +405,8 @@ def test_of_what_many_have_the_best_few_are_kept(articles, common, forms, deep, 
     What is a large share of the keys needs no score: that of what all articles have is nothing.
     """
     with Store.open(":memory:") as store, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dedup.index.postings.FORMS", forms)
-        patch.setattr("dedup.index.postings.DEEP", deep)
+        patch.setattr("dedup.index.sharing.FORMS", forms)
+        patch.setattr("dedup.index.sharing.DEEP", deep)
         numbers = put(store, articles)
         everything = store.postings.candidates(numbers, *flat(articles), before=True)
         found = store.postings.candidates(numbers, *flat(articles), before=True, common=common, min_score=bar)
@@ -447,7 +443,7 @@ def test_keys_that_so_many_articles_have_count_as_of_so_many(monkeypatch, keys):
 
 
 def test_a_stranger_is_judged_in_the_index_as_it_is_with_it(monkeypatch):
-    monkeypatch.setattr("dedup.index.postings.FORMS", 2)
+    monkeypatch.setattr("dedup.index.sharing.FORMS", 2)
     with Store.open(":memory:") as store:
         put(store, [[2 << 20]] * 7)
         for number, articles in ((-1, 8), (3, 7)):

@@ -35,7 +35,6 @@ def candidates(
     deep: Any,
     min_score: Any,
     min_shared: Any,
-    limit: Any,
     common: Any,
 ) -> Any:
     """The articles that share keys with the queries from `first` to `end`, best first, then the earlier.
@@ -45,7 +44,7 @@ def candidates(
     the j-th key of all queries is a band, else 0. `own` is the query's number, or -1. With `before`, own
     numbers ascend, and each query sees the index as it was when its own article came last: so a batch gives
     what its articles would, one by one. `populations` tells how many articles each query sees.
-    `common` tells what is left out of what many articles share.
+    `common` tells which pairs that share what many articles have are left out, and which need no score.
     The score is counted with N = `nominal`; in an index of more articles the bar `min_score` is higher by
     `growth` times ln(articles / nominal). In one of more than `forms`, the frequency of what a pair shares is
     the root of articles / `forms` times lower; `common` goes by the root of articles / `deep`.
@@ -132,9 +131,6 @@ def candidates(
             order[kept] = k
             kept += 1
         _best_first(order, kept, score, found)
-        kept = _without_common(order, kept, rarity, shared, common_rarity, common.share * keys, common.most)
-        if limit > 0:
-            kept = min(kept, limit)
         while size + kept > room:
             room *= 2
             rows = longer(rows, 4 * size, 4 * room)
@@ -240,27 +236,6 @@ def _place(table: Any, found: Any, number: Any) -> Any:
     while table[at] and found[table[at] - 1] != number:
         at = (at + U64(1)) & mask
     return at
-
-
-@kernel
-def _without_common(order: Any, n: Any, rarity: Any, shared: Any, common: Any, large: Any, most: Any) -> Any:
-    """Keep the first few in order[:n], and how many there are then.
-
-    These are `most` of the common ones that share less than `large`, as many of those that share more, and
-    all that are not common.
-    """
-    kept = 0
-    passed = np.zeros(2, I64)
-    for o in range(n):
-        k = order[o]
-        if rarity[k] <= common:
-            kind = I64(shared[k] >= large)
-            passed[kind] += 1
-            if passed[kind] > most:
-                continue
-        order[kept] = k
-        kept += 1
-    return kept
 
 
 @kernel

@@ -15,6 +15,7 @@ from dedup.model import Article, RecordError
 from dedup.read import feeds, jsonl, newsroom
 from dedup.read.encodings import encoding_of
 from dedup.read.formats import Format, Origin
+from dedup.read.record import kind
 from dedup.read.stream import MAX_DOCUMENT, read_all
 
 
@@ -56,7 +57,7 @@ def document(data: bytes, origin: Origin) -> Iterator[Article | RecordError]:
             return
         value = held
     if not isinstance(value, list):
-        raise InputError(f"{jsonl.kind(value)}, neither an object nor a list of objects")
+        raise InputError(f"{kind(value)}, neither an object nor a list of objects")
     if not value:
         raise InputError("an empty list")
     yield from numbered(value, origin)
@@ -74,7 +75,7 @@ def numbered(records: list[Any], origin: Origin) -> Iterator[Article | RecordErr
     """The articles of the records of a document; an error says which, for there are no lines to speak of."""
     for number, record in enumerate(records, 1):
         if not isinstance(record, dict):
-            yield RecordError(origin.name, None, f"record {number}: {jsonl.kind(record)}, not an object")
+            yield RecordError(origin.name, None, f"record {number}: {kind(record)}, not an object")
             continue
         found = origin.fields.article(record, origin.name, None, f"{origin.id}#{number}")
         if isinstance(found, RecordError):

@@ -17,6 +17,7 @@ from dedup.model import Article, RecordError
 from dedup.read import newsroom
 from dedup.read.encodings import encoding_of, not_decodable, recoded
 from dedup.read.formats import Format, Origin
+from dedup.read.record import kind
 from dedup.read.stream import MAX_RECORD, lines, size
 
 GIVEN_UP: Final = 1_000
@@ -155,12 +156,6 @@ def reason(data: bytes, error: orjson.JSONDecodeError) -> str:
         f"at character {error.pos}" if error.lineno == 1 else f"at line {error.lineno}, column {error.colno}"
     )
     return f"not JSON: {error.msg} {where}"
-
-
-def kind(value: Any) -> str:
-    """What a JSON value is."""
-    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")
 
 
 FORMAT = Format("JSON lines", (".jsonl", ".ndjson", ".jsonlines"), read)

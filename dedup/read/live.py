@@ -16,7 +16,7 @@ import orjson
 from dedup.model import Article, RecordError
 from dedup.read import jsonl
 from dedup.read.inputs import shown
-from dedup.read.record import Fields
+from dedup.read.record import Fields, kind
 from dedup.read.stream import MAX_RECORD, size
 
 _CHUNK: Final = 1 << 18
@@ -131,7 +131,7 @@ class Lines:
             if value is None:
                 return Line(data, RecordError(self._name, number, jsonl.reason(json.rstrip(), error)))
         if type(value) is not dict:
-            return Line(data, RecordError(self._name, number, f"{jsonl.kind(value)}, not an object"))
+            return Line(data, RecordError(self._name, number, f"{kind(value)}, not an object"))
         article = self._article(value, number)
         return Line(data, article, is_object=True, has=self._member in value)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -208,7 +207,7 @@ class Fields:
         if isinstance(text, bytes):
             return "the text is bytes that are not UTF-8"
         if text is not None and not isinstance(text, str):
-            return f"the text is {_kind(text)}, not a string"
+            return f"the text is {kind(text)}, not a string"
         for name in self._parts(list(record))[0]:
             return f"no text: {brief(name)} is {'empty' if isinstance(record[name], str) else 'null'}"
         sought = brief(self._names["text"]) if "text" in self._names else "text, body, content or the like"
@@ -235,37 +234,6 @@ def record_to_article(
 def _guessing() -> Fields:
     """The fields as they are guessed; what it remembers of layouts is the same for everyone."""
     return Fields()
-
-
-def checked(article: Article) -> Article | RecordError:
-    """An article that somebody else made, or what is wrong with it: what is read is right by itself."""
-    if reason := _misfit(article):
-        path = article.path if type(article.path) is str else "record"
-        return RecordError(path, article.line if type(article.line) is int else None, reason)
-    if article.published is not None and article.published.tzinfo is None:
-        article = replace(article, published=published(article.published))
-    return sound(article, article.line)
-
-
-def _misfit(article: Article) -> str | None:
-    """What keeps an article from being one, or None."""
-    for part in ("id", "text"):
-        value: Any = getattr(article, part)
-        if not isinstance(value, str):
-            return f"the {part} is {_kind(value)}, not a string"
-        if not value or (part == "text" and value.isspace()):
-            return f"the {part} is empty"
-    for part in ("source", "title", "url", "path", "byline", "language", "guessed"):
-        value = getattr(article, part)
-        if value is not None and not isinstance(value, str):
-            return f"the {part} is {_kind(value)}, not a string"
-    when: Any = article.published
-    if when is not None and not isinstance(when, datetime):
-        return f"published is {_kind(when)}, not a datetime"
-    line: Any = article.line
-    if line is not None and not isinstance(line, int):
-        return f"the line is {_kind(line)}, not a whole number"
-    return None
 
 
 def sound(article: Article | RecordError, line: int | None = None) -> Article | RecordError:
@@ -366,15 +334,16 @@ _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_][A-Za-z0-9]{1,8
 def _unfit(ident: object) -> str | None:
     """Why a value that is not a string cannot be an id, or None: numbers can, as far as they are exact."""
     if isinstance(ident, bool) or not isinstance(ident, int | float):
-        return f"the id is {_kind(ident)}, not a string or a number"
+        return f"the id is {kind(ident)}, not a string or a number"
     if isinstance(ident, float) and abs(ident) >= 2**53:
         return "the id is too large a number to be exact: write it as a string"
     return None
 
 
-def _kind(value: object) -> str:
+def kind(value: object) -> str:
+    """What a value is that should be something else: in the words of JSON, if that has one."""
     kinds = {
         dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number",
-        str: "a string", bytes: "bytes", type(None): "None",
+        str: "a string", bytes: "bytes", type(None): "null",
     }  # fmt: skip
     return kinds.get(type(value), f"a {type(value).__name__}")

@@ -66,9 +66,7 @@ def add(store, articles, offsets, keys, times):
         put = CLOCK()
         store.postings.post(numbers, offsets, keys)
         posted = CLOCK()
-        found = store.postings.candidates(
-            numbers, offsets, keys, before=True, min_score=7.5, min_shared=2, limit=64
-        )
+        found = store.postings.candidates(numbers, offsets, keys, before=True, min_score=7.5, min_shared=2)
         asked = CLOCK()
     done = CLOCK()
     for name, value in (
@@ -147,9 +145,7 @@ def look_ups(store, rng, count=200):
     for _ in range(count):
         _, offsets, keys = batch_of(rng, 1, 0)
         begin = CLOCK()
-        store.postings.candidates(
-            np.array([-1]), offsets, keys, before=False, min_score=7.5, min_shared=2, limit=64
-        )
+        store.postings.candidates(np.array([-1]), offsets, keys, before=False, min_score=7.5, min_shared=2)
         spent.append(CLOCK() - begin)
     print(
         f"look-up of an article: median {statistics.median(spent) * 1e3:.2f}, worst {max(spent) * 1e3:.2f} ms"

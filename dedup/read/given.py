@@ -1,0 +1,65 @@
+"""What callers of the Python API hand in as records: nobody has looked at it yet, as the formats do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from dedup.model import Article, RecordError
+from dedup.read.dates import published
+from dedup.read.record import kind, record_to_article, sound
+
+
+def refuse_one(articles: object) -> None:
+    """Raise TypeError for one article where several are expected: of a mapping, the names would be read."""
+    if isinstance(articles, Article | Mapping | str | bytes):
+        what = type(articles).__name__
+        raise TypeError(f"several articles are expected, not one {what}: put it in a list")
+
+
+def readable(record: object) -> Article | RecordError:
+    """The article of a record, or why there is none; an Article is taken as it is."""
+    if isinstance(record, Article | RecordError):
+        return record
+    if isinstance(record, Mapping):
+        return record_to_article(record, fields=None, input="record", line=None)
+    what = type(record).__name__
+    return RecordError("record", None, f"of type {what}, neither an Article nor a mapping")
+
+
+def checked(record: object) -> Article | RecordError:
+    """The same, but an Article may be wrong, too."""
+    return _sound(record) if isinstance(record, Article) else readable(record)
+
+
+def _sound(article: Article) -> Article | RecordError:
+    """An article that somebody else made, or what is wrong with it: what is read is right by itself."""
+    if reason := _misfit(article):
+        path = article.path if type(article.path) is str else "record"
+        return RecordError(path, article.line if type(article.line) is int else None, reason)
+    if article.published is not None and article.published.tzinfo is None:
+        article = replace(article, published=published(article.published))
+    return sound(article, article.line)
+
+
+def _misfit(article: Article) -> str | None:
+    """What keeps an article from being one, or None."""
+    for part in ("id", "text"):
+        value: Any = getattr(article, part)
+        if not isinstance(value, str):
+            return f"the {part} is {kind(value)}, not a string"
+        if not value or (part == "text" and value.isspace()):
+            return f"the {part} is empty"
+    for part in ("source", "title", "url", "path", "byline", "language", "guessed"):
+        value = getattr(article, part)
+        if value is not None and not isinstance(value, str):
+            return f"the {part} is {kind(value)}, not a string"
+    when: Any = article.published
+    if when is not None and not isinstance(when, datetime):
+        return f"published is {kind(when)}, not a datetime"
+    line: Any = article.line
+    if line is not None and not isinstance(line, int):
+        return f"the line is {kind(line)}, not a whole number"
+    return None
