@@ -382,7 +382,7 @@ def test_a_killed_process_leaves_the_last_commit(tmp_path, patience):
 def test_a_process_killed_while_creating_leaves_a_file_that_can_be_used(tmp_path):
     code = """
     from dedup.index import schema
-    inner = schema.migration_1
+    inner = schema.MIGRATIONS[0]
     def stops(db):
         inner(db)
         print("now", flush=True)

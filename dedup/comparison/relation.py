@@ -94,16 +94,15 @@ class Judgement:
         rest = (each.weight for each in own if not is_notice(a, b, each, frequent=frequent))
         if max(rest, default=0.0) < self.bar[p]:
             return True
-        # A form filled in twice looks as if one were rewritten from the other.
-        if self.words[p] < self.bar[p] and np.fmin(*agreement(a.text, b.text, passages)) < least:
-            return True
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
-        if not unsure and agreement_of_numbers(a.text, b.text, passages) >= least:
+        # A form filled in twice looks as if one were rewritten from the other.
+        twice = self.words[p] < self.bar[p]
+        if not unsure and not twice and agreement_of_numbers(a.text, b.text, passages) >= least:
             return False
         numbers, facts = agreement(a.text, b.text, passages)
-        if np.isnan(numbers) and facts < settings.form_names:
+        if twice and np.fmin(numbers, facts) < least:
             return True
-        if max(numbers, facts) < least:
+        if max(numbers, facts) < least or (np.isnan(numbers) and facts < settings.form_names):
             return True
         if not unsure:
             return False

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from dedup.comparison.parts import parts
@@ -128,17 +128,8 @@ def block(
     # those whose texts are gone are not the same text
     of = [number.setdefault((a.text, "" if a.text else a.id), len(number)) for a in articles]
     texts = [text for text, _ in number]
-    gone = {article.id for article in articles if not article.text}
     kept = [
-        replace(
-            match,
-            passages=tuple(
-                part
-                for passage in match.passages
-                if not {match.a, match.b} & gone
-                for part in parts(passage, articles[place[match.a]].text, articles[place[match.b]].text)
-            ),
-        )
+        _readable(match, articles[place[match.a]].text, articles[place[match.b]].text)
         for match in _chosen(group.matches, place)
     ]
     links = [
@@ -166,6 +157,12 @@ def block(
         "partial": len(kept) < len(group.matches),
         "strands": len(woven.origin),
     }
+
+
+def _readable(match: Match, a: str, b: str) -> Match:
+    """A match with the parts of its passages, which are in texts that may be gone."""
+    told = (parts(passage, a, b) for passage in match.passages if a and b)
+    return replace(match, passages=tuple(chain.from_iterable(told)))
 
 
 def _chosen(matches: Sequence[Match], place: Mapping[str, int]) -> list[Match]:
