@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
+from stories import story
 
 import dedup
 from dedup.comparison import flags_of
@@ -119,3 +121,13 @@ def test_a_quotation_that_opens_anew_at_each_paragraph_and_closes_once_is_quoted
     words = [text[i:j] for i, j in zip(sketches.start.tolist(), sketches.end.tolist(), strict=True)]
     quoted = [word for word, flag in zip(words, flags.tolist(), strict=True) if flag & QUOTED]
     assert " ".join(quoted) == "The quay stays shut until spring Nobody may moor there before that"
+
+
+def test_a_copied_sentence_is_found_beside_a_passage_of_any_length():
+    """It is worth as much there as alone: the share of the best passage is asked of weak ones."""
+    rng = random.Random(5)
+    long, own, other = " ".join(story(rng, 30)), story(rng, 16), story(rng, 25)
+    match = dedup.compare(f"{long} {' '.join([*other[:20], own[0], *other[20:]])}", f"{long} {' '.join(own)}")
+    assert match is not None
+    begin = len(long) + 1
+    assert any(p.b.start <= begin and begin + len(own[0]) - 1 <= p.b.end for p in match.passages[1:])

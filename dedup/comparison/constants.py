@@ -37,7 +37,8 @@ class Constants(NamedTuple):
     passage_weight: float = 5.0  # this much by their rarity in general
     loose: float = 0.45  # share of matched words under which a passage
     substance: float = 1.1  # has at least so many distinct ones, times their share of its words
-    relative: float = 0.2  # and least share of the score of the best passage
+    relative: float = 0.2  # and least share of the score of the best passage, but
+    relative_most: float = 12.0  # with so much by itself, no share is asked
     tight_gap: float = 0.3  # what each skipped word costs a tight run of matched words
     tight_split: int = 7  # which never skips more words than this
     tight_score: float = 3.5  # least score and

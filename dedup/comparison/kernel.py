@@ -213,7 +213,7 @@ def compare(
         least = c.passage
         for n in range(kept):
             totals[group_of[n]] += of_chain[n]
-            least = max(least, c.relative * totals[group_of[n]])
+            least = max(least, min(c.relative * totals[group_of[n]], c.relative_most))
         for group in range(kept):
             if group_of[group] != group or totals[group] < least:
                 continue
