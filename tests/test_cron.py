@@ -297,11 +297,16 @@ def test_an_index_from_before_knows_the_ids_of_its_files(tmp_path):
         assert index.verify() == []
 
 
-def test_an_id_that_a_known_file_keeps_is_given_to_no_other(tmp_path, monkeypatch):
+def two_folders(tmp_path, monkeypatch):
+    """Whose files come to one id."""
     monkeypatch.chdir(tmp_path)
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text(f"{WIRE} Of {name}.")
+
+
+def test_an_id_that_a_known_file_keeps_is_given_to_no_other(tmp_path, monkeypatch):
+    two_folders(tmp_path, monkeypatch)
     with dedup.open(":memory:") as index:
         index.add_files(["one"])
         (tmp_path / "a.txt").write_text(OTHER)
@@ -315,10 +320,7 @@ def test_an_id_that_a_known_file_keeps_is_given_to_no_other(tmp_path, monkeypatc
 
 
 def test_an_id_that_two_known_files_had_one_after_the_other_is_kept_by_neither(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "a.txt").write_text(f"{WIRE} Of {name}.")
+    two_folders(tmp_path, monkeypatch)
     with dedup.open(":memory:") as index:
         index.add_files(["one"])
         assert index.add_files(["two"]).updated == 1
