@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.comparison import comparisons, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
-from dedup.comparison.retelling import _sentences, _Side
+from dedup.comparison.retelling import _names, _passages, _Side, _told
 from dedup.comparison.word_kernel import prepare
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
@@ -155,10 +155,24 @@ def test_words_scattered_over_a_long_text_are_no_passage_of_a_sentence():
 
     short = side("short", [0, 0, 0, 1, 1, 1])
     long = side("long", [0] * 3 + [n // 4 for n in range(4, 44)])
-    places = np.array([[0, 3], [1, 20], [2, 30], [3, 40], [4, 41]])
-    passages, weights = _sentences(places, np.ones(5), short, long)
+    passages, weights = _passages([(0, 3, 3, 39, 3.0), (3, 6, 39, 43, 2.0)], short, long)
     assert passages[:, :4].tolist() == [[3, 6, 39, 43]]
     assert weights.tolist() == [2.0]
+
+
+def test_a_name_that_is_a_function_word_in_the_language_of_one_text_weighs_nothing():
+    def side(levels):
+        stem, zero = np.arange(len(levels), dtype=np.uint32), np.zeros(len(levels), np.uint8)
+        return _Side("", stem, np.array(levels, np.uint8), zero.astype(np.int32), zero, zero == 0)
+
+    x, y = side([24, FUNCTION, 24]), side([24, 24, 24])
+    told = _told(
+        np.concatenate((x.stem, y.stem)),
+        np.concatenate((x.level, y.level)),
+        np.zeros(6, np.uint8),
+        np.array([0, 3, 6]),
+    )
+    assert _names(told, x, y) == pytest.approx(2 * rarity_squared()[24])
 
 
 REPORTS = {
@@ -224,9 +238,30 @@ def test_an_independent_report_is_none():
     assert dedup.compare(HEAVY, INDEPENDENT) is None
 
 
-def test_the_same_facts_in_another_order_are_none():
-    turned = "\n\n".join(reversed(HEAVY.split("\n\n")))
-    assert dedup.compare(BASE, turned) is None
+TURNED = "\n\n".join(reversed(HEAVY.split("\n\n")))
+
+
+def test_a_retelling_whose_paragraphs_were_moved_is_told_by_its_facts():
+    found = compared(BASE, TURNED)
+    assert found.relation is Relation.DERIVED
+    assert found.reason.startswith("One is the other told in other words and in another order")
+    match = dedup.compare(BASE, TURNED)
+    back = dedup.compare(TURNED, BASE).turned()
+    assert sorted(back.passages, key=lambda p: p.a.start) == list(match.passages)
+    assert match.weight >= 6
+    assert len(match.passages) >= 4
+    for one, other in itertools.combinations(match.passages, 2):
+        assert one.a.end <= other.a.start or other.a.end <= one.a.start
+        assert one.b.end <= other.b.start or other.b.end <= one.b.start
+    found = next(p for p in match.passages if "flax" in BASE[p.a.start : p.a.end])
+    assert "some flax line" in TURNED[found.b.start : found.b.end]
+
+
+def test_it_is_none_where_some_facts_are_others():
+    other = TURNED
+    for name in ("Stannick", "Harrap", "Velsk", "Stenhouse"):
+        other = other.replace(name, name[::-1].title())
+    assert dedup.compare(BASE, other) is None
 
 
 def test_a_retelling_of_other_facts_is_none():

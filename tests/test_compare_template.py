@@ -85,8 +85,12 @@ def test_a_form_without_numbers_is_told_by_its_names(language):
         ("вчера Ольга Скворцова приехала в Тихоярск и осмотрела зал", {"Ольга", "Скворцова", "Тихоярск"}),
         ("χθες η Ελένη Μαρκάτου έφτασε στη Νάξο και είδε το θέατρο", {"Ελένη", "Μαρκάτου", "Νάξο"}),
         ("and PUBLIC NOTICE IS GIVEN to Olga", {"Olga"}),
+        (  # where nouns are capitalised, names are what stands side by side
+            "mit dem Geld von Olga Rahn hat der Wirt ein Haus in Tramwitz und das der Stadt Oberlohe gekauft",
+            {"Olga", "Rahn", "Stadt", "Oberlohe"},
+        ),
     ],
-    ids=["Cyrillic", "Greek", "Latin"],
+    ids=["Cyrillic", "Greek", "Latin", "German"],
 )
 def test_words_in_small_letters_are_not_taken_for_capitals(text, names):
     assert template._facts(text)[1] == names

@@ -97,8 +97,8 @@ def _match(decided: _Decided, p: int, settings: Settings) -> Match | None:
 
 
 def _weight(told: Retelling, settings: Settings) -> float:
-    """What a retelling weighs: at its bar as much as a passage at that of a match."""
-    return settings.match_weight * told.score / max(settings.retold_score, 1e-9)
+    """What a retelling weighs: at its bar, or in any order, as much as a passage at that of a match."""
+    return settings.match_weight * max(told.score / max(settings.retold_score, 1e-9), 1.0)
 
 
 class _Decided(NamedTuple):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.comparison.kernel import TOLD
+
 LOOSE = 0.45
 """Share of matched words under which a passage weighs less."""
 SHORT, LONG = 20, 30
@@ -16,7 +18,7 @@ REWORDED, VERBATIM = 0.85, 0.95
 
 
 def looseness(passages: NDArray[np.int32]) -> NDArray[np.float64]:
-    """What the weights of passages (n, 7) are multiplied by, from 0 to 1; columns as in `kernel`.
+    """What the weights of passages (n, COLUMNS) are multiplied by, from 0 to 1; columns as in `kernel`.
 
     Two reports of one event share its names and phrases here and there, one sentence after the other: a loose
     passage weighs less.
@@ -26,7 +28,7 @@ def looseness(passages: NDArray[np.int32]) -> NDArray[np.float64]:
 
 
 def rewriting(passages: NDArray[np.int32]) -> NDArray[np.float64]:
-    """What the weights of passages (n, 7) are multiplied by, from 1 to 2, where they look rewritten.
+    """What the weights of passages (n, COLUMNS) are multiplied by, from 1 to 2, where they look rewritten.
 
     What two reports of one event share in tight runs is short. A passage both long and dense, but reworded,
     comes about by rewriting, or by filling in a form. Word for word that is not so: the sentences that
@@ -36,7 +38,7 @@ def rewriting(passages: NDArray[np.int32]) -> NDArray[np.float64]:
     """
     similarity = _similarity(passages)
     more: NDArray[np.float64] = 1.0 + (
-        _rise(passages[:, 6].astype(np.float64), SHORT, LONG)
+        _rise(passages[:, TOLD].astype(np.float64), SHORT, LONG)
         * _rise(similarity, THIN, DENSE)
         * (1 - _rise(similarity, REWORDED, VERBATIM))
     )

@@ -22,13 +22,15 @@ from dedup.comparison.passage_kernel import (
 from dedup.comparison.reordered_kernel import alike, leave, reordered
 from dedup.comparison.room_kernel import room_for
 from dedup.comparison.shared_kernel import shared_shingles
+from dedup.comparison.slot_kernel import slots
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
 
 RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
 """The columns of the measures."""
-COLUMNS = 7
-"""Of a passage: a0, a1, b0, b1, matched words, whether quoted, matched words that no line repeats."""
+WORDS, QUOTES, TOLD, NUMBERS, NAMES, OTHER_NUMBERS, OTHER_NAMES, COLUMNS = 4, 5, 6, 7, 8, 9, 10, 11
+"""Of a passage: a0, a1, b0, b1, matched words, whether quoted, matched words that no line repeats, and what
+of its facts is the same on both sides or has others in its place, as from `slots`."""
 
 
 @kernel
@@ -74,9 +76,8 @@ def compare(
     """Compare pairs (m, 2) of texts.
 
     Returns the measures, float64 (m, 4): resemblance, containment of a in b, of b in a, and 1 where the
-    tokens are the same; offsets (m + 1) into the passages; passages, int32 (n, 7): the half-open ranges of
-    tokens a0, a1, b0, b1, the number of matched words, whether they are quoted, and how many of them are not
-    lines of the page told again; and their weights (n).
+    tokens are the same; offsets (m + 1) into the passages; passages, int32 (n, COLUMNS); and their weights
+    (n).
     """
     m = pairs.shape[0]
     measures, offsets = np.empty((m, 4), np.float64), np.empty(m + 1, np.int64)
@@ -103,7 +104,7 @@ def compare(
             fill(measures[p], 4, 1)
             weight = weight_of_start(level_a, flags_a, flags_b, la, rarity2)
             passages, weights = _longer(passages, weights, size)
-            _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, la, weight)
+            _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, la, (0, 0, 0, 0), weight)
             size += 1
             offsets[p + 1] = size
             continue
@@ -132,7 +133,7 @@ def compare(
             if same >= c.passage_words:
                 weight = weight_of_start(level_a, flags_a, flags_b, same, rarity2)
                 passages, weights = _longer(passages, weights, size)
-                _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, same, weight)
+                _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, same, (0, 0, 0, 0), weight)
                 size += 1
                 offsets[p + 1] = size
             if same >= c.passage_words or marked.shape[0] == 0:
@@ -261,9 +262,13 @@ def compare(
                     word_a[first_a:last_a], room.other_a, word_of[b][first_b:last_b], room.touched, c
                 ):
                     continue
+                facts = slots(
+                    ga[:end], gb[:end], begin, (flags_a, sentence_a, word_a, room.other_a),
+                    (flags_b, sentence_b, word_of[b], room.other_b), room.touched,
+                )  # fmt: skip
                 _put(
-                    passages, weights, size, swapped,
-                    first_a, last_a, first_b, last_b, end - begin + more, kinds[part], told + more, weight,
+                    passages, weights, size, swapped, first_a, last_a, first_b, last_b,
+                    end - begin + more, kinds[part], told + more, facts, weight,
                 )  # fmt: skip
                 size += 1
         offsets[p + 1] = size
@@ -286,11 +291,15 @@ def _longer(passages: Any, weights: Any, size: Any) -> Any:
 @kernel
 def _put(
     passages: Any, weights: Any, row: Any, swapped: Any,
-    a0: Any, a1: Any, b0: Any, b1: Any, words: Any, quoted: Any, told: Any, weight: Any,
+    a0: Any, a1: Any, b0: Any, b1: Any, words: Any, quoted: Any, told: Any, facts: Any,
+    weight: Any,
 ) -> None:  # fmt: skip
     """Write a passage, with its sides as the caller has them."""
     if swapped:
         a0, a1, b0, b1 = b0, b1, a0, a1
     passages[row, 0], passages[row, 1], passages[row, 2], passages[row, 3] = a0, a1, b0, b1
-    passages[row, 4], passages[row, 5], passages[row, 6] = words, quoted, told
+    passages[row, WORDS], passages[row, QUOTES], passages[row, TOLD] = words, quoted, told
+    passages[row, NUMBERS], passages[row, NAMES], passages[row, OTHER_NUMBERS], passages[row, OTHER_NAMES] = (
+        facts
+    )
     weights[row] = weight

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import prepare_articles
+from dedup.comparison.sentences import Block, begins, blocks_of, words_of
 from dedup.model import Passage, Span
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -20,8 +21,6 @@ from dedup.sketch import sketch
 TURNED = 0.2
 """Share of what the sentences of both sides have in common that stands in another order, from which a passage
 is shown in parts: else what differs can be marked where it is."""
-ALIKE, LEAST = 0.2, 0.5
-"""Share of the lighter sentence, and weight, that two sentences have in common which tell the same."""
 LOOSE = 0.5
 """Similarity under which a passage is shown in parts anyhow: nearly all of it would be marked."""
 PLAIN, SHORT = 0.85, 20
@@ -42,11 +41,7 @@ class _Side:
 
     def words(self) -> list[dict[int, float]]:
         """The distinct words of each sentence, and what each weighs."""
-        weight = rarity_squared()[self.level]
-        return [
-            {s: w for s, w in zip(self.stem[i:j].tolist(), weight[i:j].tolist(), strict=True) if w > 0}
-            for i, j in pairwise(self.begin)
-        ]
+        return words_of(self.stem, rarity_squared()[self.level], self.begin)
 
     def span(self, text: str, first: int, last: int, base: int) -> Span:
         """Where sentences [first, last] of the text are, with the marks about them, from `base` on."""
@@ -70,7 +65,7 @@ def parts(passage: Passage, a: str, b: str) -> list[Passage]:
     x, y = _sides(texts)
     if max(len(x.begin), len(y.begin)) > SENTENCES + 1:
         return [passage]
-    blocks = _blocks(_links(x.words(), y.words()))
+    blocks = blocks_of(x.words(), y.words())
     if len(blocks) <= 1:
         return [passage]
     turned = _in_order(blocks) < (1 - TURNED) * sum(weight for *_, weight in blocks)
@@ -92,48 +87,14 @@ def _sides(texts: Sequence[str]) -> tuple[_Side, _Side]:
     ready = prepare_articles(texts, sketches, np.arange(2))
     made = []
     for low, high in pairwise(sketches.tokens.tolist()):
-        own, sentence = slice(low, high), ready.sentence[low:high]
-        begin = np.flatnonzero(np.diff(sentence, prepend=-1)).tolist()
+        own = slice(low, high)
         made.append(
             _Side(
                 sketches.stem[own], sketches.level[own], sketches.start[own], sketches.end[own],
-                [*begin, high - low],
+                begins(ready.sentence[own]),
             )
         )  # fmt: skip
     return made[0], made[1]
-
-
-Block = tuple[int, int, int, int, float]
-"""Sentences [i0, i1] of one text and [j0, j1] of the other, and what they share."""
-
-
-def _links(x: Sequence[dict[int, float]], y: Sequence[dict[int, float]]) -> dict[tuple[int, int], float]:
-    """The sentences that share most with each other, seen from either side, and how much."""
-    own = [np.array([sum(words.values()) for words in side]) for side in (x, y)]
-    shared = np.zeros((len(x), len(y)))
-    for i, words in enumerate(x):
-        for j, others in enumerate(y):
-            shared[i, j] = sum(words[word] for word in words.keys() & others.keys())
-    shared[shared < np.maximum(LEAST, ALIKE * np.minimum(*np.ix_(*own)))] = 0
-    links = {(i, int(row.argmax())): float(row.max()) for i, row in enumerate(shared) if row.any()}
-    return links | {(int(row.argmax()), j): float(row.max()) for j, row in enumerate(shared.T) if row.any()}
-
-
-def _blocks(links: dict[tuple[int, int], float]) -> list[Block]:
-    """Sentences that belong together; of each side they follow each other, and none is in two blocks."""
-    blocks: list[Block] = []
-    for (i, j), weight in sorted(links.items(), key=lambda link: (-link[1], link[0])):
-        with_i = next((n for n, (i0, i1, *_) in enumerate(blocks) if i0 <= i <= i1), None)
-        with_j = next((n for n, (_, _, j0, j1, _) in enumerate(blocks) if j0 <= j <= j1), None)
-        if with_i is None and with_j is None:
-            blocks.append((i, i, j, j, weight))
-        elif with_i is None or with_j is None or with_i == with_j:
-            n = with_j if with_i is None else with_i
-            assert n is not None
-            i0, i1, j0, j1, before = blocks[n]
-            if i0 - 1 <= i <= i1 + 1 and j0 - 1 <= j <= j1 + 1:
-                blocks[n] = min(i, i0), max(i, i1), min(j, j0), max(j, j1), before + weight
-    return sorted(blocks)
 
 
 def _in_order(blocks: list[Block]) -> float:

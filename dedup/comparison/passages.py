@@ -58,7 +58,7 @@ class Passages:
     def _make(self, p: int) -> list[Passage]:
         found = []
         for k in range(self._offsets[p], self._offsets[p + 1]):
-            a0, a1, b0, b1, words, quoted, _ = self._rows[k]
+            a0, a1, b0, b1, words, quoted, *_ = self._rows[k]
             span_a, span_b = self._spans[k]
             if self._same[p]:  # the same words are one passage from the first character to the last
                 a, b = self.ends(p)

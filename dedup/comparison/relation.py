@@ -27,6 +27,11 @@ OF_CODE = {
 }
 
 
+FACTS = (kernel.NUMBERS, kernel.NAMES, kernel.OTHER_NUMBERS, kernel.OTHER_NAMES)
+UPDATED = 5
+"""So many names that both have, for each that differs, tell that one is the other with newer numbers."""
+
+
 class Judgement:
     """The relations of m compared pairs, as codes, and what they rest on; all arrays of m.
 
@@ -43,7 +48,7 @@ class Judgement:
     ) -> None:
         count = len(smaller)
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
-        quoted = compared.passages[:, 5] > 0
+        quoted = compared.passages[:, kernel.QUOTES] > 0
         self.settings, self.frequency, self.smaller = settings, frequency, smaller
         self.weight, self.words, quoted_weight = np.zeros(count), np.zeros(count), np.zeros(count)
         np.maximum.at(self.weight, owner[~quoted], compared.weights[~quoted])
@@ -53,6 +58,7 @@ class Judgement:
         measures = compared.measures
         self.resemblance = measures[:, kernel.RESEMBLANCE]
         self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
+        self.filled_in = self._filled_in(compared.passages[~quoted], owner[~quoted])
         self.recurrent, self.frequent = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         if frequency is not None:
             self.recurrent |= frequency.recurrent & is_form_sized(self.containment, settings)
@@ -81,12 +87,26 @@ class Judgement:
             return Relation.REVISION
         return Relation.TEMPLATE if self._recurs(p, a, b, passages) else OF_CODE[code]
 
+    def _filled_in(self, passages: NDArray[np.int32], owner: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which pairs share a wording that has other numbers and names in it on either side."""
+        sums = np.zeros((len(self.containment), kernel.COLUMNS))
+        np.add.at(sums, owner, passages)
+        words, numbers, names, other_numbers, other_names = sums.T[[kernel.WORDS, *FACTS]]
+        others = other_numbers + other_names
+        found: NDArray[np.bool_] = (
+            (self.containment >= self.settings.filled_containment)
+            & (others >= self.settings.filled_share * (numbers + names + others))
+            & (others >= np.maximum(self.settings.filled_density * words, 1))
+            & (names < UPDATED * np.maximum(other_names, 1))
+        )
+        return found
+
     def _recurs(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> bool:
         """Whether pair p shares a form of its source or with other facts, a notice, or what too many have."""
         settings, least = self.settings, self.settings.form_agreement
         if self.resemblance[p] >= settings.form_resemblance:
             return False
-        if self.recurrent[p]:
+        if self.recurrent[p] or self.filled_in[p]:
             return True
         frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
         frequent = frequency >= settings.notice_frequency
@@ -141,6 +161,8 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
         f"what both tell weighs {told.weight:.1f}, {told.share:.0%} of the lighter, its order agrees by"
         f" {told.order:.2f}{facts}: {told.score:.2f}"
     )
+    if told.holds and not told.in_order:
+        return f"One is the other told in other words and in another order: {figures}."
     if told.holds:
         return f"One is the other told in other words: {figures}, over {settings.retold_score}."
     return f"No retelling: {figures}, where {settings.retold_score} is asked."

@@ -2,12 +2,13 @@
 
 What is thoroughly reworded shares no passage that an alignment finds. But whoever rewrites a report goes
 through it from start to end, while two reporters of one event choose and order its facts each in their own
-way; so the words that both articles have stand in the same order, or they do not.
+way; so the words that both articles have stand in the same order, or they do not. A rewrite that moves whole
+paragraphs keeps no order, but nearly all of the facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import Prepared
+from dedup.comparison.sentences import begins, blocks_of, words_of
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
 from dedup.comparison.template import facts_in_common
 from dedup.model import Article
@@ -37,6 +39,14 @@ OTHERS = 0.2
 """Share of what both tell that must be told by other words than names: two instalments of a series have the
 same people in the same order. Of 84 thorough rewordings of invented reports none has less than .26."""
 
+HEAVY, LARGE = 18.0, 0.3
+LIGHT, SMALL, SOME = 14.0, 0.22, 0.45
+"""Weight, and share of the lighter article, from which the order is of no matter; and those from which it is
+of less, where it agrees by SOME. Nearly all of the facts must then agree:"""
+MOST, ALMOST_ALL = 12, 0.87
+"""so many, and such a share. With this 35 of 42 thorough rewrites in nine languages are told, 26 by the order
+alone. Of 459 pairs of independent reports none so heavy has a share of the facts over .72; sequels of one
+subject have, among Reuters stories, but those weigh 17 at most."""
 LOPSIDED, TOGETHER = 8, 0.75
 """No passage is so many times as long as what it tells, and all together weigh that share of what one must at
 least: of a short text a long one has most words by chance, somewhere. Of 112 pairs of rewordings one is left
@@ -71,6 +81,7 @@ class Retelling(NamedTuple):
     order: float
     facts: int = 0
     common: int = 0
+    in_order: bool = True
     holds: bool = False
     passages: NDArray[np.int64] = np.empty((0, 5), np.int64)
     weights: NDArray[np.float64] = np.empty(0)
@@ -92,11 +103,10 @@ def may_retell(
         sides.append((_told(own.stem, own.level, np.zeros(len(own.stem), np.uint8), own.offsets), local))
     (told_a, a), (told_b, b) = sides
     least = DOUBT * settings.retold_score
-    weight, share, order = retelling_kernel.retold(
+    figures = retelling_kernel.retold(
         np.column_stack((a, b)), *told_a, *told_b, float(settings.retold_weight), least
-    ).T
-    enough: NDArray[np.bool_] = (weight >= settings.retold_weight) & (_score(weight, share, order) >= least)
-    return enough
+    )
+    return _near(figures, settings)
 
 
 def retellings(
@@ -123,16 +133,33 @@ def retellings(
         prepared.offsets, prepared.word, prepared.columns, prepared.place, rarity_squared(),
         float(settings.retold_weight), least,
     )  # fmt: skip
-    score = _score(*figures.T)
-    near = (figures[:, 0] >= settings.retold_weight) & (score >= least)
+    score, heavy = _score(*figures.T), _heavy(*figures.T)
     found = {}
-    for m in np.flatnonzero(near).tolist():
+    for m in np.flatnonzero(_near(figures, settings)).tolist():
         found[m] = Retelling(*figures[m].tolist())
-        if score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0):
+        in_order = bool(score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0))
+        if in_order or (heavy[m] and not frequent[m]):
             (a, b), (x, y) = ends[m], pairs[m].tolist()
             first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
             second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
-            found[m] = _decided(found[m], first, second, settings, frequent=bool(frequent[m]))
+            again = found[m]._replace(in_order=in_order)
+            found[m] = _decided(again, first, second, settings, frequent=bool(frequent[m]))
+    return found
+
+
+def _near(figures: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
+    """Which pairs may be retellings by their weights, shares and orders (m, 3): in one order, or in any."""
+    near = (_score(*figures.T) >= DOUBT * settings.retold_score) | _heavy(*figures.T)
+    enough: NDArray[np.bool_] = (figures[:, 0] >= settings.retold_weight) & near
+    return enough
+
+
+def _heavy(
+    weight: NDArray[np.float64], share: NDArray[np.float64], order: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which tell so much in common that their facts may decide, whatever the order."""
+    any_order = (weight >= HEAVY) & (share >= LARGE)
+    found: NDArray[np.bool_] = any_order | ((weight >= LIGHT) & (share >= SMALL) & (order >= SOME))
     return found
 
 
@@ -166,6 +193,10 @@ class _Side(NamedTuple):
         name = (flags & NAME > 0) & (skip == 0)
         return cls(text, prepared.stem[own], prepared.level[own], prepared.sentence[own], skip, name)
 
+    def words(self, begin: Sequence[int]) -> list[dict[int, float]]:
+        """The distinct words that count of each sentence, by where these begin, and what each weighs."""
+        return words_of(self.stem, rarity_squared()[self.level] * (self.skip == 0), begin)
+
 
 def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, frequent: bool) -> Retelling:
     """The same with what its names and facts say, and its sentences if it holds."""
@@ -178,12 +209,14 @@ def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, freque
     if again.weight - _names(told, x, y) < OTHERS * again.weight:
         return again
     facts, common = facts_in_common(x.text, y.text)
-    enough = max(MANY, ALL_BUT * facts) if frequent else settings.retold_agreement * facts - 1
     again = again._replace(facts=facts, common=common)
+    if not again.in_order:
+        enough = max(MOST, ALMOST_ALL * facts)
+    else:
+        enough = max(MANY, ALL_BUT * facts) if frequent else settings.retold_agreement * facts - 1
     if common < enough:
         return again
-    places, weights = retelling_kernel.in_order(*told[:4], 0, 1, len(x.stem))
-    passages, worth = _sentences(places, weights, x, y)
+    passages, worth = _passages(_in_order(told, x, y) if again.in_order else _in_any_order(x, y), x, y)
     if turned:
         passages = passages[:, [2, 3, 0, 1, 4]]
     holds = len(passages) > 0 and float(worth.sum()) >= TOGETHER * settings.match_weight
@@ -193,10 +226,10 @@ def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, freque
 def _names(told: Told, x: _Side, y: _Side) -> float:
     """What the words weigh that are names in both of two articles."""
     names = np.intersect1d(x.stem[x.name], y.stem[y.name])
-    weights = [
-        told.weight[own][np.isin(told.word[own], names)]
-        for own in (slice(0, told.offsets[1]), slice(told.offsets[1], told.offsets[2]))
-    ]
+    sides = slice(0, told.offsets[1]), slice(told.offsets[1], told.offsets[2])
+    for own in sides:  # a name in one language may be a function word in another
+        names = np.intersect1d(names, told.word[own])
+    weights = (told.weight[own][np.isin(told.word[own], names)] for own in sides)
     return float(np.minimum(*weights).sum())
 
 
@@ -206,25 +239,39 @@ def _told(
     return Told(*retelling_kernel.first_places(stem, level, skip, tokens, rarity_squared()))
 
 
-def _sentences(
-    places: NDArray[np.int64], weights: NDArray[np.float64], x: _Side, y: _Side
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The sentences that the words of a chain lie in: passages (n, 5) and weights, of two words at least.
+def _in_order(told: Told, x: _Side, y: _Side) -> Iterator[tuple[int, int, int, int, float]]:
+    """The sentences that the words of the heaviest chain lie in: tokens a0, a1, b0, b1, and its weight there.
 
-    Words that follow each other are in one passage if they are in one sentence of either text; there is none
-    where the words of a sentence are scattered over many of the other.
+    Words that follow each other are in one passage if they are in one sentence of either text.
     """
+    places, weights = retelling_kernel.in_order(*told[:4], 0, 1, len(x.stem))
     of_x, of_y = x.sentence[places[:, 0]], y.sentence[places[:, 1]]
     cuts = np.flatnonzero((np.diff(of_x) > 0) & (np.diff(of_y) > 0)) + 1
-    rows, worth = [], []
     for begin, end in pairwise([0, *cuts.tolist(), len(places)]):
-        if end - begin < 2:
-            continue
-        a0, b0 = np.searchsorted(x.sentence, of_x[begin]), np.searchsorted(y.sentence, of_y[begin])
-        a1 = np.searchsorted(x.sentence, of_x[end - 1], "right")
-        b1 = np.searchsorted(y.sentence, of_y[end - 1], "right")
-        if max(a1 - a0, b1 - b0) > LOPSIDED * min(a1 - a0, b1 - b0):
-            continue
-        rows.append((a0, a1, b0, b1, retelling_kernel.common(x.stem[a0:a1], y.stem[b0:b1])))
-        worth.append(weights[begin:end].sum())
+        if end - begin >= 2:
+            a0, b0 = np.searchsorted(x.sentence, of_x[begin]), np.searchsorted(y.sentence, of_y[begin])
+            a1 = np.searchsorted(x.sentence, of_x[end - 1], "right")
+            b1 = np.searchsorted(y.sentence, of_y[end - 1], "right")
+            yield int(a0), int(a1), int(b0), int(b1), float(weights[begin:end].sum())
+
+
+def _in_any_order(x: _Side, y: _Side) -> Iterator[tuple[int, int, int, int, float]]:
+    """The same of the sentences that have most in common, wherever they stand."""
+    of_x, of_y = begins(x.sentence), begins(y.sentence)
+    for i0, i1, j0, j1, weight in blocks_of(x.words(of_x), y.words(of_y)):
+        yield of_x[i0], of_x[i1 + 1], of_y[j0], of_y[j1 + 1], weight
+
+
+def _passages(
+    blocks: Iterable[tuple[int, int, int, int, float]], x: _Side, y: _Side
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The passages (n, 5) that blocks make, and their weights.
+
+    There is none where the words of a sentence are scattered over many of the other text.
+    """
+    rows, worth = [], []
+    for a0, a1, b0, b1, weight in blocks:
+        if max(a1 - a0, b1 - b0) <= LOPSIDED * min(a1 - a0, b1 - b0):
+            rows.append((a0, a1, b0, b1, retelling_kernel.common(x.stem[a0:a1], y.stem[b0:b1])))
+            worth.append(weight)
     return np.array(rows, np.int64).reshape(-1, 5), np.array(worth, np.float64)

@@ -18,6 +18,14 @@ _CAPITAL = f"[A-Z{''.join(filter(str.isupper, map(chr, range(0x80, 0x3000))))}]"
 _SHOUTED = re.compile(rf"(?<!{_CAPITAL}){_CAPITAL}{{2,}}(?:[ ,;:]+{_CAPITAL}{{2,}}){{2,}}")
 """Words in capitals, of which none can be told for a name."""
 
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|den|dem|des|und|ein|eine|einen|einer|im|mit|für|auf|nicht|ist|sich)\b"
+)
+_SIDE_BY_SIDE = re.compile(r"(?=\b([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))")
+"""Two words with capitals, of which one at least does not begin a sentence."""
+_OFTEN, _DIFFERENT = 12, 3
+"""Of a text in German one word in so many is one of those above, at least, and so many different ones are."""
+
 LEAST_FACTS = 3
 """Numbers or names that either side must have for their agreement to tell anything."""
 TAIL = 120
@@ -97,7 +105,20 @@ def _numbers(text: str) -> list[str]:
 
 def _facts(text: str) -> tuple[set[str], set[str]]:
     names = _NAME.findall(_SHOUTED.sub(" ", text))
+    if is_german(text):  # where all nouns are capitalised, names are those that stand side by side
+        names = [
+            word
+            for pair in _SIDE_BY_SIDE.findall(text)
+            if pair[0][0].isupper() and pair[1][0].isupper()
+            for word in pair
+        ]
     return set(_numbers(text)), {word for word in names if word[0].isupper()}
+
+
+def is_german(text: str) -> bool:
+    """Whether a text is in German, by its commonest words."""
+    found = _GERMAN.findall(text)
+    return _OFTEN * len(found) >= len(text.split()) and len(set(found)) >= _DIFFERENT
 
 
 def _common(a: set[str], b: set[str]) -> float:

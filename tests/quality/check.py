@@ -29,9 +29,12 @@ CORPORA = {
     "same-event": ("pairs", "same-event-en.jsonl.gz"),
     "rewordings": ("rewordings", HERE / "rewordings-tuning.jsonl"),
     "rewordings-held-out": ("rewordings", HERE / "rewordings-held-out.jsonl"),
+    "rewordings-moved": ("rewordings", HERE / "rewordings-moved.jsonl"),
+    "rewordings-languages": ("rewordings", HERE / "rewordings-languages.jsonl"),
+    "forms": ("rewordings", HERE / "forms.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
-JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger"]
+JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]
 LESS_IS_BETTER = {"false_alarms", "joined_negatives", "keys_per_1000_words", "others", *JOINED}
 PINNED = {
     "pan": ["all.plagdet", "held_out.plagdet", "false_alarms"],
@@ -45,8 +48,10 @@ PINNED = {
     "clough-stevenson": ["derived_accuracy", "levels_accuracy"],
     "counter-urdu": ["accuracy_two_fold", "three_way_f1_two_fold"],
     "same-event": ["joined_negatives"],
-    "rewordings": ["recall.light", "recall.middle", "recall.heavy", "recall.extended", *JOINED],
-    "rewordings-held-out": ["recall.light", "recall.middle", "recall.heavy", "recall.extended", *JOINED],
+    **dict.fromkeys(
+        [name for name in CORPORA if CORPORA[name][0] == "rewordings"],
+        [f"recall.{kind}" for kind in ("light", "middle", "heavy", "extended", "update", "roundup")] + JOINED,
+    ),
 }
 
 
