@@ -19,7 +19,7 @@ from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import Prepared
 from dedup.comparison.sentences import begins, blocks_of, words_of
-from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
+from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, NUMBER, QUOTED
 from dedup.comparison.template import facts_in_common
 from dedup.model import Article
 from dedup.ragged import offsets_of
@@ -138,8 +138,8 @@ def retellings(
     for m in np.flatnonzero(_near(figures, settings)).tolist():
         found[m] = Retelling(*figures[m].tolist())
         in_order = bool(score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0))
-        if in_order or (heavy[m] and not frequent[m]):
-            (a, b), (x, y) = ends[m], pairs[m].tolist()
+        (a, b), (x, y) = ends[m], pairs[m].tolist()
+        if in_order or (heavy[m] and not frequent[m] and _has_facts(prepared, x) and _has_facts(prepared, y)):
             first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
             second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
@@ -169,6 +169,15 @@ def _score(
     """What counts against `retold_score`."""
     score: NDArray[np.float64] = weight * share * np.maximum(order, 0.0) ** 2
     return score
+
+
+def _has_facts(prepared: Prepared, row: int) -> bool:
+    """Whether an article may have MOST numbers and names, as far as its capitals tell: a quick look."""
+    own = slice(int(prepared.base[row]), int(prepared.base[row + 1]))
+    flags, begins_sentence = prepared.flags[own], np.diff(prepared.sentence[own], prepend=-1) > 0
+    capitals = flags & NAME > 0
+    facts = (flags & NUMBER > 0) | (capitals & ~begins_sentence)
+    return bool(facts.sum() >= MOST or not capitals.any())
 
 
 class _Side(NamedTuple):

@@ -11,7 +11,7 @@ from dedup.model import Article, Passage, Span
 _NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
 _IN_NUMBERS = ".,:/"
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
-_NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_a-z][\w'’-]+")
+_NAME = re.compile(r" (?<=[\w,;:] )([^\W\d_a-z][\w'’-]+)")  # the space first: it is what is searched for
 """A word that does not begin its sentence; a name, if it is capitalised."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]+")
 _CAPITAL = f"[A-Z{''.join(filter(str.isupper, map(chr, range(0x80, 0x3000))))}]"
@@ -117,6 +117,8 @@ def _facts(text: str) -> tuple[set[str], set[str]]:
 
 def is_german(text: str) -> bool:
     """Whether a text is in German, by its commonest words."""
+    if not (" der " in text or " die " in text or " und " in text):
+        return False  # what most texts are told by, in a fifteenth of the time
     found = _GERMAN.findall(text)
     return _OFTEN * len(found) >= len(text.split()) and len(set(found)) >= _DIFFERENT
 
