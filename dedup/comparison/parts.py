@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import prepare_articles
-from dedup.comparison.sentences import Block, begins, blocks_of, words_of
+from dedup.comparison.sentences import MOST, Block, begins, blocks_of, words_of
 from dedup.model import Passage, Span
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -25,8 +25,6 @@ LOOSE = 0.5
 """Similarity under which a passage is shown in parts anyhow: nearly all of it would be marked."""
 PLAIN, SHORT = 0.85, 20
 """Similarity from which, and words in common under which, nobody looks for another order."""
-SENTENCES = 200
-"""Of either side, beyond which nobody reads a passage sentence by sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def parts(passage: Passage, a: str, b: str) -> list[Passage]:
         return [passage]
     texts = [a[passage.a.start : passage.a.end], b[passage.b.start : passage.b.end]]
     x, y = _sides(texts)
-    if max(len(x.begin), len(y.begin)) > SENTENCES + 1:
+    if max(len(x.begin), len(y.begin)) > MOST + 1:
         return [passage]
     blocks = blocks_of(x.words(), y.words())
     if len(blocks) <= 1:

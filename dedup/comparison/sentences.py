@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+MOST = 200
+"""Sentences of either text, beyond which nobody reads them side by side."""
 ALIKE, LEAST = 0.2, 0.5
 """Share of the lighter sentence, and weight, that two sentences have in common which tell the same."""
 
@@ -56,10 +58,14 @@ def _links(
 ) -> dict[tuple[int, int], float]:
     """The sentences that share most with each other, seen from either side, and how much."""
     own = [np.array([sum(words.values()) for words in side]) for side in (x, y)]
+    having: dict[int, list[int]] = {}
+    for j, words in enumerate(y):
+        for word in words:
+            having.setdefault(word, []).append(j)
     shared = np.zeros((len(x), len(y)))
     for i, words in enumerate(x):
-        for j, others in enumerate(y):
-            shared[i, j] = sum(words[word] for word in words.keys() & others.keys())
+        for word, weight in words.items():
+            shared[i, having.get(word, [])] += weight
     shared[shared < np.maximum(LEAST, ALIKE * np.minimum(*np.ix_(*own)))] = 0
     links = {(i, int(row.argmax())): float(row.max()) for i, row in enumerate(shared) if row.any()}
     return links | {(int(row.argmax()), j): float(row.max()) for j, row in enumerate(shared.T) if row.any()}
