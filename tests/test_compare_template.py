@@ -86,14 +86,18 @@ def test_a_form_without_numbers_is_told_by_its_names(language):
         ("χθες η Ελένη Μαρκάτου έφτασε στη Νάξο και είδε το θέατρο", {"Ελένη", "Μαρκάτου", "Νάξο"}),
         ("and PUBLIC NOTICE IS GIVEN to Olga", {"Olga"}),
         (  # where nouns are capitalised, names are what stands side by side
-            "mit dem Geld von Olga Rahn hat der Wirt ein Haus in Tramwitz und das der Stadt Oberlohe gekauft",
+            "Der Wirt hat mit Geld von Olga Rahn das Haus der Stadt Oberlohe für sich und DIE EIL MELDUNG",
             {"Olga", "Rahn", "Stadt", "Oberlohe"},
         ),
+        (
+            "toe die man en die vrou van der Merwe en Pieter van den Berg in die Kaap was",
+            {"Merwe", "Pieter", "Berg", "Kaap"},
+        ),
     ],
-    ids=["Cyrillic", "Greek", "Latin", "German"],
+    ids=["Cyrillic", "Greek", "Latin", "German", "Afrikaans"],
 )
 def test_words_in_small_letters_are_not_taken_for_capitals(text, names):
-    assert template._facts(text)[1] == names
+    assert template._facts(text, german=template.is_german(text))[1] == names
 
 
 def test_the_same_facts_in_other_words_are_no_template():
@@ -238,6 +242,11 @@ def test_words_in_capitals_are_no_names():
     whole = [Passage(Span(0, len(a)), Span(0, len(b)), 20, 0.7, quoted=False, weight=9.0)]
     assert template.agreement(a, b, whole)[1] == 0.0
     assert template.agreement(a, a.replace("HEREBY", "THEREFORE"), whole)[1] == 1.0
+
+
+def test_a_long_run_of_hyphens_is_looked_through_once():
+    """If it were not, this would take longer than all other tests together."""
+    assert template._facts("Bad " + "É'É-" * 200_000, german=True)[1] == {"Bad", "É'É-" * 200_000}
 
 
 def test_a_long_run_of_capitals_is_looked_through_once():

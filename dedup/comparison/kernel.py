@@ -22,7 +22,7 @@ from dedup.comparison.passage_kernel import (
 from dedup.comparison.reordered_kernel import alike, leave, reordered
 from dedup.comparison.room_kernel import room_for
 from dedup.comparison.shared_kernel import shared_shingles
-from dedup.comparison.slot_kernel import slots
+from dedup.comparison.slot_kernel import has_names, slots
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
 
@@ -262,10 +262,14 @@ def compare(
                     word_a[first_a:last_a], room.other_a, word_of[b][first_b:last_b], room.touched, c
                 ):
                     continue
-                facts = slots(
-                    ga[:end], gb[:end], begin, (flags_a, sentence_a, word_a, room.other_a),
-                    (flags_b, sentence_b, word_of[b], room.other_b), room.touched,
-                )  # fmt: skip
+                facts = (0, 0, 0, 0)
+                if has_names(flags_a) and has_names(flags_b):
+                    facts = slots(
+                        ga[:end], gb[:end], begin,
+                        (flags_a, sentence_a, word_a, room.other_a[: columns[words_a].shape[0] + 1]),
+                        (flags_b, sentence_b, word_of[b], room.other_b[: columns[words_b].shape[0] + 1]),
+                        room.touched,
+                    )  # fmt: skip
                 _put(
                     passages, weights, size, swapped, first_a, last_a, first_b, last_b,
                     end - begin + more, kinds[part], told + more, facts, weight,

@@ -91,12 +91,11 @@ class Judgement:
         """Which pairs share a wording that has other numbers and names in it on either side."""
         sums = np.zeros((len(self.containment), kernel.COLUMNS))
         np.add.at(sums, owner, passages)
-        words, numbers, names, other_numbers, other_names = sums.T[[kernel.WORDS, *FACTS]]
+        numbers, names, other_numbers, other_names = sums.T[list(FACTS)]
         others = other_numbers + other_names
         found: NDArray[np.bool_] = (
             (self.containment >= self.settings.filled_containment)
-            & (others >= self.settings.filled_share * (numbers + names + others))
-            & (others >= np.maximum(self.settings.filled_density * words, 1))
+            & (others >= np.maximum(self.settings.filled_share * (numbers + names + others), 1))
             & (names < UPDATED * np.maximum(other_names, 1))
         )
         return found

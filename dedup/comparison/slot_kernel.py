@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dedup.comparison.array_kernel import fill
 from dedup.comparison.structure_kernel import JOINED, NAME, NUMBER
 from dedup.kernels import kernel
 
@@ -13,8 +14,8 @@ NARROW = 3
 """Words of a slot in which other numbers are others though both texts have them elsewhere."""
 ELSEWHERE, NEW, NAMED = 1, 2, 4
 """A number that the other text has elsewhere; a number and a name that it has nowhere."""
-SEEN = 4
-"""What `touched` says of a word that was counted as a fact."""
+SEEN, SEEN_LAST, OTHER = 1, 2, 4
+"""Flags of `touched`: a word was counted as a fact, as the last of a number, or as another in a place."""
 
 
 @kernel
@@ -41,21 +42,24 @@ def _has(begin: Any, end: Any, word: Any, w: Any) -> Any:
 
 @kernel
 def _own(begin: Any, end: Any, side: Any, begin_other: Any, end_other: Any, word_other: Any) -> Any:
-    """The facts of the tokens [begin, end) that the other slot has not: flags of those below."""
+    """The facts of the tokens [begin, end) that the other slot has not: flags, and the word of the first."""
     flags, sentence, word, other = side
-    found = 0
+    found, first = 0, 0
     for t in range(begin, end):
         w = word[t]
         if w == 0:
             continue
+        kind = 0
         if flags[t] & NUMBER:
             if other[w] == 0:
-                found |= NEW
+                kind = NEW
             elif not _has(begin_other, end_other, word_other, other[w]):
-                found |= ELSEWHERE
+                kind = ELSEWHERE
         elif other[w] == 0 and _is_name(flags, sentence, t):
-            found |= NAMED
-    return found
+            kind = NAMED
+        first = w if kind and not found else first
+        found |= kind
+    return found, first
 
 
 @kernel
@@ -66,30 +70,35 @@ def slots(ga: Any, gb: Any, begin: Any, a: Any, b: Any, touched: Any) -> Any:
     them and the end of their sentence, in both texts; it has others if both have facts there that the other
     text has nowhere. `a` and `b` are of each text the flags, the sentences and the words of its tokens, and
     for each word the number that it has in the other text, or 0. `touched` is scratch, as long as b has
-    distinct words. Returns the numbers and the names kept, and the slots with other numbers and with others.
+    distinct words. Returns the numbers and the names kept, and the slots with other numbers and with others;
+    what comes again counts once.
     """
     flags_a, sentence_a, word_a, _ = a
-    flags_b, sentence_b, word_b, _ = b
+    flags_b, sentence_b, word_b, other_b = b
     end = ga.shape[0]
     numbers, names, other_numbers, others = 0, 0, 0, 0
-    for k in range(begin, end):
-        touched[word_b[gb[k]]] = 0
+    fill(touched, other_b.shape[0], 0)
     for k in range(begin, end):
         w, x, y = word_b[gb[k]], ga[k], gb[k]
-        if w == 0 or touched[w] == SEEN:
+        if w == 0 or (flags_a[x] | flags_b[y]) & JOINED:
             continue
         if flags_a[x] & flags_b[y] & NUMBER:
             size = _number_end(flags_a, x) - x
-            whole = not (flags_a[x] | flags_b[y]) & JOINED and size == _number_end(flags_b, y) - y
-            whole = whole and k + size <= end and ga[k + size - 1] == x + size - 1
+            last = word_b[y + size - 1] if y + size <= word_b.shape[0] else 0
+            if touched[w] & SEEN and touched[last] & SEEN_LAST:
+                continue
+            whole = (
+                size == _number_end(flags_b, y) - y and k + size <= end and ga[k + size - 1] == x + size - 1
+            )
             if not (whole and gb[k + size - 1] == y + size - 1):
                 continue
+            touched[last] |= SEEN_LAST
             numbers += 1
-        elif _is_name(flags_a, sentence_a, x) and _is_name(flags_b, sentence_b, y):
+        elif _is_name(flags_a, sentence_a, x) and _is_name(flags_b, sentence_b, y) and not touched[w] & SEEN:
             names += 1
         else:
             continue
-        touched[w] = SEEN
+        touched[w] |= SEEN
     for k in range(begin - 1, end):
         low_a = ga[k] + 1 if k >= begin else _first(sentence_a, ga[begin])
         high_a = ga[k + 1] if k + 1 < end else _last(sentence_a, ga[k])
@@ -97,13 +106,24 @@ def slots(ga: Any, gb: Any, begin: Any, a: Any, b: Any, touched: Any) -> Any:
         high_b = gb[k + 1] if k + 1 < end else _last(sentence_b, gb[k])
         most = WIDTH if begin <= k < end - 1 else EDGE
         if 0 < high_a - low_a <= most and 0 < high_b - low_b <= most:
-            one = _own(low_a, high_a, a, low_b, high_b, word_b)
-            two = _own(low_b, high_b, b, low_a, high_a, word_a) if one else 0
+            one, _ = _own(low_a, high_a, a, low_b, high_b, word_b)
+            two, w = _own(low_b, high_b, b, low_a, high_a, word_a) if one else (0, 0)
             least = min(one, two)
-            if least >= NEW or (least > 0 and max(high_a - low_a, high_b - low_b) <= NARROW):
+            narrow = max(high_a - low_a, high_b - low_b) <= NARROW
+            if (least >= NEW or (least > 0 and narrow)) and not touched[w] & OTHER:
+                touched[w] |= OTHER
                 other_numbers += not (one & two & NAMED)
                 others += (one & two & NAMED) > 0
     return numbers, names, other_numbers, others
+
+
+@kernel
+def has_names(flags: Any) -> Any:
+    """Whether capitals tell names in a text, of which there must be some."""
+    t = 0
+    while t < flags.shape[0] and not flags[t] & NAME:
+        t += 1
+    return t < flags.shape[0]
 
 
 @kernel

@@ -18,13 +18,14 @@ _CAPITAL = f"[A-Z{''.join(filter(str.isupper, map(chr, range(0x80, 0x3000))))}]"
 _SHOUTED = re.compile(rf"(?<!{_CAPITAL}){_CAPITAL}{{2,}}(?:[ ,;:]+{_CAPITAL}{{2,}}){{2,}}")
 """Words in capitals, of which none can be told for a name."""
 
-_GERMAN = re.compile(
-    r"\b(?:der|die|das|den|dem|des|und|ein|eine|einen|einer|im|mit|für|auf|nicht|ist|sich)\b"
-)
-_SIDE_BY_SIDE = re.compile(r"(?=\b([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))")
+_ARTICLES = {"der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einer"}
+_GERMAN_ALONE = {"und", "mit", "für", "auf", "nicht", "ist", "sich", "im", "bei", "zum", "zur", "eine"}
+_GERMAN = re.compile(rf"\b(?:{'|'.join(sorted(_ARTICLES | _GERMAN_ALONE))})\b")
+_SIDE_BY_SIDE = re.compile(r"(?<![\w'’-])(?=([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))")
 """Two words with capitals, of which one at least does not begin a sentence."""
 _OFTEN, _DIFFERENT = 12, 3
-"""Of a text in German one word in so many is one of those above, at least, and so many different ones are."""
+"""Of a text in German one word in so many is one of those above, at least, and so many different ones are of
+those that German alone has."""
 
 LEAST_FACTS = 3
 """Numbers or names that either side must have for their agreement to tell anything."""
@@ -57,7 +58,8 @@ def agreement(text_a: str, text_b: str, passages: Iterable[Passage]) -> tuple[fl
     texts = list(_texts(text_a, text_b, passages))
     if all(a == b for a, b in texts):
         return 1.0, 1.0
-    facts = [(_facts(a), _facts(b)) for a, b in texts]
+    german = is_german(text_a) or is_german(text_b)
+    facts = [(_facts(a, german=german), _facts(b, german=german)) for a, b in texts]
     numbers = [set().union(*(side[i][0] for side in facts)) for i in (0, 1)]
     names = [set().union(*(side[i][1] for side in facts)) for i in (0, 1)]
     return _common(*numbers), _common(numbers[0] | names[0], numbers[1] | names[1])
@@ -74,19 +76,28 @@ def agreement_of_numbers(text_a: str, text_b: str, passages: Iterable[Passage]) 
 def facts_in_common(text_a: str, text_b: str) -> tuple[int, int]:
     """How many numbers and names the text with fewer has, and how many of them the other has too.
 
-    Both are 0 where it has fewer than LEAST_FACTS. Capitals tell which words are names: of a text that is all
-    in capitals it is not known, and those of one are looked for among all words of the other.
+    Both are 0 where it has fewer than LEAST_FACTS.
+    """
+    fewer, common = min(facts_of_both(text_a, text_b), default=(0, 0))
+    return (fewer, common) if fewer >= LEAST_FACTS else (0, 0)
+
+
+def facts_of_both(text_a: str, text_b: str) -> list[tuple[int, int]]:
+    """The same of either text, or of one.
+
+    Capitals tell which words are names: of a text that is mostly in capitals it is not known, and those of
+    the other are looked for among all of its words.
     """
     texts = [" ".join(text.split()) for text in (text_a, text_b)]
-    facts = [{fact.casefold() for kind in _facts(text) for fact in kind} for text in texts]
+    facts = [
+        {fact.casefold() for kind in _facts(text, german=is_german(text)) for fact in kind} for text in texts
+    ]
     words = [{*_numbers(text), *(word.casefold() for word in _WORD.findall(text))} for text in texts]
-    known = [
+    return [
         (len(facts[i]), len(facts[i] & words[1 - i]))
         for i, text in enumerate(texts)
-        if sum(map(str.isupper, text)) <= sum(map(str.islower, text))
+        if 2 * sum(map(str.isupper, text)) <= sum(map(str.isalpha, text))
     ]
-    fewer, common = min(known, default=(0, 0))
-    return (fewer, common) if fewer >= LEAST_FACTS else (0, 0)
 
 
 def _texts(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
@@ -103,24 +114,22 @@ def _numbers(text: str) -> list[str]:
     return [number for run in runs if (number := run.strip(_IN_NUMBERS))]
 
 
-def _facts(text: str) -> tuple[set[str], set[str]]:
-    names = _NAME.findall(_SHOUTED.sub(" ", text))
-    if is_german(text):  # where all nouns are capitalised, names are those that stand side by side
-        names = [
-            word
-            for pair in _SIDE_BY_SIDE.findall(text)
-            if pair[0][0].isupper() and pair[1][0].isupper()
-            for word in pair
-        ]
+def _facts(text: str, *, german: bool) -> tuple[set[str], set[str]]:
+    """The numbers of a text and its names."""
+    quiet = _SHOUTED.sub(" ", text)
+    names = _NAME.findall(quiet)
+    if german:  # where all nouns are capitalised, names are those that stand side by side
+        pairs = (pair for pair in _SIDE_BY_SIDE.findall(quiet) if pair[0].lower() not in _ARTICLES)
+        names = [word for pair in pairs if pair[0][0].isupper() and pair[1][0].isupper() for word in pair]
     return set(_numbers(text)), {word for word in names if word[0].isupper()}
 
 
 def is_german(text: str) -> bool:
-    """Whether a text is in German, by its commonest words."""
+    """Whether a text is in German, by its commonest words; those of some neighbours are not enough."""
     if not (" der " in text or " die " in text or " und " in text):
         return False  # what most texts are told by, in a fifteenth of the time
     found = _GERMAN.findall(text)
-    return _OFTEN * len(found) >= len(text.split()) and len(set(found)) >= _DIFFERENT
+    return _OFTEN * len(found) >= len(text.split()) and len(_GERMAN_ALONE & {*found}) >= _DIFFERENT
 
 
 def _common(a: set[str], b: set[str]) -> float:

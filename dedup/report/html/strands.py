@@ -82,7 +82,7 @@ class _Weaver:
         self.stem, self.word = sketches.stem, sketches.shingle
         self.links: dict[int, list[tuple[int, Match]]] = {}
         for i, j, match in links:
-            self.links.setdefault(max(i, j), []).append((min(i, j), match if i < j else _swapped(match)))
+            self.links.setdefault(max(i, j), []).append((min(i, j), match if i < j else match.turned()))
         self.labels: list[NDArray[np.int64]] = []
         self.origin: list[int] = []
         self.wordings: list[dict[bytes, int]] = []
@@ -119,7 +119,7 @@ class _Weaver:
         links = sorted(self.links.get(i, ()), key=lambda link: (-_shared(link[1]), link[0]))
         for j, match in links[:SOURCES]:
             for passage in match.passages:
-                self._take_over(labels, i, j, passage)
+                self._take_over(labels, i, j, passage, retold=match.as_a_whole is not None)
             if np.count_nonzero(labels >= 0) > 0.98 * len(labels):
                 break
         own = slice(int(self.tokens[i]), int(self.tokens[i + 1]))
@@ -131,8 +131,13 @@ class _Weaver:
         self.wordings += [{} for _ in range(begun)]
         return labels
 
-    def _take_over(self, labels: NDArray[np.int64], i: int, j: int, passage: Passage) -> None:
-        """Give the words of text i inside a passage the strands of the words of text j they correspond to."""
+    def _take_over(
+        self, labels: NDArray[np.int64], i: int, j: int, passage: Passage, *, retold: bool
+    ) -> None:
+        """Give the words of text i inside a passage the strands of the words of text j they correspond to.
+
+        What is `retold` as a whole has few words in common, but its sentences are known to tell the same.
+        """
         ours = self._inside(i, passage.b.start, passage.b.end)
         theirs = self._inside(j, passage.a.start, passage.a.end)
         ours, theirs = self._extended(i, ours, j, theirs)
@@ -150,7 +155,7 @@ class _Weaver:
         taken = self.labels[j][theirs][at[known]]
         for first, last in _runs(taken):  # a word or two in common do not make a paragraph the same
             matched = int(np.count_nonzero(at[first:last] >= 0))
-            if matched < STRAY or matched < ALIKE * (last - first):
+            if not retold and (matched < STRAY or matched < ALIKE * (last - first)):
                 taken[first:last] = -1
         part = labels[ours]
         part[:] = np.where(part < 0, taken, part)
@@ -220,16 +225,3 @@ def _runs(labels: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 def _shared(match: Match) -> float:
     return sum(passage.words * passage.similarity for passage in match.passages)
-
-
-def _swapped(match: Match) -> Match:
-    passages = tuple(Passage(p.b, p.a, p.words, p.similarity, p.quoted, p.weight) for p in match.passages)
-    return Match(
-        match.b,
-        match.a,
-        match.relation,
-        match.resemblance,
-        match.containment_b,
-        match.containment_a,
-        passages,
-    )

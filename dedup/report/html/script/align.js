@@ -1,8 +1,9 @@
 // The passages of two versions: those of their stored match, or what both share with the others.
 
-import { changes, wordsOf } from "./words.js";
+import { align, changes, wordsOf } from "./words.js";
 
 const RETOLD = 0.45; // share of equal words under which what was kept says more than what changed
+const TIED = 3; // equal words under which two versions of a paragraph, which a third ties, share nothing to be shown
 
 // The match of two articles, seen from a.
 function matchOf(group, a, b) {
@@ -38,7 +39,11 @@ function shared(group, a, b) {
     else runs.push(now);
   }
   const text = group.block.texts;
-  return runs.map((run) => ({ ...run, words: wordsOf(text[a.x].text, ...run.a).length, similarity: null, quoted: false }));
+  return runs.map((run) => {
+    const [wa, wb] = [wordsOf(text[a.x].text, ...run.a), wordsOf(text[b.x].text, ...run.b)];
+    const words = align(wa.map((w) => w[2]), wb.map((w) => w[2])).length;
+    return { ...run, words, similarity: 2 * words / (wa.length + wb.length), quoted: false };
+  }).filter((passage) => passage.words >= TIED);
 }
 
 function near(before, after) {
@@ -46,7 +51,7 @@ function near(before, after) {
 }
 
 export function isRetold(passage) {
-  return passage.similarity !== null && passage.similarity < RETOLD;
+  return passage.similarity < RETOLD;
 }
 
 // The ranges of both texts that differ inside a passage: [[start, end, kind], ...] for each side; "retold" is the
@@ -55,7 +60,7 @@ export function differences(textA, textB, passage) {
   const retold = isRetold(passage);
   const wa = wordsOf(textA, ...passage.a), wb = wordsOf(textB, ...passage.b);
   const left = [], right = [];
-  for (const [change, a0, a1, b0, b1] of changes(wa, wb, retold)) {
+  for (const [change, a0, a1, b0, b1] of changes(wa, wb)) {
     if (change === "kept") continue;
     const kind = retold ? "retold" : change;
     if (a1 > a0) left.push([wa[a0][0], wa[a1 - 1][1], kind]);

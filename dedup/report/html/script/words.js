@@ -71,9 +71,8 @@ function back(trace, n, m, edits, head) {
   return pairs.reverse();
 }
 
-// What changed, as [kind, a0, a1, b0, b1] in words; kind is "kept", "dropped", "inserted" or "replaced". Where all was
-// told in other words (retold), of the few that were kept all count that are no little words.
-export function changes(a, b, retold = false) {
+// What changed, as [kind, a0, a1, b0, b1] in words; kind is "kept", "dropped", "inserted" or "replaced".
+export function changes(a, b) {
   const runs = [];
   let i = 0, j = 0;
   const pairs = [...align(a.map((w) => w[2]), b.map((w) => w[2])), [a.length, b.length]];
@@ -89,18 +88,18 @@ export function changes(a, b, retold = false) {
   }
   close();
   const little = ([, a0, a1]) => a.slice(a0, a1).every((w) => w[2].length <= 3 && !/\p{N}/u.test(w[2]));
-  return merged(runs, retold ? little : ([, a0, a1]) => a1 - a0 <= 3).map(([kind, a0, a1, b0, b1]) =>
+  return merged(runs, little).map(([kind, a0, a1, b0, b1]) =>
     [kind || (a0 === a1 ? "inserted" : b0 === b1 ? "dropped" : "replaced"), a0, a1, b0, b1]);
 }
 
-// A few words kept by chance amid much that changed read better as changed.
-function merged(runs, few) {
+// Little words kept by chance amid much that changed read better as changed.
+function merged(runs, little) {
   const size = (run) => (run && !run[0] ? Math.max(run[2] - run[1], run[4] - run[3]) : 0);
   const found = [];
   runs.forEach((run, k) => {
     const last = found[found.length - 1];
     const before = size(last), after = size(runs[k + 1]), kept = run[2] - run[1];
-    const changed = run[0] === "" || (before && after && few(run) && kept * 4 <= before + after);
+    const changed = run[0] === "" || (before && after && little(run) && kept * 4 <= before + after);
     if (last && changed && !last[0]) { last[2] = run[2]; last[4] = run[4]; }
     else found.push(run.slice());
   });
