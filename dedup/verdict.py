@@ -62,7 +62,9 @@ def _reason(match: Match) -> str:
         Relation.REVISION: f"it is another version of {match.a} from the same source",
         Relation.NEAR_DUPLICATE: f"it is nearly the same as {match.a} (resemblance {match.resemblance:.2f})",
         Relation.EXCERPT: part,
-        Relation.DERIVED: f"it shares {passages} with {match.a}",
+        Relation.DERIVED: f"it shares {passages} with {match.a}"
+        if match.as_a_whole is None
+        else f"it tells what {match.a} tells in other words: {passages}",
         Relation.QUOTE: f"it shares only quotations with {match.a}",
         Relation.TEMPLATE: f"it fills the same form as {match.a} with other facts",
     }[match.relation]

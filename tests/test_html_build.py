@@ -227,6 +227,20 @@ class TestStrands:
         assert [(s.strand, s.wording) for s in woven.segments[1]] == [(0, 1), (3, 0), (1, 0)]
         assert [b[s.start : s.end] for s in woven.segments[1]] == [NEW_LEAD, ADDED, QUOTE]
 
+    def test_each_sentence_told_again_in_other_words_belongs_to_what_it_tells(self) -> None:
+        lines = Path(__file__).with_name("quality").joinpath("rewordings-moved.jsonl").read_text("utf-8")
+        told = {each["id"]: each["text"] for each in map(json.loads, lines.splitlines())}
+        texts = [told["a09-base"], told["a09-heavy"]]
+        link = dedup.compare(*texts)
+        assert link.as_a_whole is not None
+        woven = strands(texts, [paragraphs(text) for text in texts], [(0, 1, link)])
+        for told_again in link.passages:
+            first, second = (
+                {s.strand for s in woven.segments[i] if s.start < span.end and span.start < s.end}
+                for i, span in enumerate((told_again.a, told_again.b))
+            )
+            assert first & second
+
     @given(st.lists(anything, min_size=1, max_size=4))
     def test_any_text_has_its_segments_in_order(self, texts: list[str]) -> None:
         woven = strands(texts, [paragraphs(text) for text in texts], [])

@@ -16,6 +16,7 @@ from browser import AXE, Browser, browser, needs_browser
 from pages import LEAD, QUOTE, TAIL, article, bakery, ferry, gathered, many, match, passage, text_of, weather
 from test_html_build import longest
 
+import dedup
 from dedup.model import Group, Relation
 from dedup.report.html import build, build_folder, page
 
@@ -366,6 +367,28 @@ class TestReading:
         assert len(left) == len(right) == 1
         assert "called off" in left["1"][2]
         assert "cancelled" in right["1"][2]
+
+    def test_of_two_that_a_third_ties_what_both_tell_in_other_words_is_not_struck_out(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        lines = Path(__file__).with_name("quality").joinpath("rewordings-moved.jsonl").read_text("utf-8")
+        told = {each["id"]: each for each in map(json.loads, lines.splitlines())}
+        with dedup.open(":memory:") as index:
+            kinds = ("base", "middle", "heavy")
+            index.add({k: told[f"a06-{kind}"][k] for k in ("id", "text")} for kind in kinds)
+            (group,) = index.groups()
+            assert index.match("a06-middle", "a06-heavy") is None
+            file = tmp_path / "moved.html"
+            file.write_bytes(
+                build(gathered((group, [index.article(name) for name in group.articles]))).encode()
+            )
+        chrome.open(file, f"#/g/{group.id}/read/a06-middle/a06-heavy")
+        left, right = marked(chrome, "a"), marked(chrome, "b")
+        assert len(left) == len(right) >= 4
+        assert chrome.texts(".side del, .side ins") == []
+        chrome.go(f"#/g/{group.id}/text/a06-base")
+        assert "reworded by a06-heavy" in "".join(chrome.texts(".paragraph"))
+        assert chrome.texts(".variant .retold")
 
     def test_versions_without_a_common_passage_tell_what_ties_them(
         self, chrome: Browser, tmp_path: Path

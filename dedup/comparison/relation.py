@@ -155,16 +155,17 @@ def relation_of_retelling(a: Article, b: Article) -> Relation:
 
 def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     """One sentence on two articles that were looked at as such."""
-    facts = f", and {told.common} of {told.facts} numbers and names" if told.facts else ""
-    figures = (
-        f"what both tell weighs {told.weight:.1f}, {told.share:.0%} of the lighter, its order agrees by"
-        f" {told.order:.2f}{facts}: {told.score:.2f}"
-    )
+    both = f"what both tell weighs {told.weight:.1f}, {told.share:.0%} of the lighter"
+    order = f"its order agrees by {told.order:.2f}: {told.score:.2f} where {settings.retold_score} is asked"
+    facts = f"{told.common} of {told.facts} numbers and names agree"
     if told.holds and not told.in_order:
-        return f"One is the other told in other words and in another order: {figures}."
+        return f"One is the other told in other words and in another order: {facts}, and {both}."
     if told.holds:
-        return f"One is the other told in other words: {figures}, over {settings.retold_score}."
-    return f"No retelling: {figures}, where {settings.retold_score} is asked."
+        return f"One is the other told in other words: {both}, and {order}; {facts}."
+    if told.score >= settings.retold_score and told.facts:
+        few = f"{told.common} of {told.facts}"
+        return f"No retelling, for of their numbers and names too few agree: {few}; {both}, and {order}."
+    return f"No retelling: {both}, and {order}{f'; {facts}' if told.facts else ''}."
 
 
 def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:

@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 STYLES = ("base", "overview", "group", "read", "print")
 SCRIPTS = (
-    "dom", "windowed", "words", "times", "data", "route", "meaning", "charts", "strands", "story", "overview",
-    "group", "paragraphs", "align", "read", "keys", "main",
+    "dom", "windowed", "words", "align", "times", "data", "route", "meaning", "charts", "strands", "story",
+    "overview", "group", "paragraphs", "read", "keys", "main",
 )  # fmt: skip
 """The modules of the script, each after those that it imports."""
 LISTED = 200

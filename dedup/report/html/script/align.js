@@ -32,22 +32,36 @@ function shared(group, a, b) {
   for (const part of group.parts[a.x].values()) {
     const other = theirs.get(part.strand);
     if (!other) continue;
-    const hull = (spans) => [spans[0][0], spans[spans.length - 1][1]];
-    const now = { a: hull(part.spans), b: hull(other.spans) };
+    const now = { a: longest(part.spans), b: longest(other.spans) };
     const last = runs[runs.length - 1];
     if (last && near(last.a, now.a) && near(last.b, now.b)) { last.a[1] = now.a[1]; last.b[1] = now.b[1]; }
     else runs.push(now);
   }
   const text = group.block.texts;
   return runs.map((run) => {
-    const [wa, wb] = [wordsOf(text[a.x].text, ...run.a), wordsOf(text[b.x].text, ...run.b)];
-    const words = align(wa.map((w) => w[2]), wb.map((w) => w[2])).length;
-    return { ...run, words, similarity: 2 * words / (wa.length + wb.length), quoted: false };
+    return { ...run, ...likeness(wordsOf(text[a.x].text, ...run.a), wordsOf(text[b.x].text, ...run.b)), quoted: false };
   }).filter((passage) => passage.words >= TIED);
+}
+
+// The longest stretch of spans that follow each other: a paragraph may have been told in two places.
+function longest(spans) {
+  const stretches = [];
+  for (const [start, end] of spans) {
+    const last = stretches[stretches.length - 1];
+    if (last && near(last, [start, end])) last[1] = end;
+    else stretches.push([start, end]);
+  }
+  return stretches.reduce((best, next) => (next[1] - next[0] > best[1] - best[0] ? next : best));
 }
 
 function near(before, after) {
   return after[0] >= before[1] && after[0] - before[1] <= 12;
+}
+
+// How many words two runs of them have in common, and the share of these that counts as the similarity of a passage.
+export function likeness(wa, wb) {
+  const words = align(wa.map((w) => w[2]), wb.map((w) => w[2])).length;
+  return { words, similarity: 2 * words / (wa.length + wb.length) };
 }
 
 export function isRetold(passage) {

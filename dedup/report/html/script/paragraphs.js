@@ -6,6 +6,7 @@ import { overview, sourceName } from "./data.js";
 import { groupAddress } from "./route.js";
 import { analyse, isBoilerplate, textOf } from "./strands.js";
 import { changes, wordsOf } from "./words.js";
+import { isRetold, likeness } from "./align.js";
 import { find, groupHead, nameOf, partnerOf, published, versionSelect } from "./group.js";
 
 const OPENED = 6; // versions up to which everything is open from the start
@@ -142,9 +143,10 @@ function further(told, others, draw) {
   });
 }
 
-// b in the order of its words, with the words of a that it lacks.
+// b in the order of its words, with the words of a that it lacks; or, where b tells a in other words, without them.
 export function inline(a, b) {
   const wa = wordsOf(a, 0, a.length), wb = wordsOf(b, 0, b.length);
+  const retold = isRetold(likeness(wa, wb));
   const out = [];
   let at = 0;
   for (const [kind, a0, a1, b0, b1] of changes(wa, wb)) {
@@ -152,8 +154,8 @@ export function inline(a, b) {
     if (kind === "kept") continue;
     if (start > at) out.push(b.slice(at, start));
     at = Math.max(at, start);
-    if (a1 > a0) out.push(h("del", null, a.slice(wa[a0][0], a1 < wa.length ? wa[a1][0] : a.length).trimEnd()), " ");
-    if (b1 > b0) { out.push(h("ins", null, b.slice(start, wb[b1 - 1][1]))); at = wb[b1 - 1][1]; }
+    if (a1 > a0 && !retold) out.push(h("del", null, a.slice(wa[a0][0], a1 < wa.length ? wa[a1][0] : a.length).trimEnd()), " ");
+    if (b1 > b0) { out.push(h(retold ? "span" : "ins", retold ? { class: "retold" } : null, b.slice(start, wb[b1 - 1][1]))); at = wb[b1 - 1][1]; }
   }
   out.push(b.slice(at));
   return out;
