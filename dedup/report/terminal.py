@@ -117,13 +117,17 @@ def _list_articles(page: Page, group: Group, find: Find, most: int | None) -> No
 
 
 def telling(group: Group, most: int) -> list[Match]:
-    """The matches that explain a group best: one a relation, the most changed before the same."""
+    """The matches that explain a group best: one of each kind, the most changed before the same.
+
+    A kind is a relation, and of each what was told as a whole in other words is another.
+    """
     order = list(Relation)
-    best: dict[Relation, Match] = {}
+    best: dict[tuple[int, bool], Match] = {}
     for match in group.matches:
-        if match.relation not in best or match.weight > best[match.relation].weight:
-            best[match.relation] = match
-    return sorted(best.values(), key=lambda match: -order.index(match.relation))[:most]
+        kind = order.index(match.relation), match.as_a_whole is not None
+        if kind not in best or match.weight > best[kind].weight:
+            best[kind] = match
+    return [best[kind] for kind in sorted(best, reverse=True)][:most]
 
 
 def show_match(page: Page, match: Match, find: Find, most: int | None) -> None:
@@ -161,9 +165,11 @@ def show_article(
     for match in ranked[:MOST_MATCHES]:
         spans = [(p.a.start, p.a.end, page.half if p.quoted else page.full) for p in match.passages]
         shares = [share(match.containment_a), share(match.containment_b)]
+        retold = match.as_a_whole is not None and not match.estimated
+        kind = f"{match.relation.value}{', in other words' if retold else ''}"
         bar = position_map(len(article.text), sorted(spans), cells, page.dot) if article.text else ""
         name = label(match.b, page.width // 3) if page.cuts else label(match.b)
-        table.append([name, match.relation.value, *shares, bar])
+        table.append([name, kind, *shares, bar])
     page.line(("Matches of ", "bold"), (label(article.id), "bold cyan"))
     page.table(table, indent=2, styles=("cyan", None, None, None, "yellow"), spare=(3, 2))
     if len(ranked) > MOST_MATCHES:
