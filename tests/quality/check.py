@@ -31,6 +31,7 @@ CORPORA = {
     "rewordings-held-out": ("rewordings", HERE / "rewordings-held-out.jsonl"),
     "rewordings-moved": ("rewordings", HERE / "rewordings-moved.jsonl"),
     "rewordings-languages": ("rewordings", HERE / "rewordings-languages.jsonl"),
+    "rewordings-same-facts": ("rewordings", HERE / "rewordings-same-facts.jsonl"),
     "forms": ("rewordings", HERE / "forms.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
