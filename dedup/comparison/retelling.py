@@ -40,16 +40,9 @@ OTHERS = 0.2
 """Share of what both tell that must be told by other words than names: two instalments of a series have the
 same people in the same order. Of 84 thorough rewordings of invented reports none has less than .26."""
 
-HEAVY, LARGE = 18.0, 0.3
-LIGHT, SMALL, SOME = 14.0, 0.22, 0.45
-"""Weight, and share of the lighter article, from which the order is of no matter; and those from which it is
-of less, where it agrees by SOME. Nearly all of the facts must then agree:"""
-MOST, ALMOST_ALL, FROM_BOTH = 12, 0.87, 0.7
-"""so many, such a share of those of the text with fewer, and such a share of those of either where the order
-is of no matter: a rewrite adds no facts, and drops few. With this 50 of 58 thorough rewrites in ten languages
-are told, of 16 of which the paragraphs stand in quite another order; by the order alone it were 27. Of 459
-pairs of independent reports none is; of 80 that were written to have nearly all facts in common, 5.
-Sequels of one subject have, among Reuters stories, but those weigh 17 at most."""
+MOST, FROM_BOTH = 12, 0.7
+"""Numbers and names that must agree where the order is of no matter, and share of those of either article: a
+rewrite adds none, and drops few, while each of two reports of one statement has some of its own."""
 CAPITALS = 50
 """Words of which one is capitalised, at least, where capitals tell names."""
 LOPSIDED, TOGETHER = 8, 0.75
@@ -138,13 +131,13 @@ def retellings(
         prepared.offsets, prepared.word, prepared.columns, prepared.place, rarity_squared(),
         float(settings.retold_weight), least,
     )  # fmt: skip
-    score, heavy = _score(*figures.T), _heavy(*figures.T)
+    score, moved = _score(*figures.T), _in_any_order(figures, settings)
     found = {}
     for m in np.flatnonzero(_near(figures, settings)).tolist():
         found[m] = Retelling(*figures[m].tolist())
         in_order = bool(score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0))
         (a, b), (x, y) = ends[m], pairs[m].tolist()
-        if in_order or (heavy[m] and not frequent[m] and _has_facts(prepared, x) and _has_facts(prepared, y)):
+        if in_order or (moved[m] and not frequent[m] and _has_facts(prepared, x) and _has_facts(prepared, y)):
             first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
             second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
@@ -154,18 +147,17 @@ def retellings(
 
 def _near(figures: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
     """Which pairs may be retellings by their weights, shares and orders (m, 3): in one order, or in any."""
-    near = (_score(*figures.T) >= DOUBT * settings.retold_score) | _heavy(*figures.T)
+    near = (_score(*figures.T) >= DOUBT * settings.retold_score) | _in_any_order(figures, settings)
     enough: NDArray[np.bool_] = (figures[:, 0] >= settings.retold_weight) & near
     return enough
 
 
-def _heavy(
-    weight: NDArray[np.float64], share: NDArray[np.float64], order: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Which tell so much in common that their facts may decide, whatever the order."""
-    any_order = (weight >= HEAVY) & (share >= LARGE)
-    found: NDArray[np.bool_] = any_order | ((weight >= LIGHT) & (share >= SMALL) & (order >= SOME))
-    return found
+def _in_any_order(figures: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
+    """Which tell so much in common that their facts decide, whatever the order."""
+    enough: NDArray[np.bool_] = (figures[:, 0] >= settings.moved_weight) & (
+        figures[:, 1] >= settings.moved_share
+    )
+    return enough
 
 
 def _score(
@@ -226,14 +218,14 @@ def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, freque
     facts, common = min(of_both, default=(0, 0))
     again = again._replace(facts=facts, common=common)
     if not again.in_order:
-        enough = max(MOST, ALMOST_ALL * facts)
-        if again.order < SOME and any(shared < FROM_BOTH * own for own, shared in of_both):
+        enough = max(MOST, settings.moved_agreement * facts)
+        if any(shared < FROM_BOTH * own for own, shared in of_both):
             return again
     else:
         enough = max(MANY, ALL_BUT * facts) if frequent else settings.retold_agreement * facts - 1
     if common < enough:
         return again
-    passages, worth = _passages(_in_order(told, x, y) if again.in_order else _in_any_order(x, y), x, y)
+    passages, worth = _passages(_in_order(told, x, y) if again.in_order else _wherever(x, y), x, y)
     if turned:
         passages = passages[:, [2, 3, 0, 1, 4]]
     holds = len(passages) > 0 and float(worth.sum()) >= TOGETHER * settings.match_weight
@@ -272,7 +264,7 @@ def _in_order(told: Told, x: _Side, y: _Side) -> Iterator[tuple[int, int, int, i
             yield int(a0), int(a1), int(b0), int(b1), float(weights[begin:end].sum())
 
 
-def _in_any_order(x: _Side, y: _Side) -> Iterator[tuple[int, int, int, int, float]]:
+def _wherever(x: _Side, y: _Side) -> Iterator[tuple[int, int, int, int, float]]:
     """The same of the sentences that have most in common, wherever they stand."""
     of_x, of_y = begins(x.sentence), begins(y.sentence)
     if max(len(of_x), len(of_y)) > MOST_SENTENCES + 1:
