@@ -91,6 +91,20 @@ def test_differences_name_every_word():
     ]
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("a quake of 5.8 struck", "a quake of 5.6 struck", ("replaced", "5.8", "5.6")),
+        ("some 15,000 people left", "some 17,000 people left", ("replaced", "15,000", "17,000")),
+        ("the rate of 7 percent rose", "the rate of 7.5 percent rose", ("replaced", "7", "7.5")),
+        ("trains at 20:15 and 21:15 ran", "trains at 20:15 ran", ("dropped", "and 21:15", "")),
+    ],
+)
+def test_numbers_differ_as_a_whole(a, b, expected):
+    found = [(kind, a[x.start : x.end], b[y.start : y.end]) for kind, x, y in differences(a, b)]
+    assert [each for each in found if each[0] != "kept"] == [expected]
+
+
 def test_a_lone_function_word_parts_no_two_changes():
     a = "Fire broke out. Two burned men were flown to a special clinic in Brixworth. The cause is unknown."
     b = "Fire broke out. Drums exploded, and flames rose to forty metres by noon. The cause is unknown."

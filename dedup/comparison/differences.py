@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -14,6 +14,7 @@ from dedup.sketch.kernel import FUNCTION
 
 Kind = Literal["kept", "inserted", "dropped", "replaced"]
 
+IN_NUMBERS = ".,:/-"
 SMALL = 400
 """Words a side up to which the longest common runs are searched for outright."""
 
@@ -35,9 +36,11 @@ def differences(a: str, b: str) -> list[Difference]:
     words = [sketches.shingle[sketches.tokens[i] : sketches.tokens[i + 1]].tolist() for i in (0, 1)]
     ends = (len(words[0]), len(words[1]), 0)
     function = (sketches.level[: ends[0]] == FUNCTION).tolist()
+    inside = [_inside_numbers(sketches, side, text) for side, text in enumerate((a, b))]
+    common = (whole for run in _common(*words) if (whole := _with_whole_numbers(*run, *inside))[2])
     found: list[Difference] = []
     i = j = 0
-    for i0, j0, size in [*_telling([*_common(*words), ends], function), ends]:
+    for i0, j0, size in [*_telling([*common, ends], function), ends]:
         if (i, j) != (i0, j0):
             kind: Kind = "inserted" if i == i0 else "dropped" if j == j0 else "replaced"
             found.append(Difference(kind, _span(sketches, 0, i, i0), _span(sketches, 1, j, j0)))
@@ -46,6 +49,30 @@ def differences(a: str, b: str) -> list[Difference]:
             found.append(Difference("kept", *spans))
         i, j = i0 + size, j0 + size
     return found
+
+
+def _inside_numbers(sketches: Sketches, row: int, text: str) -> list[bool]:
+    """Of each word of a text, and of its end, whether it goes on with the number of the word before it."""
+    own = slice(int(sketches.tokens[row]), int(sketches.tokens[row + 1]))
+    spans = list(zip(sketches.start[own].tolist(), sketches.end[own].tolist(), strict=True))
+    joined = [
+        start == end + 1 and text[end] in IN_NUMBERS and text[end - 1].isdigit() and text[start].isdigit()
+        for (_, end), (start, _) in pairwise(spans)
+    ]
+    return [False, *joined, False]
+
+
+def _with_whole_numbers(
+    i: int, j: int, size: int, inside_a: Sequence[bool], inside_b: Sequence[bool]
+) -> tuple[int, int, int]:
+    """A common run without the parts of numbers that are others, as 5.8 and 5.9 are."""
+    while size and (inside_a[i] or inside_b[j]):
+        i, j, size = i + 1, j + 1, size - 1
+    if inside_a[i + size] or inside_b[j + size]:
+        while size and (inside_a[i + size - 1] or inside_b[j + size - 1]):
+            size -= 1
+        size -= size > 0
+    return i, j, size
 
 
 def _span(sketches: Sketches, row: int, begin: int, end: int) -> Span:
