@@ -128,7 +128,7 @@ class Settings:
         "weight of all words that two articles have outside quotation marks, from which the order is of no"
         " matter if nearly all numbers and names agree; of 58 thorough rewrites in ten languages, 16 of them"
         " in quite another order, 49 are told with this and 27 without; of 459 pairs of independent reports"
-        " none, of 80 that were written to have nearly all facts in common 4",
+        " none, of 80 that were written to have nearly all facts in common 5",
     )
     moved_share: float = _number(
         0.22, 0, 1, "its share of the lighter article; independent reports of one event have up to .33"
