@@ -209,3 +209,26 @@ def test_numbers_that_begin_alike_are_kept_apart():
     a = f"At the sale Tilda Hallin sold 14 boats. {kept}"
     b = f"At the sale Bram Varrow sold 19 boats. {kept}"
     assert dedup.compare(a, b).relation.joins
+
+
+def test_names_in_other_cases_are_no_other_names():
+    told = (
+        "Pääministeri {0} tapasi Ruotsin pääministerin {1} Tukholmassa. Neuvotteluissa käsiteltiin "
+        "rajavalvontaa ja puukauppaa, ja osapuolet perustavat yhteisen työryhmän, joka kokoontuu ennen "
+        "kesää. Hanketta arvosteli oppositiojohtaja {2}, ja järjestöt varoittivat metsien hakkuista."
+    )
+    first = told.format("Kari Lehtonen", "Lars Holmbergin", "Maria Salonen")
+    assert dedup.compare(first, told.format("Kari Lehtosen", "Lars Holmberg", "Maria Salosen")).relation.joins
+    others = told.format("Matti Virtasen", "Olof Lindqvist", "Elina Korpelan")
+    assert dedup.compare(first, others).relation is Relation.TEMPLATE
+
+
+def test_a_short_report_with_newer_numbers_is_an_update():
+    told = (
+        "A magnitude 6.1 earthquake struck the coast of northern Tamaria before dawn, killing at least {} "
+        "people and burying others under collapsed houses, the rescue service said. Hospitals in Port "
+        "Ansel treated {} people for fractures and cuts, and a landslide cut the road to the fishing "
+        "villages south of the town. Soldiers with dogs searched the rubble of a school that had been "
+        "empty at the time, while families camped in the open for fear of aftershocks."
+    )
+    assert dedup.compare(told.format(7, 40), told.format(19, 210)).relation.joins

@@ -11,7 +11,7 @@ from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
-from dedup.comparison.template import agreement, agreement_of_numbers, is_notice
+from dedup.comparison.template import agreement, agreement_of_numbers, is_inflected, is_notice
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
@@ -91,11 +91,13 @@ class Judgement:
         """Which pairs share a wording that has other numbers and names in it on either side."""
         sums = np.zeros((len(self.containment), kernel.COLUMNS))
         np.add.at(sums, owner, passages)
-        numbers, names, other_numbers, other_names = sums.T[list(FACTS)]
+        words, numbers, names, other_numbers, other_names = sums.T[[kernel.WORDS, *FACTS]]
         others = other_numbers + other_names
+        share, density = self.settings.filled_share, self.settings.filled_density
         found: NDArray[np.bool_] = (
             (self.containment >= self.settings.filled_containment)
-            & (others >= np.maximum(self.settings.filled_share * (numbers + names + others), 1))
+            & (others >= np.maximum(share * (numbers + names + others), 1))
+            & (others >= density * words)
             & (names < UPDATED * np.maximum(other_names, 1))
         )
         return found
@@ -105,7 +107,9 @@ class Judgement:
         settings, least = self.settings, self.settings.form_agreement
         if self.resemblance[p] >= settings.form_resemblance:
             return False
-        if self.recurrent[p] or self.filled_in[p]:
+        if self.recurrent[p]:
+            return True
+        if self.filled_in[p] and not is_inflected(a.text, b.text, passages):
             return True
         frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
         frequent = frequency >= settings.notice_frequency

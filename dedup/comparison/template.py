@@ -27,6 +27,8 @@ _OFTEN, _DIFFERENT = 12, 3
 """Of a text in German one word in so many is one of those above, at least, and so many different ones are of
 those that German alone has."""
 
+STEM = 4
+"""Letters with which a name begins in all of its cases, and which another seldom has."""
 LEAST_FACTS = 3
 """Numbers or names that either side must have for their agreement to tell anything."""
 TAIL = 120
@@ -71,6 +73,15 @@ def agreement_of_numbers(text_a: str, text_b: str, passages: Iterable[Passage]) 
     if all(a == b for a, b in texts):
         return 1.0
     return _common(*({number for pair in texts for number in _numbers(pair[side])} for side in (0, 1)))
+
+
+def is_inflected(text_a: str, text_b: str, passages: Iterable[Passage]) -> bool:
+    """Whether most names that one side alone has in what is shared are those of the other in another case."""
+    texts = list(_texts(text_a, text_b, passages))
+    german = is_german(text_a) or is_german(text_b)
+    a, b = (set().union(*(_facts(pair[i], german=german)[1] for pair in texts)) for i in (0, 1))
+    heads = [{name[:STEM].casefold() for name in own if len(name) > STEM} for own in (a - b, b - a)]
+    return 2 * len(heads[0] & heads[1]) >= max(min(len(a - b), len(b - a)), 1)
 
 
 def facts_in_common(text_a: str, text_b: str) -> tuple[int, int]:
