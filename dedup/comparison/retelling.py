@@ -21,7 +21,7 @@ from dedup.comparison.prepared import Prepared
 from dedup.comparison.sentences import MOST as MOST_SENTENCES
 from dedup.comparison.sentences import begins, blocks_of, words_of
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, NUMBER, QUOTED
-from dedup.comparison.template import facts_of_both
+from dedup.comparison.template import facts_of_both, of_fewer
 from dedup.model import Article
 from dedup.ragged import offsets_of
 from dedup.settings import Settings
@@ -215,7 +215,7 @@ def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, freque
     if again.weight - _names(told, x, y) < OTHERS * again.weight:
         return again
     of_both = facts_of_both(x.text, y.text)
-    facts, common = min(of_both, default=(0, 0))
+    facts, common = of_fewer(of_both)
     again = again._replace(facts=facts, common=common)
     if not again.in_order:
         enough = max(MOST, settings.moved_agreement * facts)

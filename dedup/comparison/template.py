@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.model import Article, Passage, Span
 
@@ -89,7 +89,12 @@ def facts_in_common(text_a: str, text_b: str) -> tuple[int, int]:
 
     Both are 0 where it has fewer than LEAST_FACTS.
     """
-    fewer, common = min(facts_of_both(text_a, text_b), default=(0, 0))
+    return of_fewer(facts_of_both(text_a, text_b))
+
+
+def of_fewer(of_both: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """What `facts_in_common` tells, by what `facts_of_both` does."""
+    fewer, common = min(of_both, default=(0, 0))
     return (fewer, common) if fewer >= LEAST_FACTS else (0, 0)
 
 
