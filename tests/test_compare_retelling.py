@@ -301,6 +301,16 @@ def test_a_report_that_many_ran_is_told_again():
         assert set(index.group_of("heavy").articles) == {*(copy.id for copy in copies), "heavy"}
 
 
+def test_a_report_that_many_ran_is_told_again_in_another_order():
+    lines = (Path(__file__).parent / "quality" / "rewordings-moved.jsonl").read_text("utf-8").splitlines()
+    told = {record["id"]: record["text"] for record in map(json.loads, lines)}
+    copies = [Article(f"copy {i}", told["a09-base"], source=f"paper {i}") for i in range(9)]
+    with dedup.open(":memory:") as index:
+        index.add([*copies, Article("other", told["a09-independent"])])
+        index.add([Article("heavy", told["a09-heavy"])])
+        assert set(index.group_of("heavy").articles) == {*(copy.id for copy in copies), "heavy"}
+
+
 def upper_from(words):
     return lambda text: " ".join(text.split(" ")[:words]).upper() + " " + " ".join(text.split(" ")[words:])
 

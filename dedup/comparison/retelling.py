@@ -43,6 +43,8 @@ same people in the same order. Of 84 thorough rewordings of invented reports non
 MOST, FROM_BOTH = 12, 0.7
 """Numbers and names that must agree where the order is of no matter, and share of those of either article: a
 rewrite adds none, and drops few, while each of two reports of one statement has some of its own."""
+MUCH = 1.5
+"""So many times the weight is asked where what is shared is frequent: the sequels of a story have less."""
 CAPITALS = 50
 """Words of which one is capitalised, at least, where capitals tell names."""
 LOPSIDED, TOGETHER = 8, 0.75
@@ -132,12 +134,13 @@ def retellings(
         float(settings.retold_weight), least,
     )  # fmt: skip
     score, moved = _score(*figures.T), _in_any_order(figures, settings)
+    moved &= (figures[:, 0] >= MUCH * settings.moved_weight) | ~frequent
     found = {}
     for m in np.flatnonzero(_near(figures, settings)).tolist():
         found[m] = Retelling(*figures[m].tolist())
         in_order = bool(score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0))
         (a, b), (x, y) = ends[m], pairs[m].tolist()
-        if in_order or (moved[m] and not frequent[m] and _has_facts(prepared, x) and _has_facts(prepared, y)):
+        if in_order or (moved[m] and _has_facts(prepared, x) and _has_facts(prepared, y)):
             first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
             second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
