@@ -375,19 +375,19 @@ class TestReading:
         told = {each["id"]: each for each in map(json.loads, lines.splitlines())}
         with dedup.open(":memory:") as index:
             kinds = ("base", "middle", "heavy")
-            index.add({k: told[f"a06-{kind}"][k] for k in ("id", "text")} for kind in kinds)
+            index.add({k: told[f"a10-{kind}"][k] for k in ("id", "text")} for kind in kinds)
             (group,) = index.groups()
-            assert index.match("a06-middle", "a06-heavy") is None
+            assert index.match("a10-middle", "a10-heavy") is None
             file = tmp_path / "moved.html"
             file.write_bytes(
                 build(gathered((group, [index.article(name) for name in group.articles]))).encode()
             )
-        chrome.open(file, f"#/g/{group.id}/read/a06-middle/a06-heavy")
+        chrome.open(file, f"#/g/{group.id}/read/a10-middle/a10-heavy")
         left, right = marked(chrome, "a"), marked(chrome, "b")
         assert len(left) == len(right) >= 4
         assert chrome.texts(".side del, .side ins") == []
-        chrome.go(f"#/g/{group.id}/text/a06-base")
-        assert "reworded by a06-heavy" in "".join(chrome.texts(".paragraph"))
+        chrome.go(f"#/g/{group.id}/text/a10-base")
+        assert "reworded by a10-heavy" in "".join(chrome.texts(".paragraph"))
         assert chrome.texts(".variant .retold")
 
     def test_versions_without_a_common_passage_tell_what_ties_them(
