@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.comparison import comparisons, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
-from dedup.comparison.retelling import _names, _passages, _Side, _told
+from dedup.comparison.retelling import _in_order, _names, _passages, _Side, _told
 from dedup.comparison.word_kernel import prepare
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
@@ -155,9 +155,17 @@ def test_words_scattered_over_a_long_text_are_no_passage_of_a_sentence():
 
     short = side("short", [0, 0, 0, 1, 1, 1])
     long = side("long", [0] * 3 + [n // 4 for n in range(4, 44)])
-    passages, weights = _passages([(0, 3, 3, 39, 3.0), (3, 6, 39, 43, 2.0)], short, long)
+    long.stem[:] += 100  # words of its own, but for five of the short one, in order
+    long.stem[[3, 20, 30, 40, 41]] = range(5)
+    told = told_by(short, long)
+    passages, weights = _passages(_in_order(told, short, long), short, long)
     assert passages[:, :4].tolist() == [[3, 6, 39, 43]]
-    assert weights.tolist() == [2.0]
+    assert weights.tolist() == [pytest.approx(2 * rarity_squared()[0])]
+
+
+def told_by(x, y):
+    stem, level = np.concatenate((x.stem, y.stem)), np.concatenate((x.level, y.level))
+    return _told(stem, level, np.zeros(len(stem), np.uint8), np.array([0, len(x.stem), len(stem)]))
 
 
 def test_a_name_that_is_a_function_word_in_the_language_of_one_text_weighs_nothing():
@@ -166,13 +174,7 @@ def test_a_name_that_is_a_function_word_in_the_language_of_one_text_weighs_nothi
         return _Side("", stem, np.array(levels, np.uint8), zero.astype(np.int32), zero, zero == 0)
 
     x, y = side([24, FUNCTION, 24]), side([24, 24, 24])
-    told = _told(
-        np.concatenate((x.stem, y.stem)),
-        np.concatenate((x.level, y.level)),
-        np.zeros(6, np.uint8),
-        np.array([0, 3, 6]),
-    )
-    assert _names(told, x, y) == pytest.approx(2 * rarity_squared()[24])
+    assert _names(told_by(x, y), x, y) == pytest.approx(2 * rarity_squared()[24])
 
 
 REPORTS = {

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from dedup.comparison.structure_kernel import IN_NUMBERS
 from dedup.model import Span
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
@@ -14,7 +15,6 @@ from dedup.sketch.kernel import FUNCTION
 
 Kind = Literal["kept", "inserted", "dropped", "replaced"]
 
-IN_NUMBERS = ".,:/-"
 SMALL = 400
 """Words a side up to which the longest common runs are searched for outright."""
 
@@ -56,7 +56,10 @@ def _inside_numbers(sketches: Sketches, row: int, text: str) -> list[bool]:
     own = slice(int(sketches.tokens[row]), int(sketches.tokens[row + 1]))
     spans = list(zip(sketches.start[own].tolist(), sketches.end[own].tolist(), strict=True))
     joined = [
-        start == end + 1 and text[end] in IN_NUMBERS and text[end - 1].isdigit() and text[start].isdigit()
+        start == end + 1
+        and ord(text[end]) in IN_NUMBERS
+        and text[end - 1].isdigit()
+        and text[start].isdigit()
         for (_, end), (start, _) in pairwise(spans)
     ]
     return [False, *joined, False]

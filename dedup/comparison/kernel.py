@@ -30,7 +30,8 @@ RESEMBLANCE, CONTAINMENT_A, CONTAINMENT_B, SAME = 0, 1, 2, 3
 """The columns of the measures."""
 WORDS, QUOTES, TOLD, NUMBERS, NAMES, OTHER_NUMBERS, OTHER_NAMES, COLUMNS = 4, 5, 6, 7, 8, 9, 10, 11
 """Of a passage: a0, a1, b0, b1, matched words, whether quoted, matched words that no line repeats, and what
-of its facts is the same on both sides or has others in its place, as from `slots`."""
+of its facts is the same on both sides or has others in its place, as from `slots`; of quotations nothing."""
+NO_FACTS = (0, 0, 0, 0)
 
 
 @kernel
@@ -104,7 +105,7 @@ def compare(
             fill(measures[p], 4, 1)
             weight = weight_of_start(level_a, flags_a, flags_b, la, rarity2)
             passages, weights = _longer(passages, weights, size)
-            _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, la, (0, 0, 0, 0), weight)
+            _put(passages, weights, size, swapped, 0, la, 0, lb, la, 0, la, NO_FACTS, weight)
             size += 1
             offsets[p + 1] = size
             continue
@@ -133,7 +134,7 @@ def compare(
             if same >= c.passage_words:
                 weight = weight_of_start(level_a, flags_a, flags_b, same, rarity2)
                 passages, weights = _longer(passages, weights, size)
-                _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, same, (0, 0, 0, 0), weight)
+                _put(passages, weights, size, swapped, 0, same, 0, same, same, 0, same, NO_FACTS, weight)
                 size += 1
                 offsets[p + 1] = size
             if same >= c.passage_words or marked.shape[0] == 0:
@@ -262,8 +263,8 @@ def compare(
                     word_a[first_a:last_a], room.other_a, word_of[b][first_b:last_b], room.touched, c
                 ):
                     continue
-                facts = (0, 0, 0, 0)
-                if has_names(flags_a) and has_names(flags_b):
+                facts = NO_FACTS
+                if not kinds[part] and has_names(flags_a) and has_names(flags_b):
                     facts = slots(
                         ga[:end], gb[:end], begin,
                         (flags_a, sentence_a, word_a, room.other_a[: columns[words_a].shape[0] + 1]),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import prepare_articles
-from dedup.comparison.sentences import MOST, Block, begins, blocks_of, words_of
+from dedup.comparison.sentences import Block, begins, blocks_of, words_of
 from dedup.model import Passage, Span
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -61,8 +61,6 @@ def parts(passage: Passage, a: str, b: str) -> list[Passage]:
         return [passage]
     texts = [a[passage.a.start : passage.a.end], b[passage.b.start : passage.b.end]]
     x, y = _sides(texts)
-    if max(len(x.begin), len(y.begin)) > MOST + 1:
-        return [passage]
     blocks = blocks_of(x.words(), y.words())
     if len(blocks) <= 1:
         return [passage]

@@ -27,7 +27,7 @@ OF_CODE = {
 }
 
 
-FACTS = (kernel.NUMBERS, kernel.NAMES, kernel.OTHER_NUMBERS, kernel.OTHER_NAMES)
+FACTS = [kernel.WORDS, kernel.NUMBERS, kernel.NAMES, kernel.OTHER_NUMBERS, kernel.OTHER_NAMES]
 UPDATED = 5
 """So many names that both have, for each that differs, tell that one is the other with newer numbers."""
 
@@ -89,9 +89,9 @@ class Judgement:
 
     def _filled_in(self, passages: NDArray[np.int32], owner: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which pairs share a wording that has other numbers and names in it on either side."""
-        sums = np.zeros((len(self.containment), kernel.COLUMNS))
-        np.add.at(sums, owner, passages)
-        words, numbers, names, other_numbers, other_names = sums.T[[kernel.WORDS, *FACTS]]
+        sums = np.zeros((len(self.containment), len(FACTS)))
+        np.add.at(sums, owner, passages[:, FACTS])
+        words, numbers, names, other_numbers, other_names = sums.T
         others = other_numbers + other_names
         share, density = self.settings.filled_share, self.settings.filled_density
         found: NDArray[np.bool_] = (

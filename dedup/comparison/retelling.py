@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import Prepared
-from dedup.comparison.sentences import MOST as MOST_SENTENCES
 from dedup.comparison.sentences import begins, blocks_of, words_of
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, NUMBER, QUOTED
 from dedup.comparison.template import facts_of_both, of_fewer
@@ -270,8 +269,6 @@ def _in_order(told: Told, x: _Side, y: _Side) -> Iterator[tuple[int, int, int, i
 def _wherever(x: _Side, y: _Side) -> Iterator[tuple[int, int, int, int, float]]:
     """The same of the sentences that have most in common, wherever they stand."""
     of_x, of_y = begins(x.sentence), begins(y.sentence)
-    if max(len(of_x), len(of_y)) > MOST_SENTENCES + 1:
-        return
     for i0, i1, j0, j1, weight in blocks_of(x.words(of_x), y.words(of_y)):
         yield of_x[i0], of_x[i1 + 1], of_y[j0], of_y[j1 + 1], weight
 

@@ -36,8 +36,10 @@ def blocks_of(x: Sequence[Mapping[int, float]], y: Sequence[Mapping[int, float]]
     """Sentences that belong together, by the distinct words of each and what these weigh; in order of x.
 
     A sentence belongs to the one that it shares most with. In a block they follow each other on either side,
-    and none is in two blocks.
+    and none is in two blocks. There is none where either text has more than MOST.
     """
+    if max(len(x), len(y)) > MOST:
+        return []
     blocks: list[Block] = []
     for (i, j), weight in sorted(_links(x, y).items(), key=lambda link: (-link[1], link[0])):
         with_i = next((n for n, (i0, i1, *_) in enumerate(blocks) if i0 <= i <= i1), None)

@@ -37,6 +37,8 @@ BOILERPLATE = 8
 """Flag of a token of a line that its source repeats: it never counts."""
 NAME = 16
 """Flag of a capitalised token, but for texts in German, which has its nouns so; numbers have none."""
+IN_NUMBERS = (0x2C, 0x2D, 0x2E, 0x2F, 0x3A)
+"""The code points that stand inside of numbers: , - . / :"""
 JOINED = 32
 """Flag of a token that is one number with the token before it: in 7.5, 10,000 and 20:15 the second."""
 
@@ -189,7 +191,7 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
                 flags[t] |= NUMBER
     for t in range(1, tokens):
         beside = flags[t] & flags[t - 1] & NUMBER and first[t] == last[t - 1] + 1
-        if beside and codes[last[t - 1]] in (0x2C, 0x2D, 0x2E, 0x2F, 0x3A):
+        if beside and codes[last[t - 1]] in IN_NUMBERS:
             flags[t] |= JOINED
     # From here on: the first token of the next paragraph.
     following_paragraph = tokens
