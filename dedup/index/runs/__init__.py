@@ -2,7 +2,7 @@
 
 A batch of postings is sorted once and written as one run, cut into buckets by the top bits of the key, as
 many as the size of the run calls for. Runs follow each other in time: each holds the articles from its first
-to its last number. When the newest runs have grown as large as the one before them, they become one.
+to its last number. When the newest runs have grown to more than half of the one before them, all become one.
 
 A bucket holds the earliest COMMON articles of each key, which are all that a look-up gives, and counts the
 rest. These lie apart, and are read where articles were removed: then others move up.
@@ -40,8 +40,9 @@ WHOLE_AT_ONCE = 1 << 12
 """The same where articles were removed, and long lists are read whole."""
 FEW = 4096
 """Keys that are looked up without threads: to hand the work over takes longer."""
-FAN_IN = 2
-"""As many runs of like size become one: with fewer, each look-up asks fewer runs, for a few more merges."""
+LARGER = 2
+"""So many times as large as all newer runs together is each run, at least. At 400,000 articles a look-up
+takes half the time that it takes with 1, and an add 3% less; with 3, posting takes 40% longer for no more."""
 
 MOST_BITS = 31
 """Bits of a run and of its bucket, for both of which the place of a bucket has room."""
@@ -78,10 +79,10 @@ class Runs:
         """Write a table of new postings as a run, and merge runs where it is time."""
         self._write([table], len(table.keys), first, last, articles)
         runs = self.all()
-        # the longest stretch up to the newest run whose oldest is not larger than its share
-        for begin in range(len(runs) - FAN_IN + 1):
+        # the longest stretch up to the newest run whose oldest is not large enough
+        for begin in range(len(runs) - 1):
             newer = sum(run.postings for run in runs[begin + 1 :])
-            if runs[begin].postings * (FAN_IN - 1) <= newer:
+            if runs[begin].postings < LARGER * newer:
                 self.merge(runs[begin:])
                 break
 
