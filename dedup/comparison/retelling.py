@@ -42,10 +42,14 @@ same people in the same order. Of 84 thorough rewordings of invented reports non
 MOST, FROM_BOTH = 12, 0.6
 """Numbers and names that must agree where the order is of no matter, and share of those of either article: a
 rewrite adds none, and drops few, while each of two reports of one statement has some of its own."""
+AT_A_GLANCE = 0.3
+"""The same share by stems, which saves a search of both texts: in 150 pairs of rewordings and independent
+reports it was at most .09 under that share, and of German, where every noun is capitalised, less is asked."""
 MUCH = 1.5
 """So many times the weight is asked where what is shared is frequent: the sequels of a story have less."""
-CAPITALS = 50
-"""Words of which one is capitalised, at least, where capitals tell names."""
+CAPITALS, SHOUTED = 50, 0.4
+"""Words of which one is capitalised, at least, where capitals tell names, and share of those that are, at
+most."""
 LOPSIDED, TOGETHER = 8, 0.75
 """No passage is so many times as long as what it tells, and all together weigh that share of what one must at
 least: of a short text a long one has most words by chance, somewhere. Of 112 pairs of rewordings one is left
@@ -139,7 +143,7 @@ def retellings(
         found[m] = Retelling(*figures[m].tolist())
         in_order = bool(score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0))
         (a, b), (x, y) = ends[m], pairs[m].tolist()
-        if in_order or (moved[m] and _has_facts(prepared, x) and _has_facts(prepared, y)):
+        if in_order or (moved[m] and _may_agree(prepared, x, y) and _may_agree(prepared, y, x)):
             first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
             second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
@@ -170,13 +174,22 @@ def _score(
     return score
 
 
-def _has_facts(prepared: Prepared, row: int) -> bool:
-    """Whether an article may have MOST numbers and names, as far as its capitals tell: a quick look."""
+def _may_agree(prepared: Prepared, row: int, other: int) -> bool:
+    """Whether an article may have MOST numbers and names, and share enough of them with the other.
+
+    As far as its capitals tell, which in some scripts and headlines they do not: a quick look.
+    """
     own = slice(int(prepared.base[row]), int(prepared.base[row + 1]))
     flags, begins_sentence = prepared.flags[own], np.diff(prepared.sentence[own], prepend=-1) > 0
     capitals = flags & NAME > 0
+    if not len(flags) < CAPITALS * capitals.sum() < SHOUTED * CAPITALS * len(flags):
+        return True
     facts = (flags & NUMBER > 0) | (capitals & ~begins_sentence)
-    return bool(facts.sum() >= MOST or capitals.sum() * CAPITALS < len(flags))
+    if facts.sum() < MOST:
+        return False
+    stems = np.unique(prepared.stem[own][facts])
+    theirs = prepared.stem[int(prepared.base[other]) : int(prepared.base[other + 1])]
+    return bool(np.isin(stems, theirs).sum() >= AT_A_GLANCE * len(stems))
 
 
 class _Side(NamedTuple):
