@@ -13,7 +13,7 @@ from dedup import gone
 from dedup.comparison import matches
 from dedup.comparison.excerpt import is_long
 from dedup.comparison.overlap import WordPairs, promising, word_pairs
-from dedup.comparison.retelling import may_retell
+from dedup.comparison.retelling import is_brief, may_retell
 from dedup.index import Candidates
 from dedup.model import Article, Match
 from dedup.older import Look, Older, Some, parts_of
@@ -54,10 +54,11 @@ def may_match(
 
     `banded` (m) are those that share a band, and `shared` (m) is how many keys each shares.
     """
-    kept = banded | is_long(older.content.words[pairs[:, 0]], newer.content.words[pairs[:, 1]])
+    words = older.content.words[pairs[:, 0]], newer.content.words[pairs[:, 1]]
+    kept = banded | is_long(*words)
     if not kept.all():
         kept[~kept] = promising(older.word_pairs, newer.word_pairs, pairs[~kept], settings)
-        often = ~kept & (shared >= settings.retold_keys)
+        often = ~kept & (shared >= np.where(is_brief(*words), settings.brief_keys, settings.retold_keys))
         kept[often] = may_retell(older.content, newer.content, pairs[often], settings)
     return kept
 

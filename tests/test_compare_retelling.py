@@ -295,6 +295,36 @@ def test_what_more_articles_share_is_a_retelling_if_it_is_sure(family, articles,
     assert (found.relation is Relation.DERIVED) == joins
 
 
+def texts_of(name):
+    lines = (Path(__file__).parent / "quality" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return {record["id"]: record["text"] for record in map(json.loads, lines)}
+
+
+@pytest.mark.parametrize("family", ["s01", "s04", "s05", "s09"])
+def test_a_brief_is_told_again_in_other_words(family):
+    told = texts_of("rewordings-brief")
+    base = told[f"{family}-base"]
+    assert max(len(told[f"{family}-{kind}"].split()) for kind in ("base", "heavy")) <= 140
+    assert dedup.compare(base, told[f"{family}-heavy"]).relation is Relation.DERIVED
+    assert dedup.compare(told[f"{family}-heavy"], base).relation is Relation.DERIVED
+    assert dedup.compare(base, told[f"{family}-independent"]) is None
+    with dedup.open(":memory:") as index:
+        index.add(Article(name, text) for name, text in told.items())
+        assert f"{family}-heavy" in index.group_of(f"{family}-base").articles
+
+
+@pytest.mark.parametrize("family", ["n01", "n05", "n08"])
+def test_a_summary_is_found_by_most_of_its_words(family):
+    told = texts_of("rewordings-brief")
+    base, summary = told[f"{family}-base"], told[f"{family}-summary"]
+    found = dedup.compare(base, summary)
+    assert found.relation is Relation.DERIVED
+    assert found.passages
+    # the same words with other facts are none
+    others = re.sub(r"(?<!^)(?<![.\n] )[A-Z][a-z]+|\d+", lambda word: word.group()[::-1].title(), summary)
+    assert dedup.compare(base, others) is None
+
+
 def test_a_report_that_many_ran_is_told_again():
     copies = [Article(f"copy {i}", BASE, source=f"paper {i}") for i in range(9)]
     with dedup.open(":memory:") as index:
@@ -304,8 +334,7 @@ def test_a_report_that_many_ran_is_told_again():
 
 
 def test_a_report_that_many_ran_is_told_again_in_another_order():
-    lines = (Path(__file__).parent / "quality" / "rewordings-moved.jsonl").read_text("utf-8").splitlines()
-    told = {record["id"]: record["text"] for record in map(json.loads, lines)}
+    told = texts_of("rewordings-moved")
     copies = [Article(f"copy {i}", told["a09-base"], source=f"paper {i}") for i in range(9)]
     with dedup.open(":memory:") as index:
         index.add([*copies, Article("other", told["a09-independent"])])

@@ -14,7 +14,7 @@ from dedup.comparison.excerpt import places
 from dedup.comparison.passages import Passages
 from dedup.comparison.prepared import Prepared, prepare_articles
 from dedup.comparison.relation import NONE, Judgement, reason_of_retelling, relation_of_retelling
-from dedup.comparison.retelling import Retelling, retellings
+from dedup.comparison.retelling import Retelling, least_weight, retellings
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation
 from dedup.settings import Settings
@@ -168,7 +168,7 @@ def _retellings(
     `rows` (m, 2) are those of `prepared` that are the two articles of each pair; -1 where one is too long.
     """
     settings, undecided = judgement.settings, {}
-    for p in np.flatnonzero((judgement.smaller >= settings.retold_weight) & (rows[:, 0] >= 0)).tolist():
+    for p in np.flatnonzero((judgement.smaller >= least_weight(settings)) & (rows[:, 0] >= 0)).tolist():
         if relations[p] in (None, Relation.QUOTE, Relation.TEMPLATE):
             notices = passages.notices(p)
             if notices or relations[p] is not Relation.TEMPLATE:  # one that may be but a notice under both

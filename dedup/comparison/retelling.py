@@ -3,14 +3,15 @@
 What is thoroughly reworded shares no passage that an alignment finds. But whoever rewrites a report goes
 through it from start to end, while two reporters of one event choose and order its facts each in their own
 way; so the words that both articles have stand in the same order, or they do not. A rewrite that moves whole
-paragraphs keeps no order, but nearly all of the facts.
+paragraphs keeps no order, but nearly all of the facts. A brief has few words in all; so of these the other
+must have a good part, and nearly all of the facts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ from dedup.sketch.content import Content
 
 SKIP = QUOTED | BOILERPLATE | FURNITURE
 """Flags of the tokens that do not count."""
+BRIEF, SOME, HALF = 140, 6, 0.5
+"""Words of an article that has little to tell, at most; then, numbers and names that must agree, and share of
+those of either article where the order is of no matter."""
 DOUBT = 0.75
 """Share of the bar that two articles must reach before it is known what of them does not count."""
 SURE = 2.25
@@ -105,11 +109,21 @@ def may_retell(
         own = content.of(rows)
         sides.append((_told(own.stem, own.level, np.zeros(len(own.stem), np.uint8), own.offsets), local))
     (told_a, a), (told_b, b) = sides
-    least = DOUBT * settings.retold_score
     figures = retelling_kernel.retold(
-        np.column_stack((a, b)), *told_a, *told_b, float(settings.retold_weight), least
+        np.column_stack((a, b)), *told_a, *told_b, least_weight(settings), DOUBT * settings.retold_score
     )
-    return _near(figures, settings)
+    return _near(figures, is_brief(older.words[pairs[:, 0]], newer.words[pairs[:, 1]]), settings)
+
+
+def least_weight(settings: Settings) -> float:
+    """What the words weigh at least that two articles have of which one is a retelling."""
+    return float(min(settings.retold_weight, settings.moved_weight, settings.brief_weight))
+
+
+def is_brief(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Of which of m pairs of articles, which have so many words each, one has little to tell."""
+    found: NDArray[np.bool_] = np.minimum(a, b) <= BRIEF
+    return found
 
 
 def retellings(
@@ -129,17 +143,16 @@ def retellings(
     copies of one report, or a form, which has other facts each time.
     """
     tokens = [each for own in notices for each in own]
-    least = DOUBT * settings.retold_score
     figures = retelling_kernel.retold_apart(
         pairs, offsets_of(map(len, notices)), np.array(tokens, np.int64).reshape(-1, 4),
         prepared.base, prepared.level, prepared.flags & np.uint8(SKIP),
         prepared.offsets, prepared.word, prepared.columns, prepared.place, rarity_squared(),
-        float(settings.retold_weight), least,
+        least_weight(settings), DOUBT * settings.retold_score,
     )  # fmt: skip
-    score, moved = _score(*figures.T), _in_any_order(figures, settings)
-    moved &= (figures[:, 0] >= MUCH * settings.moved_weight) | ~frequent
+    brief = is_brief(*np.diff(prepared.base)[pairs].T)
+    score, moved = _score(*figures.T), _in_any_order(figures, brief, settings, np.where(frequent, MUCH, 1.0))
     found = {}
-    for m in np.flatnonzero(_near(figures, settings)).tolist():
+    for m in np.flatnonzero(_near(figures, brief, settings)).tolist():
         found[m] = Retelling(*figures[m].tolist())
         in_order = bool(score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0))
         (a, b), (x, y) = ends[m], pairs[m].tolist()
@@ -151,17 +164,30 @@ def retellings(
     return found
 
 
-def _near(figures: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
+def _near(figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Settings) -> NDArray[np.bool_]:
     """Which pairs may be retellings by their weights, shares and orders (m, 3): in one order, or in any."""
-    near = (_score(*figures.T) >= DOUBT * settings.retold_score) | _in_any_order(figures, settings)
-    enough: NDArray[np.bool_] = (figures[:, 0] >= settings.retold_weight) & near
-    return enough
+    enough = (figures[:, 0] >= settings.retold_weight) | _is_most(figures, brief, settings)
+    in_order = enough & (_score(*figures.T) >= DOUBT * settings.retold_score)
+    near: NDArray[np.bool_] = in_order | _in_any_order(figures, brief, settings)
+    return near
 
 
-def _in_any_order(figures: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
-    """Which tell so much in common that their facts decide, whatever the order."""
-    enough: NDArray[np.bool_] = (figures[:, 0] >= settings.moved_weight) & (
-        figures[:, 1] >= settings.moved_share
+def _in_any_order(
+    figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Settings, times: Any = 1.0
+) -> NDArray[np.bool_]:
+    """Which tell so much in common that their facts decide, in any order; so many `times` the weight."""
+    weight, share, _ = figures.T
+    enough: NDArray[np.bool_] = (weight >= times * settings.moved_weight) & (share >= settings.moved_share)
+    return enough | _is_most(figures, brief, settings, times)
+
+
+def _is_most(
+    figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Settings, times: Any = 1.0
+) -> NDArray[np.bool_]:
+    """Of which one has little to tell, of which the other tells a good part."""
+    weight, share, _ = figures.T
+    enough: NDArray[np.bool_] = (
+        brief & (weight >= times * settings.brief_weight) & (share >= settings.brief_share)
     )
     return enough
 
@@ -175,7 +201,7 @@ def _score(
 
 
 def _may_agree(prepared: Prepared, row: int, other: int) -> bool:
-    """Whether an article may have MOST numbers and names, and share enough of them with the other.
+    """Whether an article may have SOME numbers and names, and share enough of them with the other.
 
     As far as its capitals tell, which in some scripts and headlines they do not: a quick look.
     """
@@ -185,7 +211,7 @@ def _may_agree(prepared: Prepared, row: int, other: int) -> bool:
     if not len(flags) < CAPITALS * capitals.sum() < SHOUTED * CAPITALS * len(flags):
         return True
     facts = (flags & NUMBER > 0) | (capitals & ~begins_sentence)
-    if facts.sum() < MOST:
+    if facts.sum() < SOME:
         return False
     stems = np.unique(prepared.stem[own][facts])
     theirs = prepared.stem[int(prepared.base[other]) : int(prepared.base[other + 1])]
@@ -232,19 +258,28 @@ def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, freque
     of_both = facts_of_both(x.text, y.text)
     facts, common = of_fewer(of_both)
     again = again._replace(facts=facts, common=common)
-    if not again.in_order:
-        enough = max(MOST, settings.moved_agreement * facts)
-        if any(shared < FROM_BOTH * own for own, shared in of_both):
-            return again
-    else:
-        enough = max(MANY, ALL_BUT * facts) if frequent else settings.retold_agreement * facts - 1
-    if common < enough:
+    if not _agree(again, of_both, settings, frequent=frequent):
         return again
     passages, worth = _passages(_in_order(told, x, y) if again.in_order else _wherever(x, y), x, y)
     if turned:
         passages = passages[:, [2, 3, 0, 1, 4]]
     holds = len(passages) > 0 and float(worth.sum()) >= TOGETHER * settings.match_weight
     return again._replace(holds=holds, passages=passages, weights=worth)
+
+
+def _agree(
+    again: Retelling, of_both: Sequence[tuple[int, int]], settings: Settings, *, frequent: bool
+) -> bool:
+    """Whether so many facts agree, by `facts_of_both`, that one of two articles tells the other again."""
+    facts, common = again.facts, again.common
+    light = again.weight < (settings.retold_weight if again.in_order else settings.moved_weight)
+    if light and common < max(SOME, settings.brief_agreement * facts):
+        return False
+    if again.in_order:
+        return common >= (max(MANY, ALL_BUT * facts) if frequent else settings.retold_agreement * facts - 1)
+    if not all(shared >= (HALF if light else FROM_BOTH) * own for own, shared in of_both):
+        return False
+    return light or common >= max(MOST, settings.moved_agreement * facts)
 
 
 def _names(told: Told, x: _Side, y: _Side) -> float:

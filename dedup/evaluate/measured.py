@@ -46,7 +46,8 @@ def compared(texts: Sequence[str], pairs: Sequence[tuple[int, int]], settings: S
 
 def aligned(texts: Sequence[str], pairs: Sequence[tuple[int, int]], settings: Settings) -> list[Comparison]:
     """The same with the passages of the alignment alone, and no sentences of retellings, for `measures`."""
-    return compared(texts, pairs, replace(settings, retold_weight=NOTHING_RETOLD))
+    most = NOTHING_RETOLD
+    return compared(texts, pairs, replace(settings, retold_weight=most, moved_weight=most, brief_weight=most))
 
 
 def pan(path: Path, settings: Settings, documents: Path | None) -> dict[str, Any]:

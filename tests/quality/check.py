@@ -15,7 +15,7 @@ from math import ceil
 from pathlib import Path
 
 from candidates import candidates
-from rewordings import rewordings
+from rewordings import MADE, rewordings
 
 from dedup.evaluate import evaluate
 
@@ -32,6 +32,7 @@ CORPORA = {
     "rewordings-moved": ("rewordings", HERE / "rewordings-moved.jsonl"),
     "rewordings-languages": ("rewordings", HERE / "rewordings-languages.jsonl"),
     "rewordings-same-facts": ("rewordings", HERE / "rewordings-same-facts.jsonl"),
+    "rewordings-brief": ("rewordings", HERE / "rewordings-brief.jsonl"),
     "forms": ("rewordings", HERE / "forms.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
@@ -51,7 +52,7 @@ PINNED = {
     "same-event": ["joined_negatives"],
     **dict.fromkeys(
         [name for name in CORPORA if CORPORA[name][0] == "rewordings"],
-        [f"recall.{kind}" for kind in ("light", "middle", "heavy", "extended", "update", "roundup")] + JOINED,
+        [f"recall.{kind}" for kind in MADE] + JOINED,
     ),
 }
 
