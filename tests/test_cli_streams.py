@@ -293,3 +293,38 @@ def test_all_bad_records_are_in_the_json_and_the_first_on_stderr(tmp_path):
     lines = [line for line in done.stderr.splitlines() if line.startswith("dedup: ")]
     assert len(lines) == 21
     assert lines[-1] == "dedup: and 80 more records that could not be read; --format json has them all"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "-o"),
+        ("export", "groups", "-o"),
+        ("export", "--format", "graphml", "-o"),
+        ("info", "--metrics"),
+        ("add", "new.txt", "--metrics"),
+        ("add", "new.txt", "--summary"),
+    ],
+    ids=" ".join,
+)
+def test_an_index_is_never_written_over_by_what_a_command_tells(tmp_path, arguments):
+    (tmp_path / "new.txt").write_text(OTHER, "utf-8")
+    first = run("add", folder_of(tmp_path / "texts"), "--index", "news.db", cwd=tmp_path)
+    assert first.returncode == 0
+    before = (tmp_path / "news.db").read_bytes()
+    done = run(*arguments, "news.db", "--index", "news.db", cwd=tmp_path)
+    assert "news.db is an index or another database" in told(done, 2)
+    assert (tmp_path / "news.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("arguments", [("report", "-o"), ("export", "groups", "-o"), ("info", "--metrics")])
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path, index, arguments):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        command(*arguments, pipe, "--index", index), env=environment(), stdout=subprocess.DEVNULL
+    )
+    with pipe.open("rb") as file:
+        assert file.read()
+    assert process.wait() == 0
+    assert pipe.is_fifo()

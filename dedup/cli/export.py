@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from dedup.cli.files import refuse, whole
 from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
-from dedup.cli.report import following, whole
+from dedup.cli.report import following
 from dedup.cli.work import open_index
 
 if TYPE_CHECKING:
@@ -82,11 +83,13 @@ def export(
     if many and output == "-":
         raise typer.BadParameter("several tables need a folder: --output FOLDER", param_hint="--output")
     if output != "-":
-        _check(Path(output), many=many)
+        refuse(Path(output), "--output", folder=many, instead=", or several tables")
     with open_index(index, settings, lock_timeout) as opened:
         if many:
             Path(output).mkdir(exist_ok=True)
             paths = {table: Path(output) / f"{table.value}.{kind.value}" for table in chosen}
+            for path in paths.values():
+                refuse(path, "--output")
             with contextlib.ExitStack() as stack:
                 files = {table.value: stack.enter_context(whole(path)) for table, path in paths.items()}
                 _tables(opened, files, kind, quiet=quiet)
@@ -101,16 +104,6 @@ def export(
 def _by_ending(output: str) -> ExportFormat:
     ending = Path(output).suffix.lower().removeprefix(".")
     return ExportFormat(ending) if ending in list(ExportFormat) else ExportFormat.CSV
-
-
-def _check(output: Path, *, many: bool) -> None:
-    """Refuse before the work what could not be written after it."""
-    if many and output.exists() and not output.is_dir():
-        raise typer.BadParameter(f"several tables need a folder; {output} is a file", param_hint="--output")
-    if not many and output.is_dir():
-        raise typer.BadParameter(f"{output} is a folder; a graph needs a file", param_hint="--output")
-    if not output.absolute().parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from dedup.cli.files import refuse_database
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
 from dedup.cli.outcome import MetricsPath, write_metrics
 from dedup.cli.streams import emit, page
@@ -26,6 +27,8 @@ def info(
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
     """Print what an index holds."""
+    if metrics is not None:
+        refuse_database(metrics, "--metrics")
     with open_index(index, settings, lock_timeout) as opened:
         facts = opened.info()
         problems = opened.verify() if check else []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dedup.cli.files import refuse_database, whole
 from dedup.cli.streams import Interrupted, emit, message
 from dedup.errors import DedupError
 
@@ -58,7 +59,12 @@ def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
     """Write the summary and the metrics of what is done inside, however it ends.
 
     Metrics are written where the index could be asked; else the file keeps telling of the last success.
+    Raises BadParameter where either would destroy a database.
     """
+    if summary not in (None, "-"):
+        refuse_database(Path(summary), "--summary")
+    if metrics is not None:
+        refuse_database(metrics, "--metrics")
     outcome = Outcome()
     began = time.monotonic()
     error: str | None = None
@@ -97,12 +103,10 @@ def _append(path: str, line: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """Whoever reads the file sees the old one or the new one, whole."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        with whole(path) as file:
+            file.write(text.encode())
     except OSError as error:
-        partial.unlink(missing_ok=True)
         message(f"{path}: the metrics cannot be written ({error.strerror})")
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dedup.cli.files import refuse, whole
 from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
 from dedup.cli.streams import message
 from dedup.cli.work import open_index
@@ -59,7 +58,8 @@ def report(
 
     if str(output) == "-" and split:
         raise typer.BadParameter("a folder cannot go to stdout", param_hint="--split")
-    _check(output, split=split)
+    if str(output) != "-":
+        refuse(output, "--output", folder=split, instead=", or --split")
     with open_index(index, settings, lock_timeout) as opened, following(opened, quiet=quiet) as progress:
         groups = (group for group in opened.groups() if len(group.articles) >= min_articles)
         relations = [] if stories_only else [relation for relation in Relation if not relation.joins]
@@ -96,48 +96,9 @@ def report(
             message("the page is large; --split writes a folder of smaller ones")
 
 
-def _check(output: Path, *, split: bool) -> None:
-    """Refuse before the work what could not be written after it."""
-    if str(output) == "-":
-        return
-    if split and output.exists() and not output.is_dir():
-        raise typer.BadParameter(f"{output} is not a folder", param_hint="--output")
-    if not split and output.is_dir():
-        raise typer.BadParameter(f"{output} is a folder; give a file, or --split", param_hint="--output")
-    if not output.absolute().parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
-
-
-@contextlib.contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is written whole or not at all, which an OSError names."""
-    prefix = f".{path.name[:100]}."
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as file:
-            written = Path(file.name)
-            try:
-                yield cast("BinaryIO", file)
-                file.close()
-                written.chmod(0o666 & ~_umask())
-                written.replace(path)
-            except BaseException:
-                written.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        if error.filename is None or Path(str(error.filename)).name.startswith(prefix):
-            raise OSError(error.errno, error.strerror or str(error), str(path)) from None
-        raise
-
-
 def _write(path: Path, page: str) -> None:
     with whole(path) as file:
         file.write(page.encode())
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 @contextlib.contextmanager
