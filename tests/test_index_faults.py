@@ -778,3 +778,23 @@ def test_a_reader_who_may_write_beside_an_index_leaves_nothing_there(open_folder
     Path(f"{path}-wal").touch()  # of one that died as it began
     assert reader(path)() == "1 the text of a []"
     assert not Path(f"{path}-shm").exists()
+
+
+MAKE = """
+import sys
+from pathlib import Path
+from dedup.index import Store
+for number in range(60):
+    Path(f"ready-{number}-{sys.argv[1]}").touch()
+    while len(list(Path().glob(f"ready-{number}-*"))) < 2:
+        pass
+    Store.open(f"{number}.db", lock_timeout=60).close()
+"""
+
+
+def test_processes_that_make_one_index_at_once_wait_for_each_other(tmp_path):
+    both = [
+        subprocess.Popen([sys.executable, "-c", MAKE, name], cwd=tmp_path, stderr=subprocess.PIPE)
+        for name in ("a", "b")
+    ]
+    assert [(process.communicate(timeout=120)[1], process.returncode) for process in both] == [(b"", 0)] * 2

@@ -6,6 +6,7 @@ import io
 import json
 import pkgutil
 import sqlite3
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +22,8 @@ APPLICATION = 0x64647570  # "ddup"
 SCHEME = "affine32, pairs 2"
 """How signatures and fingerprints are made; pairs in another order post other keys of the same article."""
 HASH = "xxh64"
+PAUSE = 0.01
+"""Seconds until it is tried again what SQLite does not wait for."""
 LIBRARIES = ("dedup", "numpy", "numba", "datasketch", "xxhash", "sqlite-utils")
 
 
@@ -42,7 +45,7 @@ def prepare(
         if not create:
             raise IndexForeign(f"{path}: {NONE_HERE}")
         connection.execute(f"PRAGMA page_size={PAGE}")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _keep_log(connection)
         _write_schema(connection, path, settings or Settings(), texts=texts is not False)
     stored = connection.execute("PRAGMA user_version").fetchone()[0]
     if stored > len(MIGRATIONS):
@@ -57,6 +60,20 @@ def prepare(
     if stored < len(MIGRATIONS):  # only now: one that is refused stays as the dedup that made it knows it
         _migrate(connection, path, stored)
     return own
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Keep a write-ahead log from now on; where others do so just now, wait, which SQLite itself does not."""
+    last = time.monotonic() + connection.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if code_of(error) != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def keeps_texts(facts: Mapping[str, object]) -> bool:
