@@ -787,8 +787,13 @@ from dedup.index import Store
 for number in range(60):
     Path(f"ready-{number}-{sys.argv[1]}").touch()
     while len(list(Path().glob(f"ready-{number}-*"))) < 2:
-        pass
-    Store.open(f"{number}.db", lock_timeout=60).close()
+        if Path("failed").exists():
+            sys.exit("the other one failed")
+    try:
+        Store.open(f"{number}.db", lock_timeout=60).close()
+    except BaseException:
+        Path("failed").touch()
+        raise
 """
 
 
@@ -797,4 +802,9 @@ def test_processes_that_make_one_index_at_once_wait_for_each_other(tmp_path):
         subprocess.Popen([sys.executable, "-c", MAKE, name], cwd=tmp_path, stderr=subprocess.PIPE)
         for name in ("a", "b")
     ]
-    assert [(process.communicate(timeout=120)[1], process.returncode) for process in both] == [(b"", 0)] * 2
+    try:
+        told = [(process.communicate(timeout=60)[1], process.returncode) for process in both]
+    finally:
+        for process in both:  # one waits for the other, which may have failed
+            process.kill()
+    assert told == [(b"", 0)] * 2
