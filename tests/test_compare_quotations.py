@@ -50,6 +50,20 @@ def test_a_word_in_marks_is_quoted_alone(opens, closes):
     assert quoted(f"The so-called {opens}spring rule{closes} is old. {LAST}") == "spring rule"
 
 
+@pytest.mark.parametrize(("opens", "closes"), ["‘’", "''", "“”"])
+def test_a_statement_opens_anew_at_each_paragraph_and_closes_once(opens, closes):
+    more = "The boats of the boys' club go to the old basin, and the town pays for it."
+    text = f"The master wrote:\n\n{opens}{SAID}\n\n{opens}{more}\n\n{opens}{SAID}{closes}\n\n{LAST}"
+    assert quoted(text) == plain(f"{SAID} {more} {SAID}").replace("boys'", "boys")
+
+
+@pytest.mark.parametrize(("opens", "closes"), ["‘’", "''", "“”"])
+def test_a_long_statement_is_quoted_whole(opens, closes):
+    long = " ".join([SAID] * 8)
+    assert len(long.split()) > 100
+    assert quoted(f"The master wrote, {opens}{long}{closes} {LAST}") == plain(long)
+
+
 def test_apostrophes_and_inches_are_no_marks():
     assert quoted(f"The boys' dogs' leads and the '90s were 6' 2\" long, it wasn't theirs. {LAST}") == ""
 

@@ -51,7 +51,7 @@ SPOKEN = 5
 """Words between two dashes from which they may be speech."""
 
 # How long a quotation may be before its opening mark counts as stray, in tokens.
-LONGEST_DOUBLE, LONGEST_SINGLE = 400, 80
+LONGEST_DOUBLE, LONGEST_SINGLE = 400, 160
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 60, 3
 
 
@@ -266,7 +266,10 @@ def _quote_double(sentence: Any, paragraph: Any, token: Any, kind: Any, flags: A
 
 @kernel
 def _quote_single(paragraph: Any, token: Any, kind: Any, flags: Any) -> None:
-    """Flag what stands between single marks that both open and close within a paragraph."""
+    """Flag what stands between single marks that both open and close within a paragraph.
+
+    Only what opens anew at the start of the next paragraph may close there.
+    """
     begin, fallback = -1, -1
     for m in range(token.shape[0] + 1):
         done = m == token.shape[0]
@@ -274,6 +277,10 @@ def _quote_single(paragraph: Any, token: Any, kind: Any, flags: Any) -> None:
             continue
         t = paragraph.shape[0] if done else token[m]
         way = EITHER if done else kind[m] & (OPEN | CLOSE)
+        if begin >= 0 and way == OPEN and paragraph[begin] == t and not kind[m] & DOUBTFUL:
+            _fill(flags, begin, t)
+            begin, fallback = t, -1
+            continue
         if begin >= 0 and (done or t - begin > LONGEST_SINGLE or paragraph[begin] < t or way == OPEN):
             if fallback > begin:
                 _fill(flags, begin, fallback)
