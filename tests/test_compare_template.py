@@ -218,14 +218,14 @@ def test_numbers_are_those_of_the_pattern(text):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 30), st.floats(1, 100), st.booleans())
-def test_frequency_only_ever_makes_forms(seed, articles, recurrent):
+@given(st.integers(0, 30), st.floats(1, 100), st.booleans(), st.booleans())
+def test_frequency_only_ever_makes_forms(seed, articles, recurrent, part):
     """So a match that joined by some frequency is judged again without any (`marking.judge_again`)."""
     texts = [*daily(seed, 4), *wired(seed, 4), *corpus(seed, 2)]
     texts += [Article(f"form {n}", text, source="Post") for n, text in enumerate((FIRST, SECOND))]
     texts += [Article(f"footer {n}", f"{lines(n)}\n\n{FOOTER}", source="Post") for n in range(2)]
     pairs = np.column_stack(np.triu_indices(len(texts), 1))
-    frequency = Frequency(np.full(len(pairs), articles), np.full(len(pairs), recurrent))
+    frequency = Frequency(*(np.full(len(pairs), value) for value in (articles, recurrent, part)))
     sketches = sketch([article.text for article in texts], Settings())
     plain, told = (matches(texts, sketches, pairs, Settings(), frequency=one) for one in (None, frequency))
     assert {match.relation for match in plain if match} > {Relation.TEMPLATE}

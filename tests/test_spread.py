@@ -106,6 +106,35 @@ def test_a_wire_story_is_no_form_however_many_have_it(seed):
     assert Relation.TEMPLATE in of_newest(relations(few), few[-1].id)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("days", [1, 40])
+def test_a_report_that_takes_paragraphs_from_a_story_that_a_hundred_ran_is_found(seed, days):
+    rng = random.Random(seed)
+    wire, own = story(rng, 24), story(rng, 40)
+    copies = [
+        Article(f"copy {n}", f"Paper {n} reports. {' '.join(wire)}", source=f"paper {n}", published=BEGAN)
+        for n in range(100)
+    ]
+    copies = [replace(one, published=BEGAN + timedelta(days=n % days)) for n, one in enumerate(copies)]
+    text = " ".join([*own[:20], *wire[4:9], *own[20:]])
+    report = Article("report", text, source="Herald", published=BEGAN + timedelta(days=days - 1))
+    assert dedup.compare(copies[0], report).relation is Relation.DERIVED
+    told = of_newest(relations([*copies, report]), "report")
+    assert told == ({Relation.DERIVED} if days == 1 else set())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_footer_that_a_hundred_print_in_a_day_ties_nothing(seed):
+    rng = random.Random(seed)
+    footer = " ".join(story(rng, 5))
+    articles = [
+        Article(f"a{n}", f"{' '.join(story(rng, 15))}\n\n{footer}", source=f"paper {n}", published=BEGAN)
+        for n in range(100)
+    ]
+    late = {pair: own for pair, own in relations(articles).items() if int(pair[1][1:]) >= 50}
+    assert set(late.values()) <= {Relation.TEMPLATE}
+
+
 # the same, however it came
 
 

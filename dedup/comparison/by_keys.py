@@ -69,7 +69,7 @@ def matches_by_keys(
     frequent = (frequency.articles >= settings.notice_frequency) & [
         bool(articles[b].source) and known.articles[a].source == articles[b].source for a, b in pairs.tolist()
     ]
-    notice = np.where(frequent, FREQUENT_SHARE, NOTICE_SHARE) * words.min(axis=1)
+    notice = np.where(frequency.part | frequent, FREQUENT_SHARE, NOTICE_SHARE) * words.min(axis=1)
     found = _shared(known, articles, sketches, pairs, notice)
     rarity = np.append(0.0, np.cumsum(rarity_squared()[sketches.level]))
     total = np.diff(rarity[sketches.tokens])[pairs[:, 1]]

@@ -113,8 +113,9 @@ class Judgement:
             return True
         frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
         frequent = frequency >= settings.notice_frequency
+        part = self.frequency is not None and bool(self.frequency.part[p])
         own = (each for each in passages if not each.quoted)
-        rest = (each.weight for each in own if not is_notice(a, b, each, frequent=frequent))
+        rest = (each.weight for each in own if not is_notice(a, b, each, frequent=frequent, part=part))
         if max(rest, default=0.0) < self.bar[p]:
             return True
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency

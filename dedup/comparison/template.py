@@ -159,7 +159,7 @@ def _common(a: set[str], b: set[str]) -> float:
     return len(a & b) / least if least >= LEAST_FACTS else math.nan
 
 
-def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool) -> bool:
+def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part: bool = False) -> bool:
     """Whether a passage ends both articles and is a part of either, as the footer of their source is.
 
     What stands there under the heading of a company's profile may be any part. A paragraph that is all that
@@ -167,9 +167,10 @@ def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool) -> bo
 
     `frequent`: more articles have what the two share. One source's footer may be most of a short article;
     but two articles that alone share their last half are two versions of a story with another beginning.
+    `part`: dozens of several sources have it.
     """
     same = bool(a.source) and a.source == b.source
-    share = FREQUENT_SHARE if frequent and same else NOTICE_SHARE
+    share = FREQUENT_SHARE if part or (frequent and same) else NOTICE_SHARE
     both = (a.text, passage.a), (b.text, passage.b)
     last = all(len(text.rstrip()) - span.end <= TAIL for text, span in both)
     small = (_length(span) <= share * len(text) or _is_profile(text, span.start) for text, span in both)

@@ -45,15 +45,17 @@ class Common(NamedTuple):
     """What is left out of the pairs that share what many articles have, footers and forms and hot stories.
 
     How many have it is the frequency of the pair (see Frequency and DEEP). Pairs of at least `form` that
-    share less than `share` of the query's keys, and no band, are left out. Of the others of at least
-    `frequency`, each query keeps the best `most` that share less, and the best `most` that share as much,
-    which need no score: a copy of what many have finds its story by a few.
+    share less than `share` of the query's keys, and no band, are left out, but for the best `most` that share
+    `wire` keys or more, if these are of a wire story. Of the others of at least `frequency`, each query keeps
+    the best `most` that share less, and the best `most` that share as much, which need no score: a copy of
+    what many have finds its story by a few.
     """
 
     form: float = math.inf
     share: float = 0.0
     frequency: float = math.inf
     most: int = 0
+    wire: float = math.inf
 
 
 EVERY = Common()
@@ -67,17 +69,19 @@ class Frequency:
     `articles` (float64) is how many articles have the keys that a pair shares, their geometric mean, of those
     up to NOMINAL; in an index of more than FORMS, as it would be among so many; and 1 for a wire story, which
     many have because it is news. `recurrent` (bool) tells that the source of both, which has one on another
-    day than the other, prints it again and again.
+    day than the other, prints it again and again. `part` (bool) tells that it is a small part of a wire
+    story, which more have than a form: what stands under both is a footer.
     """
 
     articles: NDArray[np.float64]
     recurrent: NDArray[np.bool_]
+    part: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.articles)
 
     def __getitem__(self, rows: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Frequency:
-        return Frequency(self.articles[rows], self.recurrent[rows])
+        return Frequency(self.articles[rows], self.recurrent[rows], self.part[rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def candidates(
     the j-th key of all queries is a band, else 0. `own` is the query's number, or -1. With `before`, own
     numbers ascend, and each query sees the index as it was when its own article came last: so a batch gives
     what its articles would, one by one. `populations` tells how many articles each query sees.
-    `common` tells which pairs that share what many articles have are left out, and which need no score.
+    `common` tells which pairs that share what many articles have are left out, and which need no score;
+    those that may be of a wire story are not.
     The score is counted with N = `nominal`; in an index of more articles the bar `min_score` is higher by
     `growth` times ln(articles / nominal). In one of more than `forms`, the frequency of what a pair shares is
     the root of articles / `forms` times lower; `common` goes by the root of articles / `deep`.
@@ -126,7 +127,7 @@ def candidates(
                 # what a hot story's keys score is next to nothing
                 if shared[k] < min_shared or (score[k] < bar and not (large and rarity[k] <= common_rarity)):
                     continue
-                if rarity[k] <= form_rarity and not large:
+                if rarity[k] <= form_rarity and not large and shared[k] < common.wire:
                     continue
             order[kept] = k
             kept += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -74,8 +74,10 @@ def sharing(
     if near is not None:
         kept = near(rows[:, 0], rows[:, 1])
         rows, scores = rows[kept], scores[kept]
-    kept = _without_common(rows, scores[:, 0], np.diff(offsets), populations, common)
-    rows, scores = rows[kept], scores[kept]
+    form, often, large = _is_common(rows, scores[:, 0], np.diff(offsets), populations, common)
+    wire = form & ~large & (rows[:, 3] == 0)  # these are of a wire story, or left out
+    kept = _closest(rows[:, 0], (wire, often & ~wire & large, often & ~wire & ~large), common.most)
+    rows, scores, wire = rows[kept], scores[kept], wire[kept]
     query, number, shared, bands = rows.T
     score, frequency = scores.T
     candidates = Candidates(
@@ -84,7 +86,7 @@ def sharing(
         score=score.astype(np.float32),
         shared=shared.astype(np.int32),
         bands=bands.astype(np.int32),
-        frequency=Frequency(frequency.copy(), np.zeros(len(query), np.bool_)),
+        frequency=Frequency(frequency.copy(), np.zeros(len(query), np.bool_), wire),
         hidden=_hidden(query, number, offsets, slots, found),
     )
 
@@ -95,33 +97,37 @@ def sharing(
         )
         return have, others[: have[-1]]
 
+    is_wire = np.zeros(len(query), np.bool_)
     if issues is not None:
-        _judge(candidates, issues[query], having, issues_of, settings)
-    return candidates
+        is_wire = _judge(candidates, issues[query], having, issues_of, settings)
+    return candidates.rows(~wire | is_wire) if wire.any() else candidates
 
 
-def _without_common(
+def _is_common(
     rows: NDArray[np.int64],
     score: NDArray[np.float64],
     keys: NDArray[np.int64],
     populations: NDArray[np.int64],
     common: Common,
-) -> NDArray[np.bool_]:
-    """Which pairs (rows as of the kernel, best first) are left where what they share is common.
-
-    Of those of each query the `most` that share less than `common.share` of its keys, and the `most` that
-    share as much; and all that are not common.
-    """
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which pairs (rows as of the kernel) share what so many have (`form`, `frequency`), and a good part."""
     query, shared = rows[:, 0], rows[:, 2]
     # as of the kernel, by the mean rarity of the keys
-    rare = -math.log(common.frequency / NOMINAL) - np.log(np.maximum(populations / DEEP, 1.0)) / 2
-    often = score / shared - kernel.ROUNDING <= rare[query]
-    large = shared >= common.share * keys[query]
-    kept = ~often
-    for kind in (often & large, often & ~large):
+    deeper = np.log(np.maximum(populations / DEEP, 1.0)) / 2
+    rarity = score / shared - kernel.ROUNDING
+    form, often = (
+        rarity <= (-math.log(least / NOMINAL) - deeper)[query] for least in (common.form, common.frequency)
+    )
+    return form, often, shared >= common.share * keys[query]
+
+
+def _closest(query: NDArray[np.int64], kinds: Iterable[NDArray[np.bool_]], most: int) -> NDArray[np.bool_]:
+    """Which pairs (best first) are left if each query keeps but `most` of each of these kinds."""
+    kept = np.ones(len(query), np.bool_)
+    for kind in kinds:
         own = np.flatnonzero(kind)
         place = np.arange(len(own)) - np.searchsorted(query[own], query[own])
-        kept[own[place < common.most]] = True
+        kept[own[place >= most]] = False
     return kept
 
 
@@ -151,25 +157,33 @@ def _judge(
     having: Callable[[NDArray[np.int64]], tuple[NDArray[np.int64], NDArray[np.int64]]],
     issues_of: Issues,
     settings: Settings,
-) -> None:
+) -> NDArray[np.bool_]:
     """Tell recurrent forms and wire stories among pairs by the sources and days of what has what they share.
 
-    `own` are the issues of the newer articles. What is told is put into the frequency.
+    `own` are the issues of the newer articles. What is told is put into the frequency; returns which pairs
+    are of wire stories.
     """
     frequency = found.frequency
     usual = NOMINAL * np.exp(-found.score.astype(np.float64) / found.shared)  # however large the index is
     common = (frequency.articles >= settings.doubtful_frequency) & (found.shared >= settings.wire_keys)
-    often = (usual >= settings.recurrent_articles / 2) & (found.shared >= settings.recurrent_keys)
+    often = (
+        ~frequency.part
+        & (usual >= settings.recurrent_articles / 2)
+        & (found.shared >= settings.recurrent_keys)
+    )
     asked = np.flatnonzero((common | often) & (own & DAY > 0))
     same, days = apart(own[asked], _each(found.number[asked], issues_of))
     form = often[asked] & same & (days > 0)
-    wire = common[asked] & ~same & (days >= 0) & (days <= settings.wire_days)
-    asked, form = asked[form | wire], form[form | wire]
+    near = common[asked] & ~same & (days >= 0) & (days <= settings.wire_days)
+    asked, form = asked[form | near], form[form | near]
+    is_wire = np.zeros(len(found), np.bool_)
     if len(asked):
         offsets, others = having(asked)
         told = spread(own[asked], offsets, _each(others, issues_of))
         frequency.recurrent[asked] = form & told.recurs(settings)
-        frequency.articles[asked[~form & told.is_wire(settings)]] = 1.0
+        is_wire[asked] = ~form & told.is_wire(settings)
+        frequency.articles[is_wire] = 1.0
+    return is_wire
 
 
 def _each(numbers: NDArray[np.int64], issues_of: Issues) -> NDArray[np.int64]:

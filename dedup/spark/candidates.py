@@ -27,7 +27,9 @@ from dedup.settings import Settings
 from dedup.spark import kernel
 from dedup.spark.arrow import POSTINGS, batch_of, column, lists, of_group, of_two, packed, schema_of, unpacked
 
-CANDIDATES = "a long, b long, score float, shared int, bands int, frequency double, recurrent boolean"
+CANDIDATES = (
+    "a long, b long, score float, shared int, bands int, frequency double, recurrent boolean, part boolean"
+)
 """A pair that share keys, by number, a < b; see index.candidates.Candidates."""
 
 OLD = -1
@@ -181,5 +183,6 @@ def pair(sketches: Any, known: Any, plan: Plan, settings: Settings) -> Any:
             "bands": found.bands,
             "frequency": found.frequency.articles,
             "recurrent": found.frequency.recurrent,
+            "part": found.frequency.part,
         }
     )

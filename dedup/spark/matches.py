@@ -58,6 +58,7 @@ def find_matches(
         "bands",
         "frequency",
         "coalesce(recurrent, false) AS recurrent",  # not of an earlier dedup
+        "coalesce(part, false) AS part",
         f"(b - {first}) div {cell} AS cell",
     )
     # under another name: Spark cannot tell apart columns of both sides that come from one
@@ -81,7 +82,8 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     every = glance(content_of(whole))
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
     banded, shared = column(pairs, "bands") > 0, column(pairs, "shared")
-    frequency = Frequency(column(pairs, "frequency", np.float64), column(pairs, "recurrent", np.bool_))
+    marks = (column(pairs, name, np.bool_) for name in ("recurrent", "part"))
+    frequency = Frequency(column(pairs, "frequency", np.float64), *marks)
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
         own = slice(begin, begin + PAIRS)
