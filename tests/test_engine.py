@@ -652,6 +652,21 @@ def test_a_round_up_of_two_stories_is_of_the_one_that_it_has_more_of(seed):
     )
 
 
+@pytest.mark.parametrize("papers", [2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_round_up_that_several_papers_ran_makes_no_group_of_its_stories(seed, papers):
+    articles = {article.id: article for article in told_together(seed)}
+    again = [replace(articles["round-up"], id=f"round-up {n}") for n in range(1, papers)]
+    with dedup.open(":memory:") as index:
+        index.add([*articles.values(), *again])
+        groups = [set(group.articles) for group in index.groups()]
+    ran = {"round-up", *(article.id for article in again)}
+    assert sum(group >= ran for group in groups) == 1
+    assert not any({"one", "other"} <= group for group in groups)
+    assert {"one", "one again"} <= next(group for group in groups if "one" in group)
+    assert {"other", "other again"} <= next(group for group in groups if "other" in group)
+
+
 def test_a_story_of_many_copies_is_one_group_in_one_add_or_many():
     """What more than `common_frequency` articles have is compared with a few: no copy is lost by it."""
     rng = random.Random(5)

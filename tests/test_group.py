@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from dedup.group import APART, CHANCE, LARGE, LOOK, STRONG, Links, describe, name_groups, needed, partition
+from dedup.group import (
+    APART,
+    CHANCE,
+    HOST,
+    LARGE,
+    LOOK,
+    STRONG,
+    Links,
+    describe,
+    name_groups,
+    needed,
+    partition,
+)
 from dedup.model import Article, Match, Relation
 
 LINKS = st.lists(
@@ -230,7 +242,7 @@ def plainly(rows, stretches):
     for a, b, _, resemblance in rows:
         if resemblance >= STRONG:
             unite(a, b)
-    alone = {n for n in group if len(group[n]) == 1}
+    held = {n: len(group[n]) for n in group}
     weak = [i for i, (a, b, *_) in enumerate(rows) if b not in group[a]]
     weak.sort(key=lambda i: (-rows[i][2], *sorted(rows[i][:2])))
     inside = {}
@@ -274,10 +286,11 @@ def plainly(rows, stretches):
                 if own is other:
                     continue
                 if linked(own, other, left_over) and linked(other, own, left_over):
-                    for n, i in (carriers(own, other) | carriers(other, own)).items():
-                        if n in alone:
-                            places = sorted((*inside.get(n, ()), i), key=weak.index)
-                            inside[n] = places[:LOOK]
+                    for these, those in ((own, other), (other, own)):
+                        for n, i in carriers(these, those).items():
+                            if held[n] < HOST * len(those):
+                                places = sorted((*inside.get(n, ()), i), key=weak.index)
+                                inside[n] = places[:LOOK]
                     unite(x, y)
                     joined = True
                 else:

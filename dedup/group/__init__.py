@@ -23,6 +23,10 @@ LARGE, CHANCE = 16, 0.05
 """Where one article alone of a story of so many shares something with another, and less than this part of
 either, that ties no group to the story: of 20,000 copies some share a passage with a stranger by chance. By
 that, 16 of 180,000 others had joined them; no planted pair and no pair of Reuters stories is parted."""
+HOST = 4
+"""An article that is one text with others stays what they are where it joins so many times fewer; else, like
+one that is alone, it belongs to what it joins by the part that it shares with that: the same round-up in two
+papers is no more a part of each story that it tells than in one."""
 LOOK = 8
 """Links of an article to a group, the strongest, whose stretches are looked at."""
 
@@ -92,12 +96,12 @@ def _join_weak(
     """
     root = kernel.roots(parent, np.arange(len(parent), dtype=np.int64))
     size = np.bincount(root, minlength=len(parent))
-    alone = size[root] == 1
+    held = size[root]  # how many articles are one text with each
     one, two = a[weak].tolist(), b[weak].tolist()
     tied = np.bincount(root[np.concatenate((a[weak], b[weak]))], minlength=len(parent))  # links of each group
     # For each group: its neighbours, with the articles on this side that carry the links, and the strongest.
     near: dict[int, dict[int, dict[int, int]]] = {}
-    # For each article that no strong link holds: its strongest links to others of its group.
+    # For each article that came to its group by a part: its strongest links to others of the group.
     inside: dict[int, list[int]] = {}
     for link, (x, y) in enumerate(zip(one, two, strict=True)):
         rx, ry = int(root[x]), int(root[y])
@@ -150,17 +154,18 @@ def _join_weak(
                 if not all(linked(*ends, left_over=left_over) for ends in ((rx, ry), (ry, rx))):
                     waiting.append((rx, ry))
                     continue
-                for article, link in (*near[rx][ry].items(), *near[ry][rx].items()):
-                    if alone[article]:
-                        inside[article] = sorted((*inside.get(article, ()), link))[:LOOK]
+                for own, other in ((rx, ry), (ry, rx)):
+                    for article, link in near[own][other].items():
+                        if held[article] < HOST * size[other]:
+                            inside[article] = sorted((*inside.get(article, ()), link))[:LOOK]
                 keep, drop = (rx, ry) if tied[rx] >= tied[ry] else (ry, rx)
                 parent[drop] = keep
                 size[keep] += size[drop]
                 tied[keep] += tied[drop]
                 del near[keep][drop]
-                for other, own in near.pop(drop).items():
+                for other, carriers in near.pop(drop).items():
                     if other != keep:
-                        _add(near[keep].setdefault(other, {}), own)
+                        _add(near[keep].setdefault(other, {}), carriers)
                         _add(near[other].setdefault(keep, {}), near[other].pop(drop))
                 joined = True
             pending = list(dict.fromkeys(waiting))
