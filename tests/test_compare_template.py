@@ -139,6 +139,14 @@ def test_what_a_company_says_of_itself_under_its_news_is_a_notice(heading):
     assert match.relation is Relation.TEMPLATE
 
 
+@pytest.mark.parametrize("heading", ["About Kestrel Looms\n\n", "About Kestrel Looms: "])
+def test_a_profile_in_the_midst_of_the_news_is_a_notice_too(heading):
+    a, b = (f"{lines(n, 5)}\n\n{heading}{PROFILE}\n\n{lines(n + 10, 5)}" for n in (1, 2))
+    assert dedup.compare(a, b).relation is Relation.TEMPLATE
+    lifted = (text.replace(heading, "") for text in (a, b))
+    assert dedup.compare(*lifted).relation.joins
+
+
 @pytest.mark.parametrize("opening", ["About thirty firms had bid.", "Over Hallin, fog closed the airport."])
 def test_a_paragraph_that_begins_with_about_is_no_profile(opening):
     shared = f"{opening} {lines('shared', 12)}"

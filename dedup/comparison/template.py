@@ -162,8 +162,9 @@ def _common(a: set[str], b: set[str]) -> float:
 def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part: bool = False) -> bool:
     """Whether a passage ends both articles and is a part of either, as the footer of their source is.
 
-    What stands there under the heading of a company's profile may be any part. A paragraph that is all that
-    the two have in common is one, too, of a larger part, and anywhere in two articles of one source.
+    What stands there under the heading of a company's profile may be any part, and word for word anywhere. A
+    paragraph that is all that the two have in common is one, too, of a larger part, and anywhere in two
+    articles of one source.
 
     `frequent`: more articles have what the two share. One source's footer may be most of a short article;
     but two articles that alone share their last half are two versions of a story with another beginning.
@@ -176,7 +177,11 @@ def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part:
     small = (_length(span) <= share * len(text) or _is_profile(text, span.start) for text, span in both)
     if last and all(small):
         return True
-    return (last or same) and passage.similarity >= VERBATIM and _stands_apart(*both)
+    if passage.similarity < VERBATIM:
+        return False
+    return all(_is_profile(text, span.start) for text, span in both) or (
+        (last or same) and _stands_apart(*both)
+    )
 
 
 def _stands_apart(*both: tuple[str, Span]) -> bool:
