@@ -33,7 +33,9 @@ class Explanation:
 
     `band_probability` is P(candidate) by the bands at the pair's resemblance. `score` is the funnel's sum of
     ln(N/df) over shared keys against `score_bar`; None where no index tells df. `stored` says whether
-    the index holds the pair as a match. `uncounted` is what does not count of a's text, and of b's.
+    the index holds the pair as a match. `frequency` is how many articles have what both share, in the mean of
+    its keys (1 for a wire story), None where no index tells; where it is `common`, only the best few pairs of
+    an article are compared. `uncounted` is what does not count of a's text, and of b's.
     """
 
     a: str
@@ -50,6 +52,8 @@ class Explanation:
     comparison: Comparison
     stored: bool
     uncounted: tuple[tuple[Uncounted, ...], tuple[Uncounted, ...]] = ((), ())
+    frequency: float | None = None
+    common: bool = False
 
 
 def explain_pair(
@@ -79,6 +83,7 @@ def explain_pair(
     bands, rows = bands_and_rows(settings.threshold, settings.permutations)
     a, b = (sketches.key[sketches.keys[i] : sketches.keys[i + 1]] for i in (0, 1))
     shared = np.intersect1d(a, b)
+    many = None if frequency is None else float(frequency.articles[0])
     return Explanation(
         a=articles[0].id,
         b=articles[1].id,
@@ -94,6 +99,9 @@ def explain_pair(
         comparison=comparison,
         stored=stored,
         uncounted=uncounted(articles, sketches, comparison.passages),
+        frequency=many,
+        # of what more have than a list holds, the later ones are not known
+        common=len(shared) > 0 and score is not None and (many is None or many >= settings.common_frequency),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from commands import within
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import corpus, story, told_together
@@ -635,9 +636,26 @@ def test_the_explanation_agrees_with_the_match():
         apart = index.explain("a", "c")
         assert not apart.stored
         assert apart.comparison.weight < apart.comparison.bar
+        assert told.frequency == pytest.approx(2)
+        assert not told.common
     alone = dedup.explain(*texts)
     assert alone.shared_fingerprints == told.shared_fingerprints > 0
     assert alone.score is None
+    assert alone.frequency is None
+
+
+@pytest.mark.parametrize("copy", [0, 90])
+def test_the_explanation_says_where_too_many_have_it_for_all_to_be_compared(tmp_path, copy):
+    rng = random.Random(1)
+    wire, own = story(rng, 24), story(rng, 40)
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add(Article(f"copy {n}", f"Paper {n} reports. {' '.join(wire)}") for n in range(100))
+        index.add([Article("report", " ".join([*own[:20], *wire[4:9], *own[20:]]))])
+        told = index.explain(f"copy {copy}", "report")
+    assert not told.stored
+    assert told.common
+    shown = within("explain", f"copy {copy}", "report", "--index", tmp_path / "i.db").stdout
+    assert "only the best few pairs are compared" in " ".join(shown.split())
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -246,6 +246,7 @@ def explanation_object(explanation: Explanation) -> dict[str, Any]:
         },
         "score": rounded(explanation.score),
         "score_bar": rounded(explanation.score_bar),
+        "frequency": rounded(explanation.frequency),
         "uncounted": {
             side: [{"span": [part.span.start, part.span.end], "kind": part.kind} for part in own]
             for side, own in zip("ab", explanation.uncounted, strict=True)
