@@ -10,12 +10,17 @@ import numpy as np
 from dedup.comparison import Comparison, comparisons, flags_of
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE
 from dedup.errors import TextGone
-from dedup.index import Frequency, Store, score_bar
+from dedup.funnel import common_of
+from dedup.index import Candidates, Common, Frequency, Store, score_bar
+from dedup.index.candidates import EVERY
 from dedup.index.spread import issues_of
 from dedup.marking import recall
 from dedup.model import Article, Passage, Span, text_gone
 from dedup.settings import Settings
 from dedup.sketch import Sketches, bands_and_rows, sketch
+
+ALL = 2**31
+"""More pairs than an article has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,18 @@ def explain_stored(store: Store, older: int, newer: int) -> Explanation:
     both = sketch([article.text for article in articles], store.settings)
     both = recall(store, articles, both, np.array([-1, -1]))
     keys = both.key[both.keys[1] : both.keys[2]]
-    found = store.postings.candidates(
-        np.array([newer]), np.array([0, len(keys)]), keys, before=True, issues=issues_of(articles[1:])
-    )
-    mine = found.rows(found.number == older)
+
+    def asked(common: Common) -> Candidates:
+        found = store.postings.candidates(
+            np.array([newer]), np.array([0, len(keys)]), keys,
+            before=True, common=common, issues=issues_of(articles[1:]),
+        )  # fmt: skip
+        return found.rows(found.number == older)
+
+    mine = asked(EVERY)
     score, frequency = (float(mine.score[0]), mine.frequency) if len(mine) else (0.0, None)
+    kept = asked(common_of(store.settings)._replace(most=ALL))  # what it was judged by, if it was
+    frequency = kept.frequency if len(kept) else frequency
     return explain_pair(
         articles, store.settings, score, sketches=both, frequency=frequency,
         indexed=store.articles.count(), stored=store.matches.between(older, newer) is not None,
