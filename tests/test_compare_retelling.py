@@ -454,3 +454,10 @@ def test_two_instalments_of_a_series_are_none():
         for lines in (first, second)
     ]
     assert dedup.compare(*texts) is None
+
+
+def test_a_retelling_that_is_little_but_names_is_told_as_that():
+    told = texts_of("rewordings-brief")
+    why = dedup.explain(told["s03-base"], told["s03-heavy"]).comparison
+    assert why.relation is None
+    assert "No retelling, for it is little but names that both have" in why.reason

@@ -167,6 +167,8 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
         return f"One is the other told in other words and in another order: {facts}, and {both}."
     if told.holds:
         return f"One is the other told in other words: {both}, and {order}; {facts}."
+    if told.only_names:
+        return f"No retelling, for it is little but names that both have: {both}, and {order}."
     if told.score >= settings.retold_score and told.facts:
         few = f"{told.common} of {told.facts}"
         return f"No retelling, for of their numbers and names too few agree: {few}; {both}, and {order}."

@@ -78,9 +78,10 @@ class Retelling(NamedTuple):
     """How far one of two articles tells the other again; the sides are as in the pair.
 
     `weight` is what the words weigh that both have, `share` its share of the lighter article, and `order` the
-    rank correlation of their places. If they say that it is a retelling, `facts` and `common` are as of
-    `facts_in_common`; and if these say so too, it `holds`, and `passages` (n, 5) and `weights` (n) are
-    sentences that have words in that order: tokens a0, a1, b0, b1, and how many words are the same.
+    rank correlation of their places. If they say that it is a retelling, and nearly all of that is not
+    `only_names`, `facts` and `common` are as of `facts_in_common`; and if these say so too, it `holds`, and
+    `passages` (n, 5) and `weights` (n) are sentences that tell the same: tokens a0, a1, b0, b1, and how many
+    words are the same.
     """
 
     weight: float
@@ -89,6 +90,7 @@ class Retelling(NamedTuple):
     facts: int = 0
     common: int = 0
     in_order: bool = True
+    only_names: bool = False
     holds: bool = False
     passages: NDArray[np.int64] = np.empty((0, 5), np.int64)
     weights: NDArray[np.float64] = np.empty(0)
@@ -254,7 +256,7 @@ def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, freque
     level, skip = np.concatenate((x.level, y.level)), np.concatenate((x.skip, y.skip))
     told = _told(stem, level, skip, np.array([0, len(x.stem), len(stem)]))
     if again.weight - _names(told, x, y) < OTHERS * again.weight:
-        return again
+        return again._replace(only_names=True)
     of_both = facts_of_both(x.text, y.text)
     facts, common = of_fewer(of_both)
     again = again._replace(facts=facts, common=common)
