@@ -328,3 +328,25 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path, index, arguments):
         assert file.read()
     assert process.wait() == 0
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("arguments", [("report", "-o"), ("export", "groups", "-o"), ("info", "--metrics")])
+def test_a_link_stays_one_to_what_is_written(tmp_path, index, arguments):
+    folder, link = tmp_path / "folder", tmp_path / "link"
+    folder.mkdir()
+    link.symlink_to(folder / "written")
+    for _ in range(2):  # to nothing yet, and to a file
+        assert run(*arguments, link, "--index", index).returncode == 0
+        assert link.is_symlink()
+        assert (folder / "written").stat().st_size > 0
+    assert [own.name for own in folder.iterdir()] == ["written"]
+
+
+def test_the_standard_output_may_be_named_as_a_device(tmp_path, index):
+    report = command("report", "-o", "/dev/stdout", "--index", index)
+    with (tmp_path / "page.html").open("wb") as file:
+        subprocess.run(report, check=True, env=environment(), stdout=file)
+    assert (tmp_path / "page.html").read_bytes().startswith(b"<!DOCTYPE html>")
+    done = subprocess.run(report, check=True, env=environment(), stdout=subprocess.PIPE)
+    assert done.stdout.startswith(b"<!DOCTYPE html>")
+    assert Path("/dev/stdout").is_symlink()

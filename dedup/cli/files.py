@@ -49,6 +49,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         with path.open("wb") as device:
             yield device
         return
+    path = path.resolve()  # a link stays one, to what is written
     prefix = f".{path.name[:100]}."
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as file:
