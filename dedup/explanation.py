@@ -127,10 +127,9 @@ def explain_stored(store: Store, older: int, newer: int) -> Explanation:
         )  # fmt: skip
         return found.rows(found.number == older)
 
-    mine = asked(EVERY)
-    score, frequency = (float(mine.score[0]), mine.frequency) if len(mine) else (0.0, None)
-    kept = asked(common_of(store.settings)._replace(most=ALL))  # what it was judged by, if it was
-    frequency = kept.frequency if len(kept) else frequency
+    # as it was judged, or, if what many have was left out, as it would have been
+    mine = asked(common_of(store.settings)._replace(most=ALL)) or asked(EVERY)
+    score, frequency = (float(mine.score[0]), mine.frequency) if mine else (0.0, None)
     return explain_pair(
         articles, store.settings, score, sketches=both, frequency=frequency,
         indexed=store.articles.count(), stored=store.matches.between(older, newer) is not None,

@@ -83,7 +83,7 @@ def export(
     if many and output == "-":
         raise typer.BadParameter("several tables need a folder: --output FOLDER", param_hint="--output")
     if output != "-":
-        refuse(Path(output), "--output", folder=many, instead=", or several tables")
+        refuse(Path(output), "--output", folder=many)
     with open_index(index, settings, lock_timeout) as opened:
         if many:
             Path(output).mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,9 @@ LOPSIDED, TOGETHER = 8, 0.75
 """No passage is so many times as long as what it tells, and all together weigh that share of what one must at
 least: of a short text a long one has most words by chance, somewhere. Of 112 pairs of rewordings one is left
 with less than the bar (.86 of it), of two chance pairs of PAN each with less than .7."""
+
+
+Times = float | NDArray[np.float64]
 
 
 class Told(NamedTuple):
@@ -175,7 +178,7 @@ def _near(figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Sett
 
 
 def _in_any_order(
-    figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Settings, times: Any = 1.0
+    figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Settings, times: Times = 1.0
 ) -> NDArray[np.bool_]:
     """Which tell so much in common that their facts decide, in any order; so many `times` the weight."""
     weight, share, _ = figures.T
@@ -184,7 +187,7 @@ def _in_any_order(
 
 
 def _is_most(
-    figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Settings, times: Any = 1.0
+    figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Settings, times: Times = 1.0
 ) -> NDArray[np.bool_]:
     """Of which one has little to tell, of which the other tells a good part."""
     weight, share, _ = figures.T

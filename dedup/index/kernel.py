@@ -14,6 +14,12 @@ U64 = np.uint64
 I64 = np.int64
 ROUNDING = 1e-9
 """What the mean of logarithms may be off: keys that four articles have each are to count as of four."""
+COLUMNS = 5
+QUERY, NUMBER, SHARED, BANDS, KIND = range(COLUMNS)
+"""The columns of a candidate."""
+RARE, COMMON_LARGE, COMMON_SMALL, WIRE = range(4)
+"""Kinds of candidates: what both share is rare, or many have it (Common), and it is a good part of the keys
+of the query, or a smaller one, or, if it is of a wire story, one that would be left out else."""
 
 
 @kernel
@@ -44,13 +50,12 @@ def candidates(
     the j-th key of all queries is a band, else 0. `own` is the query's number, or -1. With `before`, own
     numbers ascend, and each query sees the index as it was when its own article came last: so a batch gives
     what its articles would, one by one. `populations` tells how many articles each query sees.
-    `common` tells which pairs that share what many articles have are left out, and which need no score;
-    those that may be of a wire story are not.
+    `common` tells which pairs that share what many articles have are left out, and which need no score.
     The score is counted with N = `nominal`; in an index of more articles the bar `min_score` is higher by
     `growth` times ln(articles / nominal). In one of more than `forms`, the frequency of what a pair shares is
     the root of articles / `forms` times lower; `common` goes by the root of articles / `deep`.
-    Returns rows of query, number, shared and bands (int64), rows of the score and the frequency, both with
-    more room than needed, and how many pairs there are.
+    Returns rows of the COLUMNS (int64), rows of the score and the frequency, both with more room than needed,
+    and how many pairs there are.
     """
     n = offsets.shape[0] - 1
     # how many queries of the batch have each key: of a list that is cut off, those after the present one
@@ -68,10 +73,11 @@ def candidates(
     rarity = np.empty(longest, np.float64)
     shared = np.empty(longest, np.int32)
     bands = np.empty(longest, np.int32)
+    kinds = np.empty(longest, np.uint8)
     order = np.empty(longest, np.int32)
 
     room = 1024
-    rows = np.empty(4 * room, I64)
+    rows = np.empty(COLUMNS * room, I64)
     scores = np.empty(2 * room, np.float64)
     size = 0
     for i in range(first, end):
@@ -122,26 +128,28 @@ def candidates(
         for k in range(partners):
             table[place[k]] = 0
             rarity[k] = score[k] / shared[k] - ROUNDING
+            large, often = shared[k] >= common.share * keys, rarity[k] <= common_rarity
+            kinds[k] = (COMMON_LARGE if large else COMMON_SMALL) if often else RARE
             if bands[k] == 0:
-                large = shared[k] >= common.share * keys
                 # what a hot story's keys score is next to nothing
-                if shared[k] < min_shared or (score[k] < bar and not (large and rarity[k] <= common_rarity)):
+                if shared[k] < min_shared or (score[k] < bar and not (large and often)):
                     continue
-                if rarity[k] <= form_rarity and not large and shared[k] < common.wire:
-                    continue
+                if rarity[k] <= form_rarity and not large:
+                    if shared[k] < common.wire:
+                        continue
+                    kinds[k] = WIRE
             order[kept] = k
             kept += 1
         _best_first(order, kept, score, found)
         while size + kept > room:
             room *= 2
-            rows = longer(rows, 4 * size, 4 * room)
+            rows = longer(rows, COLUMNS * size, COLUMNS * room)
             scores = longer(scores, 2 * size, 2 * room)
         for o in range(kept):
             k = order[o]
-            rows[4 * size] = i
-            rows[4 * size + 1] = found[k]
-            rows[4 * size + 2] = shared[k]
-            rows[4 * size + 3] = bands[k]
+            row = COLUMNS * size
+            rows[row + QUERY], rows[row + NUMBER] = i, found[k]
+            rows[row + SHARED], rows[row + BANDS], rows[row + KIND] = shared[k], bands[k], kinds[k]
             scores[2 * size] = score[k]
             scores[2 * size + 1] = nominal * np.exp(-rarity[k] - more)
             size += 1

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -66,20 +65,19 @@ def sharing(
             before,
             *known,
         )
-        return rows[: 4 * pairs].reshape(-1, 4), score[: 2 * pairs].reshape(-1, 2)
+        return rows[: kernel.COLUMNS * pairs].reshape(-1, kernel.COLUMNS), score[: 2 * pairs].reshape(-1, 2)
 
     count = max(1, min(THREADS, len(numbers)))
     cuts = [len(numbers) * i // count for i in range(count + 1)]
     rows, scores = map(np.concatenate, zip(*in_order(part, pairwise(cuts)), strict=True))
     if near is not None:
-        kept = near(rows[:, 0], rows[:, 1])
+        kept = near(rows[:, kernel.QUERY], rows[:, kernel.NUMBER])
         rows, scores = rows[kept], scores[kept]
-    form, often, large = _is_common(rows, scores[:, 0], np.diff(offsets), populations, common)
-    wire = form & ~large & (rows[:, 3] == 0)  # these are of a wire story, or left out
-    kept = _closest(rows[:, 0], (wire, often & ~wire & large, often & ~wire & ~large), common.most)
-    rows, scores, wire = rows[kept], scores[kept], wire[kept]
-    query, number, shared, bands = rows.T
+    kept = _closest(rows[:, kernel.QUERY], rows[:, kernel.KIND], common.most)
+    rows, scores = rows[kept], scores[kept]
+    query, number, shared, bands, kind = rows.T
     score, frequency = scores.T
+    wire = kind == kernel.WIRE
     candidates = Candidates(
         query=query.astype(np.int32),
         number=number.copy(),
@@ -103,29 +101,11 @@ def sharing(
     return candidates.rows(~wire | is_wire) if wire.any() else candidates
 
 
-def _is_common(
-    rows: NDArray[np.int64],
-    score: NDArray[np.float64],
-    keys: NDArray[np.int64],
-    populations: NDArray[np.int64],
-    common: Common,
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which pairs (rows as of the kernel) share what so many have (`form`, `frequency`), and a good part."""
-    query, shared = rows[:, 0], rows[:, 2]
-    # as of the kernel, by the mean rarity of the keys
-    deeper = np.log(np.maximum(populations / DEEP, 1.0)) / 2
-    rarity = score / shared - kernel.ROUNDING
-    form, often = (
-        rarity <= (-math.log(least / NOMINAL) - deeper)[query] for least in (common.form, common.frequency)
-    )
-    return form, often, shared >= common.share * keys[query]
-
-
-def _closest(query: NDArray[np.int64], kinds: Iterable[NDArray[np.bool_]], most: int) -> NDArray[np.bool_]:
-    """Which pairs (best first) are left if each query keeps but `most` of each of these kinds."""
+def _closest(query: NDArray[np.int64], kind: NDArray[np.int64], most: int) -> NDArray[np.bool_]:
+    """Which pairs (best first) are left if each query keeps but `most` of each kind that is not rare."""
     kept = np.ones(len(query), np.bool_)
-    for kind in kinds:
-        own = np.flatnonzero(kind)
+    for common in (kernel.COMMON_LARGE, kernel.COMMON_SMALL, kernel.WIRE):
+        own = np.flatnonzero(kind == common)
         place = np.arange(len(own)) - np.searchsorted(query[own], query[own])
         kept[own[place >= most]] = False
     return kept
