@@ -193,22 +193,25 @@ def test_newer_numbers_in_a_script_without_capitals_make_an_update():
     assert dedup.compare(first, later).relation.joins
 
 
-def test_another_spelling_of_one_name_throughout_is_one_other_fact():
-    told = (
-        "Colonel {0} met the ministers of Tessel on Monday. A spokesman for {0} said in Port Ansel that the"
-        " talks, the first since May, would go on. Bram Varrow, who sat beside {0}, called them useful, and"
-        " the Orsova Line, which {0} bought, resumed its service to Skerrow. Friends of {0} were pleased."
-    )
-    assert dedup.compare(told.format("Gadhafi"), told.format("Qaddafi")).relation.joins
+ONE_NAME = (
+    "Colonel {0} met the ministers of Tessel on Monday. A spokesman for {0} said in Port Ansel that the"
+    " talks, the first since May, would go on. Bram Varrow, who sat beside {0}, called them useful, and"
+    " the Orsova Line, which {0} bought, resumed its service to Skerrow. Friends of {0} were pleased."
+)
+LOTS = "At the sale {0} boats. " + " ".join(
+    f"Lot {n} went for 2,{n}50 crowns to a buyer from Port Ansel, who did not wait." for n in range(3, 9)
+)
 
 
-def test_numbers_that_begin_alike_are_kept_apart():
-    kept = " ".join(
-        f"Lot {n} went for 2,{n}50 crowns to a buyer from Port Ansel, who did not wait." for n in range(3, 9)
-    )
-    a = f"At the sale Tilda Hallin sold 14 boats. {kept}"
-    b = f"At the sale Bram Varrow sold 19 boats. {kept}"
-    assert dedup.compare(a, b).relation.joins
+@pytest.mark.parametrize(
+    ("told", "first", "second"),
+    [
+        pytest.param(ONE_NAME, "Gadhafi", "Qaddafi", id="another spelling throughout is one other fact"),
+        pytest.param(LOTS, "Tilda Hallin sold 14", "Bram Varrow sold 19", id="numbers that begin alike"),
+    ],
+)
+def test_few_other_facts_beside_many_that_are_kept_make_no_form(told, first, second):
+    assert dedup.compare(told.format(first), told.format(second)).relation.joins
 
 
 def test_names_in_other_cases_are_no_other_names():

@@ -206,11 +206,15 @@ def main() -> None:
     parser.add_argument("--stages", action="store_true", help="where the seconds go, and nothing else")
     parser.add_argument("--pairs", action="store_true", help="what one comparison costs, and nothing else")
     parser.add_argument("--read", action="store_true", help="the speed of reading, and nothing else")
+    parser.add_argument("--index", action="store_true", help="what the index costs alone, and nothing else")
     parser.add_argument("--hot", action="store_true", help="the corpus with a hot story, and nothing else")
     parser.add_argument("--only", choices=["reuters", "planted"])
     given = parser.parse_args()
     if given.pairs:
         subprocess.run([sys.executable, HERE / "pairs.py"], check=True)
+        return
+    if given.index:
+        subprocess.run([sys.executable, HERE / "bench_index.py", str(given.articles)], check=True)
         return
     BUILD.mkdir(parents=True, exist_ok=True)
     print(
