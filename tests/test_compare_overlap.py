@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import rarity_squared
-from dedup.comparison.overlap import UNIT, likeness, weights_of
-from dedup.sketch import content_kernel
+from dedup.comparison.overlap import UNIT, likeness, promising, weights_of, word_pairs
+from dedup.settings import Settings
+from dedup.sketch import content_kernel, sketch
 from dedup.sketch.bare import NOTHING
+from dedup.sketch.content import content_of
 from dedup.sketch.kernel import FUNCTION
 
 some = settings(deadline=None, max_examples=40)
@@ -25,8 +27,8 @@ def pairs_of(article):
         yield frozenset((a, b)), i, j
 
 
-def heaviest(a, b, window):
-    """The slow way: the most that words weigh whose pairs are shared in one place.
+def shared_places(a, b, window):
+    """The slow way: of what two articles share in each place, how many pairs, and what their words weigh.
 
     The first of equal pairs counts, and each word once.
     """
@@ -36,16 +38,14 @@ def heaviest(a, b, window):
         for pair, *places in pairs_of(article):
             first.setdefault(pair, places)
     hits = [(*first_a[pair], first_b[pair][1]) for pair in first_a if pair in first_b]
-    most = 0
     for _, place, other in hits:
         near = [(i, j) for i, j, y in hits if place <= j < place + window and abs(y - other) < window]
-        most = max(most, sum(int(weights[a[i][1] + 1]) for i in set(chain.from_iterable(near))))
-    return most
+        yield len(near), sum(int(weights[a[i][1] + 1]) for i in set(chain.from_iterable(near)))
 
 
 @some
-@given(st.lists(words, min_size=2, max_size=5), st.integers(1, 40))
-def test_shared_word_pairs_are_weighed_in_one_place(articles, window):
+@given(st.lists(words, min_size=2, max_size=5), st.integers(1, 40), st.integers(0, 6))
+def test_shared_word_pairs_are_counted_and_weighed_in_one_place(articles, window, least):
     tokens = [token for article in articles for token in article]
     offsets = np.cumsum([0, *map(len, articles)])
     stem = np.array([word << 8 for word, _ in tokens], np.uint32)
@@ -56,11 +56,22 @@ def test_shared_word_pairs_are_weighed_in_one_place(articles, window):
     assert total == pytest.approx([sum(rarity_squared()[level] for _, level in own) for own in articles])
     both = np.array([(x, y) for y in rows for x in rows if x != y])
     for enough in (0.5, 1.5, 3.0, 6.0):
-        bars = np.full(len(both), int(UNIT * enough))
+        bars, counts = np.full(len(both), int(UNIT * enough)), np.full(len(both), least)
         weights = weights_of(rarity_squared())
-        found = overlap_kernel.overlap(pair, begins, pair, begins, both, window, bars, weights)
+        found = overlap_kernel.overlap(pair, begins, pair, begins, both, window, bars, counts, weights)
         for (x, y), is_enough in zip(both.tolist(), found.tolist(), strict=True):
-            assert bool(is_enough) == (heaviest(articles[x], articles[y], window) >= UNIT * enough)
+            places = shared_places(articles[x], articles[y], window)
+            assert bool(is_enough) == any(n >= least and w >= UNIT * enough for n, w in places)
+
+
+def test_one_name_of_rare_words_is_not_aligned():
+    name = "Zubrowka Kvitnelund Oxtangle Wermsdorf"
+    older, newer = (name + "".join(f" {word}{n}" for n in range(60)) for word in ("ship", "rain"))
+    sketches = sketch([older, newer, older], Settings())
+    pairs = word_pairs(content_of(sketches))
+    both = np.array([[0, 1], [0, 2]])
+    assert promising(pairs, pairs, both, Settings()).tolist() == [False, True]
+    assert promising(pairs, pairs, both, Settings(overlap_pairs=0)).tolist() == [True, True]
 
 
 @some

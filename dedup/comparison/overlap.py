@@ -45,20 +45,23 @@ def promising(
 
     A passage that weighs enough is made of words that mostly stand side by side in both texts, and in one
     place of both. So what the words of shared pairs of adjacent content stems weigh there, in
-    `overlap_window` words, must reach a share (`overlap`) of the bar. It is exact, and costs a look-up for
-    each word where an alignment costs a hundred times more.
+    `overlap_window` words, must reach a share (`overlap`) of the bar, and there must be enough of them
+    (`overlap_pairs`, fewer under a lower bar). It is exact, and costs a look-up for each word where an
+    alignment costs a hundred times more.
     """
     smaller = np.minimum(older.weight[pairs[:, 0]], newer.weight[pairs[:, 1]])
-    enough = np.ceil(UNIT * settings.overlap * bar_of(smaller, settings)).astype(np.int64)
+    bar = bar_of(smaller, settings)
+    enough = np.ceil(UNIT * settings.overlap * bar).astype(np.int64)
+    least = np.ceil(settings.overlap_pairs * bar / max(settings.match_weight, 1e-9)).astype(np.int64)
     weights = weights_of(rarity_squared())
     order = np.argsort(pairs[:, 1], kind="stable")
-    ordered, least = pairs[order], enough[order]
+    ordered, enough, least = pairs[order], enough[order], least[order]
 
     def part(begin: int) -> NDArray[np.uint8]:
         own = slice(begin, begin + PAIRS)
         reached: NDArray[np.uint8] = overlap_kernel.overlap(
             *(older.pair, older.offsets, newer.pair, newer.offsets),
-            *(ordered[own], settings.overlap_window, least[own], weights),
+            *(ordered[own], settings.overlap_window, enough[own], least[own], weights),
         )
         return reached
 

@@ -51,15 +51,17 @@ def overlap(
     pairs: Any,
     window: Any,
     enough: Any,
+    least: Any,
     weights: Any,
 ) -> Any:
-    """Which two articles share word pairs whose words weigh enough in one place of both.
+    """Which two articles share enough word pairs, whose words weigh enough, in one place of both.
 
     The first of two are among those of `word_pair`, the second among those of `other`. For each of `pairs`
-    (m, 2), of which those with the same second article should lie side by side: whether the words of the
-    distinct word pairs that both have, in a stretch of `window` words of the first, and fewer than `window`
-    words from its beginning in the second, weigh at least `enough` (m). Each word counts once; `weights` is
-    that of each level and 1 (257); both are whole numbers in the same unit. Returns uint8 (m).
+    (m, 2), of which those with the same second article should lie side by side: whether the distinct word
+    pairs that both have, in a stretch of `window` words of the first, and fewer than `window` words from its
+    beginning in the second, are at least `least` (m), and their words weigh at least `enough` (m). Each word
+    counts once; `weights` is that of each level and 1 (257); both are whole numbers in the same unit.
+    Returns uint8 (m).
     """
     out = np.zeros(pairs.shape[0], np.uint8)
     longest = 0
@@ -103,8 +105,8 @@ def overlap(
                 hits += 1
         for h in range(hits):
             table[used[h]] = there[h]
-        out[m] = weight >= enough[m] and _in_one_place(
-            word_pair, weights, order, there, hits, window, enough[m]
+        out[m] = (weight >= enough[m]) & (hits >= least[m]) and _in_one_place(
+            word_pair, weights, order, there, hits, window, enough[m], least[m]
         )
     return out
 
@@ -119,25 +121,26 @@ def _weight(word_pair: Any, weights: Any, p: Any, before: Any) -> Any:
 
 @kernel
 def _in_one_place(
-    word_pair: Any, weights: Any, order: Any, there: Any, n: Any, window: Any, enough: Any
+    word_pair: Any, weights: Any, order: Any, there: Any, n: Any, window: Any, enough: Any, least: Any
 ) -> Any:
-    """Whether what two articles share weighs enough in one place.
+    """Whether what two articles share is enough, and weighs enough, in one place.
 
     `order[:n]` are its places in `word_pair` of the first, ascending, `there[:n]` the pairs of the second.
     """
     for i in range(n):
         place, other = _place(word_pair[order[i]]), _place(there[i])
         weight: Any = 0
-        before = -1
+        count, before = 0, -1
         for j in range(i, n):
             if _place(word_pair[order[j]]) - place >= window:
                 break
             if abs(_place(there[j]) - other) < window:
                 weight += _weight(word_pair, weights, order[j], before)
                 before = order[j]
-                if weight >= enough:
+                count += 1
+                if weight >= enough and count >= least:
                     return True
-    return enough <= 0
+    return enough <= 0 and least <= 0
 
 
 @kernel
