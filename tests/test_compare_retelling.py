@@ -5,6 +5,7 @@ import json
 import re
 import textwrap
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -200,6 +201,15 @@ def test_a_report_told_again_in_other_words_is_derived_sentence_by_sentence():
     craft = next(p for p in match.passages if "4.2 million marks" in BASE[p.a.start : p.a.end])
     assert "4.2 million marks" in HEAVY[craft.b.start : craft.b.end]
     assert compared(BASE, HEAVY).reason.startswith("One is the other told in other words")
+
+
+@pytest.mark.parametrize(("days", "source", "joins"), [(4, "a", True), (6, "a", False), (6, "b", True)])
+def test_what_its_source_tells_again_a_week_later_is_no_retelling(days, source, joins):
+    """It is the next report of the affair, which says what went before."""
+    first = datetime(2026, 3, 1, tzinfo=UTC)
+    base = Article("base", BASE, source="a", published=first)
+    heavy = Article("heavy", HEAVY, source=source, published=first + timedelta(days))
+    assert (dedup.compare(base, heavy) is not None) == joins
 
 
 def test_a_retelling_is_the_same_from_either_side():

@@ -2,6 +2,7 @@
 
 import math
 import random
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -217,6 +218,52 @@ def test_a_last_paragraph_of_two_versions_of_a_story_is_no_notice():
 def test_half_a_paragraph_is_no_notice():
     a, b = f"{FERRY}\n\nWho reads this may wonder. {PLEA}", f"{GOATS}\n\nHere is what we are. {PLEA}"
     assert not kept_apart(a, b)
+
+
+FIGURES = (
+    "The Mint of Estmere struck {coins} coins in {month}, {share} percent more than the month before, said"
+    " its warden, Tilda Varrow. Silver cost {silver} crowns a pound at the Korrin exchange, and the furnace"
+    " burnt {coal} sacks of coal. Bram Tessel of the Oxmead bank, who buys most of them, expects the demand"
+    " for small change to hold until the fair at Port Ansel. The"
+    " warden of Hallin Castle has asked for {medals} medals."
+)
+MARCH = FIGURES.format(coins=41200, month="March", share="3.5", silver=118, coal=740, medals=60)
+APRIL = FIGURES.format(coins=43850, month="April", share="6.4", silver=124, coal=765, medals=85)
+BACKGROUND = (
+    "The bridge at Skerrow, which the frost of 1911 had cracked from one bank to the other, has been closed"
+    " to carts ever since, and farmers drive their cattle round by the ford at Nether Hallin, two hours away."
+)
+
+
+def late(days, a, b, sources=("Gazette", "Gazette")):
+    """The relation of two articles, the second of which came so many days later."""
+    first, second = (
+        Article(name, text, source=source, published=datetime(2026, 3, 1, tzinfo=UTC) + timedelta(day))
+        for name, text, source, day in (("a", a, sources[0], 0), ("b", b, sources[1], days))
+    )
+    match = dedup.compare(first, second)
+    return match and match.relation
+
+
+@pytest.mark.parametrize("sources", [("Gazette", "Gazette"), ("Gazette", "Courier")])
+def test_newer_figures_are_a_version_at_once_and_a_form_a_month_later(sources):
+    for days in (0, 4, 6, 31):
+        relation = late(days, MARCH, APRIL, sources)
+        assert relation.joins == (days < 5)
+        assert relation.joins or relation is Relation.TEMPLATE
+
+
+def test_what_a_source_tells_again_weeks_later_is_no_version():
+    a, b = (f"{text} {BACKGROUND}" for text in (FERRY, GOATS))
+    assert late(1, a, b).joins
+    assert late(20, a, b) is Relation.TEMPLATE
+    assert late(20, a, b, ("Gazette", "Courier")).joins
+
+
+def test_what_a_source_prints_again_weeks_later_is_a_copy():
+    longer = f"{FERRY} {BACKGROUND}"
+    assert late(20, longer, FERRY).joins
+    assert late(400, longer, f"{longer} {GOATS}").joins
 
 
 @given(st.text("0123456789.,:/ab \n\t\x1c\x85é٣²-", max_size=60))

@@ -13,7 +13,14 @@ from dedup.comparison.differences import Difference, differences
 from dedup.comparison.excerpt import places
 from dedup.comparison.passages import Passages
 from dedup.comparison.prepared import Prepared, prepare_articles
-from dedup.comparison.relation import NONE, Judgement, reason_of_retelling, relation_of_retelling
+from dedup.comparison.relation import (
+    NONE,
+    Judgement,
+    is_late,
+    is_of_one_source,
+    reason_of_retelling,
+    relation_of_retelling,
+)
 from dedup.comparison.retelling import Retelling, least_weight, retellings
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation
@@ -169,6 +176,9 @@ def _retellings(
     """
     settings, undecided = judgement.settings, {}
     for p in np.flatnonzero((judgement.smaller >= least_weight(settings)) & (rows[:, 0] >= 0)).tolist():
+        a, b = passages.ends(p)
+        if is_of_one_source(a, b) and is_late(a, b, settings):
+            continue  # the next report of an affair tells again what went before
         if relations[p] in (None, Relation.QUOTE, Relation.TEMPLATE):
             notices = passages.notices(p)
             if notices or relations[p] is not Relation.TEMPLATE:  # one that may be but a notice under both

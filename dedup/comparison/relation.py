@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,10 +106,14 @@ class Judgement:
     def _recurs(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> bool:
         """Whether pair p shares a form of its source or with other facts, a notice, or what too many have."""
         settings, least = self.settings, self.settings.form_agreement
+        late, same = is_late(a, b, settings), is_of_one_source(a, b)
+        asked = settings.late_agreement if late and same else least
         if self.resemblance[p] >= settings.form_resemblance:
             return False
         if self.recurrent[p]:
             return True
+        if late and same and self.containment[p] < settings.form_containment:
+            return True  # what a source says again of an affair when it has news of it
         if self.filled_in[p] and not is_inflected(a.text, b.text, passages):
             return True
         frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
@@ -121,9 +126,11 @@ class Judgement:
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
         # A form filled in twice looks as if one were rewritten from the other.
         twice = self.words[p] < self.bar[p]
-        if not unsure and not twice and agreement_of_numbers(a.text, b.text, passages) >= least:
+        if not unsure and not twice and agreement_of_numbers(a.text, b.text, passages) >= asked:
             return False
         numbers, facts = agreement(a.text, b.text, passages)
+        if late and (np.fmin(numbers, facts) if same else numbers) < asked:
+            return True  # what the same people said of the month after
         if twice and np.fmin(numbers, facts) < least:
             return True
         if max(numbers, facts) < least or (np.isnan(numbers) and facts < settings.form_names):
@@ -146,7 +153,10 @@ class Judgement:
             case Relation.QUOTE:
                 return f"They share little but quotations: {weight}, under {bar}."
             case Relation.TEMPLATE:
-                return "What they share recurs: a form filled with other facts, or a notice under both."
+                return (
+                    "What they share recurs: a form filled with other facts, a notice under both, or what"
+                    " their source tells again."
+                )
             case Relation.REVISION:
                 return f"Two versions of one article: {weight}, over {bar}."
             case _:
@@ -185,8 +195,20 @@ def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArr
     return (containment >= settings.recurrent_containment) & (containment < most)
 
 
+def is_of_one_source(a: Article, b: Article) -> bool:
+    """Whether both are known to be of one source."""
+    return bool(a.source) and a.source == b.source
+
+
+def is_late(a: Article, b: Article, settings: Settings) -> bool:
+    """Whether one came so long after the other that a newer version of it is not to be expected."""
+    if a.published is None or b.published is None:
+        return False
+    return abs(a.published - b.published) > timedelta(days=settings.late_days)
+
+
 def is_revision(a: Article, b: Article) -> bool:
     """Whether both claim to be one article: the same url, or the same id at the same source."""
     if a.url and a.url == b.url:
         return True
-    return bool(a.source) and a.source == b.source and a.id == b.id
+    return is_of_one_source(a, b) and a.id == b.id
