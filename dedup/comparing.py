@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
 from dedup.sketch.content import Content, content_of
-from dedup.threads import THREADS, in_order
+from dedup.threads import THREADS, begun, in_order
 
 PAIRS, FEW = 512, 64
 """Pairs that one task aligns, at most and, if there are several tasks, at least."""
@@ -123,8 +124,9 @@ class Comparing:
     def matches(self) -> Iterator[tuple[Match, int, int]]:
         """The matches, by their candidates, as far as these are aligned at a time.
 
-        What the index has is read here, and the rest is done by threads meanwhile.
+        What the index has has been read when this returns; threads go on with the rest until it is asked for.
         """
+        found: list[tuple[Match, int, int]] = []
         waiting: list[_Whole] = []
         words = 0
         sifted = in_order(self._sift, self._parts(), alone=self._few)
@@ -132,13 +134,13 @@ class Comparing:
             if whole.chosen.some is not None:
                 self._older.remember(whole.chosen.some)
             lost = self._found.rows(whole.chosen.lost)
-            yield from gone.matches(self._older.store, self._articles, self._sketches, lost, self._settings)
+            found += gone.matches(self._older.store, self._articles, self._sketches, lost, self._settings)
             waiting.append(whole)
             words += sum(len(sketch.stem) for sketch in whole.sketches)
             if words >= WORDS:
-                yield from self._aligned(waiting)
+                found += self._aligned(waiting)
                 waiting, words = [], 0
-        yield from self._aligned(waiting)
+        return chain(found, self._aligned(waiting))
 
     def _parts(self) -> Iterator[_Part]:
         found = self._found
@@ -193,8 +195,7 @@ class Comparing:
         tasks = (
             (rows[begin : begin + size], both[begin : begin + size]) for begin in range(0, len(rows), size)
         )
-        for found in in_order(partial(self._align, articles, sketches), tasks, alone=self._few):
-            yield from found
+        return chain.from_iterable(begun(partial(self._align, articles, sketches), tasks, alone=self._few))
 
     def _align(
         self,

@@ -81,11 +81,12 @@ def test_the_order_of_articles_does_not_matter(seed, rng):
         assert matches_of(one) == matches_of(other)
 
 
-def test_a_batch_border_changes_nothing(monkeypatch):
+@pytest.mark.parametrize(("border", "size"), [("BATCH_ARTICLES", 10), ("PART", 7), ("PART", 1)])
+def test_a_border_of_batches_or_their_parts_changes_nothing(monkeypatch, border, size):
     articles = corpus(7)
     with dedup.open(":memory:") as whole, dedup.open(":memory:") as cut:
         whole.add(articles)
-        monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 10)
+        monkeypatch.setattr(f"dedup.batches.{border}", size)
         cut.add(articles)
         assert matches_of(whole) == matches_of(cut)
         assert groups_of(whole) == groups_of(cut)
