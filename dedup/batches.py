@@ -92,10 +92,9 @@ def _begun(
     records: list[Article | RecordError], store: Store, position: int, pool: ThreadPoolExecutor
 ) -> Batch:
     """A batch whose sketches are being made."""
-    articles = [record for record in records if isinstance(record, Article)]
+    articles, known = store.articles.told_apart([each for each in records if isinstance(each, Article)])
     errors = [record for record in records if isinstance(record, RecordError)]
     digests = [digest_of(article) for article in articles]
-    known = store.articles.known(article.id for article in articles)
     fresh: dict[str, Article] = {}
     for article, digest in zip(articles, digests, strict=True):
         if article.id not in known or known[article.id][1] != digest:

@@ -32,6 +32,7 @@ class Checker:
 
         Without it, duplicates may lack matches that rank behind the one that makes them so.
         """
+        articles, _ = self._store.articles.told_apart(articles)
         return self._with_groups(self._check(articles, None, every=every))
 
     def _check(
@@ -78,6 +79,7 @@ class Checker:
 
     def check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
         """Check articles, each against the index and those of `articles` before it that are no duplicates."""
+        articles, _ = self._store.articles.told_apart(articles)
         sketches = sketch([article.text for article in articles], self._store.settings)
         cuts = self._cuts(articles, sketches)
         with self._store.postings.ahead(sketches.key):

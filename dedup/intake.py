@@ -97,7 +97,8 @@ class Intake:
         fetcher = self._fetcher() if self._fetch else None
         stream = read(
             self._inputs, fields=self._fields, encoding=self._encoding, fetch=fetcher,
-            ids=self._store.files.ids, wanted=self._wanted, started=self._started, finished=self._finished,
+            ids=self._store.files.ids, holder=self._store.articles.holder if self._regular else None,
+            wanted=self._wanted, started=self._started, finished=self._finished,
         )  # fmt: skip
         for record in stream:
             if isinstance(record, RecordError) and record.reason in (NO_FILE, NO_MATCH) and self._regular:

@@ -57,10 +57,11 @@ class Writer:
         self._older = older
         self._store = older.store
         # Of the present add: the newest article before it, the groups that it took older ones out of, and
-        # those of older versions, by the new ones.
+        # those of older versions, by the new ones; by number, which of those before it were read again.
         self._newest: int | None = None
         self._left: dict[int, str | None] = {}
         self._versions: dict[int, str] = {}
+        self._kept = bytearray()
 
     def add(
         self,
@@ -78,6 +79,7 @@ class Writer:
         """
         newest = self._store.articles.newest()
         self._newest, self._left, self._versions = newest, {}, {}
+        self._kept = bytearray(newest + 1)
         try:
             for batch in batches(records, self._store, position):
                 if batch.errors and strict:
@@ -97,22 +99,24 @@ class Writer:
     def _add(self, batch: Batch, newest: int, report: Report) -> None:
         """Add one batch; `newest` is the last article that was there before this add."""
         report.articles += len(batch.articles)
-        known = self._store.articles.known(article.id for article in batch.articles)
+        articles, known = self._store.articles.told_apart(batch.articles)
         fresh: dict[str, tuple[Article, bytes]] = {}
         replaced: list[int] = []
         unchanged: dict[int, Article] = {}
-        for article, digest in zip(batch.articles, batch.digests, strict=True):
+        for article, digest in zip(articles, batch.digests, strict=True):
             if article.id in fresh:
                 same = fresh[article.id][1] == digest
             elif article.id in known:
                 number, before = known[article.id]
                 same = before == digest
-                if not same and number <= newest:
+                if not same and number <= newest and not self._kept[number]:
                     replaced.append(number)
                     fresh[article.id] = article, digest
                     continue
                 if same:
                     unchanged[number] = article
+                    if number <= newest:
+                        self._kept[number] = True
             else:
                 fresh[article.id] = article, digest
                 continue

@@ -319,8 +319,31 @@ def test_an_id_that_a_known_file_keeps_is_given_to_no_other(tmp_path, monkeypatc
         assert ids(index) == ["a", "a.txt", "two/a"]
 
 
-def test_an_id_that_two_known_files_had_one_after_the_other_is_kept_by_neither(tmp_path, monkeypatch):
+def test_a_file_takes_no_id_of_another_that_is_there(tmp_path, monkeypatch):
     two_folders(tmp_path, monkeypatch)
+    for name in ("one", "two"):
+        (tmp_path / name / "b.csv").write_text(f'text\n"Of the harbour of {name}."\n')
+    with dedup.open(":memory:") as index:
+        assert index.add_files(["one"]).added == 2
+        assert index.add_files(["two"]).added == 2
+        assert ids(index) == ["a", "a.txt", "b#2", "b.csv#2"]
+        assert index.add_files(["one", "two"], again=True).unchanged == 4
+        (tmp_path / "one").rename(tmp_path / "three")
+        assert index.add_files([str(tmp_path / "three")]).unchanged == 2
+
+
+def test_a_file_takes_no_id_of_an_article_that_came_otherwise(tmp_path):
+    (tmp_path / "a.txt").write_text(WIRE)
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", OTHER)])
+        assert index.add_files([str(tmp_path)]).added == 1
+        assert ids(index) == ["a", "a.txt"]
+
+
+def test_an_id_that_two_known_files_had_one_after_the_other_is_kept_by_neither(tmp_path, monkeypatch):
+    """As in an index of before."""
+    two_folders(tmp_path, monkeypatch)
+    monkeypatch.setattr("dedup.index.articles.Articles.holder", lambda *_: None)
     with dedup.open(":memory:") as index:
         index.add_files(["one"])
         assert index.add_files(["two"]).updated == 1

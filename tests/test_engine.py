@@ -603,6 +603,33 @@ def test_a_check_of_what_is_no_article_is_told(odd):
         index.check(odd)
 
 
+@pytest.mark.parametrize("size", [1, 100])
+def test_the_same_id_of_two_sources_is_of_two_articles(monkeypatch, size):
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
+    articles = [
+        Article("1001", " ".join(stranger(n)), source=source) for n, source in enumerate(("Wire", "Post"))
+    ]
+    newer = replace(articles[1], text=" ".join(stranger(3)))
+    with dedup.open(":memory:") as index:
+        assert index.add(articles).added == 2
+        assert index.add(articles[::-1]).unchanged == 2
+        assert index.add([newer]).updated == 1
+        assert index.article("1001").text == articles[0].text
+        assert index.article("Post/1001").text == newer.text
+        assert index.check(newer).of == "Post/1001"
+        assert index.check(articles[1]).verdict == "new"
+        told = [v.of for _, v in index.filter([articles[0], newer], add=True, batch=size)]
+        assert told == ["1001", "Post/1001"]
+
+
+def test_an_id_with_two_texts_gives_the_first_each_time_that_both_are_read():
+    first, other = (Article("same", " ".join(stranger(n)), path="a.jsonl", line=n) for n in (1, 2))
+    with dedup.open(":memory:") as index:
+        for _ in range(3):
+            assert [error.line for error in index.add([first, other]).errors] == [2]
+            assert index.article("same").text == first.text
+
+
 def test_one_id_with_two_texts_in_one_run_is_an_error_and_the_first_is_kept(monkeypatch):
     first = Article("same", " ".join(stranger(1)), path="a.jsonl", line=1)
     other = Article("same", " ".join(stranger(2)), path="a.jsonl", line=2)

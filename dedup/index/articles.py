@@ -45,9 +45,41 @@ class Articles(Rows):
     @reads
     def known(self, ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
         """The number and the digest of each of these ids that the index holds."""
-        select = "SELECT number, id, digest FROM article WHERE id IN"
+        return {name: (number, digest) for name, (number, digest, _) in self._known(ids).items()}
+
+    @reads
+    def told_apart(self, articles: Sequence[Article]) -> tuple[list[Article], dict[str, tuple[int, bytes]]]:
+        """The articles, and what is `known` of their ids, by which those of two sources are told apart.
+
+        The id of one whose own is that of an article of another source, in the index or before it, is its
+        source, a slash, and that.
+        """
+        known = self._known(article.id for article in articles)
+        owners = {name: source for name, (_, _, source) in known.items()}
+        named = []
+        for article in articles:
+            owner = owners.setdefault(article.id, article.source)
+            other = owner and article.source and owner != article.source
+            named.append(replace(article, id=f"{article.source}/{article.id}") if other else article)
+        known |= self._known(article.id for article in named if article.id not in owners)
+        return named, {name: (number, digest) for name, (number, digest, _) in known.items()}
+
+    def _known(self, ids: Iterable[str]) -> dict[str, tuple[int, bytes, str | None]]:
+        select = "SELECT number, id, digest, source FROM article WHERE id IN"
         rows = self._select(select, [storable(name) for name in ids])
-        return {restored(name) or "": (number, digest) for number, name, digest in rows}
+        return {
+            restored(name) or "": (number, digest, restored(source)) for number, name, digest, source in rows
+        }
+
+    @reads
+    def holder(self, name: str) -> str | None:
+        """The path of an article whose id is this name, or this and a number after #; "" if it has none."""
+        own = storable(name)
+        row = self._db.execute(
+            "SELECT path FROM article WHERE id = ? OR (id >= ? || '#' AND id < ? || '$') LIMIT 1",
+            (own, own, own),
+        ).fetchone()
+        return None if row is None else restored(row[0]) or ""
 
     @writes
     def put(

@@ -68,6 +68,7 @@ def read(
     fetch: Fetcher | None = None,
     stdin: BinaryIO | None = None,
     ids: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
+    holder: Callable[[str], str | None] | None = None,
     wanted: Callable[[File], bool] | None = None,
     started: Callable[[File], None] | None = None,
     finished: Callable[[File], None] | None = None,
@@ -86,6 +87,8 @@ def read(
         stdin: what `-` reads, if not the process's own.
         ids: gives by absolute path the ids that files had before. They keep them; else a file's id is its
             path without the ending, or with it where another file comes to the same.
+        holder: gives the path of the article that has an id made of a name, "" if it has none, None if there
+            is no such article: a file takes no id of another that is there.
         wanted: asked of each file before it is opened, which may be some time before its records come; one
             that is not wanted is left out.
         started: told of each file before its first record comes.
@@ -99,7 +102,7 @@ def read(
     """
     every, nothing = (lambda _: True), (lambda _: None)
     asked = Origin("", "", Fields(fields), None if encoding is None else known(encoding))
-    stream = _read(list(inputs), asked, fetch, stdin, ids=ids, wanted=wanted or every)
+    stream = _read(list(inputs), asked, fetch, stdin, ids=ids, holder=holder, wanted=wanted or every)
     return _told(made(stream, processes), started or nothing, finished or nothing)
 
 
@@ -158,11 +161,12 @@ def _read(
     stdin: BinaryIO | None,
     *,
     ids: Callable[[Sequence[str]], Mapping[str, str]] | None,
+    holder: Callable[[str], str | None] | None,
     wanted: Callable[[File], bool],
 ) -> Iterator[Article | RecordError | Later | _Begun | _Ended]:
     formats, errors = known_formats()
     yield from errors
-    for found in files(inputs, formats.ending_of, ids):
+    for found in files(inputs, formats.ending_of, ids, holder):
         if isinstance(found, RecordError):
             yield found
         elif found.path == "-":

@@ -50,13 +50,16 @@ def files(
     inputs: Sequence[str],
     ending_of: Callable[[str], str | None],
     known: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
+    holder: Callable[[str], str | None] | None = None,
 ) -> Iterator[File | RecordError]:
     """The files that the inputs name, each once; `-` and `sqlite:...` are left as they are.
 
     `ending_of` gives the known ending of a name, or None. The id of a file is its path without the ending,
     relative to the folder, or to the fixed part of the glob, that led to it; its name alone where it was
     given itself. Where two files would have one id, both keep their endings, and if that is not enough, their
-    whole paths. `known` gives by absolute path the ids that files have had, which they keep.
+    whole paths. `known` gives by absolute path the ids that files have had, which they keep, and `holder` the
+    path of the article that has an id made of a name ("" if it has none): no other file has that, as long as
+    the file is there.
     """
     real = cache(os.path.realpath)
     found: list[Found | RecordError] = []
@@ -69,7 +72,7 @@ def files(
                 seen.add(itself)
                 found.append(one)
     kept = known([os.path.abspath(one.path) for one in found if isinstance(one, Found)]) if known else {}  # noqa: PTH100
-    yield from named(found, ending_of, kept)
+    yield from named(found, ending_of, kept, holder or (lambda _: None))
 
 
 def _itself(one: Found, real: Callable[[str], str]) -> str:
@@ -84,8 +87,14 @@ def named(
     found: Sequence[Found | RecordError],
     ending_of: Callable[[str], str | None],
     known: Mapping[str, str] = MappingProxyType({}),
+    holder: Callable[[str], str | None] = lambda _: None,
 ) -> Iterator[File | RecordError]:
     """Files as they were found, with their ids; see `files`."""
+
+    def is_free(name: str, path: str) -> bool:
+        held = holder(name)
+        return name not in claims and (held is None or not _is_another(held, path))
+
     claims = Counter(known.values())
     kept = {path: name for path, name in known.items() if claims[name] == 1}
     stems = [_stem(one.relative, ending_of) if isinstance(one, Found) else "" for one in found]
@@ -98,12 +107,20 @@ def named(
             yield File(one.path, shown(one.path), shown(one.path))
         elif kept and (own := kept.get(os.path.abspath(one.path))):  # noqa: PTH100
             yield File(one.path, shown(one.path), own)
-        elif short[stem] == 1 and shown(stem) not in claims:
+        elif short[stem] == 1 and is_free(shown(stem), one.path):
             yield File(one.path, shown(one.path), shown(stem))
-        elif longer[one.relative] == 1 and shown(one.relative) not in claims:
+        elif longer[one.relative] == 1 and is_free(shown(one.relative), one.path):
             yield File(one.path, shown(one.path), shown(one.relative))
         else:
             yield File(one.path, shown(one.path), shown(os.path.normpath(one.path)))
+
+
+def _is_another(held: str, path: str) -> bool:
+    """Whether a path, "" for none, is that of something else; a file that is not there may have moved."""
+    try:
+        return not held or not os.path.samefile(held, path)  # noqa: PTH121
+    except OSError:
+        return False
 
 
 def is_address(given: str) -> bool:
