@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from dedup.closest import Before
-from dedup.digest import digest_of
+from dedup.digest import digest_of, page_of
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, Relation, Verdict
 from dedup.older import Older
@@ -100,18 +100,19 @@ class Checker:
         before = Before(sketches, self._store.settings)
         cuts: list[int] = []
         begin, alone = 0, False
-        ids, urls = set[str](), set[str]()
+        ids, pages = set[str](), set[str]()
         for i, article in enumerate(articles):
             replaces = article.id in known and known[article.id][1] != digest_of(article)
             replaces = replaces or article.id in ids
-            if i and (alone or replaces or article.url in urls or before.may_hold(i, since=begin)):
+            page = page_of(article.url) if article.url else None
+            if i and (alone or replaces or page in pages or before.may_hold(i, since=begin)):
                 cuts.append(i)
                 begin = i
-                urls.clear()
+                pages.clear()
             alone = replaces
             ids.add(article.id)
-            if article.url:
-                urls.add(article.url)
+            if page is not None:
+                pages.add(page)
         return cuts
 
     def _check_and_add(self, articles: Sequence[Article], sketches: Sketches) -> list[Verdict]:

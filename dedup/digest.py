@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import xxhash
 
@@ -11,6 +13,28 @@ from dedup.model import Article
 
 if TYPE_CHECKING:
     from dedup.sketch import Sketches
+
+
+COUNTS_VISITS = {"fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "igshid", "cmpid", "ocid"}
+"""Parameters of addresses, beside utm_..., that say where a reader came from and not what the page is."""
+
+
+@lru_cache(1 << 14)
+def page_of(url: str) -> str:
+    """What addresses of one page have in common, whatever their scheme, fragment, last slash and counters."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return url
+    asked = (pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _counts_visits(pair[0]))
+    place = f"{host.removeprefix('www.')}{f':{port}' if port not in (None, 80, 443) else ''}"
+    inside = parts.fragment if "/" in parts.fragment else ""  # of a site that is one page to its server
+    return f"{place}{parts.path.rstrip('/')}?{urlencode(list(asked))}#{inside}"
+
+
+def _counts_visits(name: str) -> bool:
+    return name.lower().startswith("utm_") or name.lower() in COUNTS_VISITS
 
 
 def digest_of(article: Article) -> bytes:

@@ -199,6 +199,16 @@ def test_a_last_paragraph_that_is_all_they_share_is_a_notice(source):
     assert kept_apart(f"{FERRY}\n\n{PLEA}", f"{GOATS}\n\n{PLEA}", source)
 
 
+def test_most_of_two_briefs_may_be_the_footer_of_their_source():
+    plea = PLEA[:209]
+    eels = "Two men were fined for taking eels at Skerrow, where the warden Bram Tessel hid in the reeds."
+    books = "The library of Oxmead opens on Sundays from April; a baker pays the wages of Tilda Varrow."
+    texts = [f"{brief}\n\n{plea}" for brief in (eels, books)]
+    assert all(0.6 * len(text) < len(plea) < 0.7 * len(text) for text in texts)
+    assert kept_apart(*texts, "Gazette")
+    assert not kept_apart(*texts)
+
+
 def test_a_paragraph_anywhere_that_is_all_they_share_is_a_notice_of_one_source():
     """Of two sources, one has it from the other."""
     a, b = (text.replace("\n\n", f"\n\n{PLEA}\n\n") for text in (FERRY, GOATS))

@@ -11,6 +11,7 @@ from stories import corpus, dated, reworded, story, world
 
 import dedup
 from dedup import Article, RecordError, Relation
+from dedup.digest import page_of
 
 
 def told(index, articles, **how):
@@ -188,6 +189,30 @@ def test_a_version_of_an_article_of_its_batch_is_related_though_the_index_has_al
     late = Article("late", text(1, *range(8)), url=address)
     rows, _ = alike([Article("wire", text(1))], [early, late])
     assert rows[1] == ("late", "related", "revision", "early")
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("http://www.post.example/harbour/?utm_source=rss&fbclid=x", True),
+        ("https://post.example:443/harbour#comments", True),
+        ("https://post.example/harbour?page=2", False),
+        ("https://post.example/#/harbour", False),
+        ("https://post.example/harbour/pilots", False),
+        ("https://[post", False),
+    ],
+)
+def test_an_address_is_of_the_same_page_whoever_led_there(other, same):
+    page = "https://post.example/harbour"
+    assert (page_of(page) == page_of(other)) == same
+    early = Article("early", text(1, *range(5)), url=page)
+    late = Article("late", text(1, *range(5)), url=other)
+    with dedup.open(":memory:") as index:
+        (first, second) = (verdict for _, verdict in index.filter([early, late], add=True))
+        assert first.verdict == "new"
+        assert second.verdict == "duplicate"
+        late = replace(late, text=text(1, *range(8)))
+        assert (index.check(late).relation is Relation.REVISION) == same
 
 
 def test_what_a_new_version_no_longer_ties_is_no_group():

@@ -13,6 +13,7 @@ from dedup.comparison.constants import bar_of
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
 from dedup.comparison.template import agreement, agreement_of_numbers, is_inflected, is_notice
+from dedup.digest import page_of
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
@@ -209,6 +210,6 @@ def is_late(a: Article, b: Article, settings: Settings) -> bool:
 
 def is_revision(a: Article, b: Article) -> bool:
     """Whether both claim to be one article: the same url, or the same id at the same source."""
-    if a.url and a.url == b.url:
+    if a.url and b.url and (a.url == b.url or page_of(a.url) == page_of(b.url)):
         return True
     return is_of_one_source(a, b) and a.id == b.id

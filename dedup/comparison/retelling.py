@@ -82,7 +82,7 @@ class Retelling(NamedTuple):
 
     `weight` is what the words weigh that both have, `share` its share of the lighter article, and `order` the
     rank correlation of their places. If they say that it is a retelling, and nearly all of that is not
-    `only_names`, `facts` and `common` are as of `facts_in_common`; and if these say so too, it `holds`, and
+    `only_names`, `facts` and `common` are as of `of_fewer`; and if these say so too, it `holds`, and
     `passages` (n, 5) and `weights` (n) are sentences that tell the same: tokens a0, a1, b0, b1, and how many
     words are the same.
     """

@@ -36,9 +36,10 @@ TAIL = 120
 NOTICE_SHARE = 0.3
 FREQUENT_SHARE = 0.7
 """Share of an article that a notice may be; and where more articles of the source have it."""
-APART_SHARE, APART, VERBATIM = 0.5, 0.2, 0.95
-"""Share of an article that a notice may be which is a paragraph and stands apart; share of all other facts
-that two such articles may have in common; and similarity that such a paragraph must have."""
+APART_SHARE, BRIEF_SHARE, APART, VERBATIM = 0.5, 0.7, 0.2, 0.95
+"""Share of an article that a notice may be which is a paragraph and stands apart, and that one source's may
+be at the end of its briefs; share of all other facts that two such articles may have in common; and
+similarity that such a paragraph must have."""
 _NAMED = rf"{_CAPITAL}[\w&'’-]*"
 _PROFILE = re.compile(
     rf"(?:About|ABOUT|Über|ÜBER|À propos de|Acerca de|Informazioni su|Over|Om) (?:the )?{_NAMED}"
@@ -79,22 +80,17 @@ def is_inflected(text_a: str, text_b: str, passages: Iterable[Passage]) -> bool:
     return 2 * len(heads[0] & heads[1]) >= max(min(len(a - b), len(b - a)), 1)
 
 
-def facts_in_common(text_a: str, text_b: str) -> tuple[int, int]:
-    """How many numbers and names the text with fewer has, and how many of them the other has too.
+def of_fewer(of_both: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """How many numbers and names the text with fewer has, and how many the other has too, by `facts_of_both`.
 
     Both are 0 where it has fewer than LEAST_FACTS.
     """
-    return of_fewer(facts_of_both(text_a, text_b))
-
-
-def of_fewer(of_both: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """What `facts_in_common` tells, by what `facts_of_both` does."""
     fewer, common = min(of_both, default=(0, 0))
     return (fewer, common) if fewer >= LEAST_FACTS else (0, 0)
 
 
 def facts_of_both(text_a: str, text_b: str) -> list[tuple[int, int]]:
-    """The same of either text, or of one.
+    """How many numbers and names either text has, and how many of them the other has too; or one of them.
 
     Capitals tell which words are names: of a text that is mostly in capitals it is not known, and those of
     the other are looked for among all of its words.
@@ -180,18 +176,19 @@ def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part:
     if passage.similarity < VERBATIM:
         return False
     return all(_is_profile(text, span.start) for text, span in both) or (
-        (last or same) and _stands_apart(*both)
+        (last or same) and _stands_apart(BRIEF_SHARE if last and same else APART_SHARE, *both)
     )
 
 
-def _stands_apart(*both: tuple[str, Span]) -> bool:
+def _stands_apart(share: float, *both: tuple[str, Span]) -> bool:
     """Whether a passage is a paragraph in two texts whose others tell of other people and other numbers.
 
     So is the plea of a newsroom, or what it says of its author; what two versions of a story share is not.
     """
-    if not all(_length(span) <= APART_SHARE * len(text) and _is_paragraph(text, span) for text, span in both):
+    if not all(_length(span) <= share * len(text) and _is_paragraph(text, span) for text, span in both):
         return False
-    fewer, common = facts_in_common(*(f"{text[: span.start]}\n{text[span.end :]}" for text, span in both))
+    rests = (f"{text[: span.start]}\n{text[span.end :]}" for text, span in both)
+    fewer, common = min(facts_of_both(*rests), default=(0, 0))
     return common < APART * fewer
 
 
