@@ -311,6 +311,15 @@ def test_strict_stops_at_the_first_bad_line(index):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_strict_adds_nothing_after_the_first_bad_line(tmp_path):
+    path = tmp_path / "i.db"
+    records = lines_of({"id": "a", "text": WIRE}) + b"{\n" + lines_of({"id": "b", "text": OTHER})
+    done = run("filter", "--add", "--strict", "--index", path, stdin=records)
+    assert verdicts(done) == ["new", None]
+    again = run("filter", "--add", "--index", path, stdin=records)
+    assert verdicts(again) == ["duplicate", None, "new"]
+
+
 def test_fields_can_be_named_in_one_option_or_in_several(index):
     record = lines_of({"guid": "g1", "body": WIRE, "text": "none"})
     for options in (["--fields", "text=body,id=guid"], ["--field", "text=body", "--field", "id=guid"]):
