@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
@@ -67,6 +67,16 @@ def test_links_of_short_articles_that_came_long_before_a_line_was_known_are_undo
         index.add(articles[2:])
         assert lines_of(index)
         assert joined(index) == []
+
+
+def test_days_are_counted_in_utc_whatever_zone_a_time_is_told_in():
+    def told(hours):
+        zone = timezone(timedelta(hours=hours))
+        with dedup.open(":memory:") as index:
+            index.add(replace(article, published=article.published.astimezone(zone)) for article in paper(12))
+            return [(line.articles, line.first, line.last) for line in index.boilerplate()]
+
+    assert told(20) == told(0) != []
 
 
 @pytest.mark.parametrize("where", ["start", "end", "middle"])
