@@ -127,6 +127,17 @@ class Index:
         with self._store.writing(steps=steps):
             yield
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the index for all that is read inside, whatever other processes write meanwhile.
+
+        They do not wait for it, but until it ends the log beside the index (FILE-wal) grows by all that they
+        write. Other threads that share this index do wait. To write inside raises InputError. Where nothing
+        can be made beside the index, and so nothing keeps a state of it, each call sees one of its own.
+        """
+        with self._store.reading_long():
+            yield
+
     @property
     def keeps_texts(self) -> bool:
         """Whether it keeps the texts of its articles."""
@@ -259,7 +270,7 @@ class Index:
     # -- grouping --------------------------------------------------------------------------------------
 
     def groups(self) -> Iterator[Group]:
-        """All groups, the largest first."""
+        """All groups, the largest first; of one state of the index inside of `reading`."""
         return groups(self._store)
 
     def count_groups(self) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def explain(
         why = replace(why, a=a, b=b)
         first, second = replace(first, id=a), replace(second, id=b)
     else:
-        with open_index(index, settings, lock_timeout) as opened:
+        with open_index(index, settings, lock_timeout) as opened, opened.reading():
             if opened.article(a).id == opened.article(b).id:
                 raise typer.BadParameter("the two ids are the same")
             why = opened.explain(a, b)

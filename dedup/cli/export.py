@@ -84,7 +84,7 @@ def export(
         raise typer.BadParameter("several tables need a folder: --output FOLDER", param_hint="--output")
     if output != "-":
         refuse(Path(output), "--output", folder=many)
-    with open_index(index, settings, lock_timeout) as opened:
+    with open_index(index, settings, lock_timeout) as opened, opened.reading():
         if many:
             Path(output).mkdir(exist_ok=True)
             paths = {table: Path(output) / f"{table.value}.{kind.value}" for table in chosen}

@@ -28,7 +28,7 @@ def groups(
     limit: Limit = 50,
 ) -> None:
     """List the groups of an index, the largest first."""
-    with open_index(index, settings, lock_timeout) as opened:
+    with open_index(index, settings, lock_timeout) as opened, opened.reading():
         if format is Format.JSON:
             from dedup.report import json
 

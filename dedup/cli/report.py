@@ -60,7 +60,11 @@ def report(
         raise typer.BadParameter("a folder cannot go to stdout", param_hint="--split")
     if str(output) != "-":
         refuse(output, "--output", folder=split, instead=", or --split")
-    with open_index(index, settings, lock_timeout) as opened, following(opened, quiet=quiet) as progress:
+    with (
+        open_index(index, settings, lock_timeout) as opened,
+        opened.reading(),
+        following(opened, quiet=quiet) as progress,
+    ):
         groups = (group for group in opened.groups() if len(group.articles) >= min_articles)
         relations = [] if stories_only else [relation for relation in Relation if not relation.joins]
         alike = (

@@ -33,7 +33,7 @@ def show(
 
     One id: its group, and every match it has, also those that join no group. Two ids: all of their passages.
     """
-    with open_index(index, settings, lock_timeout) as opened:
+    with open_index(index, settings, lock_timeout) as opened, opened.reading():
         if other is None:
             _show_one(opened, id, format)
         else:
