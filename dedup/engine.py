@@ -358,7 +358,20 @@ class Index:
 
     def article(self, id: str) -> Article:  # noqa: A002
         """An article of the index; its text is "" where it is not kept and gone. Raises UnknownArticle."""
-        return self._store.articles.get([self._number(id)])[0]
+        return self.articles([id])[0]
+
+    def articles(self, ids: Iterable[str], *, texts: bool = True) -> list[Article]:
+        """Several articles of the index, in this order; without their texts if they are not wanted.
+
+        Where an index keeps no texts, each file that has some of them is read once. Raises UnknownArticle,
+        and TypeError for one id that stands by itself.
+        """
+        if isinstance(ids, str):
+            raise TypeError("several ids are expected, not one str: put it in a list")
+        wanted = list(ids)
+        return self._store.read(
+            lambda: self._store.articles.get([self._number(each) for each in wanted], texts=texts)
+        )
 
     def _number(self, id: str) -> int:  # noqa: A002
         number = self._store.articles.number_of(id)

@@ -2,7 +2,9 @@
 
 import json
 import random
+import shutil
 import tomllib
+from datetime import timedelta
 
 import pytest
 from commands import told, within
@@ -10,6 +12,7 @@ from stories import story
 
 import dedup
 from dedup.calibration import propose, write_bar
+from dedup.cli import calibrate
 from dedup.errors import SettingsError
 from dedup.settings import Settings
 
@@ -97,6 +100,20 @@ def test_answers_from_a_pipe_set_the_bar(index, tmp_path):
     assert (facts["judged"], facts["precision"], facts["recall"]) == (4, 1.0, 1.0)
     assert Settings.from_toml(path).match_weight == facts["match_weight"]
     assert done.stderr.count("Is one made from the other?") == 7
+
+
+def test_articles_that_are_removed_while_a_person_thinks_are_shown_all_the_same(index, tmp_path, monkeypatch):
+    path = shutil.copy(index, tmp_path / "copy.db")
+    asked = calibrate._asked
+
+    def and_then_removed(*given):
+        with dedup.open(path) as writer:
+            writer.prune(timedelta(days=-1))
+        return asked(*given)
+
+    monkeypatch.setattr(calibrate, "_asked", and_then_removed)
+    done = within("calibrate", "--index", path, "--pairs", "3", stdin=b"n\nn\ny\n")
+    assert "On the 3 pairs judged" in done.stdout
 
 
 def test_where_all_say_no_precision_and_recall_are_not_given_as_0(index):

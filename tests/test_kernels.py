@@ -221,7 +221,7 @@ def test_nothing_is_left_to_compile_when_all_was_prepared(tmp_path, monkeypatch)
         assert {verdict.verdict for _, verdict in index.filter(fresh, batch=5)} == {"duplicate"}
         first = next(index.groups())
         index.explain(*first.articles[:2])
-        gather(index.groups(), index.article)
+        gather(index.groups(), index.articles)
         index.prune(timedelta(0))
         index.compact()
     assert len(called) > 20

@@ -50,6 +50,17 @@ def test_a_reading_that_an_error_ends_leaves_the_index_as_usable_as_before(index
         assert opened.remove(["wire"]) == 1
 
 
+def test_several_articles_come_in_the_order_that_they_are_asked_for(index):
+    with dedup.open(index) as opened:
+        assert [each.text for each in opened.articles(["other", "wire", "other"])] == [OTHER, WIRE, OTHER]
+        assert [each.text for each in opened.articles(["wire"], texts=False)] == [""]
+        assert opened.articles(iter(())) == []
+        with pytest.raises(UnknownArticle, match="nobody"):
+            opened.articles(["wire", "nobody"])
+        with pytest.raises(TypeError, match="several ids"):
+            opened.articles("wire")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

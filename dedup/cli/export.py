@@ -117,10 +117,10 @@ def _tables(index: Index, files: dict[str, BinaryIO], kind: ExportFormat, *, qui
     from dedup.report.export import export as write
 
     with following(index, quiet=quiet) as progress:
-        write(index.groups(), index.article, files, kind.value, progress)
+        write(index.groups(), index.articles, files, kind.value, progress)
 
 
 def _graph(index: Index, file: BinaryIO) -> None:
     from dedup.report.export import graphml
 
-    file.writelines(piece.encode() for piece in graphml(index.groups(), index.article))
+    file.writelines(piece.encode() for piece in graphml(index.groups(), index.articles))

@@ -40,6 +40,6 @@ def groups(
         from dedup.report.terminal import show_groups
 
         found = opened.groups()
-        show_groups(page(), islice(found, limit or None), opened.article)
+        show_groups(page(), islice(found, limit or None), opened.articles)
         if limit and next(found, None) is not None and not quiet:
             message(f"only the {limit:,} largest groups are shown; --limit 0 shows all")

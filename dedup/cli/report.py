@@ -73,7 +73,7 @@ def report(
             for found in opened.alike(relation)
             if len(found.articles) >= min_articles
         )
-        gathered = gather(groups, opened.article, progress, alike, opened.boilerplate_in_each)
+        gathered = gather(groups, opened.articles, progress, alike, opened.boilerplate_in_each)
     if split:
         pages = build_folder(gathered, title=title)
         output.mkdir(exist_ok=True)

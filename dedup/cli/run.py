@@ -89,6 +89,6 @@ def _print(index: Index, report: Report, format: Format, *, limit: int, passages
             show_legend(out)
         for group in islice(index.groups(), limit or None):
             out.blank()
-            show_group(out, group, index.article, passages=passages)
+            show_group(out, group, index.articles, passages=passages)
         if limit and groups > limit and not quiet:
             message(f"{groups - limit:,} more groups are not shown; --limit 0 shows all")

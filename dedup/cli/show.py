@@ -64,12 +64,12 @@ def _show_one(opened: Index, id: str, format: Format) -> None:
     from dedup.report.lines import show_boilerplate
     from dedup.report.terminal import show_article
 
-    show_article(page(), article, group, matches, opened.article)
+    show_article(page(), article, group, matches, opened.articles)
     show_boilerplate(page(), article, boilerplate)
 
 
 def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
-    a, b = opened.article(id), opened.article(other)
+    a, b = opened.articles([id, other])
     if a.id == b.id:
         raise typer.BadParameter("the two ids are the same")
     match = opened.match(id, other)
