@@ -265,6 +265,8 @@ class Index:
             marked = marking.mark(self._store, text, source)
             links = self._store.matches.links()
             self._writer.judge_again(np.column_stack((links.a, links.b)))
+            for relation in (each for each in Relation if not each.joins):
+                marking.judge_again(self._store, self._store.matches.pairs(relation), -1, only=relation)
         return marked
 
     # -- grouping --------------------------------------------------------------------------------------
