@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 import tomllib
 from datetime import timedelta
@@ -78,6 +79,27 @@ def test_the_bar_is_written_and_all_else_stays(tmp_path, before):
     assert Settings.from_toml(path).match_weight == 4.25
     read = tomllib.loads(path.read_text())
     assert read.get("dedup", read).get("excerpt") == (0.5 if "excerpt" in (before or "") else None)
+
+
+def test_a_link_to_settings_stays_one_and_the_file_keeps_its_mode(index, tmp_path):
+    path, link = tmp_path / "folder" / "my.toml", tmp_path / "link.toml"
+    path.parent.mkdir()
+    path.write_text("[dedup]\n")
+    path.chmod(0o600)
+    link.symlink_to(path)
+    done = within("calibrate", "--index", index, "--pairs", "2", "--settings", link, stdin=b"n\ny\n")
+    assert f"Written to {link}" in done.stdout
+    assert link.is_symlink()
+    assert "match_weight" in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_settings_that_cannot_be_are_told_by_the_name_of_their_file(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("[dedup]\nexcerpt = 7\n")
+    with pytest.raises(SettingsError, match=rf"^{re.escape(str(path))}: excerpt"):
+        write_bar(path, 4.25)
 
 
 def test_a_file_that_holds_no_settings_stays_as_it_is(tmp_path):

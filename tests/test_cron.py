@@ -695,7 +695,7 @@ def test_a_backup_is_an_index_and_replaces_nothing_else(folder, tmp_path):
         assert (tmp_path / "notes.txt").read_bytes() == b"notes\n"
         with pytest.raises(IndexUnusable):
             index.backup(tmp_path / "none" / "copy.db")
-    assert not list(tmp_path.glob("*.partial*"))
+    assert not list(tmp_path.glob(".*"))
     with dedup.open(tmp_path / "copy.db", create=False) as copy:
         assert groups_of(copy) == expected
         assert copy.verify() == []

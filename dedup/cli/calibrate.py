@@ -103,13 +103,13 @@ def calibrate(
 
 def _check(settings: Path) -> None:
     """Refuse before the first question what could not be written after the last."""
-    folder = settings.absolute().parent
+    folder = Path(os.path.realpath(settings)).parent
     if settings.is_dir():
         raise typer.BadParameter(f"{settings} is a folder; give a file", param_hint="--settings")
     if not folder.is_dir():
-        raise typer.BadParameter(f"there is no folder {settings.parent}", param_hint="--settings")
+        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--settings")
     if not os.access(folder, os.W_OK):
-        raise typer.BadParameter(f"nothing can be written in {settings.parent}", param_hint="--settings")
+        raise typer.BadParameter(f"nothing can be written in {folder}", param_hint="--settings")
 
 
 def _score(value: float | None) -> str:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from dedup.cli.files import refuse, whole
+from dedup.cli.files import refuse
 from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
 from dedup.cli.report import following
 from dedup.cli.work import open_index
+from dedup.whole_file import whole
 
 if TYPE_CHECKING:
     from dedup.engine import Index

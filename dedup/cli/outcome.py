@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.cli.ending import ending
-from dedup.cli.files import refuse_database, whole
+from dedup.cli.files import refuse_database
 from dedup.cli.streams import emit, message
+from dedup.whole_file import whole
 
 if TYPE_CHECKING:
     from dedup.model import Report
