@@ -295,6 +295,16 @@ def test_all_bad_records_are_in_the_json_and_the_first_on_stderr(tmp_path):
     assert lines[-1] == "dedup: and 80 more records that could not be read; --format json has them all"
 
 
+def test_a_check_names_the_first_records_that_cannot_be_read_and_counts_the_others(tmp_path, index):
+    (tmp_path / "in.jsonl").write_bytes(b"{}\n" * 2020 + lines_of({"id": "a", "text": WIRE}))
+    done = within("check", tmp_path / "in.jsonl", "--index", index)
+    assert done.returncode == 3
+    assert done.stdout.startswith("a: duplicate")
+    *named, last = done.stderr.splitlines()
+    assert len(named) == 20
+    assert last == "dedup: and 2,000 more records that could not be read"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
