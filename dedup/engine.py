@@ -316,9 +316,11 @@ class Index:
         With `add`, articles that are no duplicates are added too, and later ones are checked against them.
         Verdicts are given by `batch` records at a time, and are the same whatever its size, but that groups
         are as of when the batch is done. Those on duplicates may lack matches of lower rank, which `check`
-        would have. Raises TypeError for one record that stands by itself.
+        would have. Raises TypeError for one record that stands by itself, ValueError for a `batch` below 1.
         """
         refuse_one(records)
+        if batch < 1:
+            raise ValueError(f"a batch has at least one record, not {batch}")
         return self._filter(map(checked, records), add=add, batch=batch)
 
     def _filter(

@@ -586,6 +586,13 @@ def test_an_article_is_the_same_in_whatever_zone_its_time_is_told():
         assert index.add([index.article("a")]).unchanged == 1
 
 
+@pytest.mark.parametrize("batch", [0, -1])
+def test_a_batch_of_no_records_is_told_at_once(batch):
+    told = f"at least one record, not {batch}"
+    with dedup.open(":memory:") as index, pytest.raises(ValueError, match=told):
+        index.filter([Article("a", "one article")], batch=batch)
+
+
 @pytest.mark.parametrize("one", [{"id": "a", "text": "one article"}, Article("a", "one article"), "text"])
 def test_one_record_where_several_are_expected_is_told(one):
     with dedup.open(":memory:") as index:
