@@ -7,10 +7,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-USAGE = 2
 INTERRUPTED = 130
-CLOSED_PIPE = 141
-"""What a shell reports of a process that the closed pipe ended (128 + SIGPIPE)."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 LARGEST_KEPT = 256 << 20
@@ -25,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     keep_memory()
     try:
         from dedup.cli import streams
+        from dedup.cli.ending import ending
         from dedup.cli.stopping import terminable
 
         streams.prepare()
@@ -32,20 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with terminable():
                 status = _run(list(sys.argv[1:] if arguments is None else arguments))
             sys.stdout.flush()
-        except BrokenPipeError:
-            streams.abandon_stdout()
-            return CLOSED_PIPE
-        except streams.Interrupted as error:
-            streams.message(str(error))
-            return error.status
-        except MemoryError:
-            streams.message("out of memory")
-            return USAGE
-        except OSError as error:
-            streams.abandon_stdout()
-            named = f"{error.filename}: " if error.filename else ""
-            streams.message(f"{named}{error.strerror or error}")
-            return USAGE
+        except (streams.Interrupted, MemoryError, OSError) as error:
+            if isinstance(error, OSError):
+                streams.abandon_stdout()
+            status, reason = ending(error)
+            if not isinstance(error, BrokenPipeError):
+                streams.message(reason)
     except KeyboardInterrupt as error:
         sys.stderr.write("dedup: interrupted\n")
         return getattr(error, "status", INTERRUPTED)
@@ -71,6 +61,7 @@ def _run(arguments: list[str]) -> int:
     import typer
 
     from dedup.cli import app, streams
+    from dedup.cli.ending import is_usage
     from dedup.errors import DedupError
 
     command = typer.main.get_command(app)
@@ -84,8 +75,7 @@ def _run(arguments: list[str]) -> int:
         streams.message(str(error))
         return error.exit_status
     except Exception as error:
-        # typer has click in a copy of its own from some version on: its errors are known by what they can do
-        if not hasattr(error, "format_message"):
+        if not is_usage(error):
             raise
         return _tell_usage(error)
     return 0
@@ -93,15 +83,16 @@ def _run(arguments: list[str]) -> int:
 
 def _tell_usage(error: Exception) -> int:
     from dedup.cli import streams
+    from dedup.cli.ending import ending
 
-    text: str = error.format_message()  # type: ignore[attr-defined]
+    status, text = ending(error)
     context = getattr(error, "ctx", None)
     if "\n" in text:  # no command was given: the text is the help
-        sys.stderr.write(text + "\n")
-        return USAGE
+        sys.stderr.write(error.format_message() + "\n")  # type: ignore[attr-defined]
+        return status
     path = context.command_path if context else "dedup"
-    streams.message(f"{text[:1].lower()}{text[1:].rstrip('.')} (try: {path} --help)")
-    return USAGE
+    streams.message(f"{text} (try: {path} --help)")
+    return status
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def alike(store: Store, relation: Relation) -> Iterator[Group]:
     ):
         try:
             with store.reading():
-                articles, found = store.articles.get(members), store.matches.among(members)
+                articles, found = store.articles.get(members, texts=False), store.matches.among(members)
         except UnknownArticle:  # removed since the pairs were read
             continue
         tied = [match for match in found if match.relation is relation]

@@ -18,6 +18,7 @@ from dedup.model import Match, Relation, text_gone
 from dedup.older import Older
 from dedup.settings import Settings
 from dedup.sketch import sketch
+from dedup.whole_file import whole
 
 ARTICLES = 2_000
 """So many articles of an index, drawn by lot, are compared with all others."""
@@ -114,14 +115,9 @@ def write_bar(path: Path, match_weight: float) -> None:
             after = _TABLE.sub(lambda found: f"{found[0]}\n{line}", before, count=1)
         else:
             after = f"{line}\n{before}"
-        part = path.with_name(f"{path.name}.part")
-        try:
-            part.write_text(after, encoding="utf-8")
-            Settings.from_toml(part)
-            part.replace(path)
-        except (OSError, SettingsError):
-            part.unlink(missing_ok=True)
-            raise
+        Settings.from_text(after, str(path))
+        with whole(path) as file:
+            file.write(after.encode())
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:

@@ -127,6 +127,17 @@ class Index:
         with self._store.writing(steps=steps):
             yield
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the index for all that is read inside, whatever other processes write meanwhile.
+
+        They do not wait for it, but until it ends the log beside the index (FILE-wal) grows by all that they
+        write. Other threads that share this index do wait. To write inside raises InputError. Where nothing
+        can be made beside the index, and so nothing keeps a state of it, each call sees one of its own.
+        """
+        with self._store.reading_long():
+            yield
+
     @property
     def keeps_texts(self) -> bool:
         """Whether it keeps the texts of its articles."""
@@ -254,12 +265,14 @@ class Index:
             marked = marking.mark(self._store, text, source)
             links = self._store.matches.links()
             self._writer.judge_again(np.column_stack((links.a, links.b)))
+            for relation in (each for each in Relation if not each.joins):
+                marking.judge_again(self._store, self._store.matches.pairs(relation), -1, only=relation)
         return marked
 
     # -- grouping --------------------------------------------------------------------------------------
 
     def groups(self) -> Iterator[Group]:
-        """All groups, the largest first."""
+        """All groups, the largest first; of one state of the index inside of `reading`."""
         return groups(self._store)
 
     def count_groups(self) -> tuple[int, int]:
@@ -303,9 +316,11 @@ class Index:
         With `add`, articles that are no duplicates are added too, and later ones are checked against them.
         Verdicts are given by `batch` records at a time, and are the same whatever its size, but that groups
         are as of when the batch is done. Those on duplicates may lack matches of lower rank, which `check`
-        would have. Raises TypeError for one record that stands by itself.
+        would have. Raises TypeError for one record that stands by itself, ValueError for a `batch` below 1.
         """
         refuse_one(records)
+        if batch < 1:
+            raise ValueError(f"a batch has at least one record, not {batch}")
         return self._filter(map(checked, records), add=add, batch=batch)
 
     def _filter(
@@ -347,7 +362,20 @@ class Index:
 
     def article(self, id: str) -> Article:  # noqa: A002
         """An article of the index; its text is "" where it is not kept and gone. Raises UnknownArticle."""
-        return self._store.articles.get([self._number(id)])[0]
+        return self.articles([id])[0]
+
+    def articles(self, ids: Iterable[str], *, texts: bool = True) -> list[Article]:
+        """Several articles of the index, in this order; without their texts if they are not wanted.
+
+        Where an index keeps no texts, each file that has some of them is read once. Raises UnknownArticle,
+        and TypeError for one id that stands by itself.
+        """
+        if isinstance(ids, str):
+            raise TypeError("several ids are expected, not one str: put it in a list")
+        wanted = list(ids)
+        return self._store.read(
+            lambda: self._store.articles.get([self._number(each) for each in wanted], texts=texts)
+        )
 
     def _number(self, id: str) -> int:  # noqa: A002
         number = self._store.articles.number_of(id)

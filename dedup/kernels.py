@@ -21,13 +21,14 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import RLock
 from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
 from xxhash import xxh3_64_hexdigest
+
+from dedup.whole_file import put_whole
 
 ROWS, LAYOUT = 0x1, 0x503
 """The flags of an array that its compiled code depends on: contiguous (C, Fortran), aligned, writeable.
@@ -106,10 +107,9 @@ class Kernel:
 
     def _keep(self, folder: Path, name: str, content: bytes) -> None:
         """Write a file whole or not at all, in place of those that an older source left."""
-        with NamedTemporaryFile(dir=folder, prefix=name, delete=False) as file:
-            file.write(xxh3_64_hexdigest(content).encode("ascii") + content)
-        Path(file.name).chmod(0o644)  # one user makes an image, another runs it
-        Path(file.name).replace(folder / name)
+        with put_whole(folder / name) as part:
+            part.write_bytes(xxh3_64_hexdigest(content).encode("ascii") + content)
+        (folder / name).chmod(0o644)  # one user makes an image, another runs it
         for old in folder.glob(f"{name.rsplit('-', 1)[0]}-*.kernel"):
             if old.name != name:
                 old.unlink(missing_ok=True)

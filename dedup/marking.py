@@ -15,7 +15,7 @@ from dedup.comparison import matches
 from dedup.errors import InputError
 from dedup.index import Store
 from dedup.index.boilerplate import ANY, KEEP, MARK
-from dedup.model import Article, RepeatedLine, Span
+from dedup.model import Article, Relation, RepeatedLine, Span
 from dedup.ragged import gather
 from dedup.sketch import Sketches, sketch
 
@@ -170,13 +170,18 @@ def _turns(store: Store, articles: Sequence[Article], lines: Lines, known: Known
     return sorted(found, key=lambda each: each[0])
 
 
-def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+def judge_again(
+    store: Store, pairs: NDArray[np.int64], number: int, *, only: Relation | None = None
+) -> NDArray[np.int64]:
     """Compare stored matches (m, 2) anew, with what was boilerplate at this number (-1: what is now).
 
     All are kept as what they are now, or dropped; the numbers of the articles of what joins no longer are
     returned. Pairs of which a text is not to be had stay as they are. No frequency is asked for: it only
     makes forms of what would join, and when the later of the two came, it was not enough for that. But a pair
     that only tells the same in other words, without its boilerplate, may have been too frequent for `add`.
+
+    Of pairs that are of a relation which joins nothing, `only` that is kept as it is now: what would be of
+    another stays as it was, for its frequency may have made it so.
     """
     gone = [np.empty((0, 2), np.int64)]
     for begin in range(0, len(pairs), PAIRS):
@@ -194,7 +199,8 @@ def judge_again(store: Store, pairs: NDArray[np.int64], number: int) -> NDArray[
         found = matches(articles, marks, np.searchsorted(old, part), store.settings)
         stays = np.array([match is not None for match in found], np.bool_)
         joins = np.array([match is not None and match.relation.joins for match in found], np.bool_)
-        store.matches.put(part[stays], [match for match in found if match is not None])
+        now = [(i, match) for i, match in enumerate(found) if match and only in (None, match.relation)]
+        store.matches.put(part[[i for i, _ in now]], [match for _, match in now])
         store.matches.drop(part[~stays])
         gone.append(part[~joins])
     return np.unique(np.concatenate(gone))

@@ -44,7 +44,7 @@ def prepare() -> None:
                 for _ in index.filter(again, batch=8, add=True):
                     pass
                 index.mark_lines(FOOTER)
-                gather(index.groups(), index.article)
+                gather(index.groups(), index.articles)
                 index.remove([articles[0].id])
                 index.verify()
                 index.compact()

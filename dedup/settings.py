@@ -292,16 +292,25 @@ class Settings:
     @classmethod
     def from_toml(cls, path: Path) -> Settings:
         """Read settings from a TOML file (a table `dedup`, or the top level)."""
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: {error}") from None
+        return cls.from_text(text, str(path))
+
+    @classmethod
+    def from_text(cls, text: str, name: str) -> Settings:
+        """The same from the text of a file, which messages call by this name."""
         import tomllib
 
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingsError(f"{path}: {error}") from None
+            values = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{name}: {error}") from None
         table = values.get("dedup", values)
         if not isinstance(table, dict):
-            raise SettingsError(f"{path}: dedup must be a table")
-        return cls.from_mapping(table, str(path))
+            raise SettingsError(f"{name}: dedup must be a table")
+        return cls.from_mapping(table, name)
 
     def of_keys(self) -> dict[str, int | float]:
         """The settings that give the keys of an index their meaning."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dedup.model import Article, Group, Match, Passage, Relation, Span
+from dedup.report.find import Find
 from dedup.report.html import Gathered, gather
 
 START = datetime(2025, 3, 3, 6, 30, tzinfo=UTC)
@@ -109,6 +110,15 @@ def weather() -> tuple[Group, list[Article]]:
     return Group("template:sea-1", ("sea-1", "sea-2"), "sea-1", Relation.TEMPLATE, 0.7, (found,)), [a, b]
 
 
+def finder(articles: Mapping[str, Article]) -> Find:
+    """Finds these articles as an index does."""
+
+    def find(ids: Sequence[str], *, texts: bool = True) -> list[Article]:
+        return [articles[each] if texts else replace(articles[each], text="") for each in ids]
+
+    return find
+
+
 def gathered(*stories: tuple[Group, list[Article]], repeated: str = "") -> Gathered:
     """What a page is built of; where a text has `repeated`, that is boilerplate."""
 
@@ -119,4 +129,4 @@ def gathered(*stories: tuple[Group, list[Article]], repeated: str = "") -> Gathe
     articles = {article.id: article for _, own in stories for article in own}
     groups = [group for group, _ in stories]
     alike = [group for group in groups if not group.relation.joins]
-    return gather([g for g in groups if g.relation.joins], articles.__getitem__, None, alike, boilerplate)
+    return gather([g for g in groups if g.relation.joins], finder(articles), None, alike, boilerplate)

@@ -79,7 +79,7 @@ def main() -> None:
         index, page = str(Path(scratch, "news.db")), Path(scratch, "report.html")
         dedup("run", FIXTURES, "--index", index, "--quiet")
         with open_index(index) as opened:
-            page.write_bytes(build(gather(opened.groups(), opened.article)).encode())
+            page.write_bytes(build(gather(opened.groups(), opened.articles)).encode())
             pair = next(
                 g.articles for g in opened.groups() if any("lighthouse" in name for name in g.articles)
             )

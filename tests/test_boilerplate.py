@@ -2,16 +2,16 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import story
+from stories import daily, story
 
 import dedup
-from dedup import Article
+from dedup import Article, Relation
 from dedup.boilerplate import marked
 from dedup.boilerplate import recurrence_kernel as kernel
 from dedup.boilerplate.recurrence import MANY, MANY_UNDATED, RECENT, Source
@@ -67,6 +67,16 @@ def test_links_of_short_articles_that_came_long_before_a_line_was_known_are_undo
         index.add(articles[2:])
         assert lines_of(index)
         assert joined(index) == []
+
+
+def test_days_are_counted_in_utc_whatever_zone_a_time_is_told_in():
+    def told(hours):
+        zone = timezone(timedelta(hours=hours))
+        with dedup.open(":memory:") as index:
+            index.add(replace(article, published=article.published.astimezone(zone)) for article in paper(12))
+            return [(line.articles, line.first, line.last) for line in index.boilerplate()]
+
+    assert told(20) == told(0) != []
 
 
 @pytest.mark.parametrize("where", ["start", "end", "middle"])
@@ -262,6 +272,32 @@ def test_what_a_person_marks_links_nothing_from_then_on_and_no_longer():
         assert [part.kind for side in why.uncounted for part in side] == ["boilerplate"] * 2
         assert why.uncounted[0][0].text.startswith(shared[:40])
         assert index.check(Article("d", shared + " " + " ".join(story(random.Random(7))))).verdict == "new"
+
+
+def test_what_joins_no_group_is_undone_too_where_it_rested_on_a_marked_line():
+    footer = " ".join(story(random.Random("footer"), 5))
+    articles = [
+        Article(f"a{n}", "\n\n".join([" ".join(story(random.Random(n), 20)), footer]), source=f"s{n}")
+        for n in range(3)
+    ]
+    with dedup.open(":memory:") as index:
+        index.add(articles)
+        assert index.match("a0", "a1").relation is Relation.TEMPLATE
+        index.mark_lines(footer)
+        assert index.matches_of("a0") == []
+        assert list(index.alike(Relation.TEMPLATE)) == []
+        assert index.explain("a0", "a1").comparison.relation is None
+
+
+def test_a_form_that_has_a_marked_line_stays_a_form():
+    line = "Read more of this in the weekend edition of the paper."
+    articles = [replace(each, text=f"{each.text}\n\n{line}") for each in daily(1, 16)]
+    with dedup.open(":memory:") as index:
+        index.add(articles)
+        groups, (forms,) = joined(index), index.alike(Relation.TEMPLATE)
+        index.mark_lines(line)
+        assert joined(index) == groups
+        assert [group.articles for group in index.alike(Relation.TEMPLATE)] == [forms.articles]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

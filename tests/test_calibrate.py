@@ -2,7 +2,10 @@
 
 import json
 import random
+import re
+import shutil
 import tomllib
+from datetime import timedelta
 
 import pytest
 from commands import told, within
@@ -10,6 +13,7 @@ from stories import story
 
 import dedup
 from dedup.calibration import propose, write_bar
+from dedup.cli import calibrate
 from dedup.errors import SettingsError
 from dedup.settings import Settings
 
@@ -77,6 +81,27 @@ def test_the_bar_is_written_and_all_else_stays(tmp_path, before):
     assert read.get("dedup", read).get("excerpt") == (0.5 if "excerpt" in (before or "") else None)
 
 
+def test_a_link_to_settings_stays_one_and_the_file_keeps_its_mode(index, tmp_path):
+    path, link = tmp_path / "folder" / "my.toml", tmp_path / "link.toml"
+    path.parent.mkdir()
+    path.write_text("[dedup]\n")
+    path.chmod(0o600)
+    link.symlink_to(path)
+    done = within("calibrate", "--index", index, "--pairs", "2", "--settings", link, stdin=b"n\ny\n")
+    assert f"Written to {link}" in done.stdout
+    assert link.is_symlink()
+    assert "match_weight" in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_settings_that_cannot_be_are_told_by_the_name_of_their_file(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("[dedup]\nexcerpt = 7\n")
+    with pytest.raises(SettingsError, match=rf"^{re.escape(str(path))}: excerpt"):
+        write_bar(path, 4.25)
+
+
 def test_a_file_that_holds_no_settings_stays_as_it_is(tmp_path):
     path = tmp_path / "settings.toml"
     path.write_text("this is = not [ TOML\n")
@@ -97,6 +122,20 @@ def test_answers_from_a_pipe_set_the_bar(index, tmp_path):
     assert (facts["judged"], facts["precision"], facts["recall"]) == (4, 1.0, 1.0)
     assert Settings.from_toml(path).match_weight == facts["match_weight"]
     assert done.stderr.count("Is one made from the other?") == 7
+
+
+def test_articles_that_are_removed_while_a_person_thinks_are_shown_all_the_same(index, tmp_path, monkeypatch):
+    path = shutil.copy(index, tmp_path / "copy.db")
+    asked = calibrate._asked
+
+    def and_then_removed(*given):
+        with dedup.open(path) as writer:
+            writer.prune(timedelta(days=-1))
+        return asked(*given)
+
+    monkeypatch.setattr(calibrate, "_asked", and_then_removed)
+    done = within("calibrate", "--index", path, "--pairs", "3", stdin=b"n\nn\ny\n")
+    assert "On the 3 pairs judged" in done.stdout
 
 
 def test_where_all_say_no_precision_and_recall_are_not_given_as_0(index):

@@ -295,6 +295,16 @@ def test_all_bad_records_are_in_the_json_and_the_first_on_stderr(tmp_path):
     assert lines[-1] == "dedup: and 80 more records that could not be read; --format json has them all"
 
 
+def test_a_check_names_the_first_records_that_cannot_be_read_and_counts_the_others(tmp_path, index):
+    (tmp_path / "in.jsonl").write_bytes(b"{}\n" * 2020 + lines_of({"id": "a", "text": WIRE}))
+    done = within("check", tmp_path / "in.jsonl", "--index", index)
+    assert done.returncode == 3
+    assert done.stdout.startswith("a: duplicate")
+    *named, last = done.stderr.splitlines()
+    assert len(named) == 20
+    assert last == "dedup: and 2,000 more records that could not be read"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -330,15 +340,36 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path, index, arguments):
     assert pipe.is_fifo()
 
 
-@pytest.mark.parametrize("arguments", [("report", "-o"), ("export", "groups", "-o"), ("info", "--metrics")])
-def test_a_link_stays_one_to_what_is_written(tmp_path, index, arguments):
-    folder, link = tmp_path / "folder", tmp_path / "link"
+@pytest.fixture
+def masked():
+    """A umask that leaves 640."""
+    before = os.umask(0o027)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "-o"),
+        ("export", "groups", "-o"),
+        ("info", "--metrics"),
+        ("backup",),
+    ],
+    ids=" ".join,
+)
+def test_a_link_stays_one_to_what_is_written_and_a_file_keeps_its_mode(tmp_path, index, masked, arguments):
+    folder, link, modes = tmp_path / "folder", tmp_path / "link", []
     folder.mkdir()
     link.symlink_to(folder / "written")
     for _ in range(2):  # to nothing yet, and to a file
-        assert run(*arguments, link, "--index", index).returncode == 0
+        done = within(*arguments, link, "--index", index)
+        assert done.returncode == 0, done.stderr
         assert link.is_symlink()
         assert (folder / "written").stat().st_size > 0
+        modes.append((folder / "written").stat().st_mode & 0o777)
+        (folder / "written").chmod(0o600)
+    assert modes == [0o640, 0o600]
     assert [own.name for own in folder.iterdir()] == ["written"]
 
 

@@ -109,6 +109,15 @@ def test_facts_are_rows_of_name_and_value(folder, arguments):
         found = {row["name"]: row["value"] for row in rows}
         assert found.keys() == told.keys()
         assert found["articles" if "articles" in told else "relation"] in ("3", "derived")
+        assert not any("{" in value for value in found.values())
+
+
+def test_what_does_not_count_in_a_pair_is_counted_in_its_explanation(folder, tmp_path):
+    within("add", folder / "news.jsonl", "--index", tmp_path / "i.db")
+    within("boilerplate", "--mark", OTHER.split(". ")[0], "--index", tmp_path / "i.db")
+    done = within("explain", "wire", "other", "--format", "csv", "--index", tmp_path / "i.db")
+    found = {row["name"]: row["value"] for row in rows_of(done.stdout)}
+    assert (found["uncounted.a"], found["uncounted.b"]) == ("0", "1")
 
 
 def test_a_pair_that_is_no_match_has_a_heading_and_no_rows(folder):

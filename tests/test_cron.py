@@ -13,6 +13,7 @@ import threading
 import time
 import zipfile
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 import zstandard
@@ -24,6 +25,7 @@ from stories import corpus
 
 import dedup
 from dedup import Article
+from dedup.cli.stopping import Terminated
 from dedup.errors import IndexLocked, IndexMismatch, IndexUnusable
 from dedup.index import schema
 from dedup.index.changes import changes_of
@@ -625,6 +627,43 @@ def test_the_summary_is_one_line_for_each_run_also_for_one_that_failed(folder, t
     assert (printed["added"], printed["files"], printed["status"]) == (0, 0, 0)
 
 
+def ended(tmp_path, *options):
+    """An add as it ended, and its summary."""
+    lines = tmp_path / "log.jsonl"
+    done = run("add", tmp_path, "--index", tmp_path / "i.db", "--summary", lines, *options)
+    return done, json.loads(lines.read_text())
+
+
+def test_the_summary_has_the_mistake_in_an_option(tmp_path):
+    done, summary = ended(tmp_path, "--window", "zzz")
+    assert told(done, 2).startswith(f"{summary['error']} (try: ")
+    assert summary["status"] == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (KeyboardInterrupt(), 130),
+        (Terminated(), 143),
+        (MemoryError(), 2),
+        (OSError(errno.ENOSPC, "No space left on device", "x.db"), 2),
+        (IndexLocked("another process is writing"), 4),
+    ],
+)
+def test_the_summary_has_the_status_that_the_process_ends_with_and_why(tmp_path, error, status):
+    with patch("dedup.open", side_effect=error):
+        done, summary = ended(tmp_path)
+    assert summary["status"] == status
+    assert summary["error"] == told(done, status)
+
+
+def test_the_summary_of_a_run_that_a_bug_ended_says_so(tmp_path):
+    with patch("dedup.open", side_effect=RuntimeError("a bug")), pytest.raises(RuntimeError):
+        ended(tmp_path)
+    summary = json.loads((tmp_path / "log.jsonl").read_text())
+    assert (summary["status"], summary["error"]) == (1, "RuntimeError: a bug")
+
+
 def test_the_log_is_json_on_every_line(tmp_path):
     (tmp_path / "in.jsonl").write_bytes(b"{\n" + lines_of({"id": "a", "text": WIRE}))
     done = run("add", tmp_path / "in.jsonl", "--index", tmp_path / "i.db", "--quiet", "--log-format", "json")
@@ -679,7 +718,7 @@ def test_a_backup_is_an_index_and_replaces_nothing_else(folder, tmp_path):
         assert (tmp_path / "notes.txt").read_bytes() == b"notes\n"
         with pytest.raises(IndexUnusable):
             index.backup(tmp_path / "none" / "copy.db")
-    assert not list(tmp_path.glob("*.partial*"))
+    assert not list(tmp_path.glob(".*"))
     with dedup.open(tmp_path / "copy.db", create=False) as copy:
         assert groups_of(copy) == expected
         assert copy.verify() == []

@@ -483,6 +483,7 @@ def test_a_time_that_utc_has_no_year_for_is_the_first_or_the_last_moment(moment,
         assert index.add([article]).added == 1
         assert index.article("a").published == moment.replace(tzinfo=UTC)
         assert index.add([article]).unchanged == 1
+        assert index.add([index.article("a")]).unchanged == 1
         assert index.check(replace(article, id="b")).verdict == "duplicate"
         assert index.check(replace(article, id="b", published=datetime.now(UTC))).verdict == "new"
         list(index.changes(since=edge))
@@ -574,6 +575,23 @@ def test_a_time_without_an_offset_is_in_utc_for_an_article_as_for_a_record():
         index.add([Article("a", sentences(1), published=at)])
         assert index.article("a").published == at.replace(tzinfo=UTC)
         assert index.add([{"id": "a", "text": sentences(1), "published": at}]).unchanged == 1
+
+
+def test_an_article_is_the_same_in_whatever_zone_its_time_is_told():
+    at = datetime(2025, 3, 1, 23, tzinfo=UTC)
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", sentences(1), published=at.astimezone(timezone(timedelta(hours=9))))])
+        assert index.article("a").published == at
+        assert index.add([Article("a", sentences(1), published=at)]).unchanged == 1
+        assert index.add([{"id": "a", "text": sentences(1), "published": at.isoformat()}]).unchanged == 1
+        assert index.add([index.article("a")]).unchanged == 1
+
+
+@pytest.mark.parametrize("batch", [0, -1])
+def test_a_batch_of_no_records_is_told_at_once(batch):
+    told = f"at least one record, not {batch}"
+    with dedup.open(":memory:") as index, pytest.raises(ValueError, match=told):
+        index.filter([Article("a", "one article")], batch=batch)
 
 
 @pytest.mark.parametrize("one", [{"id": "a", "text": "one article"}, Article("a", "one article"), "text"])

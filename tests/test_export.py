@@ -14,7 +14,7 @@ import typer
 from commands import REWRITE, WIRE
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import article, bakery, ferry, match, passage
+from pages import article, bakery, ferry, finder, match, passage
 
 import dedup
 from dedup.cli.export import ExportFormat, Table
@@ -35,14 +35,18 @@ def stories() -> tuple[list[Group], dict[str, Article]]:
 def written(table: str, kind: str) -> bytes:
     groups, articles = stories()
     file = io.BytesIO()
-    export(groups, articles.__getitem__, {table: file}, kind)
+    export(groups, finder(articles), {table: file}, kind)
     return file.getvalue()
 
 
 class TestTables:
     def test_the_rows_tell_what_the_groups_hold(self) -> None:
         groups, articles = stories()
-        found = [(table, row) for group in groups for table, row in rows(group, articles.__getitem__)]
+        found = [
+            (table, row)
+            for group in groups
+            for table, row in rows(group, [articles[name] for name in group.articles])
+        ]
         assert [row["group"] for table, row in found if table == "groups"] == ["w1", "bakery-a"]
         assert [row["article"] for table, row in found if table == "articles"][:3] == ["w1", "p1", "d1"]
         matches = [m for group in groups for m in group.matches]
@@ -84,9 +88,9 @@ class TestTables:
         )
         members = {a.id: a, b.id: b}
         line, sheet = io.BytesIO(), io.BytesIO()
-        export([group], members.__getitem__, {"groups": line}, "jsonl")
+        export([group], finder(members), {"groups": line}, "jsonl")
         assert json.loads(line.getvalue())["title"] == title
-        export([group], members.__getitem__, {"groups": sheet}, "csv")
+        export([group], finder(members), {"groups": sheet}, "csv")
         shown = next(csv.DictReader(io.StringIO(sheet.getvalue().decode(), newline="")))["title"]
         clean = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in title)
         assert shown == ("'" + clean if title[0] in "=+-@\t\r" else clean)
@@ -97,7 +101,7 @@ class TestGraph:
     def test_articles_are_nodes_and_matches_edges(self) -> None:
         groups, articles = stories()
         space = "{http://graphml.graphdrawing.org/xmlns}"
-        root = ET.fromstring("".join(graphml(groups, articles.__getitem__)))
+        root = ET.fromstring("".join(graphml(groups, finder(articles))))
         assert [node.get("id") for node in root.iter(f"{space}node")] == list(articles)
         edges = [(edge.get("source"), edge.get("target")) for edge in root.iter(f"{space}edge")]
         assert edges == [(m.a, m.b) for group in groups for m in group.matches]
@@ -110,7 +114,7 @@ class TestGraph:
         b = article(name + "x", "Some words stand here.")
         found = match(a, b, Relation.DERIVED, [passage(a.text, b.text, "words stand")])
         group = Group(a.id, (a.id, b.id), None, Relation.DERIVED, 0.5, (found,))
-        text = "".join(graphml([group], {a.id: a, b.id: b}.__getitem__))
+        text = "".join(graphml([group], finder({a.id: a, b.id: b})))
         assert len(list(ET.fromstring(text.encode()).iter())) > 10
 
 

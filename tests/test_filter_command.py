@@ -16,7 +16,7 @@ import time
 from unittest.mock import patch
 
 import pytest
-from commands import OTHER, REWRITE, WIRE, command, data, environment, lines_of, within
+from commands import OTHER, REWRITE, ROOT, WIRE, command, data, environment, lines_of, within
 from commands import told as told_by
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -304,11 +304,30 @@ def test_half_a_character_in_an_escape_passes_as_it_came(index, tmp_path):
     assert verdicts(again) == ["duplicate", "duplicate"]
 
 
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_news_item_of_ninjs_is_read_as_add_and_check_read_it(index, tmp_path, version):
+    item = json.loads((ROOT / "fixtures" / "formats" / f"ninjs-{version}.json").read_bytes())
+    file = tmp_path / "items.jsonl"
+    file.write_bytes(lines_of(item))
+    (line,) = answered(run("filter", file, "--index", index, "--field", "text=body"))
+    own = json.loads(run("check", file, "--index", index, "--format", "json").stdout)
+    assert (line["dedup"]["verdict"], line["dedup"]["id"]) == (own["verdict"], own["id"])
+
+
 def test_strict_stops_at_the_first_bad_line(index):
     done = run("filter", "--strict", "--index", index, stdin=lines_of({"id": 1, "text": OTHER}) + b"{\n" * 5)
     assert done.returncode == 3
     assert len(answered(done)) == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_strict_adds_nothing_after_the_first_bad_line(tmp_path):
+    path = tmp_path / "i.db"
+    records = lines_of({"id": "a", "text": WIRE}) + b"{\n" + lines_of({"id": "b", "text": OTHER})
+    done = run("filter", "--add", "--strict", "--index", path, stdin=records)
+    assert verdicts(done) == ["new", None]
+    again = run("filter", "--add", "--index", path, stdin=records)
+    assert verdicts(again) == ["duplicate", None, "new"]
 
 
 def test_fields_can_be_named_in_one_option_or_in_several(index):

@@ -1,6 +1,7 @@
 """Compiled kernels: later processes load them without numba, unless what they depend on has changed."""
 
 import logging
+import resource
 import subprocess
 import sys
 import zipfile
@@ -221,7 +222,7 @@ def test_nothing_is_left_to_compile_when_all_was_prepared(tmp_path, monkeypatch)
         assert {verdict.verdict for _, verdict in index.filter(fresh, batch=5)} == {"duplicate"}
         first = next(index.groups())
         index.explain(*first.articles[:2])
-        gather(index.groups(), index.article)
+        gather(index.groups(), index.articles)
         index.prune(timedelta(0))
         index.compact()
     assert len(called) > 20
@@ -251,3 +252,14 @@ def test_a_user_without_a_home_folder_has_the_kernels_beside_their_source(monkey
 def test_what_one_user_compiles_others_may_read(tmp_path):
     kernel_of_sketches.content_words._keep(tmp_path, "a.b-1-2.kernel", b"code")
     assert (tmp_path / "a.b-1-2.kernel").stat().st_mode & 0o444 == 0o444
+
+
+def test_nothing_is_left_of_what_cannot_be_kept_for_want_of_room(tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            kernel_of_sketches.content_words._keep(tmp_path, "a.b-1-2.kernel", b"code" * 10)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []

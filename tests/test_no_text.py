@@ -20,6 +20,7 @@ from dedup import Article, Relation
 from dedup.comparison.by_keys_kernel import shared
 from dedup.errors import IndexMismatch, TextGone
 from dedup.index.again import Again, Manner, Place, file_of
+from dedup.read import read
 
 TEXTS = (WIRE, REWRITE, OTHER)
 
@@ -327,6 +328,59 @@ def test_the_report_of_what_is_gone_says_that_texts_are_missing(gone):
         made = block(group, [index.article(each) for each in group.articles], Sources(), [()] * 2)
     assert [article["x"] for article in made["articles"]] == [0, 1]  # not the same text
     assert [match["p"] for match in made["matches"]] == [[]]
+
+
+@pytest.fixture(scope="module")
+def titled(tmp_path_factory):
+    """An index of stories that have titles, from one file that is read whole, and how many groups it has."""
+    folder = tmp_path_factory.mktemp("titled")
+    records = [{"id": a.id, "text": a.text, "source": a.source, "title": a.id} for a in corpus(1, 6)]
+    (folder / "list.json").write_text(json.dumps(records))
+    with dedup.open(folder / "i.db", texts=False) as index:
+        index.add_files([str(folder / "list.json")])
+        return folder / "i.db", index.count_groups()[0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["groups", "--format", kind] for kind in ("text", "csv", "json")),
+        *(["export", table] for table in ("groups", "matches")),
+    ],
+)
+def test_no_file_is_read_again_for_a_list_that_shows_no_text(titled, monkeypatch, arguments):
+    monkeypatch.setattr(Again, "_read", None)
+    done = within(*arguments, "--index", titled[0])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") > titled[1] or arguments[-1] == "json"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["export", table] for table in ("articles", "passages")),
+        ["export", "--format", "graphml"],
+        ["report", "-o", "-", "--stories-only"],
+    ],
+)
+def test_a_file_is_read_again_once_for_a_group(titled, monkeypatch, arguments):
+    asked = []
+    monkeypatch.setattr(Again, "_whole", lambda _, *file: asked.append(file) or read([file[0][0]]))
+    done = within(*arguments, "--index", titled[0])
+    assert done.returncode == 0
+    assert 0 < len(asked) <= titled[1]
+
+
+def test_what_matches_tie_together_is_told_without_texts(titled, monkeypatch):
+    monkeypatch.setattr(Again, "_read", None)
+    with dedup.open(titled[0]) as index:
+        assert list(index.alike(Relation.DERIVED))
+
+
+def test_the_first_words_head_a_group_without_a_title(tmp_path):
+    (tmp_path / "list.json").write_text(json.dumps([{"id": n, "text": WIRE} for n in "abcd"]))
+    assert within("add", "list.json", "--index", "i.db", "--no-text", cwd=tmp_path).returncode == 0
+    assert WIRE[:40] in within("groups", "--index", "i.db", cwd=tmp_path).stdout
 
 
 def test_keeping_texts_is_decided_once(tmp_path):

@@ -10,8 +10,9 @@ import pytest
 from commands import environment
 
 from dedup import Settings, errors
-from dedup.__main__ import CLOSED_PIPE, INTERRUPTED
+from dedup.__main__ import INTERRUPTED
 from dedup.cli import app
+from dedup.cli.ending import CLOSED_PIPE
 from dedup.cli.stopping import Terminated
 
 

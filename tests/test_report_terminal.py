@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pages import finder
 from rich.cells import cell_len
 
 from dedup import Article, Group, Match, Passage, Relation, Span, Verdict
@@ -134,7 +135,7 @@ def test_a_hostile_article_is_printed_without_being_obeyed():
         "Go \x1b[2J now \ud800 [/bold] away", "Go \x1b[2J now \ud800 [/bold] later", title=title
     )
     group = Group("a1", ("a1", "b1"), None, Relation.DERIVED, 0.4, (match,))
-    find = {"a1": a, "b1": b}.get
+    find = finder({"a1": a, "b1": b})
     lines = [
         *printed(100, show_pair, match, a, b),
         *printed(100, show_group, group, find),
@@ -157,7 +158,7 @@ def test_a_group_that_hangs_on_a_retelling_says_so():
     for own, link in ((match, "weakest link 50%"), (told, "weakest link in other words")):
         weakest = max(own.containment_a, own.containment_b)
         group = Group("a1", ("a1", "b1"), None, Relation.DERIVED, weakest, (own,))
-        find = {"a1": a, "b1": b}.get
+        find = finder({"a1": a, "b1": b})
         assert link in printed(100, show_group, group, find)[0]
         assert link.removeprefix("weakest link ") in printed(100, show_groups, [group], find)[1]
 
@@ -191,7 +192,7 @@ def test_the_map_shows_every_passage_where_it_stands(length, data):
 def test_groups_are_a_table_without_columns_that_are_empty():
     match, a, b = pair(ONE, TWO, title="No more night ferries", published=datetime(2024, 3, 1, tzinfo=UTC))
     group = Group("a1", ("a1", "b1"), "a1", Relation.DERIVED, 0.4, (match,))
-    head, line = printed(120, show_groups, [group], {"a1": a, "b1": b}.get)
+    head, line = printed(120, show_groups, [group], finder({"a1": a, "b1": b}))
     assert head.split() == ["GROUP", "ARTICLES", "RELATION", "WEAKEST", "FIRST", "TITLE"]
     assert line.split(maxsplit=5) == ["a1", "2", "derived", "40%", "2024-03-01", "No more night ferries"]
 
@@ -200,7 +201,7 @@ def test_a_pipe_gets_titles_whole():
     match, a, b = pair(ONE, TWO, title="A long title " * 12)
     group = Group("a1", ("a1", "b1"), "a1", Relation.DERIVED, 0.4, (match,))
     assert ("A long title " * 12).strip() in "\n".join(
-        printed(60, show_groups, [group], {"a1": a, "b1": b}.get)
+        printed(60, show_groups, [group], finder({"a1": a, "b1": b}))
     )
 
 
@@ -246,13 +247,13 @@ def test_an_article_with_its_group_and_matches_fits_a_narrow_terminal(width):
     match = replace(match, a=named[0].id, b=named[1].id)
     group = Group(named[0].id, tuple(a.id for a in named), None, Relation.DERIVED, 0.4, (match,))
     known = {article.id: article for article in named}
-    lines = printed(width, show_article, named[0], group, [match], known.__getitem__, cuts=True)
+    lines = printed(width, show_article, named[0], group, [match], finder(known), cuts=True)
     assert all(cell_len(line) <= width for line in lines if "Matches of" not in line)
     table = next(line for line in lines if "WHERE IN THIS" in line)
     assert ("OF THIS" in table, "OF THAT" in table) == (width >= 80, width == 140)
     assert any("derived · 2 articles" in line for line in lines)
     mixed = replace(group, matches=(match, replace(match, relation=Relation.QUOTE)))
-    lines = printed(width, show_article, named[0], mixed, [match], known.__getitem__, cuts=True)
+    lines = printed(width, show_article, named[0], mixed, [match], finder(known), cuts=True)
     assert any("derived to quote · 2 articles" in line for line in lines)
-    whole = printed(width, show_article, named[0], group, [match], known.__getitem__)
+    whole = printed(width, show_article, named[0], group, [match], finder(known))
     assert any(named[1].id in line and "derived" in line for line in whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +17,7 @@ from dedup.cli.work import open_index
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
-    from dedup.engine import Index
-    from dedup.model import Match
+    from dedup.model import Article, Match
 
 SHOWN = 400
 """Characters shown of a passage."""
@@ -51,16 +51,18 @@ def calibrate(
         _check(settings)
     known = settings if settings is not None and settings.exists() else None
     weights, answers = [], []
-    with open_index(index, known, lock_timeout) as opened:
+    with open_index(index, known, lock_timeout) as opened, opened.reading():
         found = opened.borderline(pairs)
-        for number, match in enumerate(found, 1):
-            answer = _asked(opened, match, f"{number} of {len(found)}")
-            if answer == "q":
-                break
-            if answer != "s":
-                weights.append(match.weight)
-                answers.append(answer == "y")
+        ids = dict.fromkeys(each for match in found for each in (match.a, match.b))
+        articles = dict(zip(ids, opened.articles(ids), strict=True))
         before = opened.settings.match_weight
+    for number, match in enumerate(found, 1):
+        answer = _asked(articles, match, f"{number} of {len(found)}")
+        if answer == "q":
+            break
+        if answer != "s":
+            weights.append(match.weight)
+            answers.append(answer == "y")
     if not answers:
         message("no pair was judged" if found else "the index has no borderline pair")
         return
@@ -101,26 +103,25 @@ def calibrate(
 
 def _check(settings: Path) -> None:
     """Refuse before the first question what could not be written after the last."""
-    folder = settings.absolute().parent
+    folder = Path(os.path.realpath(settings)).parent
     if settings.is_dir():
         raise typer.BadParameter(f"{settings} is a folder; give a file", param_hint="--settings")
     if not folder.is_dir():
-        raise typer.BadParameter(f"there is no folder {settings.parent}", param_hint="--settings")
+        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--settings")
     if not os.access(folder, os.W_OK):
-        raise typer.BadParameter(f"nothing can be written in {settings.parent}", param_hint="--settings")
+        raise typer.BadParameter(f"nothing can be written in {folder}", param_hint="--settings")
 
 
 def _score(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def _asked(index: Index, match: Match, which: str) -> str:
+def _asked(articles: Mapping[str, Article], match: Match, which: str) -> str:
     """The answer on a pair: y, n, s or q. The end of the answers is q."""
     from dedup.report.visible import cut, label, running
 
     passage = max((one for one in match.passages if not one.quoted), key=lambda one: one.weight)
-    a, b = index.article(match.a), index.article(match.b)
-    for article, span in ((a, passage.a), (b, passage.b)):
+    for article, span in ((articles[match.a], passage.a), (articles[match.b], passage.b)):
         typer.echo(f"\n{label(article.id)}  {label(article.title or '')}", err=True)
         typer.echo(cut(running(article.text[span.start : span.end]), SHOWN), err=True)
     while True:

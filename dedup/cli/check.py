@@ -23,7 +23,7 @@ from dedup.cli.options import (
     fields_from,
     open_stdin,
 )
-from dedup.cli.streams import message, page, tell_guesses
+from dedup.cli.streams import MOST_ERRORS, message, page, tell_guesses
 from dedup.cli.work import RECORDS_UNREADABLE, fetcher_if, open_index
 from dedup.errors import InputError
 
@@ -71,8 +71,9 @@ def check(
         for record in read([file], fields=fields, encoding=named, fetch=fetcher):
             seen += 1
             if isinstance(record, RecordError):
-                message(str(record))
                 errors += 1
+                if errors <= MOST_ERRORS:
+                    message(str(record))
                 continue
             guessed.update([record.guessed] if record.guessed else [])
             verdict = opened.check(record)
@@ -81,6 +82,8 @@ def check(
 
     with open_index(index, settings, lock_timeout) as opened:
         _print(verdicts(opened), format)
+    if errors > MOST_ERRORS:
+        message(f"and {errors - MOST_ERRORS:,} more records that could not be read")
     tell_guesses(guessed)
     if not seen:
         raise InputError(f"{file}: no article in it")

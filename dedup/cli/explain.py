@@ -52,11 +52,12 @@ def explain(
         why = replace(why, a=a, b=b)
         first, second = replace(first, id=a), replace(second, id=b)
     else:
-        with open_index(index, settings, lock_timeout) as opened:
-            if opened.article(a).id == opened.article(b).id:
+        with open_index(index, settings, lock_timeout) as opened, opened.reading():
+            opened.articles([a, b], texts=False)  # an id that is none is told first
+            if a == b:
                 raise typer.BadParameter("the two ids are the same")
             why = opened.explain(a, b)
-            first, second = opened.article(why.a), opened.article(why.b)
+            first, second = opened.articles([why.a, why.b])
     if format is Format.JSON:
         from dedup.report import json
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from dedup.cli.files import refuse, whole
+from dedup.cli.files import refuse
 from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
 from dedup.cli.report import following
 from dedup.cli.work import open_index
+from dedup.whole_file import whole
 
 if TYPE_CHECKING:
     from dedup.engine import Index
@@ -84,7 +85,7 @@ def export(
         raise typer.BadParameter("several tables need a folder: --output FOLDER", param_hint="--output")
     if output != "-":
         refuse(Path(output), "--output", folder=many)
-    with open_index(index, settings, lock_timeout) as opened:
+    with open_index(index, settings, lock_timeout) as opened, opened.reading():
         if many:
             Path(output).mkdir(exist_ok=True)
             paths = {table: Path(output) / f"{table.value}.{kind.value}" for table in chosen}
@@ -117,10 +118,10 @@ def _tables(index: Index, files: dict[str, BinaryIO], kind: ExportFormat, *, qui
     from dedup.report.export import export as write
 
     with following(index, quiet=quiet) as progress:
-        write(index.groups(), index.article, files, kind.value, progress)
+        write(index.groups(), index.articles, files, kind.value, progress)
 
 
 def _graph(index: Index, file: BinaryIO) -> None:
     from dedup.report.export import graphml
 
-    file.writelines(piece.encode() for piece in graphml(index.groups(), index.article))
+    file.writelines(piece.encode() for piece in graphml(index.groups(), index.articles))

@@ -1,13 +1,8 @@
-"""The files that commands write: refused before the work, and written whole or not at all."""
+"""The files that commands write: refused before the work if they cannot be written after it."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import typer
 
@@ -40,35 +35,3 @@ def _begins(path: Path) -> bytes:
             return file.read(len(DATABASE))
     except OSError:  # whoever may not read it may not be able to write it either, which is told then
         return b""
-
-
-@contextlib.contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file written whole or not at all, which an OSError names; a device or a pipe is written to."""
-    if path.exists() and not path.is_file():
-        with path.open("wb") as device:
-            yield device
-        return
-    path = path.resolve()  # a link stays one, to what is written
-    prefix = f".{path.name[:100]}."
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as file:
-            written = Path(file.name)
-            try:
-                yield cast("BinaryIO", file)
-                file.close()
-                written.chmod(0o666 & ~_umask())
-                written.replace(path)
-            except BaseException:
-                written.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        if error.filename is None or Path(str(error.filename)).name.startswith(prefix):
-            raise OSError(error.errno, error.strerror or str(error), str(path)) from None
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

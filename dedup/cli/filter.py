@@ -197,6 +197,8 @@ class Filter:
         """Answer one batch: written, and then committed, or neither."""
         from dedup.model import Article
 
+        if self._strict:
+            batch = _to_first_bad(batch)
         articles = [line.record for line in batch if isinstance(line.record, Article)]
         # written first: what dies before the commit is answered again, and nothing is ever left unanswered
         with index.transaction(steps=False) if add else contextlib.nullcontext():
@@ -223,8 +225,6 @@ class Filter:
                         if whole and line.data is not None
                         else wrapped(line.data, told)
                     ) + b"\n"
-                if self._strict:
-                    return
             else:
                 verdict = next(verdicts)
                 if verdict.verdict in self._wanted and line.data is not None:
@@ -239,6 +239,14 @@ class Filter:
         """What has been done, for a person."""
         added = f", and {self.added:,} articles are added to {path}" if path else ""
         return f"interrupted after {self.lines:,} lines; all of them are answered{added}"
+
+
+def _to_first_bad(batch: Sequence[Line]) -> Sequence[Line]:
+    """The lines up to the first that cannot be read, with it: what comes after is neither told nor added."""
+    from dedup.model import RecordError
+
+    bad = (number for number, line in enumerate(batch, 1) if isinstance(line.record, RecordError))
+    return batch[: next(bad, None)]
 
 
 def _writable(descriptor: int) -> None:

@@ -28,7 +28,7 @@ def groups(
     limit: Limit = 50,
 ) -> None:
     """List the groups of an index, the largest first."""
-    with open_index(index, settings, lock_timeout) as opened:
+    with open_index(index, settings, lock_timeout) as opened, opened.reading():
         if format is Format.JSON:
             from dedup.report import json
 
@@ -40,6 +40,6 @@ def groups(
         from dedup.report.terminal import show_groups
 
         found = opened.groups()
-        show_groups(page(), islice(found, limit or None), opened.article)
+        show_groups(page(), islice(found, limit or None), opened.articles)
         if limit and next(found, None) is not None and not quiet:
             message(f"only the {limit:,} largest groups are shown; --limit 0 shows all")

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli.files import refuse_database, whole
-from dedup.cli.streams import Interrupted, emit, message
-from dedup.errors import DedupError
+from dedup.cli.ending import ending
+from dedup.cli.files import refuse_database
+from dedup.cli.streams import emit, message
+from dedup.whole_file import whole
 
 if TYPE_CHECKING:
     from dedup.model import Report
@@ -70,9 +71,8 @@ def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
     error: str | None = None
     try:
         yield outcome
-    except (DedupError, Interrupted, OSError) as raised:
-        error = str(raised)
-        outcome.status = getattr(raised, "exit_status", getattr(raised, "status", 2))
+    except BaseException as raised:
+        outcome.status, error = ending(raised)
         raise
     finally:
         if summary is not None or metrics is not None:

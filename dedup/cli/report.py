@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli.files import refuse, whole
+from dedup.cli.files import refuse
 from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
 from dedup.cli.streams import message
 from dedup.cli.work import open_index
+from dedup.whole_file import whole
 
 if TYPE_CHECKING:
     from dedup.engine import Index
@@ -60,7 +61,11 @@ def report(
         raise typer.BadParameter("a folder cannot go to stdout", param_hint="--split")
     if str(output) != "-":
         refuse(output, "--output", folder=split, instead=", or --split")
-    with open_index(index, settings, lock_timeout) as opened, following(opened, quiet=quiet) as progress:
+    with (
+        open_index(index, settings, lock_timeout) as opened,
+        opened.reading(),
+        following(opened, quiet=quiet) as progress,
+    ):
         groups = (group for group in opened.groups() if len(group.articles) >= min_articles)
         relations = [] if stories_only else [relation for relation in Relation if not relation.joins]
         alike = (
@@ -69,7 +74,7 @@ def report(
             for found in opened.alike(relation)
             if len(found.articles) >= min_articles
         )
-        gathered = gather(groups, opened.article, progress, alike, opened.boilerplate_in_each)
+        gathered = gather(groups, opened.articles, progress, alike, opened.boilerplate_in_each)
     if split:
         pages = build_folder(gathered, title=title)
         output.mkdir(exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +28,10 @@ from dedup.cli.options import (
 from dedup.cli.streams import emit, message, page, tell_errors, tell_guesses
 from dedup.cli.tables import emit_groups
 from dedup.cli.work import IN_MEMORY, RECORDS_UNREADABLE, add_inputs, open_index
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+    from dedup.model import Report
 
 
 def run(
@@ -60,26 +64,31 @@ def run(
         tell_errors(report.errors)
         if not quiet:
             tell_guesses(report.guessed)
-        if format is Format.JSON:
-            from dedup.report import json
-
-            emit(json.printed_groups(opened.groups(), json.report_object(report)))
-        elif format is not Format.TEXT:
-            emit_groups(format, opened)
-        else:
-            from dedup.report.pair import show_legend
-            from dedup.report.terminal import show_found, show_group, show_report
-
-            out = page()
-            groups, grouped = opened.count_groups()
-            show_report(out, report)
-            show_found(out, groups, grouped, report)
-            if groups and passages:
-                show_legend(out)
-            for group in islice(opened.groups(), limit or None):
-                out.blank()
-                show_group(out, group, opened.article, passages=passages)
-            if limit and groups > limit and not quiet:
-                message(f"{groups - limit:,} more groups are not shown; --limit 0 shows all")
+        with opened.reading():
+            _print(opened, report, format, limit=limit, passages=passages, quiet=quiet)
     if report.errors:
         raise typer.Exit(RECORDS_UNREADABLE)
+
+
+def _print(index: Index, report: Report, format: Format, *, limit: int, passages: int, quiet: bool) -> None:
+    if format is Format.JSON:
+        from dedup.report import json
+
+        emit(json.printed_groups(index.groups(), json.report_object(report)))
+    elif format is not Format.TEXT:
+        emit_groups(format, index)
+    else:
+        from dedup.report.pair import show_legend
+        from dedup.report.terminal import show_found, show_group, show_report
+
+        out = page()
+        groups, grouped = index.count_groups()
+        show_report(out, report)
+        show_found(out, groups, grouped, report)
+        if groups and passages:
+            show_legend(out)
+        for group in islice(index.groups(), limit or None):
+            out.blank()
+            show_group(out, group, index.articles, passages=passages)
+        if limit and groups > limit and not quiet:
+            message(f"{groups - limit:,} more groups are not shown; --limit 0 shows all")

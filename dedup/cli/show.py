@@ -33,7 +33,7 @@ def show(
 
     One id: its group, and every match it has, also those that join no group. Two ids: all of their passages.
     """
-    with open_index(index, settings, lock_timeout) as opened:
+    with open_index(index, settings, lock_timeout) as opened, opened.reading():
         if other is None:
             _show_one(opened, id, format)
         else:
@@ -64,12 +64,12 @@ def _show_one(opened: Index, id: str, format: Format) -> None:
     from dedup.report.lines import show_boilerplate
     from dedup.report.terminal import show_article
 
-    show_article(page(), article, group, matches, opened.article)
+    show_article(page(), article, group, matches, opened.articles)
     show_boilerplate(page(), article, boilerplate)
 
 
 def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
-    a, b = opened.article(id), opened.article(other)
+    a, b = opened.articles([id, other])
     if a.id == b.id:
         raise typer.BadParameter("the two ids are the same")
     match = opened.match(id, other)

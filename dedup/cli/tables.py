@@ -45,7 +45,7 @@ def emit_groups(format: Format, index: Index) -> None:
     from dedup.report import json, tabular
     from dedup.report.export import group_row
 
-    rows = (group_row(group, map(index.article, group.articles)) for group in index.groups())
+    rows = (group_row(group, index.articles(group.articles, texts=False)) for group in index.groups())
     emit_each(format, map(json.group_object, index.groups()), tabular.GROUPS, rows)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dedup.errors import IndexForeign, IndexUnusable
 from dedup.index.faults import code_of
+from dedup.whole_file import put_whole
 
 PAGE = 8192
 CACHE_KIB = 32_768
@@ -113,16 +114,11 @@ def _recognise(path: Path, *, create: bool) -> None:
 def replacement(index: str, path: str) -> Iterator[str]:
     """The name of a file to write a copy of `index` to, which is put at `path` when it is whole."""
     _check_replaceable(index, path)
-    partial = f"{path}.partial-{os.getpid()}"
     try:
-        yield partial
-        with open(partial, "rb+") as file:  # noqa: PTH123
-            os.fsync(file.fileno())
-        os.replace(partial, path)  # noqa: PTH105
+        with put_whole(Path(path)) as part:
+            yield str(part)
     except OSError as error:
         raise IndexUnusable(f"{path}: the copy cannot be written ({error.strerror})") from None
-    finally:
-        Path(partial).unlink(missing_ok=True)
 
 
 def _check_replaceable(index: str, path: str) -> None:

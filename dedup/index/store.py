@@ -53,8 +53,8 @@ class Store:
             return _opened(path, settings, create=False, lock_timeout=lock_timeout, texts=texts)[0]
 
         self._transactions = turns = Transactions(opened, again)
-        self.reading, self.writing, self.version = turns.reading, turns.writing, turns.version
-        self.read = turns.read
+        self.reading, self.reading_long, self.read = turns.reading, turns.reading_long, turns.read
+        self.writing, self.version = turns.writing, turns.version
         self.state = State(turns)
         self.articles = Articles(turns, self.state, keeps_texts=self.keeps_texts)
         self.matches = Matches(turns)

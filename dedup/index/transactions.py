@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 from dedup.errors import DedupError, IndexDamaged, IndexLocked, InputError
@@ -36,6 +36,7 @@ class Transactions:
         self._losses = 0
         self._closed = False
         self._begun = False
+        self._reads = False  # whether what has begun only reads
         self._steps = False  # whether what is written now is a step of what has begun
         self._taken = 0  # steps so far
 
@@ -62,6 +63,10 @@ class Transactions:
     def reading(self) -> AbstractContextManager[None]:
         """One state of the index for all that is read inside, whatever others write meanwhile."""
         return self._transaction("BEGIN")
+
+    def reading_long(self) -> AbstractContextManager[None]:
+        """The same for what may take long; nothing where no locks keep a state: each read has its own."""
+        return self.reading() if self._opened.stamps is None else nullcontext()
 
     def read(self, work: Callable[[], R]) -> R:
         """What `work` returns inside `reading`; it is done again if others wrote to what has no locks."""
@@ -93,6 +98,8 @@ class Transactions:
         """A transaction that begins so; `steps` is None if it only reads."""
         with self._turn:
             if self._begun or self.connection.in_transaction:
+                if self._reads and steps is not None:
+                    raise InputError(f"{self.path}: nothing is written to an index inside of a reading")
                 with self._undisturbed():
                     self._make_sure()
                     if self._steps and steps is not None:
@@ -102,7 +109,7 @@ class Transactions:
                 return
             self._catch_up()
             with self._undisturbed():
-                yield from self._until_end(begin, steps=bool(steps))
+                yield from self._until_end(begin, steps=steps)
             if self._opened.is_disturbed():
                 raise locked(self.path)
 
@@ -131,9 +138,9 @@ class Transactions:
         if not self.connection.in_transaction:
             raise IndexDamaged(f"{self.path}: the transaction has come to nothing; {AS_BEFORE}")
 
-    def _until_end(self, begin: str, *, steps: bool) -> Iterator[None]:
+    def _until_end(self, begin: str, *, steps: bool | None) -> Iterator[None]:
         try:
-            self._begun, self._steps = True, steps
+            self._begun, self._reads, self._steps = True, steps is None, bool(steps)
             # inside, as Ctrl-C in the wait for the lock is raised when the transaction has begun
             self.connection.execute(begin)
             yield
@@ -149,7 +156,7 @@ class Transactions:
                 self.after_rollback()
             raise
         finally:
-            self._begun = False
+            self._begun = self._reads = False
 
     def _step(self, *, steps: bool) -> Iterator[None]:
         self._taken += 1

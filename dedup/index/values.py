@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import IndexDamaged, damaged
+from dedup.read.dates import FIRST, LAST, in_utc
 
 T = TypeVar("T")
-FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 Numbers = Iterable[int] | NDArray[np.int64]
 
@@ -55,12 +55,7 @@ def decoded(value: bytes) -> str:
 
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 in UTC, or the first or last of all that it has: as text it sorts by time."""
-    if moment.tzinfo is not UTC:
-        try:
-            moment = moment.astimezone(UTC)
-        except OverflowError:
-            moment = FIRST if moment.year == 1 else LAST
-    return moment.isoformat()
+    return in_utc(moment).isoformat()
 
 
 def ago(age: timedelta) -> datetime:

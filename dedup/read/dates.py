@@ -30,6 +30,7 @@ _MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _NUMBERS = MappingProxyType({name[:3]: number for number, name in enumerate(_MONTHS, 1)})
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _EPOCH = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
 
 
@@ -55,6 +56,14 @@ def published(value: object) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
     return None
+
+
+def in_utc(moment: datetime) -> datetime:
+    """An aware moment in UTC, or the first or last of all that it has."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return FIRST if moment.year == 1 else LAST
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dedup.model import Article, RecordError
-from dedup.read.dates import published
+from dedup.read.dates import in_utc
 from dedup.read.record import kind, record_to_article, sound
 
 
@@ -39,8 +39,10 @@ def _sound(article: Article) -> Article | RecordError:
     if reason := _misfit(article):
         path = article.path if type(article.path) is str else "record"
         return RecordError(path, article.line if type(article.line) is int else None, reason)
-    if article.published is not None and article.published.tzinfo is None:
-        article = replace(article, published=published(article.published))
+    moment = article.published
+    if moment is not None and moment.tzinfo is not UTC:
+        moment = in_utc(moment) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        article = replace(article, published=moment)
     return sound(article, article.line)
 
 

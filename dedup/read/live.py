@@ -15,6 +15,7 @@ import orjson
 
 from dedup.model import Article, RecordError
 from dedup.read import jsonl
+from dedup.read.formats import Origin
 from dedup.read.inputs import shown
 from dedup.read.record import Fields, kind
 from dedup.read.stream import MAX_RECORD, size
@@ -58,7 +59,7 @@ class Lines:
         self._descriptor = descriptor
         self._name = shown(name)
         self._ident = "stdin" if name == "-" else shown(Path(name).stem)
-        self._fields = Fields(fields)
+        self._origin = Origin(self._name, self._ident, Fields(fields))
         self._member = member
         self._limit = limit
         self._ready: deque[bytes | None] = deque()
@@ -136,7 +137,9 @@ class Lines:
         return Line(data, article, is_object=True, has=self._member in value)
 
     def _article(self, record: dict[str, Any], number: int) -> Article | RecordError:
-        article = self._fields.article(record, self._name, number, self._ident)
+        article = self._origin.fields.article(record, self._name, number, self._ident)
+        if isinstance(article, RecordError):
+            article = jsonl.in_ninjs(record, self._origin, number) or article
         if isinstance(article, Article) and article.id == f"{self._ident}#{number}":
             # as `read` names what comes from stdin without an id: another stream's line 7 is another article,
             # and so may be tomorrow's line 7 of a file of this name

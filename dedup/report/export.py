@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from io import TextIOWrapper
@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 from dedup.errors import DedupError
 from dedup.model import Article, Group, Match
 from dedup.report import json
+from dedup.report.find import Find
 from dedup.report.tabular import csv_cell, time, unicode
 
 Row = Mapping[str, Any]
@@ -42,6 +43,8 @@ TABLES: dict[str, dict[str, type]] = {
     },
 }  # fmt: skip
 """The columns of each table, and the type of each."""
+OF_TEXTS = frozenset({"articles", "passages"})
+"""The tables that tell something of the texts."""
 
 
 class Writer(Protocol):
@@ -54,10 +57,10 @@ class Writer(Protocol):
         """Write what is left. The file stays open."""
 
 
-def rows(group: Group, article: Callable[[str], Article]) -> Iterator[tuple[str, Row]]:
-    """The rows of one group: (table, row)."""
-    members = {each: article(each) for each in group.articles}
-    yield "groups", group_row(group, members.values())
+def rows(group: Group, articles: Sequence[Article]) -> Iterator[tuple[str, Row]]:
+    """The rows of one group: (table, row); `articles` are its articles in order."""
+    members = dict(zip(group.articles, articles, strict=True))
+    yield "groups", group_row(group, articles)
     for position, (name, member) in enumerate(members.items(), 1):
         yield (
             "articles",
@@ -94,9 +97,8 @@ def rows(group: Group, article: Callable[[str], Article]) -> Iterator[tuple[str,
             yield "passages", {"group": group.id, **row}
 
 
-def group_row(group: Group, members: Iterable[Article]) -> Row:
-    """The row of one group; `members` are its articles in order."""
-    articles = list(members)
+def group_row(group: Group, articles: Sequence[Article]) -> Row:
+    """The row of one group; `articles` are its articles in order."""
     times = [a.published for a in articles if a.published is not None]
     return {
         "group": group.id,
@@ -213,16 +215,17 @@ WRITERS: dict[str, Callable[[str, BinaryIO], Writer]] = {
 
 def export(
     groups: Iterable[Group],
-    article: Callable[[str], Article],
+    find: Find,
     files: Mapping[str, BinaryIO],
     format: str,  # noqa: A002  (the word of the command line)
     progress: Callable[[int], None] | None = None,
 ) -> None:
     """Write tables, each to its file; `format` is a key of WRITERS. `progress` gets the groups done."""
+    texts = not OF_TEXTS.isdisjoint(files)
     writers = {table: WRITERS[format](table, file) for table, file in files.items()}
     try:
         for done, group in enumerate(groups, 1):
-            for table, row in rows(group, article):
+            for table, row in rows(group, find(group.articles, texts=texts)):
                 if table in writers:
                     writers[table].write(row)
             if progress:
@@ -240,7 +243,7 @@ _EDGE = {
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def graphml(groups: Iterable[Group], article: Callable[[str], Article]) -> Iterator[str]:
+def graphml(groups: Iterable[Group], find: Find) -> Iterator[str]:
     """The articles as nodes and the matches as edges, in GraphML, as Gephi and networkx read it.
 
     The edges are undirected; `weight` is the larger containment, from 0 to 1.
@@ -251,8 +254,7 @@ def graphml(groups: Iterable[Group], article: Callable[[str], Article]) -> Itera
             yield f'<key id="{kind}_{name}" for="{kind}" attr.name="{name}" attr.type="{form}"/>\n'
     yield '<graph id="dedup" edgedefault="undirected">\n'
     for group in groups:
-        for name in group.articles:
-            member = article(name)
+        for name, member in zip(group.articles, find(group.articles), strict=True):
             facts: dict[str, Any] = {
                 "source": member.source,
                 "title": member.title,

@@ -156,8 +156,13 @@ def share(value: float) -> str:
     return "under 1%" if 0 < value < 0.01 else f"{value:.0%}" if value < 0.995 or value == 1 else "over 99%"
 
 
+def is_titled(article: Article) -> bool:
+    """Whether it has a title to be headed by."""
+    return bool(article.title and article.title.strip())
+
+
 def headline(article: Article) -> str:
     """The title, else the first words."""
-    if article.title and article.title.strip():
-        return cut(article.title.strip(), 200)
+    if is_titled(article):
+        return cut((article.title or "").strip(), 200)
     return cut(" ".join(article.text[:1000].split()), 90)

@@ -28,8 +28,8 @@ REPORT: Final = ("articles", "added", "updated", "unchanged", "errors")
 LINES: Final = ("id", "source", "text", "articles", "first", "last", "ruling")
 FACTS: Final = ("name", "value")
 """The columns of the tables that commands print."""
-COUNTED: Final = frozenset({"errors", "groups", "matches", "passages"})
-"""Members that hold a list of objects."""
+COUNTED: Final = frozenset({"errors", "groups", "matches", "passages", "uncounted"})
+"""Members that hold a list of objects, or several."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -73,14 +73,15 @@ def markdown_cell(value: object) -> str:
     return _MARKUP.sub(r"\\\1", label(" ".join(value.split()), LONGEST))
 
 
-def flat(value: Mapping[str, object]) -> dict[str, object]:
+def flat(value: Mapping[str, object], *, counted: bool = False) -> dict[str, object]:
     """An object as a row: members of members by dotted name; names in a list are joined, objects counted."""
     row: dict[str, object] = {}
     for name, member in value.items():
         if isinstance(member, Mapping):
-            row |= {f"{name}.{inner}": each for inner, each in flat(member).items()}
+            inside = flat(member, counted=name in COUNTED)
+            row |= {f"{name}.{inner}": each for inner, each in inside.items()}
         elif isinstance(member, list):
-            row[name] = len(member) if name in COUNTED else " ".join(map(str, member))
+            row[name] = len(member) if counted or name in COUNTED else " ".join(map(str, member))
         else:
             row[name] = member
     return row

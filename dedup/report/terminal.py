@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from dedup.model import Article, Group, Match, Relation, Report, Verdict, text_gone
+from dedup.report.find import Find
 from dedup.report.lines import show_uncounted
-from dedup.report.page import Page, count, headline, moment, share
+from dedup.report.page import Page, count, headline, is_titled, moment, share
 from dedup.report.pair import measures, show_passages
 from dedup.report.passages import position_map, widest
 from dedup.report.verdict import parts_of
@@ -18,13 +20,13 @@ from dedup.report.visible import cut, label
 if TYPE_CHECKING:
     from dedup.engine import Explanation
 
-Find = Callable[[str], Article]
-
 MOST_ARTICLES = 20
 """Articles of a group that are listed where the group is one of many."""
 
 MOST_MATCHES = 20
 """Matches of a group that are listed."""
+AT_ONCE = 256
+"""Groups whose first articles are asked for at once."""
 
 
 def show_report(page: Page, report: Report) -> None:
@@ -105,15 +107,21 @@ def _weakest(group: Group) -> str:
 
 def _list_articles(page: Page, group: Group, find: Find, most: int | None) -> None:
     table = []
-    for id in group.articles[:most]:  # noqa: A001
-        article = find(id)
-        first = "earliest" if id == group.earliest else ""
-        table.append(
-            [label(id), moment(article.published), label(article.source or "", 30), first, headline(article)]
-        )
+    for article in _headed(group.articles[:most], find):
+        first = "earliest" if article.id == group.earliest else ""
+        source = label(article.source or "", 30)
+        table.append([label(article.id), moment(article.published), source, first, headline(article)])
     page.table(table, indent=2, styles=("cyan", None, None, "bold", None), spare=(2, 3, 1))
     if most is not None and len(group.articles) > most:
         page.line((f"... and {len(group.articles) - most:,} more", "dim"), indent=2)
+
+
+def _headed(ids: Sequence[str], find: Find) -> list[Article]:
+    """These articles, with their texts where no title heads them."""
+    articles = find(ids, texts=False)
+    untitled = find([article.id for article in articles if not is_titled(article)])
+    texts = {article.id: article for article in untitled}
+    return [texts.get(article.id, article) for article in articles]
 
 
 def telling(group: Group, most: int) -> list[Match]:
@@ -132,7 +140,7 @@ def telling(group: Group, most: int) -> list[Match]:
 
 def show_match(page: Page, match: Match, find: Find, most: int | None) -> None:
     """A match: its measures, and its passages side by side (`most` of them, cut; None for all, whole)."""
-    a, b = find(match.a), find(match.b)
+    a, b = find([match.a, match.b])
     page.line(
         (label(match.a, 60), "cyan"), " (a) and ", (label(match.b, 60), "cyan"), " (b): ",
         (match.relation.value, "bold"), indent=2,
@@ -183,15 +191,17 @@ def show_article(
 def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
     """Groups as a table: one line each."""
     rows = []
-    for group in groups:
-        articles = [find(id) for id in group.articles[:MOST_ARTICLES]]  # noqa: A001
-        first = find(group.earliest) if group.earliest else articles[0]
-        sources = list(dict.fromkeys(cut(a.source, 20) for a in articles if a.source))
-        named = ", ".join(sources[:1]) + (f" +{len(sources) - 1}" if len(sources) > 1 else "")
-        rows.append(
-            [label(group.id), f"{len(group.articles):,}", group.relation.value, _weakest(group),
-             moment(first.published), named, headline(first)]
-        )  # fmt: skip
+    left = iter(groups)
+    while part := list(islice(left, AT_ONCE)):
+        # the earliest comes first, where it is known
+        for group, first in zip(part, _headed([group.articles[0] for group in part], find), strict=True):
+            articles = find(group.articles[:MOST_ARTICLES], texts=False)
+            sources = list(dict.fromkeys(cut(a.source, 20) for a in articles if a.source))
+            named = ", ".join(sources[:1]) + (f" +{len(sources) - 1}" if len(sources) > 1 else "")
+            rows.append(
+                [label(group.id), f"{len(group.articles):,}", group.relation.value, _weakest(group),
+                 moment(first.published), named, headline(first)]
+            )  # fmt: skip
     if not rows:
         page.line("No groups.")
         return

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from dedup.model import Article, Group, Span
+from dedup.report.find import Find
 
 __all__ = ["Gathered", "build", "build_folder", "gather"]
 
@@ -44,12 +45,12 @@ class Gathered:
 
 def gather(
     groups: Iterable[Group],
-    article: Callable[[str], Article],
+    find: Find,
     progress: Callable[[int], None] | None = None,
     alike: Iterable[Group] = (),
     boilerplate: Callable[[Sequence[Article]], Sequence[Sequence[Span]]] = lambda own: [()] * len(own),
 ) -> Gathered:
-    """Take in groups one at a time; `article` gives an article by id, `progress` gets the groups done.
+    """Take in groups one at a time; `find` gives their articles, `progress` gets the groups done.
 
     `alike` are the sets of `Index.alike`, shown apart from the groups; `boilerplate` tells what of each
     of some articles its source repeats.
@@ -60,7 +61,7 @@ def gather(
     gathered, sources = Gathered(), Sources()
     story_of: dict[str, int] = {}
     for group in chain(groups, alike):
-        members = [article(each) for each in group.articles]
+        members = find(group.articles)
         own = row(group, members, sources)
         number = len(gathered.rows)
         gathered.rows.append(own)

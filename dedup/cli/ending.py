@@ -1,0 +1,41 @@
+"""What ends a command before its time: its exit status, and the line that says why."""
+
+from __future__ import annotations
+
+from dedup.cli.stopping import status_of
+from dedup.cli.streams import Interrupted
+from dedup.errors import DedupError
+
+USAGE = 2
+CLOSED_PIPE = 141
+"""What a shell reports of a process that the closed pipe ended (128 + SIGPIPE)."""
+BUG = 1
+"""What Python ends with after a traceback."""
+
+
+def ending(error: BaseException) -> tuple[int, str]:
+    """The exit status of a command that an exception ends, and why it ends."""
+    match error:
+        case DedupError():
+            return error.exit_status, str(error)
+        case Interrupted():
+            return error.status, str(error)
+        case KeyboardInterrupt():
+            return status_of(error), "interrupted"
+        case MemoryError():
+            return USAGE, "out of memory"
+        case BrokenPipeError():
+            return CLOSED_PIPE, "nobody reads the output"
+        case OSError():
+            named = f"{error.filename}: " if error.filename else ""
+            return USAGE, f"{named}{error.strerror or error}"
+    if is_usage(error):
+        text: str = error.format_message()  # type: ignore[attr-defined]
+        return USAGE, f"{text[:1].lower()}{text[1:].rstrip('.')}"
+    return BUG, f"{type(error).__name__}: {error}"
+
+
+def is_usage(error: BaseException) -> bool:
+    """Whether it is a mistake in the command line, as typer tells it."""
+    # typer has click in a copy of its own from some version on: its errors are known by what they can do
+    return hasattr(error, "format_message")

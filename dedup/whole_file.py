@@ -1,0 +1,52 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, as `put_whole` puts it in place; a device or a pipe is written to."""
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
+    with put_whole(path) as part, part.open("wb") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def put_whole(path: Path) -> Iterator[Path]:
+    """Where to write what is put at `path` when this ends well; it keeps the mode and the owner of a file.
+
+    A link stays one, to what is written. Nothing is left of what ends by an error; an OSError names `path`.
+    """
+    target = Path(os.path.realpath(path))
+    part = target.with_name(f".dedup-{os.urandom(8).hex()}")
+    try:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            # a new one has the mode that the umask leaves
+            state = target.stat() if target.exists() else os.fstat(descriptor)
+            os.fchmod(descriptor, 0o600)
+            yield part
+            with contextlib.suppress(PermissionError):  # to give it to somebody else takes root
+                os.fchown(descriptor, state.st_uid, state.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(state.st_mode))
+            os.fsync(descriptor)
+            part.replace(target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.filename in (None, str(part)):
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+        raise
