@@ -197,6 +197,13 @@ def test_groups_are_a_table_without_columns_that_are_empty():
     assert line.split(maxsplit=5) == ["a1", "2", "derived", "40%", "2024-03-01", "No more night ferries"]
 
 
+def test_a_group_of_several_relations_is_told_by_the_closest_and_the_loosest():
+    match, a, b = pair(ONE, TWO, title="No more night ferries")
+    group = Group("a1", ("a1", "b1"), None, Relation.IDENTICAL, 0.4, (match,))
+    assert match.relation is Relation.DERIVED
+    assert "identical to derived" in printed(120, show_groups, [group], finder({"a1": a, "b1": b}))[1]
+
+
 def test_a_pipe_gets_titles_whole():
     match, a, b = pair(ONE, TWO, title="A long title " * 12)
     group = Group("a1", ("a1", "b1"), "a1", Relation.DERIVED, 0.4, (match,))

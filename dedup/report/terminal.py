@@ -82,12 +82,16 @@ def _show_name(page: Page, group: Group) -> None:
         page.line(*name, f"  {facts}")
 
 
+def _relations(group: Group) -> str:
+    """The closest relation in it, and the loosest."""
+    loosest = max((match.relation for match in group.matches), key=list(Relation).index)
+    return f"{group.relation.value} to {loosest.value}" if loosest is not group.relation else loosest.value
+
+
 def _of(group: Group, page: Page) -> str:
     dot = f" {page.dot} "
-    order = list(Relation)
-    loosest = max((match.relation for match in group.matches), key=order.index)
     facts = [
-        f"{group.relation.value} to {loosest.value}" if loosest is not group.relation else loosest.value,
+        _relations(group),
         count(len(group.articles), "article"),
         f"weakest link {_weakest(group)}",
     ]
@@ -199,7 +203,7 @@ def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
             sources = list(dict.fromkeys(cut(a.source, 20) for a in articles if a.source))
             named = ", ".join(sources[:1]) + (f" +{len(sources) - 1}" if len(sources) > 1 else "")
             rows.append(
-                [label(group.id), f"{len(group.articles):,}", group.relation.value, _weakest(group),
+                [label(group.id), f"{len(group.articles):,}", _relations(group), _weakest(group),
                  moment(first.published), named, headline(first)]
             )  # fmt: skip
     if not rows:
