@@ -42,17 +42,16 @@ def emit_facts(format: Format, value: Mapping[str, object], told: Mapping[str, o
 
 def emit_groups(format: Format, index: Index) -> None:
     """All groups: as JSON lines with their matches, in a table with their titles and times."""
-    from dedup.report import json, tabular
-    from dedup.report.export import group_row
+    from dedup.report import json
+    from dedup.report.export import TABLES, group_row
 
     rows = (group_row(group, map(index.article, group.articles)) for group in index.groups())
-    emit_each(format, map(json.group_object, index.groups()), tabular.GROUPS, rows)
+    emit_each(format, map(json.group_object, index.groups()), list(TABLES["groups"]), rows)
 
 
 def emit_passages(format: Format, match: Match | None, a: Article, b: Article) -> None:
     """The passages of two articles with their texts, a row each; none where they are no match."""
-    from dedup.report import tabular
-    from dedup.report.export import passage_rows
+    from dedup.report.export import TABLES, passage_rows
 
     rows = [] if match is None else list(passage_rows(match, a.text, b.text))
-    emit_each(format, rows, tabular.PASSAGES)
+    emit_each(format, rows, [name for name in TABLES["passages"] if name != "group"])
