@@ -215,19 +215,12 @@ class Fields:
         return f"no text: no field {sought} among {has}{', ...' if len(record) > 8 else ''}"
 
 
-def record_to_article(
-    record: Mapping[Any, Any],
-    *,
-    fields: Mapping[str, str] | None = None,
-    input: str,  # noqa: A002
-    line: int | None = None,
-) -> Article | RecordError:
-    """The article of one record that came from elsewhere (the API, a filter).
+def record_to_article(record: Mapping[Any, Any]) -> Article | RecordError:
+    """The article of one record that a caller hands in.
 
     Strings from Python, unlike those read from files, may hold lone surrogates: that is an error here.
     """
-    reader = _guessing() if fields is None else Fields(fields)
-    return sound(reader.article(record, input, line), line)
+    return sound(_guessing().article(record, "record"))
 
 
 @cache
