@@ -147,7 +147,8 @@ class Writer:
             row = int(np.searchsorted(numbers, turn))
             own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
             near = self._store.postings.having(own)
-            joined += self._undo(self._store.matches.pairs_around(turn, near), turn + 1)
+            pairs = self._store.matches.pairs_around(turn, near)
+            joined += marking.judge_again(self._store, pairs, turn + 1).tolist()
         self._versions |= {
             number: versions[article.id]
             for number, article in zip(numbers.tolist(), articles, strict=True)
@@ -179,11 +180,7 @@ class Writer:
 
     def judge_again(self, pairs: NDArray[np.int64]) -> None:
         """Undo those of these matches (m, 2) that rest on what is boilerplate by now."""
-        self._regroup(np.array(self._undo(pairs, -1), np.int64))
-
-    def _undo(self, pairs: NDArray[np.int64], number: int) -> list[int]:
-        touched: list[int] = marking.judge_again(self._store, pairs, number).tolist()
-        return touched
+        self._regroup(marking.judge_again(self._store, pairs, -1))
 
     def _regroup(self, touched: NDArray[np.int64]) -> None:
         """Find anew the groups of the articles that `touched` can reach by matches that join."""
