@@ -115,7 +115,8 @@ class Writer:
                     f"id {article.id!r} was read before in this run with other content; the first is kept"
                 )
                 report.errors.append(RecordError(article.path or "record", article.line, reason))
-        self._store.articles.found_at(list(unchanged), list(unchanged.values()))
+        if self._store.places is not None:
+            self._store.places.found_at(list(unchanged), list(unchanged.values()))
         if fresh:
             articles, sketches = batch.sketched([article for article, _ in fresh.values()], self._store)
             digests = [digest for _, digest in fresh.values()]
