@@ -254,18 +254,15 @@ class Articles(Rows):
         if last > self.newest():
             problems.append(f"article number {last}, but only {self.newest()} were given")
         for table, of in (("article_text", "texts"), ("article_words", "words")):
-            orphans = self._db.execute(
-                f"SELECT count(*) FROM {table} WHERE number NOT IN (SELECT number FROM article)"  # noqa: S608
-            ).fetchone()[0]
-            if orphans:
-                problems.append(f"{orphans} {of} without an article")
+            problems += self._counted(
+                f"{of} without an article",
+                f"SELECT count(*) FROM {table} WHERE number NOT IN (SELECT number FROM article)",  # noqa: S608
+            )
         times = self._db.execute("SELECT coalesce(published, added), added FROM article")
-        if wrong := unreadable(lambda row: [*map(moment, row)], times):
-            problems.append(f"{wrong} articles with a time that is none")
+        problems += unreadable("articles with a time that is none", lambda row: [*map(moment, row)], times)
         texts = self._db.execute("SELECT text FROM article_text")
-        if wrong := unreadable(lambda row: decoded(*row), texts):
-            problems.append(f"{wrong} texts cannot be read")
-        return [*problems, *self._problems_of_content()]
+        problems += unreadable("texts cannot be read", lambda row: decoded(*row), texts)
+        return problems + self._problems_of_content()
 
     def _problems_of_content(self) -> list[str]:
         from dedup.sketch.content import unpacked  # with numba, which nothing else here needs

@@ -153,13 +153,11 @@ class Postings(Rows):
                 )
             last = run.last
             problems += [f"run {run.run}: {problem}" for problem in self._problems_of(run, known)]
-        strays = self._db.execute(
+        return problems + self._counted(
+            "buckets of no run",
             "WITH own(run) AS (SELECT place >> 32 FROM posting_bucket UNION ALL SELECT run FROM posting_rest)"
-            " SELECT count(*) FROM own WHERE run NOT IN (SELECT run FROM posting_run)"
-        ).fetchone()[0]
-        if strays:
-            problems.append(f"{strays} buckets of no run")
-        return problems
+            " SELECT count(*) FROM own WHERE run NOT IN (SELECT run FROM posting_run)",
+        )
 
     def _problems_of(self, run: Run, known: NDArray[np.int64]) -> list[str]:
         keys = postings = 0

@@ -32,6 +32,11 @@ class Rows:
             # a list: whoever keeps an error of one who reads them may close the index
             yield from self._db.execute(f"{select} ({places(part)}){then}", part).fetchall()
 
+    def _counted(self, what: str, select: str) -> list[str]:
+        """One line on how many rows break an invariant, as a SELECT counts them; none if none do."""
+        count = self._db.execute(select).fetchone()[0]
+        return [f"{count} {what}"] if count else []
+
 
 def all_of(numbers: Sequence[int], found: Mapping[int, R]) -> list[R]:
     """What is found of each of these articles, in this order; raises UnknownArticle."""
