@@ -59,7 +59,7 @@ def _print(found: Iterator[Change], format: Format) -> None:
         from dedup.report import json, tabular
 
         objects = map(json.change_object, found)
-        emit_each(Format.JSONL if format is Format.JSON else format, objects, tabular.CHANGES)
+        emit_each(format, objects, tabular.CHANGES)
         return
     from dedup.report.changes import show_changes
 

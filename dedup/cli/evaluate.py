@@ -41,11 +41,7 @@ def evaluate(
     from dedup.evaluate import evaluate as score
 
     figures = score(kind.value, file, documents=documents, settings=settings_from(settings))
-    if format is Format.JSON:
-        from dedup.report import json
-
-        emit(json.printed(figures))
-    elif format is not Format.TEXT:
+    if format is not Format.TEXT:
         emit_facts(format, figures)
     else:
         from dedup.report.tabular import flat

@@ -19,13 +19,13 @@ def emit_each(
     columns: Sequence[str],
     rows: Iterable[Mapping[str, object]] | None = None,
 ) -> None:
-    """Objects of the contract as JSON lines, or as a table of these columns.
+    """Objects of the contract as JSON lines (of one, that is its JSON), or as a table of these columns.
 
     `rows` are the rows of the table where they are not the objects' own members.
     """
     from dedup.report import json, tabular
 
-    if format is Format.JSONL:
+    if format in (Format.JSON, Format.JSONL):
         for each in objects:
             emit(json.printed({n: json.rounded(v) if isinstance(v, float) else v for n, v in each.items()}))
         return
@@ -34,9 +34,12 @@ def emit_each(
 
 
 def emit_facts(format: Format, value: Mapping[str, object], told: Mapping[str, object] | None = None) -> None:
-    """One object: a JSON line, or a table of the names and values of `told` (unless given, the object)."""
-    from dedup.report import tabular
+    """One object: as JSON, or as a table of the names and values of `told` (unless given, the object)."""
+    from dedup.report import json, tabular
 
+    if format is Format.JSON:
+        emit(json.printed(value))
+        return
     emit_each(format, [value], tabular.FACTS, tabular.facts(told or value))
 
 
