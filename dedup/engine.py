@@ -145,7 +145,8 @@ class Index:
 
     def read_by(self, fields: Mapping[str, str], encoding: str | None = None) -> None:
         """Remember how inputs are read, so that texts that are not kept are read again in this manner."""
-        self._store.articles.read_by(fields, encoding)
+        if self._store.places is not None:
+            self._store.places.read_by(fields, encoding)
 
     # -- putting in ------------------------------------------------------------------------------------
 

@@ -127,7 +127,8 @@ class Writer:
                     f"id {article.id!r} was read before in this run with other content; the first is kept"
                 )
                 report.errors.append(RecordError(article.path or "record", article.line, reason))
-        self._store.articles.found_at(list(unchanged), list(unchanged.values()))
+        if self._store.places is not None:
+            self._store.places.found_at(list(unchanged), list(unchanged.values()))
         if fresh:
             parts = batch.sketched([article for article, _ in fresh.values()], self._store)
             digests = {name: digest for name, (_, digest) in fresh.items()}
@@ -171,7 +172,8 @@ class Writer:
         joined = [*self._keep(found), *around.tolist(), *self._tied_again(lost)]
         for turn, keys in turns:
             near = self._store.postings.having(keys)
-            joined += self._undo(self._store.matches.pairs_around(turn, near), turn + 1)
+            pairs = self._store.matches.pairs_around(turn, near)
+            joined += marking.judge_again(self._store, pairs, turn + 1).tolist()
         try:
             self._regroup(np.unique(np.array(joined, np.int64)))
         finally:  # numbers of what comes to nothing are given again
@@ -199,11 +201,7 @@ class Writer:
 
     def judge_again(self, pairs: NDArray[np.int64]) -> None:
         """Undo those of these matches (m, 2) that rest on what is boilerplate by now."""
-        self._regroup(np.array(self._undo(pairs, -1), np.int64))
-
-    def _undo(self, pairs: NDArray[np.int64], number: int) -> list[int]:
-        touched: list[int] = marking.judge_again(self._store, pairs, number).tolist()
-        return touched
+        self._regroup(marking.judge_again(self._store, pairs, -1))
 
     def _regroup(self, touched: NDArray[np.int64]) -> None:
         """Find anew the groups of the articles that `touched` can reach by matches that join."""

@@ -92,12 +92,12 @@ def papers(seed: int, each: int = 20) -> list[dict]:
     return found
 
 
-def run(spark, inputs: Sequence[object], output: Path, **options):
+def run(spark, inputs: Sequence[object], output: Path, tell=lambda _: None, **options):
     """A run on Spark; its outcome."""
     from dedup.spark.job import Job
     from dedup.spark.options import Options
 
-    return Job(spark, Options([str(one) for one in inputs], str(output), **options), lambda _: None).run()
+    return Job(spark, Options([str(one) for one in inputs], str(output), **options), tell).run()
 
 
 def assert_same(output: Path, inputs: Sequence[object], errors: Sequence | None = None) -> None:

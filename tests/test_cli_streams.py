@@ -17,6 +17,8 @@ import pytest
 from commands import OTHER, WIRE, command, data, environment, folder_of, lines_of, run, told, within
 
 import dedup
+from dedup.cli.progress import expected
+from dedup.read.jsonl import FORMAT
 
 SIGNS = ("[-", "{+")
 
@@ -237,6 +239,13 @@ def test_a_bar_is_drawn_on_a_terminal_alone(tmp_path):
     quiet, _ = on_a_terminal("add", str(folder), "--index", str(tmp_path / "j.db"), "--quiet")
     assert quiet == ""
     assert within("add", folder, "--index", tmp_path / "k.db").stderr == ""
+
+
+@pytest.mark.parametrize("ending", FORMAT.endings)
+def test_the_bar_knows_how_many_lines_there_are(tmp_path, ending):
+    file = tmp_path / f"news{ending}"
+    file.write_text("{}\n" * 3)
+    assert expected([file]) == expected([tmp_path]) == 3
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])

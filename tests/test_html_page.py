@@ -511,20 +511,18 @@ class TestKeyboard:
     def test_single_keys_can_be_switched_off(self, chrome: Browser, report: Path) -> None:
         from selenium.webdriver import Keys
 
+        def switch() -> None:
+            chrome.press("?")
+            chrome.wait("return document.querySelector('dialog').open")
+            chrome.click("dialog input")
+            chrome.press(Keys.ESCAPE)
+            chrome.wait("return !document.querySelector('dialog').open")
+            chrome.press("/")
+
         chrome.open(report)
-        chrome.press("?")
-        chrome.wait("return document.querySelector('dialog').open")
-        chrome.click("dialog input")
-        chrome.press(Keys.ESCAPE)
-        chrome.wait("return !document.querySelector('dialog').open")
-        chrome.press("/")
+        switch()
         assert chrome.run("return document.activeElement.id") != "search"
-        chrome.press("?")
-        chrome.wait("return document.querySelector('dialog').open")
-        chrome.click("dialog input")
-        chrome.press(Keys.ESCAPE)
-        chrome.wait("return !document.querySelector('dialog').open")
-        chrome.press("/")
+        switch()
         chrome.wait("return document.activeElement.id === 'search'")
 
 

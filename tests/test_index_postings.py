@@ -232,25 +232,18 @@ def test_older_articles_ask_again_as_if_removed_ones_had_never_been(alone):
 
 
 @some
-@given(articles_of_keys, st.floats(0, 40), st.integers(0, 6))
-def test_the_bars_only_leave_out(articles, min_score, min_shared):
+@given(articles_of_keys, st.floats(0, 40))
+def test_the_bar_only_leaves_out(articles, min_score):
     with Store.open(":memory:") as store:
         numbers = put(store, articles)
         everything = store.postings.candidates(numbers, *flat(articles), before=False)
-        found = store.postings.candidates(
-            numbers, *flat(articles), before=False, min_score=min_score, min_shared=min_shared
-        )
+        found = store.postings.candidates(numbers, *flat(articles), before=False, min_score=min_score)
     kept = [
         (q, -s, n)
-        for q, n, s, k, b in zip(
-            everything.query,
-            everything.number,
-            everything.score,
-            everything.shared,
-            everything.bands,
-            strict=True,
+        for q, n, s, b in zip(
+            everything.query, everything.number, everything.score, everything.bands, strict=True
         )
-        if b or (k >= min_shared and s >= np.float32(min_score))
+        if b or s >= np.float32(min_score)
     ]
     assert [(q, n) for q, _, n in sorted(kept)] == list(zip(found.query, found.number, strict=True))
 

@@ -284,7 +284,7 @@ def test_each_method_of_a_table_is_a_transaction(store):
         if callable(method) and name[0] != "_" and not hasattr(method, "__wrapped__")
     }
     # a journal is read on while others write; of a manner that is known, nothing is written
-    assert alone == {"Changes.since", "Articles.read_by"}
+    assert alone == {"Changes.since", "Places.read_by"}
 
 
 def test_info_tells_what_the_index_is(tmp_path):

@@ -183,7 +183,7 @@ def test_no_more_texts_are_remembered_than_is_said(tmp_path, monkeypatch):
     again = Again([Manner()])
     with dedup.open(tmp_path / "i.db", texts=False) as index:
         index.add_files([str(tmp_path)])
-        places = index._store.articles.places([1, 2, 3])
+        places = index._store.places.of([1, 2, 3])
     assert sorted(again.texts(places)) == sorted(TEXTS)
     assert again._size <= 2 * len(WIRE)
     assert again.texts([Place(None, None, b"unknown")]) == [""]
@@ -196,7 +196,7 @@ def test_no_more_of_what_is_gone_is_remembered_than_is_said(tmp_path, monkeypatc
         written(file, [Article(f"{n} {m}", f"{text} It is the {n}th.") for m, text in enumerate(TEXTS)])
     with dedup.open(tmp_path / "i.db", texts=False) as index:
         index.add_files(list(map(str, files)))
-        places = index._store.articles.places(range(1, 13))
+        places = index._store.places.of(range(1, 13))
     again = Again([Manner()])
     assert all(again.texts(places))
     assert len(again._gone) == 0

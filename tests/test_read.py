@@ -20,6 +20,7 @@ from dedup.model import Article, RecordError
 from dedup.read import read, record_to_article
 from dedup.read.dates import published
 from dedup.read.inputs import matching
+from dedup.read.record import Fields
 
 ROOT = Path(__file__).parent.parent
 
@@ -220,15 +221,15 @@ def test_a_record_is_the_same_article_in_every_form(tmp_path, name, content):
 def test_the_names_that_are_about_are_guessed(names):
     taken = ("text", "id", "title", "url", "source", "published")
     record = {name: RECORD[part] for part, name in zip(taken, names, strict=True)} | {"author": "N. N."}
-    assert parts(record_to_article(record, input="x")) == parts(ARTICLE)
+    assert parts(record_to_article(record)) == parts(ARTICLE)
 
 
 def test_a_name_that_is_given_overrules_the_guess():
     record = {"text": "the lead", "full": "all of it", "id": 3, "key": 4}
-    assert record_to_article(record, input="x").text == "the lead"
-    article = record_to_article(record, fields={"text": "full", "id": "key"}, input="x")
+    assert record_to_article(record).text == "the lead"
+    article = Fields({"text": "full", "id": "key"}).article(record, "x")
     assert (article.text, article.id) == ("all of it", "4")
-    assert isinstance(record_to_article(record, fields={"text": "body"}, input="x"), RecordError)
+    assert isinstance(Fields({"text": "body"}).article(record, "x"), RecordError)
 
 
 def test_null_and_empty_fields_give_way_to_the_next():
@@ -242,11 +243,8 @@ def test_null_and_empty_fields_give_way_to_the_next():
         "title": 7,
         "source": [],
     }
-    assert parts(record_to_article(record, input="x")) == ("u", "c", None, None, "7", None)
-    assert (
-        record_to_article({"text": "t", "source": {"id": None, "name": "N"}, "url": "w"}, input="x").source
-        == "N"
-    )
+    assert parts(record_to_article(record)) == ("u", "c", None, None, "7", None)
+    assert record_to_article({"text": "t", "source": {"id": None, "name": "N"}, "url": "w"}).source == "N"
 
 
 def test_a_part_that_does_not_exist_is_refused_at_once():
@@ -261,7 +259,7 @@ def test_a_record_without_an_id_has_its_url_or_its_place(tmp_path):
         d_json='[{"text": "c"}, {"text": "d"}]',
     )
     assert ids(tmp_path) == ["d#1", "d#2", "u", "sub/w#3"]
-    assert record_to_article({"text": "t"}, input="x") == RecordError("x", None, "neither an id nor a url")
+    assert record_to_article({"text": "t"}) == RecordError("record", None, "neither an id nor a url")
 
 
 def test_articles_know_their_line(tmp_path):

@@ -227,7 +227,7 @@ def test_a_closed_stdin_is_an_error_and_the_rest_is_read(monkeypatch, tmp_path):
 def test_a_lone_surrogate_from_python_says_where():
     record = {"id": "a", "text": "fine", "title": "half \ud83d"}
     reason = "a lone surrogate, U+D83D, at character 5 of the title"
-    assert record_to_article(record, input="api", line=4) == RecordError("api", 4, reason)
+    assert record_to_article(record) == RecordError("record", None, reason)
 
 
 HALVES = {
@@ -267,7 +267,7 @@ def test_what_is_wrong_beside_half_a_character_is_told():
 
 def test_the_names_in_a_message_are_short_and_printable():
     record = {"a\nb\x1b[31m" + "c" * 500: 1} | {str(i): i for i in range(50)}
-    error = record_to_article(record, input="x")
+    error = record_to_article(record)
     assert error.reason.isprintable()
     assert len(error.reason) < 200
 
@@ -328,7 +328,7 @@ def test_no_stream_is_too_strange_for_stdin(opening, data):
 
 @given(RECORDS | st.dictionaries(st.integers() | NAMES, JSON))
 def test_no_mapping_is_too_strange_for_an_article(record):
-    found = record_to_article(record, input="api")
+    found = record_to_article(record)
     assert isinstance(found, Article | RecordError)
     if isinstance(found, Article):
         orjson.dumps([found.id, found.text, found.title, found.url, found.source])

@@ -59,7 +59,7 @@ def test_codes_are_written_as_usual(given, wanted):
      ({"name": "A. Moss"}, "A. Moss"), ("Byron Moss", "Byron Moss"), ([], None), ("  ", None)],
 )  # fmt: skip
 def test_a_byline_is_one_name_or_several(given, wanted):
-    assert record_to_article({"id": "a", "text": "x", "author": given}, input="api").byline == wanted
+    assert record_to_article({"id": "a", "text": "x", "author": given}).byline == wanted
 
 
 def test_the_index_keeps_both_and_json_shows_them(tmp_path):

@@ -54,13 +54,13 @@ PROSE = [
 @pytest.mark.parametrize(("text", "meant"), MARKED)
 def test_what_is_html_becomes_its_text(text, meant):
     assert unmarked(text) == meant
-    assert record_to_article({"id": "a", "text": text}, input="x").text == meant
+    assert record_to_article({"id": "a", "text": text}).text == meant
 
 
 @pytest.mark.parametrize("text", PROSE)
 def test_what_only_speaks_of_it_stays_as_it_is(text):
     assert unmarked(text) == text
-    assert record_to_article({"id": "a", "text": text, "title": text}, input="x").title == text
+    assert record_to_article({"id": "a", "text": text, "title": text}).title == text
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"])).filter(str.strip), min_size=1))
@@ -84,7 +84,7 @@ def test_titles_sources_and_bylines_too():
         "author": ["<a href='/o'>Ottilie Brand</a>", "J &amp; K"],
         "url": "https://x.example/?a=1&amp;b=2",
     }
-    found = record_to_article(record, input="x")
+    found = record_to_article(record)
     assert (found.title, found.source) == ("Ferry & fog: the night", "Smith & Sons")
     assert found.byline == "Ottilie Brand, J & K"
     assert found.url == record["url"]  # an address is an id: it is left alone
@@ -171,9 +171,7 @@ def test_a_page_is_read_as_one_wherever_it_is(tmp_path):
 
 def test_a_page_in_a_record_only_tells_what_the_record_does_not(tmp_path):
     pytest.importorskip("trafilatura", reason="needs dedup[html]")
-    found = record_to_article(
-        {"id": "c", "text": PAGE, "title": "Own", "url": "https://x.example/a"}, input="x"
-    )
+    found = record_to_article({"id": "c", "text": PAGE, "title": "Own", "url": "https://x.example/a"})
     assert (found.id, found.title, found.url, found.language) == ("c", "Own", "https://x.example/a", "en")
 
 

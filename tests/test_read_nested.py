@@ -44,13 +44,13 @@ def test_a_text_that_lies_deeper_is_found(tmp_path, name):
     (tmp_path / "a.jsonl").write_text(json.dumps(record))
     (tmp_path / "b.json").write_text(json.dumps([record]))
     (tmp_path / "c.json").write_text(json.dumps(record))
-    for found in [*read([str(tmp_path)]), record_to_article(record, input="x")]:
+    for found in [*read([str(tmp_path)]), record_to_article(record)]:
         assert (found.id, found.text, found.title, found.byline) == meant
 
 
 @pytest.mark.parametrize("record", NONE)
 def test_where_it_is_not_plain_which_text_is_meant_none_is(record):
-    found = record_to_article(record, input="x")
+    found = record_to_article(record)
     assert isinstance(found, RecordError)
     assert found.reason.isprintable()
 
@@ -63,9 +63,7 @@ def test_no_depth_is_too_great(tmp_path, depth):
 
 
 def test_a_date_of_mongodb_is_one():
-    found = record_to_article(
-        {"_id": 1, "text": "x", "date": {"$date": {"$numberLong": "1741000000000"}}}, input="x"
-    )
+    found = record_to_article({"_id": 1, "text": "x", "date": {"$date": {"$numberLong": "1741000000000"}}})
     assert found.published.isoformat() == "2025-03-03T11:06:40+00:00"
 
 

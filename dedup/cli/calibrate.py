@@ -83,9 +83,7 @@ def calibrate(
         "judged": proposal.judged,
         "written": str(written) if written else None,
     }
-    if format is Format.JSON:
-        emit(json.printed(facts))
-    elif format is not Format.TEXT:
+    if format is not Format.TEXT:
         emit_facts(format, facts)
     else:
         emit(

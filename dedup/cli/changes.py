@@ -14,7 +14,6 @@ from dedup.cli.times import moment_from
 from dedup.cli.work import open_index
 
 if TYPE_CHECKING:
-    from dedup.engine import Index
     from dedup.model import Change
 
 Since = Annotated[
@@ -52,7 +51,7 @@ def changes(
         _print(_noted(found, told), format)
         finish()
         if last and told:
-            _note(opened, told[0])
+            opened.shown(told[0])
 
 
 def _print(found: Iterator[Change], format: Format) -> None:
@@ -60,7 +59,7 @@ def _print(found: Iterator[Change], format: Format) -> None:
         from dedup.report import json, tabular
 
         objects = map(json.change_object, found)
-        emit_each(Format.JSONL if format is Format.JSON else format, objects, tabular.CHANGES)
+        emit_each(format, objects, tabular.CHANGES)
         return
     from dedup.report.changes import show_changes
 
@@ -72,7 +71,3 @@ def _noted(found: Iterator[Change], last: list[Change]) -> Iterator[Change]:
     for change in found:
         yield change
         last[:] = [change]
-
-
-def _note(opened: Index, change: Change) -> None:
-    opened.shown(change)

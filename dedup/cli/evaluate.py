@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -41,25 +41,16 @@ def evaluate(
     from dedup.evaluate import evaluate as score
 
     figures = score(kind.value, file, documents=documents, settings=settings_from(settings))
-    if format is Format.JSON:
-        from dedup.report import json
-
-        emit(json.printed(figures))
-    elif format is not Format.TEXT:
+    if format is not Format.TEXT:
         emit_facts(format, figures)
     else:
-        rows = _flat(figures)
-        width = max(len(name) for name, _ in rows)
-        emit(f"{name:{width}}  {value}\n" for name, value in rows)
+        from dedup.report.tabular import flat
+
+        rows = flat(figures)
+        width = max(map(len, rows))
+        emit(f"{name:{width}}  {_shown(value)}\n" for name, value in rows.items())
 
 
-def _flat(figures: dict[str, Any], before: str = "") -> list[tuple[str, str]]:
-    """Figures by dotted name, as they are printed; - for what is not defined."""
-    rows: list[tuple[str, str]] = []
-    for name, value in figures.items():
-        if isinstance(value, dict):
-            rows += _flat(value, f"{before}{name}.")
-        else:
-            shown = "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
-            rows.append((before + name, shown))
-    return rows
+def _shown(value: object) -> str:
+    """A figure as it is printed; - for one that is not defined."""
+    return "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)

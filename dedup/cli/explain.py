@@ -21,7 +21,7 @@ from dedup.cli.options import (
     fields_from,
     settings_from,
 )
-from dedup.cli.streams import emit, page
+from dedup.cli.streams import page
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index, single_article
 
@@ -58,11 +58,6 @@ def explain(
                 raise typer.BadParameter("the two ids are the same")
             why = opened.explain(a, b)
             first, second = opened.articles([why.a, why.b])
-    if format is Format.JSON:
-        from dedup.report import json
-
-        emit(json.printed(json.explanation_object(why)))
-        return
     if format is not Format.TEXT:
         from dedup.report.json import explanation_object
 

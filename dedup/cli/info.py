@@ -9,7 +9,7 @@ import typer
 from dedup.cli.files import refuse_database
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
 from dedup.cli.outcome import MetricsPath, write_metrics
-from dedup.cli.streams import emit, page
+from dedup.cli.streams import page
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index
 
@@ -45,11 +45,6 @@ def info(
 
 
 def _show(facts: dict[str, object], format: Format) -> None:
-    if format is Format.JSON:
-        from dedup.report import json
-
-        emit(json.printed({"index": facts}))
-        return
     if format is not Format.TEXT:
         emit_facts(format, {"index": facts}, facts)
         return

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 Records = Iterator["Article | RecordError"]
 
-_LINES = (".jsonl", ".ndjson")
-_TEXTS = (".txt", ".text", ".md")
-
 
 class Progress:
     """Follows a stream of records into the index: `watch` what is read, call `done` with what is stored."""
@@ -97,13 +94,13 @@ def expected(inputs: Sequence[str]) -> int | None:
 
 
 def _in_folder(folder: Path) -> int | None:
+    from dedup.read import jsonl, text
+
+    counted = (".gz", ".bz2", ".xz", ".json", *text.FORMAT.endings, *jsonl.FORMAT.endings)
     total = 0
     for at, _, names in os.walk(folder):
         for name in names:
-            ending = Path(name).suffix.lower()
-            if ending in _TEXTS:
-                total += 1
-            elif ending in (".gz", ".bz2", ".xz", ".json", *_LINES):
+            if Path(name).suffix.lower() in counted:
                 count = _in_file(Path(at, name))
                 if count is None:
                     return None
@@ -113,10 +110,12 @@ def _in_folder(folder: Path) -> int | None:
 
 def _in_file(path: Path) -> int | None:
     """Lines of a JSONL file, estimated from its beginning; one for a text."""
+    from dedup.read import jsonl, text
+
     ending = path.suffix.lower()
-    if ending in _TEXTS:
+    if ending in text.FORMAT.endings:
         return 1
-    if ending not in _LINES:
+    if ending not in jsonl.FORMAT.endings:
         return None
     try:
         with path.open("rb") as file:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, Quiet, SettingsPath
-from dedup.cli.streams import emit, page
+from dedup.cli.streams import page
 from dedup.cli.tables import emit_each
 from dedup.cli.work import open_index
 
@@ -29,11 +29,7 @@ def remove(
 
 def tell_removed(count: int, format: Format, *, quiet: bool) -> None:
     """How many articles were removed."""
-    if format is Format.JSON:
-        from dedup.report import json
-
-        emit(json.printed({"removed": count}))
-    elif format is not Format.TEXT:
+    if format is not Format.TEXT:
         emit_each(format, [{"removed": count}], ("removed",))
     elif not quiet:
         from dedup.report.page import count as counted

@@ -19,13 +19,13 @@ def emit_each(
     columns: Sequence[str],
     rows: Iterable[Mapping[str, object]] | None = None,
 ) -> None:
-    """Objects of the contract as JSON lines, or as a table of these columns.
+    """Objects of the contract as JSON lines (of one, that is its JSON), or as a table of these columns.
 
     `rows` are the rows of the table where they are not the objects' own members.
     """
     from dedup.report import json, tabular
 
-    if format is Format.JSONL:
+    if format in (Format.JSON, Format.JSONL):
         for each in objects:
             emit(json.printed({n: json.rounded(v) if isinstance(v, float) else v for n, v in each.items()}))
         return
@@ -34,25 +34,27 @@ def emit_each(
 
 
 def emit_facts(format: Format, value: Mapping[str, object], told: Mapping[str, object] | None = None) -> None:
-    """One object: a JSON line, or a table of the names and values of `told` (unless given, the object)."""
-    from dedup.report import tabular
+    """One object: as JSON, or as a table of the names and values of `told` (unless given, the object)."""
+    from dedup.report import json, tabular
 
+    if format is Format.JSON:
+        emit(json.printed(value))
+        return
     emit_each(format, [value], tabular.FACTS, tabular.facts(told or value))
 
 
 def emit_groups(format: Format, index: Index) -> None:
     """All groups: as JSON lines with their matches, in a table with their titles and times."""
-    from dedup.report import json, tabular
-    from dedup.report.export import group_row
+    from dedup.report import json
+    from dedup.report.export import TABLES, group_row
 
     rows = (group_row(group, index.articles(group.articles, texts=False)) for group in index.groups())
-    emit_each(format, map(json.group_object, index.groups()), tabular.GROUPS, rows)
+    emit_each(format, map(json.group_object, index.groups()), list(TABLES["groups"]), rows)
 
 
 def emit_passages(format: Format, match: Match | None, a: Article, b: Article) -> None:
     """The passages of two articles with their texts, a row each; none where they are no match."""
-    from dedup.report import tabular
-    from dedup.report.export import passage_rows
+    from dedup.report.export import TABLES, passage_rows
 
     rows = [] if match is None else list(passage_rows(match, a.text, b.text))
-    emit_each(format, rows, tabular.PASSAGES)
+    emit_each(format, rows, [name for name in TABLES["passages"] if name != "group"])

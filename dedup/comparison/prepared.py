@@ -72,7 +72,7 @@ class Prepared:
     def compare(self, pairs: NDArray[np.int64]) -> Compared:
         """Compare pairs (m, 2) of row numbers of the sketches, in threads."""
         local = np.searchsorted(self.rows, pairs)
-        chunks = [local[begin : begin + PAIRS] for begin in range(0, len(local), PAIRS)]
+        chunks = [local[begin : begin + PAIRS] for begin in range(0, max(len(local), 1), PAIRS)]
         constants, rarity2 = Constants(), rarity_squared()
 
         def run(chunk: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
@@ -84,14 +84,6 @@ class Prepared:
             return found
 
         parts = list(in_order(run, chunks))
-        if not parts:
-            return Compared(
-                np.empty((0, 4)),
-                np.zeros(1, np.int64),
-                np.empty((0, kernel.COLUMNS), np.int32),
-                np.empty(0),
-                np.empty(0),
-            )
         offsets = np.concatenate(([0], *(np.diff(part[1]) for part in parts))).cumsum()
         passages = np.concatenate([part[2] for part in parts])
         more = rewriting(passages)

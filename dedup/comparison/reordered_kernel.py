@@ -33,17 +33,9 @@ def alike(rows: Any, offsets: Any, marked: Any, likeness: Any, left_a: Any, left
     `offsets` (rows + 1) into `marked`, the sentences of b, and `likeness`, their cosines, are those of
     `sentence_kernel.marked_sentences`, what is left that of `leave`.
     """
-    count = 0
-    for row in range(rows):
-        if left_a[row] >= least:
-            for k in range(offsets[row], offsets[row + 1]):
-                if left_b[marked[k]] >= least:
-                    count += 1
-    out = np.empty((count, 2), np.int32)
-    if count == 0:
-        return out
-    order, scratch = np.empty(count, np.uint64), np.empty(count, np.uint64)
-    found = np.empty((count, 2), np.int32)
+    most = marked.shape[0]
+    order, scratch = np.empty(most, np.uint64), np.empty(most, np.uint64)
+    found = np.empty((most, 2), np.int32)
     count = 0
     for row in range(rows):
         if left_a[row] >= least:
@@ -53,7 +45,8 @@ def alike(rows: Any, offsets: Any, marked: Any, likeness: Any, left_a: Any, left
                     order[count] = (rank << B32) | np.uint64(count)
                     found[count, 0], found[count, 1] = row, marked[k]
                     count += 1
-    sort_by_bytes(order, scratch, 4)
+    sort_by_bytes(order[:count], scratch, 4)
+    out = np.empty((count, 2), np.int32)
     for n in range(count):
         at = np.int64(order[n] & LOW32)
         out[n, 0], out[n, 1] = found[at, 0], found[at, 1]

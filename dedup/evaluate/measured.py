@@ -17,6 +17,7 @@ from dedup.evaluate.plagdet import Case, plagdet
 from dedup.evaluate.read import records
 from dedup.evaluate.reuse import classified, measures
 from dedup.evaluate.scores import accuracy, adjusted_rand_index, f1, macro_f1
+from dedup.group import kernel
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -167,21 +168,13 @@ def pairs(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
 def _grouped(texts: Sequence[str], links: Sequence[Sequence[bool]]) -> list[list[int]]:
     """The group of each text, where link n joins texts 2n and 2n + 1, and equal texts are one."""
     first: dict[str, int] = {}
-    same = [first.setdefault(text, n) for n, text in enumerate(texts)]
+    same = np.array([first.setdefault(text, n) for n, text in enumerate(texts)], np.int64)
     found = []
     for link in links:
-        parent = list(range(len(texts)))
-
-        def root(n: int, parent: list[int] = parent) -> int:
-            while parent[n] != n:
-                parent[n] = parent[parent[n]]
-                n = parent[n]
-            return n
-
-        for n, joined in enumerate(link):
-            if joined:
-                parent[root(same[2 * n + 1])] = root(same[2 * n])
-        found.append([root(n) for n in same])
+        parent = np.arange(len(texts), dtype=np.int64)
+        joined = np.array(link, np.bool_)
+        kernel.unite(parent, same[::2][joined], same[1::2][joined])
+        found.append(kernel.roots(parent, same).tolist())
     return found
 
 

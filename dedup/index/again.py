@@ -24,7 +24,6 @@ LITTLE = 1 << 20
 GONE = 1 << 16
 """Articles of which it is remembered that a file does not have them."""
 CHUNK = 1 << 22
-LINES = (".jsonl", ".ndjson", ".jsonlines")
 
 
 class Place(NamedTuple):
@@ -107,11 +106,13 @@ class Again:
 
         Raises OSError if the file cannot be read now.
         """
+        from dedup.read.jsonl import FORMAT
+
         with Path(path).open("rb", buffering=0) as stream:
             state = os.fstat(stream.fileno())
         file = (path, state.st_size, state.st_mtime_ns)
         left = {digest: line for digest, line in wanted.items() if (file, digest) not in self._gone}
-        lines = path.lower().endswith(LINES)
+        lines = path.lower().endswith(FORMAT.endings)
         steps = [self._single] if lines else []
         if not cheaply or (not lines and state.st_size <= LITTLE):
             steps.append(self._whole)

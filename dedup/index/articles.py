@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from itertools import repeat
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import UnknownArticle
-from dedup.index.again import Again, Manner, Place, file_of
 from dedup.index.files import LeftOut
-from dedup.index.rows import Rows, reads, writes
+from dedup.index.places import Places
+from dedup.index.rows import Rows, all_of, reads, writes
 from dedup.index.spread import issues
-from dedup.index.state import State
 from dedup.index.transactions import Transactions
 from dedup.index.values import Decoding, Numbers, decoded, iso, moment, plain, restored, storable, unreadable
 from dedup.model import Article
 
-T = TypeVar("T")
 SELECT = (
     "SELECT number, id, source, published, title, url, path, byline, language, text"
     " FROM article LEFT JOIN article_text USING (number)"
@@ -34,13 +29,12 @@ SELECT_BARE = "SELECT number, id, source, published, title, url, path, byline, l
 class Articles(Rows):
     """The articles of one index; `number` is a rowid, in order of insertion and never given twice.
 
-    `keeps_texts` tells whether the index holds their texts, or where these can be read again.
+    The index holds their texts, unless it has `places` where these can be read again.
     """
 
-    def __init__(self, transactions: Transactions, state: State, *, keeps_texts: bool) -> None:
+    def __init__(self, transactions: Transactions, places: Places | None) -> None:
         super().__init__(transactions)
-        self.keeps_texts = keeps_texts
-        self._state = state
+        self._places = places
 
     @reads
     def known(self, ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
@@ -102,9 +96,9 @@ class Articles(Rows):
         now = iso(datetime.now(UTC).replace(microsecond=0))
         rows = []
         again: Iterable[tuple[int | None, ...]] = repeat((None, None, None), len(articles))
-        if not self.keeps_texts:
+        if self._places is not None:
             lines = (article.line for article in articles)
-            again = zip(self._folders(articles), lines, map(int, same), strict=True)
+            again = zip(self._places.folders(articles), lines, map(int, same), strict=True)
         for number, article, digest, word_count, key_count, place in zip(
             numbers, articles, digests, words, keys, again, strict=True
         ):
@@ -119,7 +113,7 @@ class Articles(Rows):
                 )
             )
         self._db.executemany(f"INSERT INTO article VALUES ({','.join('?' * 17)})", rows)  # noqa: S608
-        if self.keeps_texts:
+        if self._places is None:
             stored = (
                 (n, a.text.encode("utf-8", "surrogatepass")) for n, a in zip(numbers, articles, strict=True)
             )
@@ -130,68 +124,6 @@ class Articles(Rows):
         self._db.execute("UPDATE tally SET value = ? WHERE name = 'last'", (last + len(articles),))
         self._count(len(articles))
         return np.arange(last + 1, last + 1 + len(articles), dtype=np.int64)
-
-    @writes
-    def found_at(self, numbers: Sequence[int], articles: Sequence[Article]) -> None:
-        """Note where articles have just been read, if they are not seen to be where they were.
-
-        Only for texts that are to be read again there: where they are kept, nothing is done.
-        """
-        if self.keeps_texts:
-            return
-        paths, lines = ([getattr(a, name) for a in articles] for name in ("path", "line"))
-        now = dict(zip(numbers, zip(self._folders(articles), paths, lines, strict=True), strict=True))
-        rows = self._select("SELECT number, folder, path, line FROM article WHERE number IN", numbers)
-        other = [n for n, *before in rows if now[n][0] is not None and tuple(before) != now[n]]
-        seen = self._again.seen(self.places(other))
-        moved = [(*now[n], n) for n, there in zip(other, seen, strict=True) if not there]
-        self._db.executemany("UPDATE article SET folder = ?, path = ?, line = ? WHERE number = ?", moved)
-
-    def _folders(self, articles: Sequence[Article]) -> list[int | None]:
-        """The number of the folder that the path of each article is relative to; None if it names no file."""
-        here, known = os.getcwd(), self._known_folders()  # noqa: PTH109
-        if here not in known:
-            known.append(here)
-            self._state.record("folders", known)
-        number = known.index(here)
-        paths = {article.path for article in articles if article.path}
-        files = {path for path in paths if file_of(here, path) is not None}
-        return [number if article.path in files else None for article in articles]
-
-    def _known_folders(self) -> list[str]:
-        folders = self._state.recall("folders")
-        return folders if isinstance(folders, list) else []
-
-    @reads
-    def places(self, numbers: Numbers) -> list[Place]:
-        """Where the texts of these numbers may be read again, in this order; raises UnknownArticle."""
-        numbers = plain(numbers)
-        folders, found = self._known_folders(), {}
-        select = "SELECT number, folder, path, line, digest FROM article WHERE number IN"
-        for number, folder, path, line, digest in self._select(select, numbers):
-            name = restored(path)
-            with Decoding("the folder of an article"):
-                known = folders[folder] if folder is not None else None
-            found[number] = Place(file_of(known, name) if known and name else None, line, digest)
-        return self._all_of(numbers, found)
-
-    def read_by(self, fields: Mapping[str, str], encoding: str | None) -> None:
-        """Remember how inputs are read, for texts that are not kept to be read again in the same manner."""
-        if self.keeps_texts:
-            return
-        manner, known = [dict(fields), encoding], self._manners()
-        if manner not in known:
-            self._state.record("manners", [*known, manner])
-            self.__dict__.pop("_again", None)
-
-    def _manners(self) -> list[Any]:
-        manners = self._state.recall("manners")
-        return manners if isinstance(manners, list) else []
-
-    @cached_property
-    def _again(self) -> Again:
-        with Decoding("how inputs were read"):
-            return Again(Manner(*each) for each in self._manners())
 
     @reads
     def firsts(self, numbers: Numbers) -> dict[str, tuple[int, str]]:
@@ -206,7 +138,7 @@ class Articles(Rows):
         A text that the index does not keep is read again from where it came from, and "" if it is gone.
         """
         numbers = plain(numbers)
-        select = SELECT if texts and self.keeps_texts else SELECT_BARE
+        select = SELECT if texts and self._places is None else SELECT_BARE
         by_number = {
             number: Article(
                 id=restored(name) or "",
@@ -223,9 +155,9 @@ class Articles(Rows):
                 f"{select} WHERE number IN", numbers
             )
         }
-        found = self._all_of(numbers, by_number)
-        if texts and not self.keeps_texts:
-            again = self._again.texts(self.places(numbers))
+        found = all_of(numbers, by_number)
+        if texts and self._places is not None:
+            again = self._places.texts(numbers)
             found = [replace(one, text=text) for one, text in zip(found, again, strict=True)]
         return found
 
@@ -266,7 +198,7 @@ class Articles(Rows):
         numbers = plain(numbers)
         rows = self._select("SELECT number, source, published FROM article WHERE number IN", numbers)
         found = {number: (restored(source), published) for number, source, published in rows}
-        known = self._all_of(numbers, found)
+        known = all_of(numbers, found)
         with Decoding("a time"):
             return issues(known)
 
@@ -278,14 +210,7 @@ class Articles(Rows):
     def _column(self, name: str, numbers: Numbers) -> list[Any]:
         numbers = plain(numbers)
         rows = self._select(f"SELECT number, {name} FROM article WHERE number IN", numbers)  # noqa: S608
-        return self._all_of(numbers, dict(rows))
-
-    @staticmethod
-    def _all_of(numbers: Sequence[int], found: dict[int, T]) -> list[T]:
-        try:
-            return [found[number] for number in numbers]
-        except KeyError as error:
-            raise UnknownArticle(f"the index holds no article number {error.args[0]}") from None
+        return all_of(numbers, dict(rows))
 
     @reads
     def number_of(self, name: str) -> int | None:
@@ -361,18 +286,15 @@ class Articles(Rows):
         if last > self.newest():
             problems.append(f"article number {last}, but only {self.newest()} were given")
         for table, of in (("article_text", "texts"), ("article_words", "words")):
-            orphans = self._db.execute(
-                f"SELECT count(*) FROM {table} WHERE number NOT IN (SELECT number FROM article)"  # noqa: S608
-            ).fetchone()[0]
-            if orphans:
-                problems.append(f"{orphans} {of} without an article")
+            problems += self._counted(
+                f"{of} without an article",
+                f"SELECT count(*) FROM {table} WHERE number NOT IN (SELECT number FROM article)",  # noqa: S608
+            )
         times = self._db.execute("SELECT coalesce(published, added), added FROM article")
-        if wrong := unreadable(lambda row: [*map(moment, row)], times):
-            problems.append(f"{wrong} articles with a time that is none")
+        problems += unreadable("articles with a time that is none", lambda row: [*map(moment, row)], times)
         texts = self._db.execute("SELECT text FROM article_text")
-        if wrong := unreadable(lambda row: decoded(*row), texts):
-            problems.append(f"{wrong} texts cannot be read")
-        return [*problems, *self._problems_of_content()]
+        problems += unreadable("texts cannot be read", lambda row: decoded(*row), texts)
+        return problems + self._problems_of_content()
 
     def _problems_of_content(self) -> list[str]:
         from dedup.sketch.content import unpacked  # with numba, which nothing else here needs

@@ -103,5 +103,5 @@ class Boilerplate(Rows):
     @reads
     def problems(self) -> list[str]:
         """Broken invariants."""
-        wrong = unreadable(_source, (state for (state,) in self._db.execute("SELECT state FROM line_source")))
-        return [f"{wrong} sources whose lines cannot be read"] if wrong else []
+        states = (state for (state,) in self._db.execute("SELECT state FROM line_source"))
+        return unreadable("sources whose lines cannot be read", _source, states)

@@ -138,8 +138,7 @@ class Changes(Rows):
     @reads
     def problems(self) -> list[str]:
         """Broken invariants."""
-        wrong = unreadable(_change, self._db.execute(SELECT))
-        return [f"{wrong} changes cannot be read"] if wrong else []
+        return unreadable("changes cannot be read", _change, self._db.execute(SELECT))
 
 
 def _change(row: tuple[int, str, str, str, str]) -> Change:

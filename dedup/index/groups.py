@@ -104,17 +104,13 @@ class Groups(Rows):
     @reads
     def problems(self) -> list[str]:
         """Broken invariants."""
-        problems = []
-        wrong = self._db.execute(
+        wrong = self._counted(
+            "groups of another size than they say",
             "SELECT count(*) FROM grouped WHERE size = 0"
-            " OR size != (SELECT count(*) FROM membership WHERE grouped = grouped.number)"
-        ).fetchone()[0]
-        if wrong:
-            problems.append(f"{wrong} groups of another size than they say")
-        orphans = self._db.execute(
+            " OR size != (SELECT count(*) FROM membership WHERE grouped = grouped.number)",
+        )
+        return wrong + self._counted(
+            "memberships without their article or group",
             "SELECT count(*) FROM membership WHERE number NOT IN (SELECT number FROM article)"
-            " OR grouped NOT IN (SELECT number FROM grouped)"
-        ).fetchone()[0]
-        if orphans:
-            problems.append(f"{orphans} memberships without their article or group")
-        return problems
+            " OR grouped NOT IN (SELECT number FROM grouped)",
+        )

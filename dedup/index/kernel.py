@@ -40,7 +40,6 @@ def candidates(
     forms: Any,
     deep: Any,
     min_score: Any,
-    min_shared: Any,
     common: Any,
 ) -> Any:
     """The articles that share keys with the queries from `first` to `end`, best first, then the earlier.
@@ -132,7 +131,7 @@ def candidates(
             kinds[k] = (COMMON_LARGE if large else COMMON_SMALL) if often else RARE
             if bands[k] == 0:
                 # what a hot story's keys score is next to nothing
-                if shared[k] < min_shared or (score[k] < bar and not (large and often)):
+                if score[k] < bar and not (large and often):
                     continue
                 if rarity[k] <= form_rarity and not large:
                     if shared[k] < common.wire:

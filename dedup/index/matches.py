@@ -225,16 +225,13 @@ class Matches(Rows):
     @reads
     def problems(self) -> list[str]:
         """Broken invariants."""
-        orphans = self._db.execute(
+        orphans = self._counted(
+            "matches whose articles are not there or in the wrong order",
             "SELECT count(*) FROM match WHERE a NOT IN (SELECT number FROM article)"
-            " OR b NOT IN (SELECT number FROM article) OR a >= b"
-        ).fetchone()[0]
-        problems = (
-            [f"{orphans} matches whose articles are not there or in the wrong order"] if orphans else []
+            " OR b NOT IN (SELECT number FROM article) OR a >= b",
         )
-        if wrong := unreadable(_check, self._db.execute("SELECT relation, weight, passages FROM match")):
-            problems.append(f"{wrong} matches cannot be read")
-        return problems
+        rows = self._db.execute("SELECT relation, weight, passages FROM match")
+        return orphans + unreadable("matches cannot be read", _check, rows)
 
 
 def _links(rows: Iterable[tuple[int, int, int, float, float, float, float]]) -> Links:

@@ -69,7 +69,6 @@ class Postings(Rows):
         *,
         before: bool,
         min_score: float = 0.0,
-        min_shared: int = 1,
         common: Common = EVERY,
         settings: Settings | None = None,
         issues: NDArray[np.int64] | None = None,
@@ -82,17 +81,16 @@ class Postings(Rows):
         articles and with its own, each once, with the scores that its articles would get if they were added
         one by one. A score is the sum of ln(NOMINAL/df) over the shared keys; df counts the article itself.
 
-        Kept are the pairs that share a band, and those that share at least `min_shared` keys with a score of
-        at least `score_bar(min_score, articles)`, as far as `near` keeps them, by query and number. `common`
-        leaves out more. With the `issues` of the batch (see dedup.index.spread), forms that recur at a source
-        and wire stories are told by `settings`, or by the index's own.
+        Kept are the pairs that share a band, and those with a score of at least
+        `score_bar(min_score, articles)`, as far as `near` keeps them, by query and number. `common` leaves
+        out more. With the `issues` of the batch (see dedup.index.spread), forms that recur at a source and
+        wire stories are told by `settings`, or by the index's own.
         """
         return sharing(
             numbers, offsets, keys, self._runs.find, before=before,
             populations=self._populations(numbers, before=before),
-            min_score=float(min_score), min_shared=int(min_shared), common=common,
-            settings=settings or self._settings, issues=issues, issues_of=self._articles.issues,
-            near=near,
+            min_score=float(min_score), common=common, settings=settings or self._settings,
+            issues=issues, issues_of=self._articles.issues, near=near,
         )  # fmt: skip
 
     def _populations(self, numbers: NDArray[np.int64], *, before: bool) -> NDArray[np.int64]:
@@ -155,13 +153,11 @@ class Postings(Rows):
                 )
             last = run.last
             problems += [f"run {run.run}: {problem}" for problem in self._problems_of(run, known)]
-        strays = self._db.execute(
+        return problems + self._counted(
+            "buckets of no run",
             "WITH own(run) AS (SELECT place >> 32 FROM posting_bucket UNION ALL SELECT run FROM posting_rest)"
-            " SELECT count(*) FROM own WHERE run NOT IN (SELECT run FROM posting_run)"
-        ).fetchone()[0]
-        if strays:
-            problems.append(f"{strays} buckets of no run")
-        return problems
+            " SELECT count(*) FROM own WHERE run NOT IN (SELECT run FROM posting_run)",
+        )
 
     def _problems_of(self, run: Run, known: NDArray[np.int64]) -> list[str]:
         keys = postings = 0

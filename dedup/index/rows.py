@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from dedup.errors import UnknownArticle
 from dedup.index.statements import chunks, places
 from dedup.index.transactions import Transactions
 
@@ -30,6 +31,19 @@ class Rows:
         for part in chunks(values):
             # a list: whoever keeps an error of one who reads them may close the index
             yield from self._db.execute(f"{select} ({places(part)}){then}", part).fetchall()
+
+    def _counted(self, what: str, select: str) -> list[str]:
+        """One line on how many rows break an invariant, as a SELECT counts them; none if none do."""
+        count = self._db.execute(select).fetchone()[0]
+        return [f"{count} {what}"] if count else []
+
+
+def all_of(numbers: Sequence[int], found: Mapping[int, R]) -> list[R]:
+    """What is found of each of these articles, in this order; raises UnknownArticle."""
+    try:
+        return [found[number] for number in numbers]
+    except KeyError as error:
+        raise UnknownArticle(f"the index holds no article number {error.args[0]}") from None
 
 
 def reads(method: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:

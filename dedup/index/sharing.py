@@ -33,7 +33,6 @@ def sharing(
     settings: Settings,
     issues: NDArray[np.int64] | None = None,
     issues_of: Issues,
-    min_shared: int = 1,
     near: Near | None = None,
 ) -> Candidates:
     """The articles that share keys with those of a batch; see Postings.candidates.
@@ -49,7 +48,7 @@ def sharing(
     found = find(ascending[new])
     band = (keys & np.uint64(1)).astype(np.uint8)
     sizes = (float(NOMINAL), GROWTH, float(FORMS), float(DEEP))
-    known = (populations, *sizes, min_score, min_shared, common)
+    known = (populations, *sizes, min_score, common)
 
     def part(own: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The pairs of the queries from one to another, a row each, and their scores and frequencies."""

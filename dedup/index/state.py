@@ -25,8 +25,8 @@ class State(Rows):
     @reads
     def problems(self) -> list[str]:
         """Broken invariants."""
-        wrong = unreadable(_fact, (value for (value,) in self._db.execute("SELECT value FROM state")))
-        return [f"{wrong} facts cannot be read"] if wrong else []
+        values = (value for (value,) in self._db.execute("SELECT value FROM state"))
+        return unreadable("facts cannot be read", _fact, values)
 
 
 def _fact(value: str) -> object:

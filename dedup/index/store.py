@@ -24,6 +24,7 @@ from dedup.index.faults import faults
 from dedup.index.files import Files
 from dedup.index.groups import Groups
 from dedup.index.matches import Matches
+from dedup.index.places import Places
 from dedup.index.state import State
 from dedup.index.transactions import Transactions
 from dedup.index.values import Numbers
@@ -56,7 +57,8 @@ class Store:
         self.reading, self.reading_long, self.read = turns.reading, turns.reading_long, turns.read
         self.writing, self.version = turns.writing, turns.version
         self.state = State(turns)
-        self.articles = Articles(turns, self.state, keeps_texts=self.keeps_texts)
+        self.places = None if texts else Places(turns, self.state)
+        self.articles = Articles(turns, self.places)
         self.matches = Matches(turns)
         self.changes = Changes(turns)
         self.groups = Groups(turns, self.changes)

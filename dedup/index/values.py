@@ -98,12 +98,12 @@ class Decoding:
             raise damaged(self._part) from error
 
 
-def unreadable(decode: Callable[[T], object], rows: Iterable[T]) -> int:
-    """How many of these rows do not decode."""
+def unreadable(what: str, decode: Callable[[T], object], rows: Iterable[T]) -> list[str]:
+    """One line on how many of these rows do not decode; none if all do."""
     wrong = 0
     for row in rows:
         try:
             decode(row)
         except IndexDamaged:
             wrong += 1
-    return wrong
+    return [f"{wrong} {what}"] if wrong else []

@@ -24,7 +24,7 @@ def readable(record: object) -> Article | RecordError:
     if isinstance(record, Article | RecordError):
         return record
     if isinstance(record, Mapping):
-        return record_to_article(record, fields=None, input="record", line=None)
+        return record_to_article(record)
     what = type(record).__name__
     return RecordError("record", None, f"of type {what}, neither an Article nor a mapping")
 

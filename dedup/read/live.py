@@ -20,6 +20,8 @@ from dedup.read.inputs import shown
 from dedup.read.record import Fields, kind
 from dedup.read.stream import MAX_RECORD, size
 
+MEMBER: Final = "dedup"
+"""The member of a line that holds its verdict."""
 _CHUNK: Final = 1 << 18
 _BYTES: Final = 32 << 20
 """Bytes of a batch, about: it ends there, however few its lines."""
@@ -30,7 +32,7 @@ class Line:
     """One line of the input, without its line feed, and what it is.
 
     `data` is None where the line is too long to be held, `record` None where it is blank. `is_object` says
-    that it is a JSON object (whether or not it makes an article), `has` that it has the member `member`.
+    that it is a JSON object (whether or not it makes an article), `has` that it has the MEMBER.
     """
 
     data: bytes | None
@@ -52,7 +54,6 @@ class Lines:
         *,
         name: str = "-",
         fields: Mapping[str, str] | None = None,
-        member: str = "dedup",
         watched: int | None = None,
         limit: int = MAX_RECORD,
     ) -> None:
@@ -60,7 +61,6 @@ class Lines:
         self._name = shown(name)
         self._ident = "stdin" if name == "-" else shown(Path(name).stem)
         self._origin = Origin(self._name, self._ident, Fields(fields))
-        self._member = member
         self._limit = limit
         self._ready: deque[bytes | None] = deque()
         self._rest: list[bytes] = []
@@ -134,7 +134,7 @@ class Lines:
         if type(value) is not dict:
             return Line(data, RecordError(self._name, number, f"{kind(value)}, not an object"))
         article = self._article(value, number)
-        return Line(data, article, is_object=True, has=self._member in value)
+        return Line(data, article, is_object=True, has=MEMBER in value)
 
     def _article(self, record: dict[str, Any], number: int) -> Article | RecordError:
         article = self._origin.fields.article(record, self._name, number, self._ident)

@@ -157,46 +157,46 @@ class Fields:
         """The same for records whose encoding was guessed."""
         return Fields(self._names, guessed=encoding, plain=self._plain)
 
+    def parts(self, names: Sequence[Any]) -> dict[str, list[str]]:
+        """The names that may hold each part, best first."""
+        plain = [(name, _PLAIN.sub("", name.lower())) for name in names if isinstance(name, str)]
+        parts = {}
+        for part, guesses in GUESSES.items():
+            if part in self._names:
+                parts[part] = [self._names[part]] if self._names[part] in names else []
+            else:
+                parts[part] = [name for guess in guesses.split() for name, word in plain if word == guess]
+        return parts
+
     def used(self, names: Sequence[str]) -> list[str]:
         """Those of a table's columns that an article is made of.
 
         InputError where none can be the text: that is one error, and not one for each of the rows.
         """
-        parts = self._parts(names)
-        if not parts[0]:
+        parts = self.parts(names)
+        if not parts["text"]:
             raise InputError(self._no_text(dict.fromkeys(names), None))
-        return list(dict.fromkeys(name for several in parts for name in several))
+        return list(dict.fromkeys(name for several in parts.values() for name in several))
 
     def has_text(self, record: Mapping[Any, Any]) -> bool:
         """Whether a record has a text, not counting what lies deeper in it than a list of paragraphs."""
-        return any(text_in(record[name]) for name in self._parts(list(record))[0])
+        return any(text_in(record[name]) for name in self.parts(list(record))["text"])
 
     def _deeper(self, record: dict[Any, Any]) -> dict[Any, Any] | None:
         """A record whose text is a string, of one whose text lies deeper; None where it has none."""
         found: dict[Any, Any] | None = record if self.has_text(record) else unwrapped(record, self.has_text)
         if found is None:
             return None
-        names = self._parts(list(found))[0]
+        names = self.parts(list(found))["text"]
         name = next(name for name in names if text_in(found[name]))
         return {
             **{key: value for key, value in found.items() if key not in names},
             name: text_in(found[name]),
         }
 
-    def _parts(self, names: Sequence[Any]) -> list[list[str]]:
-        """The names that may hold each part, best first."""
-        plain = [(name, _PLAIN.sub("", name.lower())) for name in names if isinstance(name, str)]
-        parts = []
-        for part, guesses in GUESSES.items():
-            if part in self._names:
-                parts.append([self._names[part]] if self._names[part] in names else [])
-            else:
-                parts.append([name for guess in guesses.split() for name, word in plain if word == guess])
-        return parts
-
     def _learn(self, names: tuple[Any, ...]) -> _Layout:
         place = {name: i for i, name in enumerate(names)}
-        parts = [tuple(place[name] for name in several) for several in self._parts(names)]
+        parts = [tuple(place[name] for name in several) for several in self.parts(names).values()]
         pick = itemgetter(*(places[0] if places else -1 for places in parts))
         learnt = pick, tuple((i, places) for i, places in enumerate(parts) if len(places) > 1)
         if len(self._layouts) < _LAYOUTS:
@@ -208,26 +208,19 @@ class Fields:
             return "the text is bytes that are not UTF-8"
         if text is not None and not isinstance(text, str):
             return f"the text is {kind(text)}, not a string"
-        for name in self._parts(list(record))[0]:
+        for name in self.parts(list(record))["text"]:
             return f"no text: {brief(name)} is {'empty' if isinstance(record[name], str) else 'null'}"
         sought = brief(self._names["text"]) if "text" in self._names else "text, body, content or the like"
         has = ", ".join(brief(str(key)) for key in list(record)[:8]) or "no fields"
         return f"no text: no field {sought} among {has}{', ...' if len(record) > 8 else ''}"
 
 
-def record_to_article(
-    record: Mapping[Any, Any],
-    *,
-    fields: Mapping[str, str] | None = None,
-    input: str,  # noqa: A002
-    line: int | None = None,
-) -> Article | RecordError:
-    """The article of one record that came from elsewhere (the API, a filter).
+def record_to_article(record: Mapping[Any, Any]) -> Article | RecordError:
+    """The article of one record that a caller hands in.
 
     Strings from Python, unlike those read from files, may hold lone surrogates: that is an error here.
     """
-    reader = _guessing() if fields is None else Fields(fields)
-    return sound(reader.article(record, input, line), line)
+    return sound(_guessing().article(record, "record"))
 
 
 @cache

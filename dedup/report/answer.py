@@ -8,9 +8,8 @@ import re
 from typing import Any, Final
 
 from dedup.model import Article, RecordError, Verdict
+from dedup.read.live import MEMBER
 from dedup.report.json import SCHEMA, encode, error_object, verdict_members
-
-MEMBER: Final = "dedup"
 
 _SPACE: Final = b" \t\r\n"
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)

@@ -13,21 +13,13 @@ from dedup.report.visible import label
 
 Row = Mapping[str, Any]
 
-GROUPS: Final = (
-    "group", "articles", "relation", "weakest", "earliest", "sources", "first_published", "last_published",
-    "title",
-)  # fmt: skip
 MATCHES: Final = ("a", "b", "relation", "resemblance", "containment_a", "containment_b", "passages")
-PASSAGES: Final = (
-    "a", "b", "number", "a_start", "a_end", "b_start", "b_end", "words", "similarity", "quoted", "weight",
-    "a_text", "b_text",
-)  # fmt: skip
 CHANGES: Final = ("number", "at", "change", "group", "size", "added", "removed", "from", "into")
 VERDICTS: Final = ("id", "verdict", "relation", "of", "group", "score", "reason", "matches")
 REPORT: Final = ("articles", "added", "updated", "unchanged", "errors")
 LINES: Final = ("id", "source", "text", "articles", "first", "last", "ruling")
 FACTS: Final = ("name", "value")
-"""The columns of the tables that commands print."""
+"""The columns of the tables that commands print; export.TABLES has those of groups and passages."""
 COUNTED: Final = frozenset({"errors", "groups", "matches", "passages", "uncounted"})
 """Members that hold a list of objects, or several."""
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.index.runs.tables import Table
 from dedup.model import Article
+from dedup.ragged import offsets_of
 
 POSTINGS = (
     "bucket long, first long, part int, keys binary, lengths binary, numbers binary, totals binary,"
@@ -52,9 +53,7 @@ def column(batch: Any, name: str, kind: Any = np.int64) -> NDArray[Any]:
 def lists(batch: Any, name: str, kind: Any) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """A column of packed arrays: offsets, and the values side by side."""
     rows = [np.frombuffer(row, kind) for row in batch.column(name).to_pylist()]
-    offsets = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum([len(row) for row in rows], out=offsets[1:])
-    return offsets, np.concatenate(rows) if rows else np.empty(0, kind)
+    return offsets_of(map(len, rows)), np.concatenate(rows) if rows else np.empty(0, kind)
 
 
 def packed(table: Table, issues: NDArray[np.int64], begin: int, end: int) -> dict[str, bytes]:

@@ -23,6 +23,7 @@ from dedup.index.postings import table_of
 from dedup.index.runs import kernel as runs_kernel
 from dedup.index.runs.tables import Table
 from dedup.index.sharing import sharing
+from dedup.ragged import gather
 from dedup.settings import Settings
 from dedup.spark import kernel
 from dedup.spark.arrow import POSTINGS, batch_of, column, lists, of_group, of_two, packed, schema_of, unpacked
@@ -104,7 +105,7 @@ def _dealt(table: Table, issues: NDArray[np.int64], parts: int) -> Iterator[tupl
     # The lowest bits that an index keeps; the highest stay evenly spread, as the sorting likes them.
     part = ((table.keys >> np.uint64(runs_kernel.UNUSED)) % np.uint64(parts)).astype(np.int64)
     order = np.argsort(part, kind="stable")
-    offsets, places = kernel.gathered(order, table.offsets, np.arange(len(table.numbers)))
+    offsets, places = gather(table.offsets, order)
     dealt = Table(table.keys[order], offsets, table.numbers[places], table.totals[order])
     bounds = np.searchsorted(part[order], np.arange(parts + 1))
     for p in range(parts):
@@ -119,11 +120,12 @@ def tell(rows: Any, plan: Plan) -> Any:
     buckets = np.repeat(column(rows, "bucket"), counts)
     _, order = runs_kernel.sort(table.keys, np.arange(len(table.keys)))
     keys, own, offsets, places, totals, size = kernel.running_lists(
-        order, table.keys, buckets, table.offsets, np.arange(len(table.numbers)), table.totals, 0, COMMON
+        order, table.keys, buckets, table.offsets, np.arange(len(table.numbers)), table.totals, COMMON
     )
     own = own[:size]
     order = np.argsort(own, kind="stable")
-    offsets, places = kernel.gathered(order, offsets[: size + 1], places)
+    offsets, kept = gather(offsets[: size + 1], order)
+    places = places[kept]
     told = Table(keys[:size][order], offsets, table.numbers[places], totals[:size][order])
     issues = issues[places]
     present, begins = np.unique(own[order], return_index=True)
@@ -149,17 +151,17 @@ def pair(sketches: Any, known: Any, plan: Plan, settings: Settings) -> Any:
     table, issues, _ = unpacked(known)
     posted, first = np.unique(table.numbers, return_index=True)
     ascending, order = runs_kernel.sort(table.keys, np.arange(len(table.keys)))
+    none = len(ascending)
+    ends, totals = np.append(table.offsets, table.offsets[-1]), np.append(table.totals, 0)
 
     def find(wanted: NDArray[np.uint64]) -> Table:
         at = np.searchsorted(ascending, wanted)
-        there = at < len(ascending)
+        there = at < none
         there[there] = ascending[at[there]] == wanted[there]
-        which = np.full(len(wanted), -1, np.int64)
+        which = np.full(len(wanted), none)
         which[there] = order[at[there]]
-        totals = np.zeros(len(wanted), np.int64)
-        totals[there] = table.totals[which[there]]
-        offsets, numbers = kernel.gathered(which, table.offsets, table.numbers)
-        return Table(wanted, offsets, numbers, totals)
+        offsets, places = gather(ends, which)
+        return Table(wanted, offsets, table.numbers[places], totals[which])
 
     found = sharing(
         numbers,

@@ -87,17 +87,12 @@ def group(links: Any, members: Any) -> Any:
     links = links.sort_by([("a", "ascending"), ("b", "ascending")])
     members = members.sort_by("number")
     a, b = column(links, "a"), column(links, "b")
-    rows = links.select(
-        ["a_id", "b_id", "relation", "resemblance", "containment_a", "containment_b"]
-    ).to_pylist()
-    stretches = links.column("stretch").to_pylist()
+    rows = zip(*(links.column(name).to_pylist() for name in LINK[2:]), strict=True)
     matches = [
-        Match(
-            row["a_id"], row["b_id"], Relation(row["relation"]), row["resemblance"], row["containment_a"],
-            row["containment_b"], (),
-        )
-        for row in rows
-    ]  # fmt: skip
+        Match(a_id, b_id, Relation(relation), resemblance, of_a, of_b, ())
+        for a_id, b_id, relation, resemblance, of_a, of_b in rows
+    ]
+    stretches = links.column("stretch").to_pylist()
     numbers, labels = grouping.partition(
         grouping.Links(
             a,
@@ -109,20 +104,16 @@ def group(links: Any, members: Any) -> Any:
             stretches.__getitem__,
         )
     )
+    label_of = dict(zip(numbers.tolist(), labels.tolist(), strict=True))
     own: dict[int, list[int]] = {}
-    for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
+    for number, label in label_of.items():
         own.setdefault(label, []).append(number)
     own = {label: each for label, each in own.items() if len(each) > 1}
-    articles = dict(zip(column(members, "number").tolist(), articles_of(members.to_pylist()), strict=True))
-    before = {
-        number: name
-        for number, name in zip(
-            column(members, "number").tolist(), members.column("before").to_pylist(), strict=True
-        )
-        if name is not None
-    }
+    known = column(members, "number").tolist()
+    articles = dict(zip(known, articles_of(members.to_pylist()), strict=True))
+    had = zip(known, members.column("before").to_pylist(), strict=True)
+    before = {number: name for number, name in had if name is not None}
     names = grouping.name_groups(own, {number: article.id for number, article in articles.items()}, before)
-    label_of = dict(zip(numbers.tolist(), labels.tolist(), strict=True))
     inside: dict[int, list[Match]] = {}
     for x, y, match in zip(a.tolist(), b.tolist(), matches, strict=True):
         if label_of[x] == label_of[y]:

@@ -62,7 +62,6 @@ class Job:
         self._state: dict[str, Any] = {}
         self._unit: dict[str, Any] = {}
         self._repeated: dict[str, tuple[bytes, bytes]] = {}
-        self._skipped: list[str] = []
         self._files: list[tuple[str, str]] = []
 
     def run(self) -> Outcome:
@@ -113,7 +112,6 @@ class Job:
         outcome.groups = self._groups()
         self._unit |= {"complete": True, "errors": len(numbering.errors) + numbering.more_errors}
         self._storage.put(f"{self._output}/run.json", self._state)
-        outcome.done_before = tuple(self._skipped)
         return outcome
 
     def load(self, index: str) -> None:
@@ -183,9 +181,7 @@ class Job:
         These are its `rows`, and the `counts` that are asked for: sums over its rows, in SQL.
         """
         place = self._place(stage)
-        if stage in self._unit["stages"] and self._storage.exists(f"{place}/_SUCCESS"):
-            self._skipped.append(stage)
-        else:
+        if stage not in self._unit["stages"] or not self._storage.exists(f"{place}/_SUCCESS"):
             for later in STAGES[STAGES.index(stage) :]:
                 self._storage.remove(self._place(later))
                 self._unit["stages"].pop(later, None)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.index.runs.kernel import longer
 from dedup.kernels import kernel
 
 I64 = np.int64
@@ -14,9 +15,9 @@ U64 = np.uint64
 
 @kernel
 def running_lists(
-    order: Any, keys: Any, buckets: Any, offsets: Any, numbers: Any, totals: Any, first: Any, most: Any
+    order: Any, keys: Any, buckets: Any, offsets: Any, numbers: Any, totals: Any, most: Any
 ) -> Any:
-    """What each bucket from `first` on needs of its keys: the list and the count as of its last article.
+    """What each bucket from 0 on needs of its keys: the list and the count as of its last article.
 
     Entry e is a part of the posting list of `keys[e]`: the earliest articles of `buckets[e]` that have it,
     `numbers[offsets[e] : offsets[e + 1]]`, of `totals[e]` in all. `order` sorts the entries by key and then
@@ -50,13 +51,11 @@ def running_lists(
                         length += 1
                 total += totals[e]
                 i += 1
-            if bucket < first or total < 2:
+            if bucket < 0 or total < 2:
                 continue
             if size + length > room:
                 room = 2 * (size + length)
-                longer = np.empty(room, I64)
-                longer[:size] = out_numbers[:size]
-                out_numbers = longer
+                out_numbers = longer(out_numbers, size, room)
             for p in range(length):
                 out_numbers[size] = known[p]
                 size += 1
@@ -66,21 +65,3 @@ def running_lists(
             lists += 1
             out_offsets[lists] = size
     return out_keys, out_buckets, out_offsets, out_numbers, out_totals, lists
-
-
-@kernel
-def gathered(which: Any, offsets: Any, numbers: Any) -> Any:
-    """The lists `which`, in this order, -1 for an empty one: their offsets and numbers."""
-    n = which.shape[0]
-    out_offsets = np.zeros(n + 1, I64)
-    for i in range(n):
-        w = which[i]
-        out_offsets[i + 1] = out_offsets[i] + (offsets[w + 1] - offsets[w] if w >= 0 else 0)
-    out = np.empty(out_offsets[n], I64)
-    for i in range(n):
-        w = which[i]
-        if w >= 0:
-            begin = offsets[w] - out_offsets[i]
-            for p in range(out_offsets[i], out_offsets[i + 1]):
-                out[p] = numbers[begin + p]
-    return out_offsets, out

@@ -24,7 +24,7 @@ POSTINGS = 2_000_000
 class Options:
     """What is asked of a run. `window` is the number of days before that a day is compared with (None: all).
 
-    `buckets`, `cells` and `parts` cut the work otherwise than its size suggests; none changes the result.
+    `bucket`, `cell` and `parts` cut the work otherwise than its size suggests; none changes the result.
     """
 
     inputs: Sequence[str]
@@ -52,4 +52,3 @@ class Outcome:
     groups: int = 0
     errors: tuple[RecordError, ...] = ()
     more_errors: int = 0
-    done_before: tuple[str, ...] = ()

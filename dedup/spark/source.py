@@ -25,9 +25,7 @@ from dedup.read.record import Fields
 
 LINES, ROWS, WHOLE = "lines", "rows", "whole"
 """How a file is read: its lines or its rows in blocks, or all of it at once."""
-LINE_ENDINGS = tuple(
-    ending + packed for ending in (".jsonl", ".ndjson", ".jsonlines") for packed in ("", ".gz", ".bz2")
-)
+LINE_ENDINGS = tuple(ending + packed for ending in jsonl.FORMAT.endings for packed in ("", ".gz", ".bz2"))
 UNNAMED = "\0"
 """The file's id while the lines before a block have not been counted."""
 TABLE = "table:"

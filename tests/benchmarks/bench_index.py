@@ -16,7 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from dedup.funnel import common_of
 from dedup.index import Store
+from dedup.index.spread import issues_of
 from dedup.model import Article
 
 # seconds of the processor tell more than seconds of the wall where others share the machine
@@ -66,7 +68,7 @@ def add(store, articles, offsets, keys, times):
         put = CLOCK()
         store.postings.post(numbers, offsets, keys)
         posted = CLOCK()
-        found = store.postings.candidates(numbers, offsets, keys, before=True, min_score=7.5, min_shared=2)
+        found = ask(store, articles, numbers, offsets, keys)
         asked = CLOCK()
     done = CLOCK()
     for name, value in (
@@ -77,6 +79,20 @@ def add(store, articles, offsets, keys, times):
     ):
         times[name] = times.get(name, 0) + value
     return len(found)
+
+
+def ask(store, articles, numbers, offsets, keys):
+    """The candidates of articles, as every command asks for them (funnel.find_matches)."""
+    settings = store.settings
+    return store.postings.candidates(
+        numbers,
+        offsets,
+        keys,
+        before=bool(numbers[0] >= 0),
+        min_score=settings.candidate_score,
+        common=common_of(settings),
+        issues=issues_of(articles),
+    )
 
 
 def main():
@@ -143,9 +159,9 @@ def main():
 def look_ups(store, rng, count=200):
     spent = []
     for _ in range(count):
-        _, offsets, keys = batch_of(rng, 1, 0)
+        articles, offsets, keys = batch_of(rng, 1, 0)
         begin = CLOCK()
-        store.postings.candidates(np.array([-1]), offsets, keys, before=False, min_score=7.5, min_shared=2)
+        ask(store, articles, np.array([-1]), offsets, keys)
         spent.append(CLOCK() - begin)
     print(
         f"look-up of an article: median {statistics.median(spent) * 1e3:.2f}, worst {max(spent) * 1e3:.2f} ms"

@@ -24,6 +24,7 @@ from dedup.index.runs.tables import BUCKET, Run, Table, merged, side_by_side, so
 from dedup.index.statements import chunks, places
 from dedup.index.transactions import Transactions
 from dedup.index.values import Decoding
+from dedup.ragged import offsets_of
 from dedup.threads import in_order
 
 BUCKET_KEYS = 256
@@ -321,7 +322,5 @@ def _buckets(rows: list[tuple[int, bytes]], base: int) -> Buckets:
     places, blobs = zip(*rows, strict=True) if rows else ((), ())
     with Decoding(BUCKET):
         data = b"".join((*blobs, bytes(8)))
-    offsets = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, blobs), np.int64, len(rows)), out=offsets[1:])
     buckets = np.fromiter(places, np.int64, len(rows)) - base
-    return buckets, offsets, np.frombuffer(data, np.uint8)
+    return buckets, offsets_of(map(len, blobs)), np.frombuffer(data, np.uint8)

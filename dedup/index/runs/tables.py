@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import damaged
 from dedup.index.runs import kernel
-from dedup.ragged import gather
+from dedup.ragged import gather, offsets_of
 
 BUCKET = "a bucket of postings"
 """What is damaged where a table cannot be read."""
@@ -63,7 +63,7 @@ def side_by_side(tables: Sequence[Table]) -> Table:
     """Several tables side by side, as one."""
     if len(tables) == 1:
         return tables[0]
-    bases = np.cumsum([0, *(len(table.numbers) for table in tables)])
+    bases = offsets_of(len(table.numbers) for table in tables)
     offsets = [table.offsets[:-1] + base for table, base in zip(tables, bases[:-1], strict=True)]
     return Table(
         np.concatenate([np.empty(0, np.uint64), *(table.keys for table in tables)]),
@@ -86,5 +86,5 @@ def some(table: Table, keys: NDArray[np.int64]) -> Table:
 
 def merged(tables: Sequence[Table], removed: NDArray[np.int64], most: int) -> Table:
     """One table of several, in order of time, without removed articles; lists keep their first `most`."""
-    begins = np.cumsum([0, *(len(table.keys) for table in tables)])
+    begins = offsets_of(len(table.keys) for table in tables)
     return trimmed(*kernel.merge(begins, *side_by_side(tables), removed, most))
