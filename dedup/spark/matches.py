@@ -63,7 +63,7 @@ def find_matches(
     )
     # under another name: Spark cannot tell apart columns of both sides that come from one
     needed = pairs.selectExpr("cell AS needing", "explode(array(a, b)) AS number").distinct()
-    texts = sketches.select("number", "id", "source", "url", "text").join(needed, "number")
+    texts = sketches.select("number", "id", "source", "published", "url", "text").join(needed, "number")
     return (
         pairs.groupBy("cell")
         .cogroup(texts.groupBy("needing"))

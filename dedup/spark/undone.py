@@ -73,7 +73,9 @@ def find_undone(
     for row in _sharing(keys, own, f.broadcast(at), turns).collect():
         others.setdefault(row.turn, []).append(row.number)
     needed = links.selectExpr("explode(array(a, b)) AS number").union(at).distinct()
-    texts = sketches.join(needed, "number").selectExpr("number", "id", "source AS own", "url", "text")
+    texts = sketches.join(needed, "number").selectExpr(
+        "number", "id", "source AS own", "published", "url", "text"
+    )
     return (
         links.groupBy("source")
         .cogroup(texts.groupBy("own"))
