@@ -5,6 +5,7 @@ import io
 import json
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -660,6 +661,64 @@ def test_a_backup_is_an_index_and_replaces_nothing_else(folder, tmp_path):
     with dedup.open(tmp_path / "copy.db", create=False) as copy:
         assert groups_of(copy) == expected
         assert copy.verify() == []
+
+
+def left_behind(path, *articles):
+    """An index at `path` whose writer was killed: what it has is in the log beside it."""
+    with dedup.open(path.with_name("live.db")) as index:
+        index.add(articles)
+        for end in ("", "-wal", "-shm"):
+            shutil.copy(f"{index.path}{end}", f"{path}{end}")
+
+
+def ids_in(path):
+    """The ids of the articles of a sound index."""
+    with dedup.open(path, create=False) as index:
+        assert index.verify() == []
+        return {name for group in index.groups() for name in group.articles}
+
+
+def test_a_backup_is_not_read_with_the_log_of_what_it_replaces(tmp_path):
+    copy = tmp_path / "copy.db"
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add([Article("a", WIRE), Article("b", WIRE)])
+        for orphaned in (False, True):
+            left_behind(copy, Article("c", OTHER), Article("d", OTHER))
+            if orphaned:
+                copy.unlink()
+            index.backup(copy)
+            assert not list(tmp_path.glob("copy.db-*"))
+            assert ids_in(copy) == {"a", "b"}
+
+
+def test_a_backup_that_dies_before_it_is_in_place_leaves_the_old_index_whole(tmp_path, monkeypatch):
+    left_behind(tmp_path / "copy.db", Article("c", OTHER), Article("d", OTHER))
+    with dedup.open(tmp_path / "i.db") as index, monkeypatch.context() as patched:
+        index.add([Article("a", WIRE), Article("b", WIRE)])
+        patched.setattr(os, "replace", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            index.backup(tmp_path / "copy.db")
+    assert ids_in(tmp_path / "copy.db") == {"c", "d"}
+
+
+def test_an_index_that_is_open_is_not_replaced(tmp_path):
+    with dedup.open(tmp_path / "i.db") as index, dedup.open(tmp_path / "copy.db") as other:
+        other.add([Article("c", OTHER)])
+        with pytest.raises(IndexLocked, match="another process has the index open; it is not replaced"):
+            index.backup(tmp_path / "copy.db")
+        assert other.article("c").text == OTHER
+
+
+def test_a_backup_replaces_a_damaged_index(tmp_path):
+    copy = tmp_path / "copy.db"
+    left_behind(copy, Article("c", OTHER))
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[:16] + b"\xff" * 52 + whole[68:])
+    (tmp_path / "copy.db-wal").write_bytes(b"no log")
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add([Article("a", WIRE), Article("b", WIRE)])
+        index.backup(copy)
+    assert ids_in(copy) == {"a", "b"}
 
 
 def test_compact_gives_space_back(folder, tmp_path):
