@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import zipfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from stories import corpus
 
 import dedup
 from dedup import Article
-from dedup.errors import IndexLocked, IndexMismatch, IndexUnusable
+from dedup.errors import IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
 from dedup.index import schema
 from dedup.index.changes import changes_of
 from dedup.index.holder import holder_of
@@ -663,6 +664,16 @@ def test_a_backup_is_an_index_and_replaces_nothing_else(folder, tmp_path):
         assert copy.verify() == []
 
 
+def test_a_backup_does_not_replace_another_programs_database(tmp_path):
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE mail (text)")
+    before = other.read_bytes()
+    with dedup.open(tmp_path / "i.db") as index, pytest.raises(IndexForeign, match="another program's"):
+        index.backup(other)
+    assert other.read_bytes() == before
+
+
 def left_behind(path, *articles):
     """An index at `path` whose writer was killed: what it has is in the log beside it."""
     with dedup.open(path.with_name("live.db")) as index:
@@ -711,7 +722,7 @@ def test_an_index_that_is_open_is_not_replaced(tmp_path):
 
 def test_a_backup_replaces_a_damaged_index(tmp_path):
     copy = tmp_path / "copy.db"
-    left_behind(copy, Article("c", OTHER))
+    dedup.open(copy).close()
     whole = copy.read_bytes()
     copy.write_bytes(whole[:16] + b"\xff" * 52 + whole[68:])
     (tmp_path / "copy.db-wal").write_bytes(b"no log")

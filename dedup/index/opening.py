@@ -12,10 +12,14 @@ from pathlib import Path
 from dedup.errors import IndexForeign, IndexLocked, IndexUnusable
 from dedup.index.faults import code_of, translated
 
+APPLICATION = 0x64647570  # "ddup"
+APPLICATION_AT = slice(68, 72)
+"""Where a SQLite file has the number of the program that made it (its database file format)."""
 PAGE = 8192
 CACHE_KIB = 32_768
 WAL_PAGES = 4096
 MEMORY = ":memory:"
+ANOTHERS = "not an index of dedup but another program's SQLite database"
 NONE_HERE = "there is no index here; `dedup add` makes one"
 PASSING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 """What SQLite may say to one who may not write, while another process makes or removes the files beside."""
@@ -138,6 +142,10 @@ def _check_replaceable(index: str, path: str) -> None:
             raise IndexUnusable(f"{path}: this is the index itself")
         _recognise(target, create=False)
         _clear_beside(path)  # now too, as what is refused need not be copied
+        with target.open("rb") as file:
+            head = file.read(APPLICATION_AT.stop)
+        if head and int.from_bytes(head[APPLICATION_AT]) != APPLICATION:
+            raise IndexForeign(f"{path}: {ANOTHERS}")
     elif not target.absolute().parent.is_dir():
         raise IndexUnusable(f"{path}: the folder {target.absolute().parent} does not exist")
 
