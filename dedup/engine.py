@@ -379,8 +379,9 @@ class Index:
     def backup(self, path: str | Path) -> None:
         """Copy the index to a file, whole and as it is now, while others may go on writing.
 
-        A file that is there is replaced only if it is an index too, and only when the copy is complete.
-        Raises IndexUnusable, and InputError inside a transaction.
+        A file that is there is replaced only if it is an index too, which nobody has open, and only when the
+        copy is complete and has passed a quick check. Raises IndexUnusable, and InputError inside a
+        transaction.
         """
         self._store.backup(str(path))
 

@@ -732,6 +732,22 @@ def test_a_backup_replaces_a_damaged_index(tmp_path):
     assert ids_in(copy) == {"a", "b"}
 
 
+def test_a_damaged_index_does_not_replace_its_backup(folder, tmp_path):
+    path, copy = tmp_path / "i.db", tmp_path / "copy.db"
+    with dedup.open(path) as index:
+        index.add_files([str(folder)])
+        index.backup(copy)
+    before = copy.read_bytes()
+    whole = path.read_bytes()
+    middle = len(whole) // 2 // 8192 * 8192
+    path.write_bytes(whole[:middle] + b"\xff" * 40960 + whole[middle + 40960 :])
+    said = told(run("backup", str(copy), "--index", str(path)), 4)
+    assert said.startswith(f"{path}: fails its check: ")
+    assert said.endswith(f"; {copy} is left as it was")
+    assert copy.read_bytes() == before
+    assert not list(tmp_path.glob("copy.db?*"))
+
+
 def test_compact_gives_space_back(folder, tmp_path):
     with dedup.open(tmp_path / "i.db") as index:
         index.add_files([str(folder)])
