@@ -43,9 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return USAGE
         except OSError as error:
             streams.abandon_stdout()
-            named = f"{error.filename}: " if error.filename else ""
-            streams.message(f"{named}{error.strerror or error}")
-            return USAGE
+            status, reason = streams.refusal(error)
+            streams.message(reason)
+            return status
     except KeyboardInterrupt as error:
         sys.stderr.write("dedup: interrupted\n")
         return getattr(error, "status", INTERRUPTED)

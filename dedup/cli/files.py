@@ -46,8 +46,13 @@ def _begins(path: Path) -> bytes:
 def whole(path: Path) -> Iterator[BinaryIO]:
     """A file written whole or not at all, which an OSError names; a device or a pipe is written to."""
     if path.exists() and not path.is_file():
-        with path.open("wb") as device:
-            yield device
+        try:
+            with path.open("wb") as device:
+                yield device
+        except OSError as error:
+            if error.filename is None:
+                raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+            raise
         return
     path = path.resolve()  # a link stays one, to what is written
     prefix = f".{path.name[:100]}."
