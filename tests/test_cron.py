@@ -628,6 +628,18 @@ def test_info_tells_a_monitor_what_it_wants(folder, tmp_path):
     assert "dedup_last_success_timestamp_seconds" in (tmp_path / "m").read_text()
 
 
+def test_a_filter_that_adds_tells_when_it_last_did_also_if_all_were_duplicates(tmp_path):
+    long_ago = "2001-01-01T00:00:00+00:00"
+    with dedup.open(tmp_path / "i.db") as index:
+        for _ in range(2):
+            list(index.filter([Article("a", WIRE)], add=True))
+            assert index.info()["last_add"] > long_ago
+            assert "dedup_last_success_timestamp_seconds" in prometheus(index.info())
+            index._store.state.record("last_add", long_ago)
+        list(index.filter([Article("b", OTHER)]))
+        assert index.info()["last_add"] == long_ago
+
+
 def test_metrics_are_in_the_format_of_prometheus():
     with dedup.open(":memory:") as index:
         index.add([Article("a", WIRE)])
