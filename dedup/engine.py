@@ -233,8 +233,14 @@ class Index:
         position: Callable[[], int] = int,
     ) -> None:
         self._writer.add(stream, report, position=position, committed=committed, strict=strict)
+        self._note_add()
+
+    def _note_add(self) -> None:
+        """Remember that articles were added just now, if they were not within this second already."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._store.writing():
-            self._store.state.record("last_add", datetime.now(UTC).isoformat(timespec="seconds"))
+            if self._store.state.recall("last_add") != now:
+                self._store.state.record("last_add", now)
 
     # -- boilerplate ----------------------------------------------------------------------------------
 
@@ -332,6 +338,7 @@ class Index:
             if add:
                 with self._store.writing():
                     verdicts = iter(self._checker.check_and_add(articles))
+                    self._note_add()
             else:
                 verdicts = iter(self._store.read(partial(self._checker.check, articles, every=False)))
             for record in part:
@@ -387,7 +394,8 @@ class Index:
     def info(self) -> dict[str, object]:
         """Counts, sizes, settings and times of the index.
 
-        `last_add` is when the last `add` was done, `pending` when one began that is not done (None: none is).
+        `last_add` is when the last `add`, or batch of a `filter` that adds, was done; `pending` is when an
+        `add` began that is not done (None: none is).
         """
         times = {name: self._store.state.recall(name) for name in ("last_add", "pending")}
         return {**self._store.info(), **times}
@@ -408,8 +416,9 @@ class Index:
     def backup(self, path: str | Path) -> None:
         """Copy the index to a file, whole and as it is now, while others may go on writing.
 
-        A file that is there is replaced only if it is an index too, and only when the copy is complete.
-        Raises IndexUnusable, and InputError inside a transaction.
+        A file that is there is replaced only if it is an index too, which nobody has open, and only when the
+        copy is complete and has passed a quick check. Raises IndexUnusable, and InputError inside a
+        transaction.
         """
         self._store.backup(str(path))
 

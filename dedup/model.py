@@ -227,8 +227,9 @@ class RepeatedLine:
     """A line that many articles of a source have; or one that a person marked, for all if `source` is None.
 
     `articles` counts those that have it, `first` and `last` are the first and the last day of these (ISO),
-    where days are known. `ruling` is what a person said: "keep" (it is none), "mark" (it is one), or None.
-    `hash` is that of its words, `since` the number of the first article in which it does not count.
+    the one that came first left out, where days are known. `ruling` is what a person said: "keep" (it is
+    none), "mark" (it is one), or None. `hash` is that of its words, `since` the number of the first article
+    in which it does not count.
     """
 
     id: int

@@ -14,8 +14,13 @@ from typing import BinaryIO
 def whole(path: Path) -> Iterator[BinaryIO]:
     """A file to write, as `put_whole` puts it in place; a device or a pipe is written to."""
     if path.exists() and not path.is_file():
-        with path.open("wb") as device:
-            yield device
+        try:
+            with path.open("wb") as device:
+                yield device
+        except OSError as error:
+            if error.filename is None:
+                raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+            raise
         return
     with put_whole(path) as part, part.open("wb") as file:
         yield file

@@ -69,17 +69,32 @@ def test_a_closed_pipe_ends_it_quietly(index, arguments):
     assert process.wait() == 141
 
 
-def test_output_that_cannot_be_written_is_one_line(index):
+@pytest.mark.parametrize(
+    "arguments", [["info"], ["groups", "--format", "json"], ["export", "groups"], ["filter"]], ids=" ".join
+)
+def test_output_for_which_there_is_no_room_is_one_line(index, arguments):
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            command("info", "--index", str(index)),
+            command(*arguments, "--index", str(index)),
+            input=lines_of({"id": "a", "text": WIRE}),
             stdout=full,
             stderr=subprocess.PIPE,
             env=environment(),
             check=False,
         )
-    assert done.returncode == 2
-    assert done.stderr.decode() == "dedup: No space left on device\n"
+    assert done.returncode == 4
+    assert done.stderr.decode() == "dedup: stdout: No space left on device\n"
+
+
+@pytest.mark.parametrize("arguments", [["report"], ["export", "groups"]], ids=" ".join)
+def test_a_device_without_room_is_named(index, arguments):
+    done = within(*arguments, "-o", "/dev/full", "--quiet", "--index", index)
+    assert told(done, 4) == "/dev/full: No space left on device"
+
+
+def test_a_file_that_is_not_there_is_a_mistake_in_the_command(index, tmp_path):
+    said = told(within("filter", tmp_path / "none.jsonl", "--index", index), 2)
+    assert said == f"{tmp_path}/none.jsonl: No such file or directory"
 
 
 @contextlib.contextmanager
@@ -103,7 +118,7 @@ def test_a_full_disk_is_told_by_the_name_of_the_output(index, tmp_path, command)
         with files_of_at_most(10):
             done = within(*command, "--quiet", "-o", output, "--index", index)
     named = output / "passages.csv" if len(command) > 2 else output
-    assert told(done, 2) == f"{named}: File too large"
+    assert told(done, 4) == f"{named}: File too large"
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
 
 

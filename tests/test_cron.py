@@ -5,6 +5,7 @@ import io
 import json
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 import zipfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
@@ -26,7 +28,7 @@ from stories import corpus
 import dedup
 from dedup import Article
 from dedup.cli.stopping import Terminated
-from dedup.errors import IndexLocked, IndexMismatch, IndexUnusable
+from dedup.errors import IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
 from dedup.index import schema
 from dedup.index.changes import changes_of
 from dedup.index.holder import holder_of
@@ -646,7 +648,7 @@ def test_the_summary_has_the_mistake_in_an_option(tmp_path):
         (KeyboardInterrupt(), 130),
         (Terminated(), 143),
         (MemoryError(), 2),
-        (OSError(errno.ENOSPC, "No space left on device", "x.db"), 2),
+        (OSError(errno.ENOSPC, "No space left on device", "x.db"), 4),
         (IndexLocked("another process is writing"), 4),
     ],
 )
@@ -688,6 +690,18 @@ def test_info_tells_a_monitor_what_it_wants(folder, tmp_path):
     assert "dedup_last_success_timestamp_seconds" in (tmp_path / "m").read_text()
 
 
+def test_a_filter_that_adds_tells_when_it_last_did_also_if_all_were_duplicates(tmp_path):
+    long_ago = "2001-01-01T00:00:00+00:00"
+    with dedup.open(tmp_path / "i.db") as index:
+        for _ in range(2):
+            list(index.filter([Article("a", WIRE)], add=True))
+            assert index.info()["last_add"] > long_ago
+            assert "dedup_last_success_timestamp_seconds" in prometheus(index.info())
+            index._store.state.record("last_add", long_ago)
+        list(index.filter([Article("b", OTHER)]))
+        assert index.info()["last_add"] == long_ago
+
+
 def test_metrics_are_in_the_format_of_prometheus():
     with dedup.open(":memory:") as index:
         index.add([Article("a", WIRE)])
@@ -722,6 +736,90 @@ def test_a_backup_is_an_index_and_replaces_nothing_else(folder, tmp_path):
     with dedup.open(tmp_path / "copy.db", create=False) as copy:
         assert groups_of(copy) == expected
         assert copy.verify() == []
+
+
+def test_a_backup_does_not_replace_another_programs_database(tmp_path):
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE mail (text)")
+    before = other.read_bytes()
+    with dedup.open(tmp_path / "i.db") as index, pytest.raises(IndexForeign, match="another program's"):
+        index.backup(other)
+    assert other.read_bytes() == before
+
+
+def left_behind(path, *articles):
+    """An index at `path` whose writer was killed: what it has is in the log beside it."""
+    with dedup.open(path.with_name("live.db")) as index:
+        index.add(articles)
+        for end in ("", "-wal", "-shm"):
+            shutil.copy(f"{index.path}{end}", f"{path}{end}")
+
+
+def ids_in(path):
+    """The ids of the articles of a sound index."""
+    with dedup.open(path, create=False) as index:
+        assert index.verify() == []
+        return {name for group in index.groups() for name in group.articles}
+
+
+def test_a_backup_is_not_read_with_the_log_of_what_it_replaces(tmp_path):
+    copy = tmp_path / "copy.db"
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add([Article("a", WIRE), Article("b", WIRE)])
+        for orphaned in (False, True):
+            left_behind(copy, Article("c", OTHER), Article("d", OTHER))
+            if orphaned:
+                copy.unlink()
+            index.backup(copy)
+            assert not list(tmp_path.glob("copy.db-*"))
+            assert ids_in(copy) == {"a", "b"}
+
+
+def test_a_backup_that_dies_before_it_is_in_place_leaves_the_old_index_whole(tmp_path, monkeypatch):
+    left_behind(tmp_path / "copy.db", Article("c", OTHER), Article("d", OTHER))
+    with dedup.open(tmp_path / "i.db") as index, monkeypatch.context() as patched:
+        index.add([Article("a", WIRE), Article("b", WIRE)])
+        patched.setattr(os, "replace", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            index.backup(tmp_path / "copy.db")
+    assert ids_in(tmp_path / "copy.db") == {"c", "d"}
+
+
+def test_an_index_that_is_open_is_not_replaced(tmp_path):
+    with dedup.open(tmp_path / "i.db") as index, dedup.open(tmp_path / "copy.db") as other:
+        other.add([Article("c", OTHER)])
+        with pytest.raises(IndexLocked, match="another process has the index open; it is not replaced"):
+            index.backup(tmp_path / "copy.db")
+        assert other.article("c").text == OTHER
+
+
+def test_a_backup_replaces_a_damaged_index(tmp_path):
+    copy = tmp_path / "copy.db"
+    dedup.open(copy).close()
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[:16] + b"\xff" * 52 + whole[68:])
+    (tmp_path / "copy.db-wal").write_bytes(b"no log")
+    with dedup.open(tmp_path / "i.db") as index:
+        index.add([Article("a", WIRE), Article("b", WIRE)])
+        index.backup(copy)
+    assert ids_in(copy) == {"a", "b"}
+
+
+def test_a_damaged_index_does_not_replace_its_backup(folder, tmp_path):
+    path, copy = tmp_path / "i.db", tmp_path / "copy.db"
+    with dedup.open(path) as index:
+        index.add_files([str(folder)])
+        index.backup(copy)
+    before = copy.read_bytes()
+    whole = path.read_bytes()
+    middle = len(whole) // 2 // 8192 * 8192
+    path.write_bytes(whole[:middle] + b"\xff" * 40960 + whole[middle + 40960 :])
+    said = told(run("backup", str(copy), "--index", str(path)), 4)
+    assert said.startswith(f"{path}: fails its check: ")
+    assert said.endswith(f"; {copy} is left as it was")
+    assert copy.read_bytes() == before
+    assert not list(tmp_path.glob("copy.db?*"))
 
 
 def test_compact_gives_space_back(folder, tmp_path):

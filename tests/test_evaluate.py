@@ -163,7 +163,7 @@ def test_a_document_stays_in_its_part():
 
 def test_bad_files_are_one_clear_error(tmp_path):
     path = tmp_path / "x.jsonl"
-    path.write_text('{"a": 1}\nnonsense\n')
+    path.write_text('{"task": 1, "level": "orig", "text": "x"}\nnonsense\n')
     with pytest.raises(InputError, match=r"x\.jsonl:2: not JSON"):
         evaluate("levels", path)
     with pytest.raises(InputError, match="not one of"):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 import typer
-from commands import REWRITE, WIRE
+from commands import REWRITE, WIRE, told, within
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import article, bakery, ferry, finder, match, passage
@@ -180,6 +181,14 @@ class TestCommands:
         out, told = capfd.readouterr()
         assert out.startswith("<!DOCTYPE html>")
         assert told == ""
+
+    def test_without_pyarrow_it_is_said_what_to_install(
+        self, index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        done = within("export", "groups", "--index", index, "-o", tmp_path / "g.parquet")
+        assert told(done, 4) == "Parquet needs pyarrow: pip install 'dedup[parquet]'"
+        assert list(tmp_path.iterdir()) == []
 
     def test_small_groups_can_be_left_out(self, index: str, tmp_path: Path) -> None:
         report_command(output=tmp_path / "r.html", index=index, min_articles=9, quiet=True)

@@ -39,7 +39,7 @@ def test_readme_and_the_help_have_every_exit_status():
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     table = readme.split("| exit status | |\n", 1)[1].split("\n\n", 1)[0]
     statuses = {error.exit_status for error in vars(errors).values() if hasattr(error, "exit_status")}
-    statuses |= {0, INTERRUPTED, CLOSED_PIPE, Terminated.status}
+    statuses |= {0, 1, 2, INTERRUPTED, CLOSED_PIPE, Terminated.status}
     for status in statuses:
         assert f"| {status} |" in table
         assert re.search(rf"\b{status} [a-z]", app.info.epilog)

@@ -12,7 +12,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from importlib.metadata import EntryPoint
@@ -229,6 +229,32 @@ def test_of_a_page_the_article_is_left(tmp_path, charset):
     assert all(paragraph in found.text for paragraph in PARAGRAPHS)
     assert "cookies" not in found.text
     assert "Islands" not in found.text
+
+
+MOMENT = "2025-03-11T00:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("where", "minute"),
+    [
+        (f'<meta content="{MOMENT}" property=article:published_time>', -30),
+        (f'<script type="application/ld+json">{{"datePublished": "{MOMENT}"}}</script>', -30),
+        (f"<meta itemprop='datePublished' content='{MOMENT}'>", -30),
+        ('<meta property="article:published_time" content="2025-03-11 17:05:00">', 17 * 60 + 5),
+        (f'<time>11 March</time><time class="updated" datetime={MOMENT} pubdate></time>', -30),
+        # the day that the page has been given stays, if a time is of another
+        ('<meta name="date" content="2025-03-11"><time datetime="2025-03-12T09:00Z">tomorrow</time>', 0),
+        ('<meta name="date" content="2025-03-11"><time datetime="2025-03-11Tnoon">noon</time>', 0),
+    ],
+)
+def test_a_page_has_the_time_that_it_states_for_its_day(tmp_path, where, minute):
+    pytest.importorskip("trafilatura", reason="needs dedup[html]")
+    page = PAGE.replace("CHARSET", "utf-8")
+    stated = '<meta property="article:published_time" content="2025-03-11">'
+    assert stated in page
+    (tmp_path / "p.html").write_text(page.replace(stated, where), encoding="utf-8")
+    [found] = read([str(tmp_path)])
+    assert found.published == datetime(2025, 3, 11, tzinfo=UTC) + timedelta(minutes=minute)
 
 
 def web_archive(responses: list[tuple[str, str, bytes]]) -> bytes:

@@ -51,8 +51,9 @@ def boilerplate(
 ) -> None:
     """List the lines that sources repeat, which do not count in a match, or rule on them.
 
-    A line is found when many articles of one source have it, on several days. What --keep and --mark say is
-    remembered in the index.
+    A line is found when many articles of one source have it, on several days. FIRST is the day on which it
+    came for the second time: of what was seen once, no day is kept. What --keep and --mark say is remembered
+    in the index.
     """
     with open_index(index, settings, lock_timeout) as opened:
         if keep or mark:  # whoever only looks need not wait for whoever writes

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dedup.cli.stopping import status_of
-from dedup.cli.streams import Interrupted
+from dedup.cli.streams import USAGE, Interrupted, refusal
 from dedup.errors import DedupError
 
-USAGE = 2
 CLOSED_PIPE = 141
 """What a shell reports of a process that the closed pipe ended (128 + SIGPIPE)."""
 BUG = 1
@@ -27,8 +26,7 @@ def ending(error: BaseException) -> tuple[int, str]:
         case BrokenPipeError():
             return CLOSED_PIPE, "nobody reads the output"
         case OSError():
-            named = f"{error.filename}: " if error.filename else ""
-            return USAGE, f"{named}{error.strerror or error}"
+            return refusal(error)
     if is_usage(error):
         text: str = error.format_message()  # type: ignore[attr-defined]
         return USAGE, f"{text[:1].lower()}{text[1:].rstrip('.')}"

@@ -37,7 +37,18 @@ def evaluate(
     format: FormatOption = Format.TEXT,
     settings: SettingsPath = None,
 ) -> None:
-    """Score the comparison on a labelled file: plagdet, accuracy, F1."""
+    """Score the comparison on a labelled file: plagdet, accuracy, F1.
+
+    Each line of FILE is a JSON object. Of pairs: "a" and "b", two texts, and "label", which is true, 1, yes,
+    duplicate, derived, WD or PD where one is derived from the other, and false, 0, no, none or ND where not.
+
+    Of levels: "task", "text", and "level": orig is the text that the others of its task were written from,
+    non is one that is not derived from it, any other word is a level of rewriting.
+
+    Of pan: "suspicious" and "source", the ids of two documents; "passages", a list of {"suspicious": [start,
+    end], "source": [start, end]} in code points; and "category", any word. Each line of --documents has "id"
+    and "text".
+    """
     from dedup.evaluate import evaluate as score
 
     figures = score(kind.value, file, documents=documents, settings=settings_from(settings))

@@ -102,8 +102,8 @@ def filter(
     Each line is written as it came, in order, with one more member: "dedup", an object of "verdict" (new,
     duplicate or related), "relation", "of", "group", "score", "reason" and "id". A line that cannot be read
     has the verdict null and the error in dedup.error; if it is no object, it is written as {"raw": the line,
-    "dedup": ...}, with "raw_base64" in place of "raw" if it is not UTF-8. Blank lines stay blank. --only
-    leaves all of these out.
+    "dedup": ...}, with "raw_base64" in place of "raw" if it is not UTF-8. Of a line of more than 128 MiB only
+    "dedup" is written, with the error. Blank lines stay blank. --only leaves all of these out.
 
     With --add, lines are written before their batch is committed: if it dies in between, they are answered
     again when they come again.

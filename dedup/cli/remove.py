@@ -22,7 +22,11 @@ def remove(
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
-    """Remove articles from an index."""
+    """Remove articles from an index.
+
+    What is removed comes back when `dedup add` next reads its file, which it does though nothing in it has
+    changed: take the article out of the file first, or give the file to `add` no more.
+    """
     with open_index(index, settings, lock_timeout) as opened:
         tell_removed(opened.remove(list(dict.fromkeys(ids))), format, quiet=quiet)
 

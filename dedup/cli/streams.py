@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from dedup.model import RecordError
     from dedup.report.page import Page
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FAILED = (*NO_ROOM, errno.EIO)
+"""What a disk may say that is full, or out of order."""
+USAGE, DISK_FAILED = 2, 4
 MOST_ERRORS = 20
 """Unreadable records that are told one by one; JSON has them all."""
 
@@ -136,6 +141,13 @@ def tell_guesses(guessed: Mapping[str, int]) -> None:
         total = sum(guessed.values())
         articles = "an article was" if total == 1 else f"{total:,} articles were"
         message(f"{articles} read in an encoding that was guessed ({each}); --encoding says it")
+
+
+def refusal(error: OSError) -> tuple[int, str]:
+    """The exit status of a command that the system refuses something, and what it is, on a line."""
+    name = error.filename or ("stdout" if error.errno in NO_ROOM else None)  # files are written by name
+    status = DISK_FAILED if error.errno in FAILED else USAGE
+    return status, f"{name}: {error.strerror}" if name else str(error.strerror or error)
 
 
 def abandon_stdout() -> None:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from dedup.comparison import Comparison, comparisons
+from dedup.errors import InputError
 from dedup.evaluate.plagdet import Case, plagdet
-from dedup.evaluate.read import records
+from dedup.evaluate.read import taken, text_of
 from dedup.evaluate.reuse import classified, measures
 from dedup.evaluate.scores import accuracy, adjusted_rand_index, f1, macro_f1
 from dedup.group import kernel
@@ -27,6 +28,8 @@ TUNING = 3
 
 The numbers of the alignment were tuned on three tenths that nobody wrote down: for them, no part is held out.
 """
+YES, NO = ("true", "1", "yes", "duplicate", "derived", "WD", "PD"), ("false", "0", "no", "none", "ND")
+"""The labels of a pair, in any case; WD, PD and ND (wholly, partially and not derived) are COUNTER's."""
 NOTHING_RETOLD = 1e9
 """More than the words of any two articles weigh."""
 BLOCK = 500
@@ -54,17 +57,25 @@ def aligned(texts: Sequence[str], pairs: Sequence[tuple[int, int]], settings: Se
 def pan(path: Path, settings: Settings, documents: Path | None) -> dict[str, Any]:
     """Passages of PAN text alignment by plagdet, over all, by category and by part; and false alarms."""
     assert documents is not None
-    texts = {record["id"]: record["text"] for record in records(documents)}
+    texts = dict(taken(documents, lambda record: (record["id"], text_of(record, "text"))))
     numbers = {name: n for n, name in enumerate(texts)}
-    labelled = list(records(path))
-    pairs = [(numbers[record["suspicious"]], numbers[record["source"]]) for record in labelled]
+
+    def labelled(record: dict[str, Any]) -> tuple[tuple[int, int], list[Case], tuple[str, ...]]:
+        names = record["suspicious"], record["source"]
+        for name in names:
+            if name not in numbers:
+                raise ValueError(f"no document has the id {name!r}")
+        cases = [_case(passage) for passage in record["passages"]]
+        return (numbers[names[0]], numbers[names[1]]), cases, ("all", record["category"], part(names[0]))
+
+    rows = list(taken(path, labelled))
+    pairs = [pair for pair, _, _ in rows]
     scored: dict[str, list[tuple[list[Case], list[Case]]]] = defaultdict(list)
     alarms = 0
-    for record, found in zip(labelled, compared(list(texts.values()), pairs, settings), strict=True):
-        cases = [Case(*passage["suspicious"], *passage["source"]) for passage in record["passages"]]
+    for (_, cases, names), found in zip(rows, compared(list(texts.values()), pairs, settings), strict=True):
         detections = [Case(p.a.start, p.a.end, p.b.start, p.b.end) for p in found.passages]
         alarms += not cases and bool(detections)
-        for name in ("all", record["category"], part(record["suspicious"])):
+        for name in names:
             scored[name].append((cases, detections))
     figures: dict[str, Any] = {"pairs": len(pairs), "false_alarms": alarms}
     for name, entries in sorted(scored.items()):
@@ -80,6 +91,15 @@ def pan(path: Path, settings: Settings, documents: Path | None) -> dict[str, Any
     return figures
 
 
+def _case(passage: dict[str, Any]) -> Case:
+    """A passage of a pair of PAN, as it is labelled."""
+    spans = passage["suspicious"], passage["source"]
+    if not all(isinstance(span, list) and [type(n) for n in span] == [int, int] for span in spans):
+        raise ValueError('passages are not of the form {"suspicious": [start, end], "source": [start, end]}')
+    (a_start, a_end), (b_start, b_end) = spans
+    return Case(a_start, a_end, b_start, b_end)
+
+
 def part(suspicious: str) -> str:
     """The part of the corpus that the pairs of a suspicious document are in: `tuning` or `held_out`."""
     return "tuning" if xxh3_64_intdigest(suspicious.encode()) % 10 < TUNING else "held_out"
@@ -87,16 +107,19 @@ def part(suspicious: str) -> str:
 
 def levels(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
     """Rewriting levels, each text against the `orig` of its task, judged by what the other tasks teach."""
-    labelled = list(records(path))
-    texts = [record["text"] for record in labelled]
-    originals = {r["task"]: n for n, r in enumerate(labelled) if r["level"] == "orig"}
-    answers = [(n, r) for n, r in enumerate(labelled) if r["level"] != "orig"]
-    against = [(n, originals[r["task"]]) for n, r in answers]
+    labelled = list(taken(path, lambda r: (r["task"], r["level"], text_of(r, "text"))))
+    texts = [text for _, _, text in labelled]
+    originals = {task: n for n, (task, level, _) in enumerate(labelled) if level == "orig"}
+    answers = [(n, task, level) for n, (task, level, _) in enumerate(labelled) if level != "orig"]
+    for task in [own for _, own, _ in answers]:
+        if task not in originals:
+            raise InputError(f"{path}: no text of task {task!r} has the level orig")
+    against = [(n, originals[task]) for n, task, _ in answers]
     found = compared(texts, against, settings)
     values = measures(aligned(texts, against, settings), sketch(texts, settings), against)
-    truth = [r["level"] for _, r in answers]
+    truth = [level for _, _, level in answers]
     derived = [level != "non" for level in truth]
-    tasks = np.array([r["task"] for _, r in answers])
+    tasks = np.array([task for _, task, _ in answers])
     said = _held_out(values, derived, tasks)
     graded = _held_out(values, truth, tasks)
     return {
@@ -127,25 +150,16 @@ def joins(found: Comparison) -> bool:
 def pairs(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
     """Labelled pairs: derived or not at the product's own bars, and by what the other half teaches.
 
-    A label is `WD`, `PD` or `ND` (COUNTER), or true or false; a pair with only a `containment5` is a negative
-    where that is under .02 and is not scored elsewhere.
+    A label is one of YES or NO; a pair with only a `containment5` is a negative where that is under .02 and
+    is not scored elsewhere.
     """
     texts: list[str] = []
     truth: list[bool] = []
     classes: list[str] = []
-    for record in records(path):
-        if "label" in record:
-            sides = (
-                [record["agency"], record["newspaper"]] if "agency" in record else [record["a"], record["b"]]
-            )
-            label = record["label"]
-        elif record["containment5"] < 0.02:
-            sides, label = [record["a"], record["b"]], "ND"
-        else:
-            continue
-        texts += [side if isinstance(side, str) else side["text"] for side in sides]
-        truth.append(label is True or label in ("WD", "PD"))
-        classes.append(str(label))
+    for sides, label in filter(None, taken(path, _labelled_pair)):
+        texts += sides
+        truth.append(label in YES)
+        classes.append(label)
     found = compared(texts, [(2 * n, 2 * n + 1) for n in range(len(truth))], settings)
     joined = [joins(one) for one in found]
     precision, recall, score = f1(truth, joined)
@@ -163,6 +177,25 @@ def pairs(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
     if any(truth) and not all(truth):
         figures |= _two_fold(texts, truth, classes, settings)
     return figures
+
+
+def _labelled_pair(record: dict[str, Any]) -> tuple[list[str], str] | None:
+    """The two texts of a pair, and its label as YES or NO have it; None for a pair that is not scored."""
+    label = _label(record)
+    if label is None:
+        return None
+    names = ("agency", "newspaper") if "agency" in record else ("a", "b")
+    return [text_of(record, name) for name in names], label
+
+
+def _label(record: dict[str, Any]) -> str | None:
+    if "label" not in record and "containment5" in record:
+        return "ND" if record["containment5"] < 0.02 else None
+    label = record["label"]
+    for known in (*YES, *NO):
+        if isinstance(label, bool | int | str) and str(label).casefold() == known.casefold():
+            return known
+    raise ValueError(f"the label {label!r} is none of {', '.join(YES)}; {', '.join(NO)}")
 
 
 def _grouped(texts: Sequence[str], links: Sequence[Sequence[bool]]) -> list[list[int]]:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dedup.errors import InputError
+
+T = TypeVar("T")
 
 
 def records(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a file, one a line; raises InputError with the line for what is none."""
+    return taken(path, lambda record: record)
+
+
+def taken(path: Path, take: Callable[[dict[str, Any]], T]) -> Iterator[T]:
+    """What `take` makes of each object of a file; the KeyError or ValueError of it becomes an InputError."""
     try:
         with (
             gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
@@ -25,9 +32,25 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
                     raise InputError(f"{path}:{number}: not JSON: {error.msg}") from None
                 if not isinstance(record, dict):
                     raise InputError(f"{path}:{number}: not a JSON object")
-                yield record
+                try:
+                    made = take(record)
+                except KeyError as error:
+                    raise InputError(f"{path}:{number}: there is no {error.args[0]}") from None
+                except ValueError as error:
+                    raise InputError(f"{path}:{number}: {error}") from None
+                yield made
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def text_of(record: dict[str, Any], name: str) -> str:
+    """A text of a record, which may be the `text` of an object. Raises KeyError and ValueError."""
+    value = record[name]
+    if isinstance(value, dict):
+        value = value["text"]
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is no text")
+    return value
 
 
 def digest(*paths: Path) -> str:

@@ -5,23 +5,31 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dedup.errors import IndexForeign, IndexUnusable
-from dedup.index.faults import code_of
+from dedup.errors import IndexForeign, IndexLocked, IndexUnusable
+from dedup.index.faults import code_of, translated
 from dedup.whole_file import put_whole
 
+APPLICATION = 0x64647570  # "ddup"
+APPLICATION_AT = slice(68, 72)
+"""Where a SQLite file has the number of the program that made it (its database file format)."""
 PAGE = 8192
 CACHE_KIB = 32_768
 WAL_PAGES = 4096
 MEMORY = ":memory:"
+ANOTHERS = "not an index of dedup but another program's SQLite database"
 NONE_HERE = "there is no index here; `dedup add` makes one"
 PASSING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 """What SQLite may say to one who may not write, while another process makes or removes the files beside."""
 PATIENCE = (0.01, 0.05, 0.2)
 """Seconds until it is opened again then."""
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite has beside a file that is open, or whose last writer was killed; it goes by the name alone."""
+CLOSED_WITHIN = 1.0
+"""Seconds in which whoever has the index open that is to be replaced may close it."""
 
 Stamp = tuple[int, int, int] | None
 """Of a file that may have changed: which one it is, its size, its time."""
@@ -113,10 +121,11 @@ def _recognise(path: Path, *, create: bool) -> None:
 @contextmanager
 def replacement(index: str, path: str) -> Iterator[str]:
     """The name of a file to write a copy of `index` to, which is put at `path` when it is whole."""
-    _check_replaceable(index, path)
     try:
+        _check_replaceable(index, path)
         with put_whole(Path(path)) as part:
             yield str(part)
+            _clear_beside(path)
     except OSError as error:
         raise IndexUnusable(f"{path}: the copy cannot be written ({error.strerror})") from None
 
@@ -128,8 +137,48 @@ def _check_replaceable(index: str, path: str) -> None:
         if index != MEMORY and target.samefile(index):
             raise IndexUnusable(f"{path}: this is the index itself")
         _recognise(target, create=False)
+        _clear_beside(path)  # now too, as what is refused need not be copied
+        with target.open("rb") as file:
+            head = file.read(APPLICATION_AT.stop)
+        if head and int.from_bytes(head[APPLICATION_AT]) != APPLICATION:
+            raise IndexForeign(f"{path}: {ANOTHERS}")
     elif not target.absolute().parent.is_dir():
         raise IndexUnusable(f"{path}: the folder {target.absolute().parent} does not exist")
+
+
+def _clear_beside(path: str) -> None:
+    """Take what lies beside an index into it, or away, so that the next one at its place is not read with it.
+
+    Until then the old one stays whole. Raises IndexLocked where another process has it open.
+    """
+    target = Path(os.path.realpath(path))
+    beside = [target.with_name(f"{target.name}{end}") for end in BESIDE]
+    if not any(file.exists() for file in beside):
+        return
+    if target.exists():
+        try:
+            with closing(sqlite3.connect(target, timeout=CLOSED_WITHIN, isolation_level=None)) as old:
+                old.execute("PRAGMA locking_mode=EXCLUSIVE")
+                old.execute("BEGIN EXCLUSIVE")  # only one who has it alone may
+                old.execute("COMMIT")
+                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            if code_of(error) == sqlite3.SQLITE_BUSY:
+                raise IndexLocked(f"{path}: another process has the index open; it is not replaced") from None
+            if code_of(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise translated(error, path) from error
+    for file in beside:
+        file.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let what was done to the names in a folder reach the disk before what comes next."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _stamps(path: str) -> tuple[Stamp, Stamp]:

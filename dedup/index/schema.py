@@ -14,11 +14,10 @@ from importlib.metadata import PackageNotFoundError, version
 from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
 from dedup.index.faults import code_of
 from dedup.index.migrations import MIGRATIONS
-from dedup.index.opening import NONE_HERE, PAGE
+from dedup.index.opening import ANOTHERS, APPLICATION, NONE_HERE, PAGE
 from dedup.index.values import Decoding, restored
 from dedup.settings import Settings
 
-APPLICATION = 0x64647570  # "ddup"
 SCHEME = "affine32, pairs 2"
 """How signatures and fingerprints are made; pairs in another order post other keys of the same article."""
 HASH = "xxh64"
@@ -88,7 +87,7 @@ def _is_empty(connection: sqlite3.Connection, path: str) -> bool:
         return False
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if application or tables or connection.execute("PRAGMA user_version").fetchone()[0]:
-        raise IndexForeign(f"{path}: not an index of dedup but another program's SQLite database")
+        raise IndexForeign(f"{path}: {ANOTHERS}")
     return True
 
 

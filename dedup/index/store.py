@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import IndexLocked, IndexUnusable
+from dedup.errors import IndexDamaged, IndexLocked, IndexUnusable
 from dedup.index import opening, schema, sound
 from dedup.index.addresses import Addresses
 from dedup.index.articles import Articles
@@ -161,19 +161,20 @@ class Store:
             self.addresses.leave_out(left)
 
     def backup(self, path: str) -> None:
-        """Copy the index, as it is now, to a file, which is put in place when it is whole.
+        """Copy the index, as it is now, to a file, which is put in place when it is whole and sound.
 
-        Raises InputError inside a transaction.
+        Raises IndexDamaged where it is not sound, and InputError inside a transaction.
         """
         with (
             self._transactions.outside("copied"),
             opening.replacement(self.path, path) as partial,
-            self.reading(),
-            faults(path),
             closing(sqlite3.connect(partial, isolation_level=None)) as target,
         ):
-            self._db.execute("SELECT count(*) FROM about").fetchone()  # from here on, one state
-            self._db.backup(target, pages=4096)
+            with self.reading(), faults(path):
+                self._db.execute("SELECT count(*) FROM about").fetchone()  # from here on, one state
+                self._db.backup(target, pages=4096)
+            if problem := sound.unsound(target):
+                raise IndexDamaged(f"{self.path}: fails its check: {problem}; {path} is left as it was")
 
     def compact(self) -> None:
         """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""

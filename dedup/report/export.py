@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from typing import Any, BinaryIO, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
-from dedup.errors import DedupError
+from dedup.errors import OutputUnusable
 from dedup.model import Article, Group, Match
 from dedup.report import json
 from dedup.report.find import Find
@@ -171,7 +171,7 @@ class JsonlWriter:
 
 
 class ParquetWriter:
-    """Apache Parquet by pyarrow, some thousand rows a group. Raises DedupError where pyarrow is missing."""
+    """Apache Parquet by pyarrow, some thousand rows a group. Raises OutputUnusable without pyarrow."""
 
     BATCH = 8192
 
@@ -179,7 +179,7 @@ class ParquetWriter:
         try:
             arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
         except ImportError:
-            raise DedupError("Parquet needs pyarrow: pip install 'dedup[parquet]'") from None
+            raise OutputUnusable("Parquet needs pyarrow: pip install 'dedup[parquet]'") from None
         kinds = {
             str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_(),
             datetime: arrow.timestamp("us", tz="UTC"),

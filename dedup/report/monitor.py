@@ -53,7 +53,7 @@ def prometheus(info: Mapping[str, object], summary: Mapping[str, object] | None 
     rows += [
         (
             "last_success_timestamp_seconds",
-            "When `dedup add` last came to its end.",
+            "When `dedup add` last came to its end, or `dedup filter --add` last took lines.",
             _seconds(info["last_add"]),
         ),
         ("pending", "Whether a run of `dedup add` began that has not ended.", int(bool(info.get("pending")))),
