@@ -1,4 +1,4 @@
-"""A stream of records -> batches of bounded size, sketched in parts while what is before them is stored."""
+"""A stream of records -> batches of bounded size, sketched in threads while the batch before is stored."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from dedup.sketch import Sketches, sketch
 BATCH_ARTICLES = 10_000
 BATCH_CHARACTERS = 15_000_000
 """A batch ends at either. Two are in memory at a time: that bounds it, whatever the size of the input."""
-PART = 1_250
-"""Articles of a batch that are stored while those before them are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Batch:
     """Some records of a stream in their order, and the digest of each article.
 
     `position` is what was noted when the last of them had been read. `ahead` has the articles that seemed to
-    be new then, `new`, with their languages, and their sketches, in parts.
+    be new then, `new`, with their languages, and their sketches.
     """
 
     articles: list[Article]
@@ -33,17 +31,13 @@ class Batch:
     digests: list[bytes]
     position: int
     new: list[Article]
-    ahead: list[Future[tuple[list[Article], Sketches]]]
+    ahead: Future[tuple[list[Article], Sketches]]
 
-    def sketched(self, articles: Sequence[Article], store: Store) -> Iterator[tuple[list[Article], Sketches]]:
+    def sketched(self, articles: Sequence[Article], store: Store) -> tuple[list[Article], Sketches]:
         """Those that are to be put in, with their languages, and their sketches: as a rule made ahead."""
         if len(articles) == len(self.new) and all(map(_is, articles, self.new)):
-            return (part.result() for part in self.ahead)
-        return (_sketched(part, store.settings) for part in _parts(articles))
-
-
-def _parts(articles: Sequence[Article]) -> Iterator[Sequence[Article]]:
-    return (articles[begin : begin + PART] for begin in range(0, len(articles), PART))
+            return self.ahead.result()
+        return _sketched(articles, store.settings)
 
 
 def _is(a: Article, b: Article) -> bool:
@@ -100,8 +94,7 @@ def _begun(
         if article.id not in known or known[article.id][1] != digest:
             fresh.setdefault(article.id, article)
     new = list(fresh.values())
-    ahead = [pool.submit(_sketched, part, store.settings) for part in _parts(new)]
-    return Batch(articles, errors, digests, position, new, ahead)
+    return Batch(articles, errors, digests, position, new, pool.submit(_sketched, new, store.settings))
 
 
 def _sketched(articles: Sequence[Article], settings: Settings) -> tuple[list[Article], Sketches]:

@@ -136,9 +136,8 @@ class Checker:
         if not fresh:
             return verdicts
         new = with_languages(articles[i] for i in fresh)
-        digests = {article.id: digest_of(article) for article in new}
-        part = new, take(sketches, np.array(fresh))
-        numbers, found = self._writer.put([part], digests, replaced=replaced)
+        digests = [digest_of(article) for article in new]
+        numbers, found = self._writer.put(new, digests, take(sketches, np.array(fresh)), replaced=replaced)
         if replaced:  # its verdict knows the version that has made way for it
             return verdicts
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +21,7 @@ from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
 from dedup.sketch.content import Content, content_of
-from dedup.threads import THREADS, begun, in_order
+from dedup.threads import THREADS, in_order
 
 PAIRS, FEW = 512, 64
 """Pairs that one task aligns, at most and, if there are several tasks, at least."""
@@ -124,9 +123,8 @@ class Comparing:
     def matches(self) -> Iterator[tuple[Match, int, int]]:
         """The matches, by their candidates, as far as these are aligned at a time.
 
-        What the index has has been read when this returns; threads go on with the rest until it is asked for.
+        What the index has is read here, and the rest is done by threads meanwhile.
         """
-        found: list[tuple[Match, int, int]] = []
         waiting: list[_Whole] = []
         words = 0
         sifted = in_order(self._sift, self._parts(), alone=self._few)
@@ -134,13 +132,13 @@ class Comparing:
             if whole.chosen.some is not None:
                 self._older.remember(whole.chosen.some)
             lost = self._found.rows(whole.chosen.lost)
-            found += gone.matches(self._older.store, self._articles, self._sketches, lost, self._settings)
+            yield from gone.matches(self._older.store, self._articles, self._sketches, lost, self._settings)
             waiting.append(whole)
             words += sum(len(sketch.stem) for sketch in whole.sketches)
             if words >= WORDS:
-                found += self._aligned(waiting)
+                yield from self._aligned(waiting)
                 waiting, words = [], 0
-        return chain(found, self._aligned(waiting))
+        yield from self._aligned(waiting)
 
     def _parts(self) -> Iterator[_Part]:
         found = self._found
@@ -195,7 +193,8 @@ class Comparing:
         tasks = (
             (rows[begin : begin + size], both[begin : begin + size]) for begin in range(0, len(rows), size)
         )
-        return chain.from_iterable(begun(partial(self._align, articles, sketches), tasks, alone=self._few))
+        for found in in_order(partial(self._align, articles, sketches), tasks, alone=self._few):
+            yield from found
 
     def _align(
         self,

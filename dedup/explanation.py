@@ -86,7 +86,7 @@ def explain_pair(
         frequency=frequency,
     )[0]
     bands, rows = bands_and_rows(settings.threshold, settings.permutations)
-    a, b = sketches.keys_of(0), sketches.keys_of(1)
+    a, b = (sketches.key[sketches.keys[i] : sketches.keys[i + 1]] for i in (0, 1))
     shared = np.intersect1d(a, b)
     many = None if frequency is None else float(frequency.articles[0])
     return Explanation(

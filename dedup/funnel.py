@@ -46,8 +46,7 @@ def find_matches(
     What many articles have leads each of them to a few of these only. Without `every`, matches that rank
     behind that of the closest copy are left out (see `closest`). With `copies`, too, new articles are
     compared only with what may tell whether they are duplicates. Candidates from outside the batch are taken
-    so many at a time as memory allows; what the index has is read before this returns if `every` match is
-    asked for. `settings` may be others than the store's.
+    so many at a time as memory allows. `settings` may be others than the store's.
     """
     store = older.store
     settings = settings or store.settings
@@ -70,9 +69,10 @@ def find_matches(
         return Comparing(older, articles, sketches, numbers, found=part, settings=settings).matches()
 
     if every:
-        return compare(found)
+        yield from compare(found)
+        return
     most = at_most(sketches, keys, found)
     if copies:
         kept = may_be_copies(older, articles, found, most=most, settings=settings)
         found, most = found.rows(kept), most[kept]
-    return closest_first(older, articles, sketches, found, compare, most=most, settings=settings)
+    yield from closest_first(older, articles, sketches, found, compare, most=most, settings=settings)

@@ -70,15 +70,3 @@ def in_order(work: Callable[[T], R], given: Iterable[T], *, alone: bool = False)
         for future in waiting:
             future.cancel()
         wait(waiting)
-
-
-def begun(work: Callable[[T], R], given: Iterable[T], *, alone: bool = False) -> Iterator[R]:
-    """The same, of which all begins at once, so that the caller may do something else until it asks.
-
-    What is given and what comes of it is all in memory. `alone`, each is done when it is asked for.
-    """
-    given = list(given)
-    if alone or _here.alone or len(given) < 2:
-        return map(work, given)
-    pool = _pool(os.getpid())
-    return map(Future.result, [pool.submit(work, each) for each in given])

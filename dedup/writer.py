@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from dedup.funnel import find_matches
 from dedup.index import Store
 from dedup.model import Article, Match, RecordError, Relation, Report
 from dedup.older import Older
-from dedup.sketch import Sketches, join, sketch
+from dedup.sketch import Sketches, sketch
 from dedup.sketch.content import content_of, packed
 
 AGAIN = 2_000
@@ -41,13 +40,6 @@ def posted(
     sketches, turns = marking.count(store, articles, sketches, numbers)
     store.postings.post(numbers, sketches.keys, sketches.key)
     return numbers, sketches, turns
-
-
-def _in_one(
-    parts: Iterable[tuple[Sequence[Article], Sketches]],
-) -> list[tuple[Sequence[Article], Sketches]]:
-    articles, sketches = zip(*parts, strict=True)
-    return [(list(chain.from_iterable(articles)), join(sketches))]
 
 
 class Writer:
@@ -130,56 +122,49 @@ class Writer:
         if self._store.places is not None:
             self._store.places.found_at(list(unchanged), list(unchanged.values()))
         if fresh:
-            parts = batch.sketched([article for article, _ in fresh.values()], self._store)
-            digests = {name: digest for name, (_, digest) in fresh.items()}
-            _, found = self.put(parts, digests, replaced=replaced)
+            articles, sketches = batch.sketched([article for article, _ in fresh.values()], self._store)
+            digests = [digest for _, digest in fresh.values()]
+            _, found = self.put(articles, digests, sketches, replaced=replaced)
             report.matches += len(found)
         report.updated += len(replaced)
         report.added += len(fresh) - len(replaced)
 
     def put(
         self,
-        parts: Iterable[tuple[Sequence[Article], Sketches]],
-        digests: Mapping[str, bytes],
+        articles: Sequence[Article],
+        digests: Sequence[bytes],
+        sketches: Sketches,
         *,
         replaced: Sequence[int] = (),
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
-        """Store, post, match and group new articles, which have their languages; `digests` are by their ids.
+        """Store, post, match and group new articles, which have their languages.
 
-        `replaced` are the numbers of the versions that make way for some of them. Each part is stored while
-        the one before it is compared, all in one part if some make way, which no other is to be matched with.
-        Returns their numbers, and matches, each with its two numbers.
+        `replaced` are the numbers of the versions that make way for some of them. Returns their numbers, and
+        matches, each with its two numbers.
         """
         around, lost = self._linked(np.array(replaced, np.int64))
         versions = self._groups_of_versions(replaced)
-        put, found, turns = [], list[tuple[Match, int, int]](), list[tuple[int, NDArray[np.uint64]]]()
-        aligning: Iterator[tuple[Match, int, int]] = iter(())
-        for articles, sketched in _in_one(parts) if replaced else parts:
-            own = [digests[article.id] for article in articles]
-            numbers, sketches, turned = posted(self._store, articles, own, sketched)
-            following = self._matches(articles, sketches, numbers)
-            found += aligning
-            aligning = following
-            self._older.put(numbers, articles, sketches)
-            put.append(numbers)
-            turns += [(turn, sketches.keys_of(int(np.searchsorted(numbers, turn)))) for turn in turned]
-            self._versions |= {
-                number: versions[article.id]
-                for number, article in zip(numbers.tolist(), articles, strict=True)
-                if article.id in versions
-            }
-        found += aligning
-        joined = [*self._keep(found), *around.tolist(), *self._tied_again(lost)]
-        for turn, keys in turns:
-            near = self._store.postings.having(keys)
+        numbers, sketches, turns = posted(self._store, articles, digests, sketches)
+        found, joined = self._match(articles, sketches, numbers)
+        self._older.put(numbers, articles, sketches)
+        joined += [*around.tolist(), *self._tied_again(lost)]
+        for turn in turns:
+            row = int(np.searchsorted(numbers, turn))
+            own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
+            near = self._store.postings.having(own)
             pairs = self._store.matches.pairs_around(turn, near)
             joined += marking.judge_again(self._store, pairs, turn + 1).tolist()
+        self._versions |= {
+            number: versions[article.id]
+            for number, article in zip(numbers.tolist(), articles, strict=True)
+            if article.id in versions
+        }
         try:
             self._regroup(np.unique(np.array(joined, np.int64)))
         finally:  # numbers of what comes to nothing are given again
             if self._newest is None:
                 self._versions = {}
-        return np.concatenate(put), found
+        return numbers, found
 
     def _groups_of_versions(self, replaced: Sequence[int]) -> dict[str, str]:
         """By id, the groups that articles which make way were in before the present add."""
@@ -187,17 +172,16 @@ class Writer:
         ids = dict(zip(replaced, self._store.articles.ids(replaced), strict=True))
         return {name: had[number] for number, name in ids.items() if number in had}
 
-    def _matches(
+    def _match(
         self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
-    ) -> Iterator[tuple[Match, int, int]]:
-        """The matches of posted articles with earlier ones, by numbers; all has been read for them."""
-        found = find_matches(self._older, articles, sketches, numbers)
-        return ((match, older, int(numbers[query])) for match, older, query in found)
-
-    def _keep(self, found: Sequence[tuple[Match, int, int]]) -> list[int]:
-        """Store matches; the numbers of those that they join."""
+    ) -> tuple[list[tuple[Match, int, int]], list[int]]:
+        """Store the matches of posted articles with earlier ones: these, by numbers, and whom they join."""
+        found = [
+            (match, older, int(numbers[query]))
+            for match, older, query in find_matches(self._older, articles, sketches, numbers)
+        ]
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
-        return [number for match, *pair in found if match.relation.joins for number in pair]
+        return found, [number for match, *pair in found if match.relation.joins for number in pair]
 
     def judge_again(self, pairs: NDArray[np.int64]) -> None:
         """Undo those of these matches (m, 2) that rest on what is boilerplate by now."""
@@ -294,8 +278,7 @@ class Writer:
             if not articles:
                 continue
             sketches = sketch([article.text for article in articles], self._store.settings)
-            sketches = marking.recall(self._store, articles, sketches, own)
-            joined += self._keep(list(self._matches(articles, sketches, own)))
+            joined += self._match(articles, marking.recall(self._store, articles, sketches, own), own)[1]
         return joined
 
     def _same_again(self, numbers: NDArray[np.int64], first: dict[tuple[int, int], int]) -> list[int]:

@@ -70,7 +70,6 @@ def do(index, step, asked, batch):
                 index.add([article])
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("dedup.batches.BATCH_ARTICLES", batch)
-                patch.setattr("dedup.batches.PART", 3)
                 index.add(article for article in articles if article.id not in known)
         else:
             told = index.filter(articles, add=True, batch=batch)

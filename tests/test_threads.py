@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from dedup.threads import THREADS, begun, in_order, one_thread
+from dedup.threads import THREADS, in_order, one_thread
 
 
 def who(_):
@@ -20,24 +20,6 @@ def test_results_come_in_the_order_of_what_is_given():
 
     assert list(in_order(work, range(50))) == list(range(50))
     assert list(in_order(work, iter([]))) == []
-
-
-@pytest.mark.skipif(THREADS == 1, reason="one core")
-def test_what_is_begun_goes_on_before_it_is_asked_for_and_comes_in_order():
-    done = threading.Barrier(2, timeout=30)
-
-    def work(n):
-        if n < 2:
-            done.wait()  # passes only if both are at work at once
-        return n
-
-    results = begun(work, range(9))
-    assert list(results) == [*range(9)]
-    started = threading.Event()
-    waiting = begun(lambda _: started.set(), range(2))
-    assert started.wait(30)
-    assert list(waiting) == [None, None]
-    assert set(begun(who, range(9), alone=True)) == set(begun(who, [1])) == {threading.get_ident()}
 
 
 @pytest.mark.skipif(THREADS == 1, reason="one core")

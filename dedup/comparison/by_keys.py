@@ -124,7 +124,7 @@ def _shared(
         first, last = int(sketches.tokens[i]), int(sketches.tokens[i + 1])
         content = np.flatnonzero(content_words(sketches.stem[first:last])) + first
         own = pair_keys(sketches.stem[content])
-        at = np.flatnonzero(np.isin(own, sketches.keys_of(i)))
+        at = np.flatnonzero(np.isin(own, sketches.key[sketches.keys[i] : sketches.keys[i + 1]]))
         key.append(own[at])
         begin.append(content[at])
         end.append(content[at + 1] + 1)

@@ -47,10 +47,6 @@ class Sketches:
     def __len__(self) -> int:
         return len(self.tokens) - 1
 
-    def keys_of(self, row: int) -> NDArray[np.uint64]:
-        """Those of one article."""
-        return self.key[self.keys[row] : self.keys[row + 1]]
-
     @property
     def nbytes(self) -> int:
         """What the arrays take."""
