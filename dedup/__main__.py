@@ -87,8 +87,8 @@ def _tell_usage(error: Exception) -> int:
 
     status, text = ending(error)
     context = getattr(error, "ctx", None)
-    if "\n" in text:  # no command was given: the text is the help
-        sys.stderr.write(error.format_message() + "\n")  # type: ignore[attr-defined]
+    if "\n" in text:
+        sys.stderr.write(text + "\n")
         return status
     path = context.command_path if context else "dedup"
     streams.message(f"{text} (try: {path} --help)")

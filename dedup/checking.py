@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -79,9 +79,9 @@ class Checker:
 
     def check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
         """Check articles, each against the index and those of `articles` before it that are no duplicates."""
-        articles, _ = self._store.articles.told_apart(articles)
+        articles, known = self._store.articles.told_apart(articles)
         sketches = sketch([article.text for article in articles], self._store.settings)
-        cuts = self._cuts(articles, sketches)
+        cuts = self._cuts(articles, sketches, known)
         with self._store.postings.ahead(sketches.key):
             return [
                 verdict
@@ -89,14 +89,15 @@ class Checker:
                 for verdict in self._check_and_add(articles[begin:end], take(sketches, np.arange(begin, end)))
             ]
 
-    def _cuts(self, articles: Sequence[Article], sketches: Sketches) -> list[int]:
+    def _cuts(
+        self, articles: Sequence[Article], sketches: Sketches, known: Mapping[str, tuple[int, bytes]]
+    ) -> list[int]:
         """Where a new part of the articles begins, so that none depends on another of its part.
 
         A new version of an article is alone, for others may be like the old one, which makes way unless the
         new one is a duplicate. What may be a duplicate of another begins a part, so that it is told before it
         is counted, and so does what may be another version of it.
         """
-        known = self._store.articles.known([article.id for article in articles])
         before = Before(sketches, self._store.settings)
         cuts: list[int] = []
         begin, alone = 0, False

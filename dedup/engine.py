@@ -270,10 +270,7 @@ class Index:
         with self._store.writing():
             self._older.forget()
             marked = marking.mark(self._store, text, source)
-            links = self._store.matches.links()
-            self._writer.judge_again(np.column_stack((links.a, links.b)))
-            for relation in (each for each in Relation if not each.joins):
-                marking.judge_again(self._store, self._store.matches.pairs(relation), -1, only=relation)
+            self._writer.judge_again()
         return marked
 
     # -- grouping --------------------------------------------------------------------------------------

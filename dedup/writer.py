@@ -183,9 +183,14 @@ class Writer:
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         return found, [number for match, *pair in found if match.relation.joins for number in pair]
 
-    def judge_again(self, pairs: NDArray[np.int64]) -> None:
-        """Undo those of these matches (m, 2) that rest on what is boilerplate by now."""
-        self._regroup(marking.judge_again(self._store, pairs, -1))
+    def judge_again(self) -> None:
+        """Undo the matches that rest on what is boilerplate by now."""
+        store = self._store
+        links = store.matches.links()
+        touched = marking.judge_again(store, np.column_stack((links.a, links.b)), -1)
+        for relation in (each for each in Relation if not each.joins):
+            marking.judge_again(store, store.matches.pairs(relation), -1, only=relation)
+        self._regroup(touched)
 
     def _regroup(self, touched: NDArray[np.int64]) -> None:
         """Find anew the groups of the articles that `touched` can reach by matches that join."""

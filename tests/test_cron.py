@@ -336,10 +336,11 @@ def test_a_file_takes_no_id_of_another_that_is_there(tmp_path, monkeypatch):
         assert index.add_files([str(tmp_path / "three")]).unchanged == 2
 
 
-def test_a_file_takes_no_id_of_an_article_that_came_otherwise(tmp_path):
+@pytest.mark.parametrize("path", [None, "-", "sqlite:news.db?table=wire", "https://post.example/feed.xml"])
+def test_a_file_takes_no_id_of_an_article_that_came_otherwise(tmp_path, path):
     (tmp_path / "a.txt").write_text(WIRE)
     with dedup.open(":memory:") as index:
-        index.add([Article("a", OTHER)])
+        index.add([Article("a", OTHER, path=path)])
         assert index.add_files([str(tmp_path)]).added == 1
         assert ids(index) == ["a", "a.txt"]
 

@@ -29,7 +29,8 @@ def ending(error: BaseException) -> tuple[int, str]:
             return refusal(error)
     if is_usage(error):
         text: str = error.format_message()  # type: ignore[attr-defined]
-        return USAGE, f"{text[:1].lower()}{text[1:].rstrip('.')}"
+        # where no command was given, it is the help
+        return USAGE, text if "\n" in text else f"{text[:1].lower()}{text[1:].rstrip('.')}"
     return BUG, f"{type(error).__name__}: {error}"
 
 

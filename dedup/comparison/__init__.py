@@ -17,11 +17,11 @@ from dedup.comparison.relation import (
     NONE,
     Judgement,
     is_late,
-    is_of_one_source,
     reason_of_retelling,
     relation_of_retelling,
 )
 from dedup.comparison.retelling import Retelling, least_weight, retellings
+from dedup.comparison.template import is_of_one_source
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation
 from dedup.settings import Settings
@@ -176,10 +176,10 @@ def _retellings(
     """
     settings, undecided = judgement.settings, {}
     for p in np.flatnonzero((judgement.smaller >= least_weight(settings)) & (rows[:, 0] >= 0)).tolist():
-        a, b = passages.ends(p)
-        if is_of_one_source(a, b) and is_late(a, b, settings):
-            continue  # the next report of an affair tells again what went before
         if relations[p] in (None, Relation.QUOTE, Relation.TEMPLATE):
+            a, b = passages.ends(p)
+            if is_of_one_source(a, b) and is_late(a, b, settings):
+                continue  # the next report of an affair tells again what went before
             notices = passages.notices(p)
             if notices or relations[p] is not Relation.TEMPLATE:  # one that may be but a notice under both
                 undecided[p] = notices

@@ -12,7 +12,13 @@ from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
-from dedup.comparison.template import agreement, agreement_of_numbers, is_inflected, is_notice
+from dedup.comparison.template import (
+    agreement,
+    agreement_of_numbers,
+    is_inflected,
+    is_notice,
+    is_of_one_source,
+)
 from dedup.digest import page_of
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Passage, Relation
@@ -107,12 +113,12 @@ class Judgement:
     def _recurs(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> bool:
         """Whether pair p shares a form of its source or with other facts, a notice, or what too many have."""
         settings, least = self.settings, self.settings.form_agreement
-        late, same = is_late(a, b, settings), is_of_one_source(a, b)
-        asked = settings.late_agreement if late and same else least
         if self.resemblance[p] >= settings.form_resemblance:
             return False
         if self.recurrent[p]:
             return True
+        late, same = is_late(a, b, settings), is_of_one_source(a, b)
+        asked = settings.late_agreement if late and same else least
         if late and same and self.containment[p] < settings.form_containment:
             return True  # what a source says again of an affair when it has news of it
         if self.filled_in[p] and not is_inflected(a.text, b.text, passages):
@@ -194,11 +200,6 @@ def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArr
     """
     most = 2 * settings.form_resemblance / (1 + settings.form_resemblance)
     return (containment >= settings.recurrent_containment) & (containment < most)
-
-
-def is_of_one_source(a: Article, b: Article) -> bool:
-    """Whether both are known to be of one source."""
-    return bool(a.source) and a.source == b.source
 
 
 def is_late(a: Article, b: Article, settings: Settings) -> bool:

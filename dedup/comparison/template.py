@@ -155,6 +155,11 @@ def _common(a: set[str], b: set[str]) -> float:
     return len(a & b) / least if least >= LEAST_FACTS else math.nan
 
 
+def is_of_one_source(a: Article, b: Article) -> bool:
+    """Whether both are known to be of one source."""
+    return bool(a.source) and a.source == b.source
+
+
 def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part: bool = False) -> bool:
     """Whether a passage ends both articles and is a part of either, as the footer of their source is.
 
@@ -166,7 +171,7 @@ def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part:
     but two articles that alone share their last half are two versions of a story with another beginning.
     `part`: dozens of several sources have it.
     """
-    same = bool(a.source) and a.source == b.source
+    same = is_of_one_source(a, b)
     share = FREQUENT_SHARE if part or (frequent and same) else NOTICE_SHARE
     both = (a.text, passage.a), (b.text, passage.b)
     last = all(len(text.rstrip()) - span.end <= TAIL for text, span in both)

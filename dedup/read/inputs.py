@@ -116,9 +116,11 @@ def named(
 
 
 def _is_another(held: str, path: str) -> bool:
-    """Whether a path, "" for none, is that of something else; a file that is not there may have moved."""
+    """Whether a path is that of something else, "" for none; a file that is not there may have moved."""
+    if held in ("", "-") or held.startswith(SCHEME) or is_address(held):
+        return True
     try:
-        return not held or not os.path.samefile(held, path)  # noqa: PTH121
+        return not os.path.samefile(held, path)  # noqa: PTH121
     except OSError:
         return False
 
