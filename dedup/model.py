@@ -37,6 +37,11 @@ class Article:
     guessed: str | None = None
 
 
+def of_another(article: Article) -> Article:
+    """The article under an id of its source's own, where that which it came with is one of another source."""
+    return replace(article, id=f"{article.source}/{article.id}")
+
+
 def text_gone(article: Article) -> str:
     """In words, that an index does not keep the text of an article, and that it was not found again."""
     streamed = article.path in (None, "-", "record")

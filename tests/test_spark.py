@@ -70,6 +70,21 @@ def test_blocks_bad_lines_repeated_ids_and_nameless_records_are_as_on_one_machin
     assert [row.number for row in rows] == list(range(1, len(expected) + 1))
 
 
+def test_the_same_ids_of_two_sources_are_of_two_articles_day_by_day(spark, tmp_path):
+    records = [
+        {"id": str(n % 12), "source": ("Courier", "Gazette", None)[n // 12 % 3], "text": one["text"]}
+        for n, one in enumerate(news(6, 10))
+    ]
+    records.insert(40, dict(records[15]))  # the same again
+    half = len(records) // 2
+    paths = [write(tmp_path / "one.jsonl", records[:half]), write(tmp_path / "two.jsonl", records[half:])]
+    for day, path in enumerate(paths):
+        run(spark, [path], tmp_path / "out", day=f"{day}", bucket=11)
+    assert_same(tmp_path / "out", paths)
+    rows = spark.read.parquet(str(tmp_path / "out" / "sketches")).select("id").collect()
+    assert {row.id for row in rows} == {str(n) for n in range(12)} | {f"Gazette/{n}" for n in range(12)}
+
+
 def test_a_path_may_lead_out_of_a_folder_again(spark, tmp_path):
     (tmp_path / "inner").mkdir()
     write(tmp_path / "wire.jsonl", news(3, 8))

@@ -17,7 +17,7 @@ from dedup.index.rows import Rows, all_of, reads, writes
 from dedup.index.spread import issues
 from dedup.index.transactions import Transactions
 from dedup.index.values import Decoding, Numbers, decoded, iso, moment, plain, restored, storable, unreadable
-from dedup.model import Article
+from dedup.model import Article, of_another
 
 SELECT = (
     "SELECT number, id, source, published, title, url, path, byline, language, text"
@@ -54,7 +54,7 @@ class Articles(Rows):
         for article in articles:
             owner = owners.setdefault(article.id, article.source)
             other = owner and article.source and owner != article.source
-            named.append(replace(article, id=f"{article.source}/{article.id}") if other else article)
+            named.append(of_another(article) if other else article)
         known |= self._known(article.id for article in named if article.id not in owners)
         return named, {name: (number, digest) for name, (number, digest, _) in known.items()}
 

@@ -1,7 +1,7 @@
 """The first pass over the inputs: which records there are, and which of them is an article of the run.
 
-It keeps ids and digests, not texts. An article whose id was there before is left out, as one machine does;
-the others are numbered in the order of the inputs.
+It keeps ids and digests, not texts. As on one machine, the ids of two sources are told apart, and an article
+whose id was there before is left out; the others are numbered in the order of the inputs.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from dedup.spark.arrow import batch_of, schema_of, small
 from dedup.spark.source import LINES, ROWS, UNNAMED, Source, blocks, mapped
 
 RECORDS = (
-    "file int, start long, place long, kind int, line long, id string, digest binary, reason string,"
-    " articles long, unnamed long, errors long"
+    "file int, start long, place long, kind int, line long, id string, source string, digest binary,"
+    " reason string, articles long, unnamed long, errors long"
 )
 """Where a record is (file, block, place in the block) and what it is; at the end of a block, its counts."""
 ARTICLE, ERROR, END = range(3)
@@ -34,11 +34,13 @@ class Numbering:
     """The number of each article, by its place.
 
     Block (file, start) begins with the number `first[file, start]`; the places `dropped[file, start]`
-    (ascending) are left out; `lines[file, start]` lines of the file came before it.
+    (ascending) are left out, and those of `others[file, start]` have ids that other sources had first;
+    `lines[file, start]` lines of the file came before it.
     """
 
     first: dict[tuple[int, int], int]
     dropped: dict[tuple[int, int], NDArray[np.int64]]
+    others: dict[tuple[int, int], NDArray[np.int64]]
     lines: dict[tuple[int, int], int]
     articles: int
     unchanged: int
@@ -66,7 +68,8 @@ def _scan(batches: Iterator[Any], manner: str, source: Source) -> Iterator[Any]:
                 nameless = record.id.startswith(UNNAMED)
                 unnamed += nameless
                 articles += 1
-                row = {"kind": ARTICLE, "line": record.line, "id": record.id, "digest": digest_of(record)}
+                row = {"kind": ARTICLE, "line": record.line, "id": record.id, "source": record.source}
+                row["digest"] = digest_of(record)
                 if nameless:
                     row |= {"id": None, "line": int(record.id.rpartition("#")[2])}
             rows.append({**where, "place": place, **row})
@@ -86,11 +89,12 @@ def number_records(records: Any, earlier: Any | None, source: Source, first: int
     )
     lines = _lines_before(ends)
     unnamed = lines if any(end[4] for end in ends) else {}
-    repeated = _repeated(_named(records, unnamed, source), earlier).collect()
-    dropped: dict[tuple[int, int], list[int]] = {}
+    named = _told_apart(_named(records, unnamed, source), earlier)
+    repeated = _repeated(named).collect()
+    others = _places(named.filter("file >= 0 AND other").select("file", "start", "place").collect())
     errors = [(-1, 0, 0, error) for error in source.errors]
-    for row in sorted(repeated, key=lambda row: (row.file, row.start, row.place)):
-        dropped.setdefault((row.file, row.start), []).append(row.place)
+    dropped = _places(repeated)
+    for row in repeated:
         if not row.same:
             line = None if row.line is None else row.line + lines[row.file, row.start]
             when = "on an earlier day" if row.earlier else "in this run"
@@ -114,7 +118,8 @@ def number_records(records: Any, earlier: Any | None, source: Source, first: int
         number += count - len(dropped.get((file, start), ()))
     return Numbering(
         first=begins,
-        dropped={block: np.array(places, np.int64) for block, places in dropped.items()},
+        dropped=dropped,
+        others=others,
         lines=lines,
         articles=number - first,
         unchanged=sum(row.same for row in repeated),
@@ -127,7 +132,9 @@ def _named(records: Any, lines: Mapping[tuple[int, int], int], source: Source) -
     """The articles among the records; `lines` before each block make the ids of those that bring none."""
     from pyspark.sql import functions as f
 
-    named = records.filter(f"kind = {ARTICLE}").select("file", "start", "place", "line", "id", "digest")
+    named = records.filter(f"kind = {ARTICLE}").select(
+        "file", "start", "place", "line", "id", "source", "digest"
+    )
     if lines:
         rows = [
             {"file": file, "start": start, "before": count, "name": source.files[file].id}
@@ -137,18 +144,31 @@ def _named(records: Any, lines: Mapping[tuple[int, int], int], source: Source) -
         before = f.broadcast(small(records.sparkSession, rows, schema))
         own = f.concat("name", f.lit("#"), f.col("line") + f.col("before"))
         named = named.join(before, ["file", "start"]).withColumn("id", f.coalesce("id", own))
-    return named.select("id", "file", "start", "place", "line", "digest")
+    return named.select("id", "source", "file", "start", "place", "line", "digest")
 
 
-def _repeated(named: Any, earlier: Any | None) -> Any:
-    """The articles whose id was there before: whether they are the `same`, and whether on an earlier day."""
+def _told_apart(named: Any, earlier: Any | None) -> Any:
+    """The articles, those of earlier days before them, with the ids of two sources told apart.
+
+    `other` are those whose id an article of another source had first; see `Articles.told_apart`.
+    """
     from pyspark.sql import functions as f
     from pyspark.sql.window import Window
 
     if earlier is not None:
-        named = named.union(
-            earlier.selectExpr("id", "-1 AS file", "0L AS start", "number AS place", "NULL AS line", "digest")
-        )
+        place = "-1 AS file", "0L AS start", "number AS place", "NULL AS line"
+        named = named.union(earlier.selectExpr("id", "source", *place, "digest"))
+    owner = f.first("source").over(Window.partitionBy("id").orderBy("file", "start", "place"))
+    other = (f.col("file") >= 0) & (owner != "") & (f.col("source") != "") & (owner != f.col("source"))
+    told = f.when(f.col("other"), f.concat("source", f.lit("/"), "id")).otherwise(f.col("id"))
+    return named.withColumn("other", other).withColumn("id", told)
+
+
+def _repeated(named: Any) -> Any:
+    """The articles whose id was there before: whether they are the `same`, and whether on an earlier day."""
+    from pyspark.sql import functions as f
+    from pyspark.sql.window import Window
+
     window = Window.partitionBy("id").orderBy("file", "start", "place")
     return (
         named.withColumn("rank", f.row_number().over(window))
@@ -157,6 +177,14 @@ def _repeated(named: Any, earlier: Any | None) -> Any:
         .filter("rank > 1 AND file >= 0")
         .select("file", "start", "place", "line", "id", "same", "earlier")
     )
+
+
+def _places(rows: Sequence[Any]) -> dict[tuple[int, int], NDArray[np.int64]]:
+    """The places of some records, ascending, by their blocks."""
+    places: dict[tuple[int, int], list[int]] = {}
+    for row in rows:
+        places.setdefault((row.file, row.start), []).append(row.place)
+    return {block: np.array(sorted(own), np.int64) for block, own in places.items()}
 
 
 def _lines_before(ends: Sequence[tuple[int, ...]]) -> dict[tuple[int, int], int]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from dedup.digest import digest_of
 from dedup.errors import InputError
-from dedup.model import Article, RecordError
+from dedup.model import Article, RecordError, of_another
 from dedup.read.language import with_languages
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -51,16 +52,17 @@ def _sketched(
 
 def _kept(block: Block, told: Numbering, source: Source) -> Iterator[tuple[int, Article]]:
     """The articles of a block that are not left out, with their numbers."""
-    where = (block.file, block.start)
+    where, none = (block.file, block.start), np.zeros(0, np.int64)
     if where not in told.first:
         raise InputError(f"{source.files[block.file].name}: it has changed since it was read (--overwrite)")
-    dropped = set(told.dropped[where].tolist()) if where in told.dropped else set()
+    dropped, others = (set(of.get(where, none).tolist()) for of in (told.dropped, told.others))
     before = told.lines[where]
     number = told.first[where]
     for place, record in enumerate(block.records):
         if isinstance(record, RecordError) or place in dropped:
             continue
-        yield number, _placed(record, source.files[block.file].id, before)
+        article = _placed(record, source.files[block.file].id, before)
+        yield number, of_another(article) if place in others else article
         number += 1
 
 
