@@ -210,6 +210,9 @@ def test_what_its_source_tells_again_a_week_later_is_no_retelling(days, source, 
     base = Article("base", BASE, source="a", published=first)
     heavy = Article("heavy", HEAVY, source=source, published=first + timedelta(days))
     assert (dedup.compare(base, heavy) is not None) == joins
+    with dedup.open(":memory:") as index:
+        index.add([base, heavy])
+        assert ("more than 5 days apart" in index.explain(base.id, heavy.id).comparison.reason) == (not joins)
 
 
 def test_a_retelling_is_the_same_from_either_side():

@@ -16,12 +16,12 @@ from dedup.comparison.prepared import Prepared, prepare_articles
 from dedup.comparison.relation import (
     NONE,
     Judgement,
-    is_late,
+    is_next_report,
+    reason_of_lateness,
     reason_of_retelling,
     relation_of_retelling,
 )
 from dedup.comparison.retelling import Retelling, least_weight, retellings
-from dedup.comparison.template import is_of_one_source
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation
 from dedup.settings import Settings
@@ -75,6 +75,8 @@ def _comparison(decided: _Decided, p: int, settings: Settings) -> Comparison:
         reason = reason_of_retelling(told, settings)
     elif told is not None and relation is None:
         reason = f"{reason} {reason_of_retelling(told, settings)}"
+    elif relation is None and is_next_report(*decided.passages.ends(p), settings):
+        reason = f"{reason} {reason_of_lateness(settings)}"
     resemblance, containment_a, containment_b = decided.measures[p].tolist()
     return Comparison(resemblance, containment_a, containment_b, passages, weight, bar, relation, reason)
 
@@ -178,8 +180,8 @@ def _retellings(
     for p in np.flatnonzero((judgement.smaller >= least_weight(settings)) & (rows[:, 0] >= 0)).tolist():
         if relations[p] in (None, Relation.QUOTE, Relation.TEMPLATE):
             a, b = passages.ends(p)
-            if is_of_one_source(a, b) and is_late(a, b, settings):
-                continue  # the next report of an affair tells again what went before
+            if is_next_report(a, b, settings):
+                continue
             notices = passages.notices(p)
             if notices or relations[p] is not Relation.TEMPLATE:  # one that may be but a notice under both
                 undecided[p] = notices

@@ -192,6 +192,14 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     return f"No retelling: {both}, and {order}{f'; {facts}' if told.facts else ''}."
 
 
+def reason_of_lateness(settings: Settings) -> str:
+    """One sentence on two articles that were not looked at as retellings, as `is_next_report` tells."""
+    return (
+        f"One source had them more than {settings.late_days:g} days apart: one that tells the other again in"
+        " other words is the next report of the affair."
+    )
+
+
 def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
     """Whether what is shared is a good part of the smaller article, but leaves room for other facts in it.
 
@@ -207,6 +215,11 @@ def is_late(a: Article, b: Article, settings: Settings) -> bool:
     if a.published is None or b.published is None:
         return False
     return abs(a.published - b.published) > timedelta(days=settings.late_days)
+
+
+def is_next_report(a: Article, b: Article, settings: Settings) -> bool:
+    """Whether the later of two may only tell again of an affair what its source had told of it before."""
+    return is_of_one_source(a, b) and is_late(a, b, settings)
 
 
 def is_revision(a: Article, b: Article) -> bool:
