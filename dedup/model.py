@@ -20,8 +20,9 @@ class Article:
     from, for messages.
 
     `language` is the code of its language as the input states it, else as it was detected ("en", "zh-Hant");
-    `guessed` names the encoding that was guessed for its bytes, None where it was known. The index keeps all
-    but `line` and `guessed`.
+    `guessed` names the encoding that was guessed for its bytes, None where it was known, and `unread_date` is
+    its date as the input has it where that is none in any form that is known. The index keeps all but these
+    two and `line`.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Article:
     byline: str | None = None
     language: str | None = None
     guessed: str | None = None
+    unread_date: str | None = None
 
 
 def of_another(article: Article) -> Article:
@@ -254,7 +256,8 @@ class Report:
 
     Of files: how many were read (`files`), and left out because they are known or were last changed too long
     ago. `expired` articles were too old to be taken, `pruned` ones were removed. `guessed` counts
-    the articles whose encoding nothing declared, by the encoding that was guessed.
+    the articles whose encoding nothing declared, by the encoding that was guessed; `unread_dates` those whose
+    date is none, of which `unread_date` is the first.
     """
 
     articles: int = 0
@@ -269,3 +272,14 @@ class Report:
     expired: int = 0
     pruned: int = 0
     guessed: dict[str, int] = field(default_factory=dict)
+    unread_dates: int = 0
+    unread_date: str | None = None
+
+    def saw(self, article: Article) -> None:
+        """Count one that was read, and what was doubtful about it."""
+        self.articles += 1
+        if article.guessed:
+            self.guessed[article.guessed] = self.guessed.get(article.guessed, 0) + 1
+        if article.unread_date:
+            self.unread_dates += 1
+            self.unread_date = self.unread_date or article.unread_date

@@ -77,8 +77,8 @@ class Writer:
                 if batch.errors and strict:
                     raise InputError(str(batch.errors[0]))
                 report.errors += batch.errors
-                for encoding in (article.guessed for article in batch.articles if article.guessed):
-                    report.guessed[encoding] = report.guessed.get(encoding, 0) + 1
+                for article in batch.articles:
+                    report.saw(article)
                 before = len(report.errors)
                 with self._store.writing():
                     self._add(batch, newest, report)
@@ -90,7 +90,6 @@ class Writer:
 
     def _add(self, batch: Batch, newest: int, report: Report) -> None:
         """Add one batch; `newest` is the last article that was there before this add."""
-        report.articles += len(batch.articles)
         articles, known = self._store.articles.told_apart(batch.articles)
         fresh: dict[str, tuple[Article, bytes]] = {}
         replaced: list[int] = []

@@ -21,6 +21,7 @@ from dedup.read import read, record_to_article
 from dedup.read.dates import published
 from dedup.read.inputs import matching
 from dedup.read.record import Fields
+from tests.commands import within as run
 
 ROOT = Path(__file__).parent.parent
 
@@ -382,6 +383,18 @@ def test_a_day_is_its_first_moment(value):
 )  # fmt: skip
 def test_what_is_no_plain_date_is_unknown(value):
     assert published(value) is None
+
+
+def test_dates_that_cannot_be_read_are_counted_and_the_first_is_shown(tmp_path):
+    dates = ["2026-03-12", "12. März 2026", None, "", "  ", {"soon": 1}]
+    records = [{"id": str(n), "text": f"{n} and no more", "date": date} for n, date in enumerate(dates)]
+    path = tmp_path / "wire.jsonl"
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+    assert [article.unread_date for article in read([str(path)])][:5] == [None, dates[1], None, None, None]
+    told = run("add", str(path), "--index", str(tmp_path / "i.db"), "--format", "json")
+    assert json.loads(told.stdout)["unread_dates"] == 2
+    assert "2 articles have a date that cannot be read (the first: '12. März 2026')" in told.stderr
+    assert "2 with a date that cannot be read" in run("run", str(path), "--quiet").stdout
 
 
 def test_noon_and_midnight_are_told_apart():

@@ -25,7 +25,7 @@ from dedup.cli.options import (
     fields_from,
 )
 from dedup.cli.outcome import LogFormat, LogFormatOption, MetricsPath, SummaryPath, told
-from dedup.cli.streams import log_as_json, page, tell_errors, tell_guesses
+from dedup.cli.streams import log_as_json, page, tell_doubts, tell_errors
 from dedup.cli.tables import emit_each
 from dedup.cli.times import age_from, moment_from
 from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index
@@ -97,7 +97,7 @@ def add(
         outcome.status = RECORDS_UNREADABLE if report.errors else 0
     tell_errors(report.errors)
     if not quiet:
-        tell_guesses(report.guessed)
+        tell_doubts(report)
     if format is not Format.TEXT:
         from dedup.report.json import report_object
         from dedup.report.tabular import REPORT

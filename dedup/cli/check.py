@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +22,7 @@ from dedup.cli.options import (
     fields_from,
     open_stdin,
 )
-from dedup.cli.streams import MOST_ERRORS, message, page, tell_guesses
+from dedup.cli.streams import MOST_ERRORS, message, page, tell_doubts
 from dedup.cli.work import RECORDS_UNREADABLE, fetcher_if, open_index
 from dedup.errors import InputError
 
@@ -59,11 +58,11 @@ def check(
     It is new, a duplicate of one in the index, or related to one by shared passages; nothing is added. The
     exit status is 0 if it is new, else 1.
     """
-    from dedup.model import RecordError
+    from dedup.model import RecordError, Report
     from dedup.read import read
 
     fields, named, fetcher = fields_from(field), encoding_from(encoding), fetcher_if(fetch)
-    guessed: Counter[str] = Counter()
+    doubts = Report()
     seen = errors = known = 0
 
     def verdicts(opened: Index) -> Iterator[tuple[str, Verdict]]:
@@ -75,7 +74,7 @@ def check(
                 if errors <= MOST_ERRORS:
                     message(str(record))
                 continue
-            guessed.update([record.guessed] if record.guessed else [])
+            doubts.saw(record)
             verdict = opened.check(record)
             known += verdict.verdict != "new"
             yield record.id, verdict
@@ -84,7 +83,7 @@ def check(
         _print(verdicts(opened), format)
     if errors > MOST_ERRORS:
         message(f"and {errors - MOST_ERRORS:,} more records that could not be read")
-    tell_guesses(guessed)
+    tell_doubts(doubts)
     if not seen:
         raise InputError(f"{file}: no article in it")
     if errors or known:

@@ -25,7 +25,7 @@ from dedup.cli.options import (
     encoding_from,
     fields_from,
 )
-from dedup.cli.streams import emit, message, page, tell_errors, tell_guesses
+from dedup.cli.streams import emit, message, page, tell_doubts, tell_errors
 from dedup.cli.tables import emit_groups
 from dedup.cli.work import IN_MEMORY, RECORDS_UNREADABLE, add_inputs, open_index
 
@@ -63,7 +63,7 @@ def run(
         )
         tell_errors(report.errors)
         if not quiet:
-            tell_guesses(report.guessed)
+            tell_doubts(report)
         with opened.reading():
             _print(opened, report, format, limit=limit, passages=passages, quiet=quiet)
     if report.errors:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from dedup.model import RecordError
+    from dedup.model import RecordError, Report
     from dedup.report.page import Page
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -134,8 +134,13 @@ def tell_errors(errors: Sequence[RecordError]) -> None:
         message(f"{more}; --format json has them all")
 
 
-def tell_guesses(guessed: Mapping[str, int]) -> None:
-    """How many articles were read in encodings that nothing declared."""
+def tell_doubts(report: Report) -> None:
+    """How many articles were read in encodings that nothing declared, or have a date that is none."""
+    guessed, undated = report.guessed, report.unread_dates
+    if undated:
+        articles = "an article has" if undated == 1 else f"{undated:,} articles have"
+        first = "" if undated == 1 else "the first: "
+        message(f"{articles} a date that cannot be read ({first}{report.unread_date!r}) and count as undated")
     if guessed:
         each = ", ".join(f"{count:,} {name}" for name, count in sorted(guessed.items()))
         total = sum(guessed.values())

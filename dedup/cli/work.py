@@ -11,7 +11,7 @@ import typer
 from dedup.cli.options import settings_from
 from dedup.cli.progress import progress
 from dedup.cli.stopping import status_of
-from dedup.cli.streams import Interrupted, tell_guesses
+from dedup.cli.streams import Interrupted, tell_doubts
 from dedup.cli.times import age_from
 from dedup.errors import InputError
 
@@ -99,8 +99,8 @@ def add_inputs(
 
 
 def single_article(path: str, fields: dict[str, str], encoding: str | None = None) -> Article:
-    """The only article of a file; a remark where its encoding was guessed."""
-    from dedup.model import RecordError
+    """The only article of a file; a remark where its encoding was guessed, or its date is none."""
+    from dedup.model import RecordError, Report
     from dedup.read import read
 
     found = []
@@ -112,6 +112,7 @@ def single_article(path: str, fields: dict[str, str], encoding: str | None = Non
             raise typer.BadParameter(f"{path} holds several articles; give a file that holds one")
     if not found:
         raise InputError(f"{path}: no article in it")
-    if found[0].guessed:
-        tell_guesses({found[0].guessed: 1})
+    doubts = Report()
+    doubts.saw(found[0])
+    tell_doubts(doubts)
     return found[0]

@@ -54,7 +54,7 @@ def _misfit(article: Article) -> str | None:
             return f"the {part} is {kind(value)}, not a string"
         if not value or (part == "text" and value.isspace()):
             return f"the {part} is empty"
-    for part in ("source", "title", "url", "path", "byline", "language", "guessed"):
+    for part in ("source", "title", "url", "path", "byline", "language", "guessed", "unread_date"):
         value = getattr(article, part)
         if value is not None and not isinstance(value, str):
             return f"the {part} is {kind(value)}, not a string"

@@ -43,6 +43,10 @@ _Layout = tuple[Callable[[tuple[Any, ...]], Any], tuple[tuple[int, tuple[int, ..
 they lack; and the places of all the values that may be a part, where there are several."""
 
 
+DATE = 40
+"""Characters that are kept of a date that cannot be read, to show it."""
+
+
 class _Draft:
     """An article that can still be written to.
 
@@ -63,6 +67,7 @@ class _Draft:
     byline: str | None
     language: str | None
     guessed: str | None
+    unread_date: str | None
 
 
 class Fields:
@@ -139,6 +144,9 @@ class Fields:
         draft.text = text
         draft.source = None if source is None else _label(source, marked)
         draft.published = None if when is None else published(simple(when))
+        draft.unread_date = None
+        if when is not None and draft.published is None:
+            draft.unread_date = str(when).strip()[:DATE] or None
         draft.title = None if title is None else _label(title, marked)
         draft.url = url
         draft.path = name

@@ -191,6 +191,7 @@ def report_object(report: Report) -> dict[str, Any]:
         "expired": report.expired,
         "pruned": report.pruned,
         "guessed_encodings": dict(sorted(report.guessed.items())),
+        "unread_dates": report.unread_dates,
         "errors": [error_object(error) for error in report.errors],
     }
 

@@ -41,6 +41,7 @@ def summary_object(report: Report | None, **more: object) -> dict[str, Any]:
         "matches": own.matches,
         "errors": len(own.errors),
         "guessed_encodings": dict(sorted(own.guessed.items())),
+        "unread_dates": own.unread_dates,
         "files": own.files,
         "files_known": own.files_known,
         "files_old": own.files_old,

@@ -39,6 +39,7 @@ def show_report(page: Page, report: Report) -> None:
     parts += [f"{len(report.errors):,} could not be read"] if report.errors else []
     guessed = sum(report.guessed.values())
     parts += [f"{guessed:,} in a guessed encoding"] if guessed else []
+    parts += [f"{report.unread_dates:,} with a date that cannot be read"] if report.unread_dates else []
     page.line((count(report.articles, "article"), "bold"), f": {', '.join(parts)}")
 
 
