@@ -12,6 +12,7 @@ _TIME = r"(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? *(?:([ap])\.?m\b\.?)? 
 _WEEKDAY = r"(?:[a-z]{3,9},? +)?"
 _ANY = re.ASCII | re.IGNORECASE
 _NUMERIC = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)" + _TIME, _ANY)
+_DOTTED = re.compile(r"(\d\d?)\. ?(\d\d?)\. ?(\d{4})" + _TIME, _ANY)
 _DAY_FIRST = re.compile(_WEEKDAY + r"(\d\d?)[- ] *([a-z]{3,9})\.?[-, ] *(\d{4})" + _TIME, _ANY)
 _MONTH_FIRST = re.compile(_WEEKDAY + r"([a-z]{3,9})\.? +(\d\d?),? +(\d{4})" + _TIME, _ANY)
 _YEAR_LAST = re.compile(
@@ -37,10 +38,10 @@ _EPOCH = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1
 def published(value: object) -> datetime | None:
     """The moment that `value` names, in UTC, or None where that is not plain.
 
-    Takes ISO 8601, RFC 2822, dates with an English month, year/month/day, epoch seconds (from 1973; also
-    milli-, micro- and nanoseconds, told by their size), and datetimes. A time without an offset is taken as
-    UTC, a date without a time as its first moment. A year alone, 01.12.14, or a zone by a name that is not
-    plain itself, is not plain.
+    Takes ISO 8601, RFC 2822, dates with an English month, year/month/day, day.month.year, epoch seconds (from
+    1973; also milli-, micro- and nanoseconds, told by their size), and datetimes. A time without an offset is
+    taken as UTC, a date without a time as its first moment. A year alone, 01.12.14, 01/12/2014, or a zone by
+    a name that is not plain itself, is not plain.
     """
     try:
         if isinstance(value, str):
@@ -86,6 +87,9 @@ def _from_text(text: str) -> datetime | None:
     if match := _NUMERIC.match(text):
         year, month, day, *time = match.groups()
         return _moment(year, int(month), day, time)
+    if match := _DOTTED.match(text):
+        day, number, year, *time = match.groups()
+        return _moment(year, int(number), day, time)
     if match := _DAY_FIRST.match(text):
         day, name, year, *time = match.groups()
         return _moment(year, _month(name), day, time)
