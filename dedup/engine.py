@@ -43,6 +43,9 @@ from dedup.writer import Writer
 
 __all__ = ["Explanation", "Index", "compare", "explain", "open"]
 
+Given = str | Article | Mapping[str, Any]
+"""A text, an article, or a record that holds one."""
+
 
 def open(  # noqa: A001  (the name of the contract)
     path: str | Path,
@@ -67,21 +70,35 @@ def open(  # noqa: A001  (the name of the contract)
     return Index(store, window=window)
 
 
-def compare(a: str | Article, b: str | Article, *, settings: Settings | None = None) -> Match | None:
-    """Compare two texts or articles: what they share, or None if it is too little to be a match."""
+def compare(a: Given, b: Given, *, settings: Settings | None = None) -> Match | None:
+    """Compare two texts or articles: what they share, or None if it is too little to be a match.
+
+    Raises InputError where one cannot be read, TypeError where it is no article.
+    """
     settings = settings or Settings()
     articles = _two(a, b)
     sketches = sketch([article.text for article in articles], settings)
     return matches(articles, sketches, np.array([[0, 1]]), settings)[0]
 
 
-def explain(a: str | Article, b: str | Article, *, settings: Settings | None = None) -> Explanation:
-    """Tell why two texts or articles are or are not a match."""
+def explain(a: Given, b: Given, *, settings: Settings | None = None) -> Explanation:
+    """Tell why two texts or articles are or are not a match; raises as `compare` does."""
     return explain_pair(_two(a, b), settings or Settings())
 
 
-def _two(a: str | Article, b: str | Article) -> list[Article]:
-    return [x if isinstance(x, Article) else Article(name, x) for x, name in ((a, "a"), (b, "b"))]
+def _two(a: Given, b: Given) -> list[Article]:
+    texts = [Article(name, x) if isinstance(x, str) else x for x, name in ((a, "a"), (b, "b"))]
+    return [x if isinstance(x, Article) else _one(x) for x in texts]
+
+
+def _one(article: Article | Mapping[str, Any]) -> Article:
+    """An article as it is given, checked. Raises InputError and TypeError."""
+    if not isinstance(article, Article | Mapping):
+        raise TypeError(f"an Article or a mapping is wanted, not a {type(article).__name__}")
+    record = checked(article)
+    if isinstance(record, RecordError):
+        raise InputError(str(record))
+    return record
 
 
 class Index:
@@ -301,12 +318,8 @@ class Index:
 
         Raises InputError where it cannot be read, TypeError where it is none.
         """
-        if not isinstance(article, Article | Mapping):
-            raise TypeError(f"an Article or a mapping is checked, not a {type(article).__name__}")
-        record = checked(article)
-        if isinstance(record, RecordError):
-            raise InputError(str(record))
-        return self._store.read(lambda: self._checker.check([record])[0])
+        given = _one(article)
+        return self._store.read(lambda: self._checker.check([given])[0])
 
     def filter(
         self,

@@ -257,17 +257,56 @@ def late(days, a, b, sources=("Gazette", "Gazette")):
 
 @pytest.mark.parametrize("sources", [("Gazette", "Gazette"), ("Gazette", "Courier")])
 def test_newer_figures_are_a_version_at_once_and_a_form_a_month_later(sources):
-    for days in (0, 4, 6, 31):
+    at_once = 0.7 if sources[0] == sources[1] else 4
+    for days in (0, at_once, 6, 31):
         relation = late(days, MARCH, APRIL, sources)
-        assert relation.joins == (days < 5)
+        assert relation.joins == (days <= at_once)
         assert relation.joins or relation is Relation.TEMPLATE
 
 
 def test_what_a_source_tells_again_weeks_later_is_no_version():
     a, b = (f"{text} {BACKGROUND}" for text in (FERRY, GOATS))
-    assert late(1, a, b).joins
-    assert late(20, a, b) is Relation.TEMPLATE
+    assert late(0.7, a, b).joins
+    assert late(1, a, b) is late(20, a, b) is Relation.TEMPLATE
     assert late(20, a, b, ("Gazette", "Courier")).joins
+
+
+BULLETIN = (
+    "Here is the morning bulletin for drivers in the Hallin valley, read by Edda"
+    " Morran.\n\n{roads}\n\nTrains run to timetable unless the board at the station says otherwise, and the"
+    " ferry leaves when the tide lets it. Before you set out, ring the travel line on 555 0147, which is"
+    " free from any telephone. If you see a queue and it is safe to do so, stop and tell us. The next"
+    " bulletin is at half past."
+)
+ROADS = (
+    (
+        "Fallen larches block the pass above Estmere in both directions, and sheep have got on to the slip"
+        " road beside the brewery. Gritters went round twice before dawn; allow forty minutes more between"
+        " Oxmead and the coast."
+    ),
+    (
+        "Market Street is shut for the cattle fair, with parking on Miller's Meadow instead. A tanker of"
+        " cooking oil has overturned near junction seven, and the surface will have to be relaid. Expect"
+        " lorries on the lower bridge."
+    ),
+)
+REWRITTEN = (
+    "The stricken ferry Skerrow, with 214 aboard, hit rocks near Port Ansel on Friday after captain Ivo Tarn"
+    " took a shorter way round the Hallin light, and the lifeboat had everybody on land before dark,"
+    " officials confirmed.\n\nDivers from Korrin are to look at the hull before she sails again. The pilot"
+    " boat does her run now, and takes twelve at a time and no bicycles."
+)
+
+
+def test_two_days_bulletins_are_a_form_and_a_story_told_anew_the_next_day_is_a_version():
+    bulletins = [BULLETIN.format(roads=roads) for roads in ROADS]
+    assert dedup.compare(*bulletins).containment_a > 0.5
+    assert late(0.5, *bulletins).joins
+    assert late(1, *bulletins) is late(4, *bulletins) is Relation.TEMPLATE
+    assert late(1, *bulletins, ("Gazette", "Courier")).joins
+    assert dedup.compare(FERRY, REWRITTEN).containment_a < 0.8
+    assert late(1, FERRY, REWRITTEN).joins
+    assert late(1, FERRY, f"{REWRITTEN}\n\n{GOATS}").joins  # one is whole in the other
 
 
 def test_what_a_source_prints_again_weeks_later_is_a_copy():

@@ -615,7 +615,7 @@ def test_one_id_where_several_are_expected_is_told():
 def test_a_check_of_what_is_no_article_is_told(odd):
     with (
         dedup.open(":memory:") as index,
-        pytest.raises(TypeError, match="an Article or a mapping is checked"),
+        pytest.raises(TypeError, match="an Article or a mapping is wanted"),
     ):
         index.check(odd)
 

@@ -18,11 +18,13 @@ from dedup.index.spread import DAY, apart, issues, issues_of, spread
 
 BEGAN = datetime(2025, 3, 1, tzinfo=UTC)
 RECURRENT = Settings().recurrent_articles
+BY_MANY = Settings(next_days=1e5)
+"""A form is not told by the days between two of it, so that it is by what all have."""
 
 
 def relations(articles, sizes=(10_000,)):
     """The relation of every match, each by its two ids, of articles that were added so many at a time."""
-    with dedup.open(":memory:") as index:
+    with dedup.open(":memory:", settings=BY_MANY) as index:
         begin = 0
         while begin < len(articles):
             for size in sizes:
@@ -168,7 +170,7 @@ def test_an_index_without_texts_tells_forms_while_files_are_there_and_by_keys_wh
 
     found = {}
     for name in ("kept", "there", "gone"):
-        with dedup.open(tmp_path / f"{name}.db", texts=name == "kept") as index:
+        with dedup.open(tmp_path / f"{name}.db", settings=BY_MANY, texts=name == "kept") as index:
             for n, one in enumerate(articles):
                 file = tmp_path / f"{name}-{n}.jsonl"
                 file.write_text(json.dumps(row(one)) + "\n")
@@ -211,7 +213,10 @@ def test_a_form_stays_what_it_was_when_a_line_under_it_is_marked(seed):
     """Its first articles were no form when they came, and are none because there are more of them by now."""
     note = " ".join(story(random.Random(seed), 5))
     articles = [replace(one, text=f"{one.text}\n\n{note}") for one in daily(seed, 16)]
-    with dedup.open(":memory:") as index, dedup.open(":memory:") as marked:
+    with (
+        dedup.open(":memory:", settings=BY_MANY) as index,
+        dedup.open(":memory:", settings=BY_MANY) as marked,
+    ):
         index.add(articles)
         before = relations_in(index, articles)
         assert index.mark_lines(note) == marked.mark_lines(note)

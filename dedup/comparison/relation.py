@@ -18,6 +18,7 @@ from dedup.comparison.template import (
     is_inflected,
     is_notice,
     is_of_one_source,
+    tell_of_others,
 )
 from dedup.digest import page_of
 from dedup.index.candidates import Frequency
@@ -117,10 +118,13 @@ class Judgement:
             return False
         if self.recurrent[p]:
             return True
-        late, same = is_late(a, b, settings), is_of_one_source(a, b)
+        late, same = _days(a, b) > settings.late_days, is_of_one_source(a, b)
         asked = settings.late_agreement if late and same else least
-        if late and same and self.containment[p] < settings.form_containment:
-            return True  # what a source says again of an affair when it has news of it
+        if is_next_report(a, b, settings) and self.containment[p] < settings.late_containment:
+            # what a source says again of an affair when it has news of it, or day by day
+            again = late or self.containment[p] < settings.next_containment
+            if again or tell_of_others(a, b, passages):
+                return True
         if self.filled_in[p] and not is_inflected(a.text, b.text, passages):
             return True
         frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
@@ -178,7 +182,8 @@ def relation_of_retelling(a: Article, b: Article) -> Relation:
 def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     """One sentence on two articles that were looked at as such."""
     both = f"what both tell weighs {told.weight:.1f}, {told.share:.0%} of the lighter"
-    order = f"its order agrees by {told.order:.2f}: {told.score:.2f} where {settings.retold_score} is asked"
+    asked = f"{told.asked(settings):.4g} is asked{' of what several articles have' if told.frequent else ''}"
+    order = f"its order agrees by {told.order:.2f}: {told.score:.2f} where {asked}"
     facts = f"{told.common} of {told.facts} numbers and names agree"
     if told.holds and not told.in_order:
         return f"One is the other told in other words and in another order: {facts}, and {both}."
@@ -186,7 +191,7 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
         return f"One is the other told in other words: {both}, and {order}; {facts}."
     if told.only_names:
         return f"No retelling, for it is little but names that both have: {both}, and {order}."
-    if told.score >= settings.retold_score and told.facts:
+    if told.score >= told.asked(settings) and told.facts:
         few = f"{told.common} of {told.facts}"
         return f"No retelling, for of their numbers and names too few agree: {few}; {both}, and {order}."
     return f"No retelling: {both}, and {order}{f'; {facts}' if told.facts else ''}."
@@ -195,7 +200,7 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
 def reason_of_lateness(settings: Settings) -> str:
     """One sentence on two articles that were not looked at as retellings, as `is_next_report` tells."""
     return (
-        f"One source had them more than {settings.late_days:g} days apart: one that tells the other again in"
+        f"One source had them more than {settings.next_days:g} days apart: one that tells the other again in"
         " other words is the next report of the affair."
     )
 
@@ -210,16 +215,16 @@ def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArr
     return (containment >= settings.recurrent_containment) & (containment < most)
 
 
-def is_late(a: Article, b: Article, settings: Settings) -> bool:
-    """Whether one came so long after the other that a newer version of it is not to be expected."""
-    if a.published is None or b.published is None:
-        return False
-    return abs(a.published - b.published) > timedelta(days=settings.late_days)
-
-
 def is_next_report(a: Article, b: Article, settings: Settings) -> bool:
     """Whether the later of two may only tell again of an affair what its source had told of it before."""
-    return is_of_one_source(a, b) and is_late(a, b, settings)
+    return is_of_one_source(a, b) and _days(a, b) > settings.next_days
+
+
+def _days(a: Article, b: Article) -> float:
+    """How many days lie between two articles; 0 where that is not known."""
+    if a.published is None or b.published is None:
+        return 0.0
+    return abs(a.published - b.published) / timedelta(days=1)
 
 
 def is_revision(a: Article, b: Article) -> bool:

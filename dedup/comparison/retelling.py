@@ -81,10 +81,10 @@ class Retelling(NamedTuple):
     """How far one of two articles tells the other again; the sides are as in the pair.
 
     `weight` is what the words weigh that both have, `share` its share of the lighter article, and `order` the
-    rank correlation of their places. If they say that it is a retelling, and nearly all of that is not
-    `only_names`, `facts` and `common` are as of `of_fewer`; and if these say so too, it `holds`, and
-    `passages` (n, 5) and `weights` (n) are sentences that tell the same: tokens a0, a1, b0, b1, and how many
-    words are the same.
+    rank correlation of their places; more is asked of what is `frequent`. If they say that it is a retelling,
+    and nearly all of that is not `only_names`, `facts` and `common` are as of `of_fewer`; and if these say so
+    too, it `holds`, and `passages` (n, 5) and `weights` (n) are sentences that tell the same: tokens a0, a1,
+    b0, b1, and how many words are the same.
     """
 
     weight: float
@@ -93,6 +93,7 @@ class Retelling(NamedTuple):
     facts: int = 0
     common: int = 0
     in_order: bool = True
+    frequent: bool = False
     only_names: bool = False
     holds: bool = False
     passages: NDArray[np.int64] = np.empty((0, 5), np.int64)
@@ -102,6 +103,10 @@ class Retelling(NamedTuple):
     def score(self) -> float:
         """What counts against `retold_score`."""
         return float(_score(*np.array(self[:3], np.float64)))
+
+    def asked(self, settings: Settings) -> float:
+        """The score that is asked."""
+        return settings.retold_score * (SURE if self.frequent else 1.0)
 
 
 def may_retell(
@@ -158,14 +163,14 @@ def retellings(
     score, moved = _score(*figures.T), _in_any_order(figures, brief, settings, np.where(frequent, MUCH, 1.0))
     found = {}
     for m in np.flatnonzero(_near(figures, brief, settings)).tolist():
-        found[m] = Retelling(*figures[m].tolist())
-        in_order = bool(score[m] >= settings.retold_score * (SURE if frequent[m] else 1.0))
+        found[m] = Retelling(*figures[m].tolist())._replace(frequent=bool(frequent[m]))
+        in_order = bool(score[m] >= found[m].asked(settings))
         (a, b), (x, y) = ends[m], pairs[m].tolist()
         if in_order or (moved[m] and _may_agree(prepared, x, y) and _may_agree(prepared, y, x)):
             first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
             second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
-            found[m] = _decided(again, first, second, settings, frequent=bool(frequent[m]))
+            found[m] = _decided(again, first, second, settings)
     return found
 
 
@@ -250,7 +255,7 @@ class _Side(NamedTuple):
         return words_of(self.stem, rarity_squared()[self.level] * (self.skip == 0), begin)
 
 
-def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, frequent: bool) -> Retelling:
+def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings) -> Retelling:
     """The same with what its names and facts say, and its sentences if it holds."""
     # The chain of equal weight that is taken must not depend on the side.
     turned = (len(b.text), b.text) < (len(a.text), a.text)
@@ -263,7 +268,7 @@ def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, freque
     of_both = facts_of_both(x.text, y.text)
     facts, common = of_fewer(of_both)
     again = again._replace(facts=facts, common=common)
-    if not _agree(again, of_both, settings, frequent=frequent):
+    if not _agree(again, of_both, settings):
         return again
     passages, worth = _passages(_in_order(told, x, y) if again.in_order else _wherever(x, y), x, y)
     if turned:
@@ -272,16 +277,16 @@ def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, freque
     return again._replace(holds=holds, passages=passages, weights=worth)
 
 
-def _agree(
-    again: Retelling, of_both: Sequence[tuple[int, int]], settings: Settings, *, frequent: bool
-) -> bool:
+def _agree(again: Retelling, of_both: Sequence[tuple[int, int]], settings: Settings) -> bool:
     """Whether so many facts agree, by `facts_of_both`, that one of two articles tells the other again."""
     facts, common = again.facts, again.common
     light = again.weight < (settings.retold_weight if again.in_order else settings.moved_weight)
     if light and common < max(SOME, settings.brief_agreement * facts):
         return False
     if again.in_order:
-        return common >= (max(MANY, ALL_BUT * facts) if frequent else settings.retold_agreement * facts - 1)
+        return common >= (
+            max(MANY, ALL_BUT * facts) if again.frequent else settings.retold_agreement * facts - 1
+        )
     if not all(shared >= (HALF if light else FROM_BOTH) * own for own, shared in of_both):
         return False
     return light or common >= max(MOST, settings.moved_agreement * facts)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from dedup.comparison.differences import differences
 from dedup.model import Article, Passage, Span
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
@@ -46,6 +47,12 @@ _PROFILE = re.compile(
     rf"(?:,? (?:{_NAMED}|&|and|of|for|und|de|di)){{0,5}} ?[.:*\n]"
 )
 """The heading under which a company says at the end of its news what it is."""
+LEAST_WORDS, OTHER_WORDS = 20, 0.35
+"""Words that either rest of two articles must have for them to tell anything; and share of the fewer that
+both may have where they are about something else."""
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+LETTERS = 6
+"""Letters by which such words are told: what follows is mostly an ending."""
 _BLANK = re.compile(r"\n\s*\n")
 _BEGINS, _ENDS = re.compile(r"(?:\A|\n\s*\n)\W*\Z"), re.compile(r"[^\w\n]*(?:\Z|\n\s*\n)")
 _LINE = re.compile(r"\n[\s#*]*")
@@ -192,9 +199,48 @@ def _stands_apart(share: float, *both: tuple[str, Span]) -> bool:
     """
     if not all(_length(span) <= share * len(text) and _is_paragraph(text, span) for text, span in both):
         return False
-    rests = (f"{text[: span.start]}\n{text[span.end :]}" for text, span in both)
-    fewer, common = min(facts_of_both(*rests), default=(0, 0))
-    return common < APART * fewer
+    return _differ(*(_without(text, [span]) for text, span in both))
+
+
+def tell_of_others(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
+    """Whether two articles, but for the words that they share, are about something else.
+
+    The rest of two versions of a story is reworded, and has its words and its facts in common: of 21 pairs of
+    one source, 41% of the words and more. Of bulletins, and of stories with one background, it was up to 35%.
+    """
+    rests = _rests(a.text, b.text, passages)
+    words = [{word[:LETTERS].casefold() for word in _LONG_WORD.findall(rest)} for rest in rests]
+    fewest = min(map(len, words))
+    if fewest >= LEAST_WORDS:
+        return len(words[0] & words[1]) <= OTHER_WORDS * fewest
+    return _differ(*rests, least=LEAST_FACTS)
+
+
+def _rests(text_a: str, text_b: str, passages: Sequence[Passage]) -> tuple[str, str]:
+    """Two texts without the words that their passages have in common."""
+    rests = _without(text_a, [p.a for p in passages]), _without(text_b, [p.b for p in passages])
+    parts = [[rest] for rest in rests]
+    for shared_a, shared_b in _texts(text_a, text_b, passages):
+        for other in differences(shared_a, shared_b):
+            if other.kind != "kept":
+                parts[0].append(shared_a[other.a.start : other.a.end])
+                parts[1].append(shared_b[other.b.start : other.b.end])
+    return "\n".join(parts[0]), "\n".join(parts[1])
+
+
+def _differ(text_a: str, text_b: str, *, least: int = 1) -> bool:
+    """Whether of the facts of the text that has fewer, so many at `least`, the other has but a few."""
+    fewer, common = min(facts_of_both(text_a, text_b), default=(0, 0))
+    return fewer >= least and common < APART * fewer
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """A text without some of its parts."""
+    rest, at = [], 0
+    for span in sorted(spans, key=lambda span: span.start):
+        rest.append(text[at : span.start])
+        at = max(at, span.end)
+    return "\n".join((*rest, text[at:]))
 
 
 def _is_paragraph(text: str, span: Span) -> bool:

@@ -34,6 +34,7 @@ CORPORA = {
     "rewordings-same-facts": ("rewordings", HERE / "rewordings-same-facts.jsonl"),
     "rewordings-brief": ("rewordings", HERE / "rewordings-brief.jsonl"),
     "forms": ("rewordings", HERE / "forms.jsonl"),
+    "newsroom": ("rewordings", HERE / "newsroom.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]
