@@ -1,4 +1,4 @@
-"""The kernel that looks a value up in what is in order."""
+"""The kernels that look a value up in what is in order."""
 
 from __future__ import annotations
 
@@ -17,3 +17,10 @@ def lower_bound(ascending: Any, begin: Any, end: Any, value: Any) -> Any:
         else:
             end = middle
     return begin
+
+
+@kernel
+def contains(ascending: Any, begin: Any, end: Any, value: Any) -> Any:
+    """Whether a value is in `ascending[begin:end]`."""
+    at = lower_bound(ascending, begin, end, value)
+    return at < end and ascending[at] == value

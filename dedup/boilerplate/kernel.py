@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.kernels import kernel
+from dedup.ordered_kernel import contains
 from dedup.sketch.hash_kernel import P1, P5, mix
 from dedup.sketch.kernel import is_function, pair_key
 
@@ -104,14 +105,7 @@ def without_marked(
         if count:
             part.sort()
         for k in range(offsets[i], offsets[i + 1]):
-            low, high = 0, count
-            while low < high:
-                middle = (low + high) // 2
-                if part[middle] < keys[k]:
-                    low = middle + 1
-                else:
-                    high = middle
-            if low == count or part[low] != keys[k]:
+            if not contains(part, 0, count, keys[k]):
                 out[size] = keys[k]
                 size += 1
         out_offsets[i + 1] = size

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.kernels import kernel
+from dedup.ordered_kernel import contains
 
 
 @kernel
@@ -52,7 +53,7 @@ def shared(
         p = first
         while p <= last:
             run = p
-            while p <= last and _has(posted_key, posted[a], posted[a + 1], key[p]):
+            while p <= last and contains(posted_key, posted[a], posted[a + 1], key[p]):
                 p += 1
             if p - run >= max(enough, 1):
                 # the ends of a text are shared with the fingerprints next to them
@@ -78,16 +79,3 @@ def _close(out: Any, plain: Any, marked: Any, start: Any, done: Any, tail: Any, 
     out[1] = max(out[1], marked)
     if done <= tail or done - start > most:
         out[3] = max(out[3], plain)
-
-
-@kernel
-def _has(keys: Any, low: Any, high: Any, key: Any) -> Any:
-    """Whether ascending keys[low:high] have this one."""
-    end = high
-    while low < high:
-        middle = (low + high) >> 1
-        if keys[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low < end and keys[low] == key

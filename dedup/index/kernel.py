@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.index.runs.kernel import longer
 from dedup.kernels import kernel
-from dedup.ordered_kernel import lower_bound
+from dedup.ordered_kernel import contains, lower_bound
 
 U64 = np.uint64
 I64 = np.int64
@@ -188,8 +188,7 @@ def having(
         keys = 0
         for j in range(offsets[i], offsets[i + 1]):
             begin, end = list_offsets[slots[j]], list_offsets[slots[j] + 1]
-            at = lower_bound(lists, begin, end, number[p])
-            if at == end or lists[at] != number[p]:
+            if not contains(lists, begin, end, number[p]):
                 continue
             keys += 1
             for q in range(begin, end):

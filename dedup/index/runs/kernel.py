@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dedup.kernels import kernel
-from dedup.ordered_kernel import lower_bound
+from dedup.ordered_kernel import contains
 
 U8 = np.uint8
 U64 = np.uint64
@@ -157,7 +157,7 @@ def merge(begins: Any, keys: Any, offsets: Any, numbers: Any, totals: Any, remov
             heads[t] += 1
             total += totals[s]
             for p in range(offsets[s], offsets[s + 1]):
-                if removed.shape[0] and _contains(removed, numbers[p]):
+                if contains(removed, 0, removed.shape[0], numbers[p]):
                     total -= 1
                 elif size - begin < most:
                     out_numbers[size] = numbers[p]
@@ -168,12 +168,6 @@ def merge(begins: Any, keys: Any, offsets: Any, numbers: Any, totals: Any, remov
             lists += 1
             out_offsets[lists] = size
     return out_keys, out_offsets, out_numbers, out_totals, lists
-
-
-@kernel
-def _contains(ascending: Any, value: Any) -> Any:
-    at = lower_bound(ascending, 0, ascending.shape[0], value)
-    return at < ascending.shape[0] and ascending[at] == value
 
 
 @kernel
