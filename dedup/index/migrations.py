@@ -10,6 +10,17 @@ from dedup.index.views import VIEWS_1, VIEWS_2
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
+
+def _run(statements: str) -> Callable[[Database], None]:
+    """The step that these statements are."""
+
+    def step(db: Database) -> None:
+        for statement in statements.split(";"):
+            db.execute(statement)
+
+    return step
+
+
 VERSION_1 = """
 CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE state(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -42,12 +53,6 @@ CREATE INDEX membership_grouped ON membership(grouped)
 """
 
 
-def migration_1(db: Database) -> None:
-    """Create the tables: articles, postings, matches, groups."""
-    for statement in VERSION_1.split(";"):
-        db.execute(statement)
-
-
 VERSION_2 = """
 -- files that were read to their end, by absolute path, times in nanoseconds (dedup/index/files.py)
 CREATE TABLE file(
@@ -63,18 +68,6 @@ CREATE INDEX change_at ON change(at)
 """
 
 
-def migration_2(db: Database) -> None:
-    """Create the tables of a regular job: files that were read, changes of groups."""
-    for statement in VERSION_2.split(";"):
-        db.execute(statement)
-
-
-def migration_3(db: Database) -> None:
-    """Create the views for people: articles, groups, matches, passages."""
-    for statement in VIEWS_1.split(";"):
-        db.execute(statement)
-
-
 VERSION_4 = """
 ALTER TABLE article ADD COLUMN byline TEXT;
 ALTER TABLE article ADD COLUMN language TEXT;
@@ -83,12 +76,6 @@ CREATE TABLE address(
     url TEXT PRIMARY KEY, etag TEXT, modified TEXT, manner TEXT NOT NULL, articles INTEGER NOT NULL,
     taken INTEGER NOT NULL) WITHOUT ROWID
 """
-
-
-def migration_4(db: Database) -> None:
-    """Give articles a byline and a language; create the table of addresses that were fetched."""
-    for statement in (*VERSION_4.split(";"), *VIEWS_2.split(";")):
-        db.execute(statement)
 
 
 VERSION_5 = """
@@ -103,12 +90,6 @@ CREATE TABLE boilerplate(
 """
 
 
-def migration_5(db: Database) -> None:
-    """Create the tables of the lines that sources repeat."""
-    for statement in VERSION_5.split(";"):
-        db.execute(statement)
-
-
 VERSION_6 = """
 -- of articles whose texts are not kept: the folder that `path` is relative to (its place among the `folders`
 -- in `state`) if that leads to a file, the line of the record, and the hash of the words
@@ -118,12 +99,6 @@ ALTER TABLE article ADD COLUMN same INTEGER
 """
 
 
-def migration_6(db: Database) -> None:
-    """Note of articles whose texts are not kept where these can be read again."""
-    for statement in VERSION_6.split(";"):
-        db.execute(statement)
-
-
 VERSION_7 = """
 -- of lists that are longer than a bucket holds, the later numbers: how far each is from the one before it
 CREATE TABLE posting_rest(
@@ -131,20 +106,10 @@ CREATE TABLE posting_rest(
 """
 
 
-def migration_7(db: Database) -> None:
-    """Create the table of the rest of long posting lists."""
-    db.execute(VERSION_7)
-
-
 VERSION_8 = """
 -- the content words of articles whose texts are kept (dedup/sketch/content_kernel.py)
 CREATE TABLE article_words(number INTEGER PRIMARY KEY, words BLOB NOT NULL)
 """
-
-
-def migration_8(db: Database) -> None:
-    """Create the table of the content words of articles."""
-    db.execute(VERSION_8)
 
 
 VERSION_9 = """
@@ -158,8 +123,7 @@ ALTER TABLE address ADD COLUMN left_out TEXT
 
 def migration_9(db: Database) -> None:
     """Note of files by what id they are known, and of addresses too what was left out of them."""
-    for statement in VERSION_9.split(";"):
-        db.execute(statement)
+    _run(VERSION_9)(db)
     # of a file that is one article, its id; one of several records would have a line after #
     db.conn.executemany(
         "UPDATE file SET id = ? WHERE name = ? AND articles = 1",
@@ -171,14 +135,14 @@ def migration_9(db: Database) -> None:
 
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
-    migration_1,
-    migration_2,
-    migration_3,
-    migration_4,
-    migration_5,
-    migration_6,
-    migration_7,
-    migration_8,
+    _run(VERSION_1),
+    _run(VERSION_2),
+    _run(VIEWS_1),
+    _run(f"{VERSION_4};{VIEWS_2}"),
+    _run(VERSION_5),
+    _run(VERSION_6),
+    _run(VERSION_7),
+    _run(VERSION_8),
     migration_9,
 )
-"""Append only: an index made by any earlier version gets those that it lacks."""
+"""Append only: an index made by any earlier version gets those that it lacks. The third made the views."""
