@@ -35,31 +35,20 @@ SELECT = (
 )
 
 
-SELECT_LINKS = "SELECT a, b, relation, resemblance, containment_a, containment_b, weight FROM match"
+SELECT_LINKS = "SELECT a, b, resemblance, containment_a, containment_b FROM match"
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
     """The matches that join, side by side: what grouping needs of them.
 
-    `a` and `b` are article numbers, a < b (int64); `weight`, `resemblance`, `containment_a` (of a in b) and
-    `containment_b` are float64; `relation` is an index into `relations` (uint8).
+    `a` and `b` are article numbers, a < b; `strength` is the larger containment.
     """
 
     a: NDArray[np.int64]
     b: NDArray[np.int64]
-    relation: NDArray[np.uint8]
+    strength: NDArray[np.float64]
     resemblance: NDArray[np.float64]
-    containment_a: NDArray[np.float64]
-    containment_b: NDArray[np.float64]
-    weight: NDArray[np.float64]
-
-    relations = RELATIONS
-
-    @property
-    def strength(self) -> NDArray[np.float64]:
-        """The larger containment of each match."""
-        return np.maximum(self.containment_a, self.containment_b)
 
     def __len__(self) -> int:
         return len(self.a)
@@ -234,12 +223,11 @@ class Matches(Rows):
         return orphans + unreadable("matches cannot be read", _check, rows)
 
 
-def _links(rows: Iterable[tuple[int, int, int, float, float, float, float]]) -> Links:
-    names = ("a", "b", "relation", "resemblance", "containment_a", "containment_b", "weight")
-    kinds = ("i8", "i8", "u1", "f8", "f8", "f8", "f8")
+def _links(rows: Iterable[tuple[int, int, float, float, float]]) -> Links:
     with Decoding("a match"):
-        table = np.fromiter(rows, np.dtype(list(zip(names, kinds, strict=True))))
-    return Links(*(np.ascontiguousarray(table[name]) for name in names))
+        table = np.fromiter(rows, np.dtype("i8, i8, f8, f8, f8"))
+    a, b, resemblance, of_a, of_b = (np.ascontiguousarray(table[name]) for name in table.dtype.names or ())
+    return Links(a, b, np.maximum(of_a, of_b), resemblance)
 
 
 def _match(row: tuple[int, int, int, float, float, float, float, str, str | bytes, str | bytes]) -> Match:
