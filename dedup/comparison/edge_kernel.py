@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dedup.comparison.sentence_kernel import end_of, first_of
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
 from dedup.ordered_kernel import lower_bound
@@ -14,22 +15,14 @@ BEFORE, AFTER = 0, 1
 @kernel
 def sentence_before(begin: Any, sentence: Any, most: Any) -> Any:
     """The first token of the sentence of token `begin` if little of it stands before that, else `begin`."""
-    first, stop = begin, begin + 1
-    while first > 0 and sentence[first - 1] == sentence[begin]:
-        first -= 1
-    while stop < sentence.shape[0] and sentence[stop] == sentence[begin]:
-        stop += 1
+    first, stop = first_of(sentence, begin), end_of(sentence, begin)
     return first if begin - first <= most * (stop - first) else begin
 
 
 @kernel
 def sentence_after(end: Any, sentence: Any, most: Any) -> Any:
     """The end of the sentence of token `end` - 1 if little of it stands after that, else `end`."""
-    first, stop = end - 1, end
-    while first > 0 and sentence[first - 1] == sentence[end - 1]:
-        first -= 1
-    while stop < sentence.shape[0] and sentence[stop] == sentence[end - 1]:
-        stop += 1
+    first, stop = first_of(sentence, end - 1), end_of(sentence, end - 1)
     return stop if stop - end <= most * (stop - first) else end
 
 

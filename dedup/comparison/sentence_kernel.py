@@ -1,4 +1,4 @@
-"""The kernel of sentences that are alike: where two articles are to be aligned, word by word."""
+"""The kernels of sentences: their ends, and those that are alike, where two articles are to be aligned."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ import numpy as np
 
 from dedup.comparison.array_kernel import fill
 from dedup.kernels import kernel
+
+
+@kernel
+def first_of(sentence: Any, t: Any) -> Any:
+    """The first token of the sentence of token t."""
+    while t > 0 and sentence[t - 1] == sentence[t]:
+        t -= 1
+    return t
+
+
+@kernel
+def end_of(sentence: Any, t: Any) -> Any:
+    """The end of the sentence of token t."""
+    t += 1
+    while t < sentence.shape[0] and sentence[t] == sentence[t - 1]:
+        t += 1
+    return t
 
 
 @kernel

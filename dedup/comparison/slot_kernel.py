@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dedup.comparison.array_kernel import fill
+from dedup.comparison.sentence_kernel import end_of, first_of
 from dedup.comparison.structure_kernel import JOINED, NAME, NUMBER
 from dedup.kernels import kernel
 
@@ -100,10 +101,10 @@ def slots(ga: Any, gb: Any, begin: Any, a: Any, b: Any, touched: Any) -> Any:
             continue
         touched[w] |= SEEN
     for k in range(begin - 1, end):
-        low_a = ga[k] + 1 if k >= begin else _first(sentence_a, ga[begin])
-        high_a = ga[k + 1] if k + 1 < end else _last(sentence_a, ga[k])
-        low_b = gb[k] + 1 if k >= begin else _first(sentence_b, gb[begin])
-        high_b = gb[k + 1] if k + 1 < end else _last(sentence_b, gb[k])
+        low_a = ga[k] + 1 if k >= begin else first_of(sentence_a, ga[begin])
+        high_a = ga[k + 1] if k + 1 < end else end_of(sentence_a, ga[k])
+        low_b = gb[k] + 1 if k >= begin else first_of(sentence_b, gb[begin])
+        high_b = gb[k + 1] if k + 1 < end else end_of(sentence_b, gb[k])
         most = WIDTH if begin <= k < end - 1 else EDGE
         if 0 < high_a - low_a <= most and 0 < high_b - low_b <= most:
             one, _ = _own(low_a, high_a, a, low_b, high_b, word_b)
@@ -124,20 +125,3 @@ def has_names(flags: Any) -> Any:
     while t < flags.shape[0] and not flags[t] & NAME:
         t += 1
     return t < flags.shape[0]
-
-
-@kernel
-def _first(sentence: Any, t: Any) -> Any:
-    """The first token of the sentence of token t."""
-    while t > 0 and sentence[t - 1] == sentence[t]:
-        t -= 1
-    return t
-
-
-@kernel
-def _last(sentence: Any, t: Any) -> Any:
-    """The end of the sentence of token t."""
-    t += 1
-    while t < sentence.shape[0] and sentence[t] == sentence[t - 1]:
-        t += 1
-    return t

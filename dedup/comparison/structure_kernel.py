@@ -25,6 +25,7 @@ from dedup.comparison.character_kernel import (
     TWICE,
     character,
 )
+from dedup.comparison.sentence_kernel import end_of
 from dedup.kernels import kernel
 
 QUOTED = 1
@@ -206,14 +207,6 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
 
 
 @kernel
-def _sentence_end(sentence: Any, t: Any) -> Any:
-    end = t
-    while end < sentence.shape[0] and sentence[end] == sentence[t]:
-        end += 1
-    return end
-
-
-@kernel
 def _fill(flags: Any, begin: Any, end: Any) -> None:
     for t in range(begin, end):
         flags[t] |= QUOTED
@@ -246,12 +239,12 @@ def _quote_double(sentence: Any, paragraph: Any, token: Any, kind: Any, flags: A
             if begin < 0:
                 begin = t
             elif t - latest > LONGEST_DOUBLE or (sentence[t - 1] == sentence[t] and paragraph[latest] != t):
-                _fill(flags, begin, min(t, _sentence_end(sentence, latest)))
+                _fill(flags, begin, min(t, end_of(sentence, latest)))
                 begin = t
             latest = t
         elif begin >= 0:
             if t - latest > LONGEST_DOUBLE:
-                t = min(t, _sentence_end(sentence, latest))
+                t = min(t, end_of(sentence, latest))
             _fill(flags, begin, t)
             begin, closed = -1, t
         elif t > closed and not kind[m] & DOUBTFUL:
@@ -261,7 +254,7 @@ def _quote_double(sentence: Any, paragraph: Any, token: Any, kind: Any, flags: A
             _fill(flags, start, t)
             closed = t
     if begin >= 0:
-        _fill(flags, begin, min(paragraph[latest], _sentence_end(sentence, latest)))
+        _fill(flags, begin, min(paragraph[latest], end_of(sentence, latest)))
 
 
 @kernel
