@@ -8,6 +8,8 @@ import numpy as np
 
 from dedup.kernels import kernel
 
+LOW32, B32 = np.uint64(0xFFFFFFFF), np.uint64(32)
+"""Of a key that holds two numbers, the bits of the lower one, and how far the upper one is shifted."""
 FEW = 24
 """Keys that are put in order one by one."""
 MANY = 1 << 13

@@ -11,11 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import fill, sort_by_bytes
+from dedup.comparison.array_kernel import B32, LOW32, fill, sort_by_bytes
 from dedup.kernels import kernel
-
-LOW32 = np.uint64(0xFFFFFFFF)
-B32 = np.uint64(32)
 
 
 @kernel

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.settings import Settings
+from dedup.sketch.kernel import FUNCTION
 
 
 class Constants(NamedTuple):
@@ -76,7 +77,7 @@ def rarity_squared() -> NDArray[np.float64]:
     """
     levels = np.arange(256) / 4
     rarity = np.clip((ARTICLES - levels) / (ARTICLES - RARE), 0, 1)
-    rarity[255] = 0
+    rarity[FUNCTION] = 0
     squared: NDArray[np.float64] = rarity**2
     return squared
 

@@ -6,13 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import fill, sort_by_bytes
+from dedup.comparison.array_kernel import B32, LOW32, fill, sort_by_bytes
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
 from dedup.ordered_kernel import lower_bound
-
-LOW32 = np.uint64(0xFFFFFFFF)
-B32 = np.uint64(32)
 
 
 @kernel

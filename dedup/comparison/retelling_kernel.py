@@ -6,13 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import float64, int32, sort_by_bytes, sort_spread
+from dedup.comparison.array_kernel import B32, LOW32, float64, int32, sort_by_bytes, sort_spread
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION
-
-LOW32 = np.uint64(0xFFFFFFFF)
-B32 = np.uint64(32)
 
 
 @kernel

@@ -10,17 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import float64, int32, sort_spread
+from dedup.comparison.array_kernel import B32, LOW32, float64, int32, sort_spread
 from dedup.comparison.structure_kernel import BOILERPLATE, QUOTED
 from dedup.kernels import kernel
+from dedup.sketch.kernel import FUNCTION
 
-FUNCTION = 255
 TIMES, SPREAD, BEGIN = 0, 1, 2
 """Columns of a word: how often it occurs, in how many sentences, and where its places begin."""
 WORD, SENTENCE, OFTEN = 0, 1, 2
 """Columns of a term, a word in a sentence: the word's number, the sentence, how often it occurs there."""
-LOW32 = np.uint64(0xFFFFFFFF)
-B32 = np.uint64(32)
 
 
 @kernel

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from dedup.comparison import Comparison
 from dedup.sketch import Sketches
+from dedup.sketch.kernel import FUNCTION
 
-FUNCTION = 255
 PENALTY = 0.01
 STEPS = 3000
 
