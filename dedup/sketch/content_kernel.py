@@ -52,15 +52,15 @@ def pack(words: Any, offsets: Any, stem: Any, level: Any, place: Any) -> Any:
     ends = np.zeros(n + 1, np.int64)
     at = 0
     for i in range(n):
-        at = _put(data, at, words[i], HEAD)
+        at = put(data, at, words[i], HEAD)
         before = np.int64(-1)
         for k in range(offsets[i], offsets[i + 1]):
             gap = place[k] - before
             data[at] = level[k] + (NEXT if gap == 1 else 0)
-            at = _put(data, at + 1, stem[k] >> np.uint32(8), 3)
+            at = put(data, at + 1, stem[k] >> np.uint32(8), 3)
             if gap > 255:
                 data[at] = 0
-                at = _put(data, at + 1, gap, 4)
+                at = put(data, at + 1, gap, 4)
             elif gap > 1:
                 data[at] = gap
                 at += 1
@@ -109,7 +109,7 @@ def unpack(ends: Any, data: Any) -> Any:
 
 
 @kernel
-def _put(data: Any, at: Any, value: Any, width: Any) -> Any:
+def put(data: Any, at: Any, value: Any, width: Any) -> Any:
     """Write `width` bytes; the place after them."""
     value = np.int64(value)
     for _ in range(width):

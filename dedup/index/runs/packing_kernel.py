@@ -17,6 +17,8 @@ import numpy as np
 
 from dedup.index.runs.kernel import UNUSED, longer
 from dedup.kernels import kernel
+from dedup.sketch.content_kernel import put
+from dedup.sketch.hash_kernel import load64
 
 U8 = np.uint8
 U64 = np.uint64
@@ -35,29 +37,9 @@ def _bucket(key: Any, bits: Any) -> Any:
 
 
 @kernel
-def _put(data: Any, at: Any, value: Any, width: Any) -> Any:
-    """Write `width` bytes; the place after them."""
-    for _ in range(width):
-        data[at] = U8(value & U64(255))
-        value >>= U64(8)
-        at += 1
-    return at
-
-
-@kernel
 def _get(data: Any, at: Any, width: Any) -> Any:
     """Read `width` bytes, of eight that can be read: so the compiler makes it one instruction."""
-    value = (
-        U64(data[at])
-        | (U64(data[at + 1]) << U64(8))
-        | (U64(data[at + 2]) << U64(16))
-        | (U64(data[at + 3]) << U64(24))
-        | (U64(data[at + 4]) << U64(32))
-        | (U64(data[at + 5]) << U64(40))
-        | (U64(data[at + 6]) << U64(48))
-        | (U64(data[at + 7]) << U64(56))
-    )
-    return value & (~U64(0) >> U64(64 - 8 * width))
+    return load64(data, U64(at)) & (~U64(0) >> U64(64 - 8 * width))
 
 
 @kernel
@@ -105,9 +87,9 @@ def pack(
         end = begin
         while end < n and _bucket(keys[end], bits) == bucket:
             end += 1
-        at = _put(data, at, U64(end - begin), 4)
+        at = put(data, at, U64(end - begin), 4)
         for s in range(begin, end):
-            at = _put(data, at, (keys[s] & mask) >> U64(UNUSED), width)
+            at = put(data, at, (keys[s] & mask) >> U64(UNUSED), width)
         for s in range(begin, end):
             length = min(offsets[s + 1] - offsets[s], most)
             data[at] = length + (128 if totals[s] > length else 0)
@@ -115,10 +97,10 @@ def pack(
         for s in range(begin, end):
             length = min(offsets[s + 1] - offsets[s], most)
             if totals[s] > length:
-                at = _put(data, at, U64(totals[s] - length), 4)
+                at = put(data, at, U64(totals[s] - length), 4)
         for s in range(begin, end):
             for p in range(offsets[s], min(offsets[s + 1], offsets[s] + most)):
-                at = _put(data, at, U64(numbers[p] - first), number_width)
+                at = put(data, at, U64(numbers[p] - first), number_width)
         buckets[count] = bucket
         count += 1
         places[count] = at
