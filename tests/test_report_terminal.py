@@ -138,7 +138,7 @@ def test_a_hostile_article_is_printed_without_being_obeyed():
     find = finder({"a1": a, "b1": b})
     lines = [
         *printed(100, show_pair, match, a, b),
-        *printed(100, show_group, group, find),
+        *printed(100, show_group, group, find, passages=5),
         *printed(100, show_groups, [group], find),
         *printed(100, show_article, a, group, [match], find),
     ]
@@ -159,7 +159,7 @@ def test_a_group_that_hangs_on_a_retelling_says_so():
         weakest = max(own.containment_a, own.containment_b)
         group = Group("a1", ("a1", "b1"), None, Relation.DERIVED, weakest, (own,))
         find = finder({"a1": a, "b1": b})
-        assert link in printed(100, show_group, group, find)[0]
+        assert link in printed(100, show_group, group, find, passages=5)[0]
         assert link.removeprefix("weakest link ") in printed(100, show_groups, [group], find)[1]
 
 

@@ -27,7 +27,7 @@ MOST_ERRORS = 20
 class Interrupted(Exception):  # noqa: N818
     """Ctrl-C or SIGTERM, with what had been done by then and the exit status."""
 
-    def __init__(self, done: str, status: int = 130) -> None:
+    def __init__(self, done: str, status: int) -> None:
         super().__init__(done)
         self.status = status
 

@@ -8,23 +8,10 @@ from typing import Any
 
 from dedup.errors import InputError
 from dedup.evaluate.measured import levels, pairs, pan
-from dedup.evaluate.plagdet import Case, Score, plagdet
 from dedup.evaluate.read import digest
-from dedup.evaluate.scores import accuracy, adjusted_rand_index, f1, macro_f1
 from dedup.settings import Settings
 
-__all__ = [
-    "KINDS",
-    "Case",
-    "Score",
-    "accuracy",
-    "adjusted_rand_index",
-    "digest",
-    "evaluate",
-    "f1",
-    "macro_f1",
-    "plagdet",
-]
+__all__ = ["KINDS", "digest", "evaluate"]
 
 KINDS: dict[str, Callable[[Path, Settings, Path | None], dict[str, Any]]] = {
     "pan": pan,

@@ -35,7 +35,6 @@ class Score:
     precision: float
     granularity: float
     cases: int
-    detections: int
 
 
 def covered(spans: Sequence[tuple[int, int]]) -> int:
@@ -83,6 +82,4 @@ def plagdet(pairs: Sequence[tuple[Sequence[Case], Sequence[Case]]]) -> Score:
     precision = sum(precisions) / len(precisions) if precisions else 0.0
     granularity = sum(counts) / len(counts) if counts else 1.0
     f1 = 2 * recall * precision / (recall + precision) if recall + precision else 0.0
-    return Score(
-        f1 / math.log2(1 + granularity), recall, precision, granularity, len(recalls), len(precisions)
-    )
+    return Score(f1 / math.log2(1 + granularity), recall, precision, granularity, len(recalls))

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+MOST = 500
 
 
-def chunks(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Parts of `values` that fit into one IN list."""
-    for begin in range(0, len(values), size):
-        yield values[begin : begin + size]
+    for begin in range(0, len(values), MOST):
+        yield values[begin : begin + MOST]
 
 
 def places(values: Sequence[T]) -> str:

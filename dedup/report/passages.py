@@ -18,6 +18,7 @@ _REST = re.compile(r"[.!?؟۔।][\"”’»)\]]*\s+|[。！？][”’」』）
 _QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』＂"
 
 DROPPED, INSERTED, REPLACED = "red", "green", "yellow"
+LENGTH, AROUND = 1000, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,34 +128,34 @@ def _rests(row: Sequence[Piece]) -> bool:
     return True
 
 
-def excerpt(whole: Sequence[Piece], length: int = 1000, around: int = 90) -> list[Piece]:
-    """The telling part of a long passage: what differs, with `around` characters of what is kept about it.
+def excerpt(whole: Sequence[Piece]) -> list[Piece]:
+    """The telling part of a long passage: what differs, with AROUND characters of what is kept about it.
 
-    About `length` characters in all on the longer side; what is left out is marked.
+    About LENGTH characters in all on the longer side; what is left out is marked.
     """
-    if max(sum(len(piece.a) for piece in whole), sum(len(piece.b) for piece in whole)) <= length * 1.2:
+    if max(sum(len(piece.a) for piece in whole), sum(len(piece.b) for piece in whole)) <= LENGTH * 1.2:
         return list(whole)
     short: list[Piece] = []
     used = 0
     for i, piece in enumerate(whole):
-        if used >= length:
+        if used >= LENGTH:
             _leave_out(short)
             break
         size = max(len(piece.a), len(piece.b))
         last = i == len(whole) - 1
         if piece.kind in ("dropped", "inserted", "replaced"):
-            if size > 2 * around:
-                short.append(Piece(piece.kind, _head(piece.a, around), _head(piece.b, around)))
+            if size > 2 * AROUND:
+                short.append(Piece(piece.kind, _head(piece.a, AROUND), _head(piece.b, AROUND)))
                 _leave_out(short)
-                used += around
+                used += AROUND
                 continue
-        elif size > 3 * around:
-            kept = 2 * around if last else around  # before a difference its tail says more
+        elif size > 3 * AROUND:
+            kept = 2 * AROUND if last else AROUND  # before a difference its tail says more
             short.append(Piece(piece.kind, _head(piece.a, kept), _head(piece.b, kept)))
             _leave_out(short)
             if not last:
-                short.append(Piece(piece.kind, _tail(piece.a, around), _tail(piece.b, around)))
-            used += 2 * around
+                short.append(Piece(piece.kind, _tail(piece.a, AROUND), _tail(piece.b, AROUND)))
+            used += 2 * AROUND
             continue
         short.append(piece)
         used += size

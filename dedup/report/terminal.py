@@ -24,7 +24,9 @@ MOST_ARTICLES = 20
 """Articles of a group that are listed where the group is one of many."""
 
 MOST_MATCHES = 20
-"""Matches of a group that are listed."""
+"""Matches of an article that are listed."""
+TELLING = 2
+"""Matches of a group that are shown with their passages."""
 AT_ONCE = 256
 """Groups whose first articles are asked for at once."""
 
@@ -53,21 +55,13 @@ def show_found(page: Page, groups: int, grouped: int, report: Report) -> None:
     page.line((count(groups, "group"), "bold"), f" of {grouped:,} articles{tail}")
 
 
-def show_group(
-    page: Page,
-    group: Group,
-    find: Find,
-    *,
-    most: int | None = MOST_ARTICLES,
-    passages: int = 5,
-    pairs: int = 2,
-) -> None:
+def show_group(page: Page, group: Group, find: Find, *, passages: int) -> None:
     """A group: its articles in order, and the best passages of its most telling matches."""
     _show_name(page, group)
-    _list_articles(page, group, find, most)
+    _list_articles(page, group, find, MOST_ARTICLES)
     if passages:
         place = {id: i for i, id in enumerate(group.articles)}  # noqa: A001
-        for match in telling(group, pairs):
+        for match in telling(group, TELLING):
             page.blank()
             earlier_first = place[match.a] <= place[match.b]
             show_match(page, match if earlier_first else match.turned(), find, passages)

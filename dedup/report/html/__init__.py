@@ -37,11 +37,6 @@ class Gathered:
     articles: int = 0
     gone: int = 0
 
-    @property
-    def size(self) -> int:
-        """Characters of packed data."""
-        return sum(map(len, self.packed))
-
 
 def gather(
     groups: Iterable[Group],
@@ -84,26 +79,24 @@ def gather(
     return gathered
 
 
-def build(gathered: Gathered, *, title: str = "Shared stories", made: datetime | None = None) -> str:
+def build(gathered: Gathered, *, title: str = "Shared stories") -> str:
     """The report as one HTML page."""
     from dedup import __version__
     from dedup.report.html.page import render
 
-    made = made or datetime.now(UTC)
+    made = datetime.now(UTC)
     overview = _overview(gathered, title, made)
     return render(
         overview, list(enumerate(gathered.packed)), title=overview["title"], made=made, version=__version__
     )
 
 
-def build_folder(
-    gathered: Gathered, *, title: str = "Shared stories", made: datetime | None = None, share: int = SHARE
-) -> dict[str, str]:
+def build_folder(gathered: Gathered, *, title: str = "Shared stories", share: int = SHARE) -> dict[str, str]:
     """The report as pages by file name: `index.html`, the overview, and others with `share` of data each."""
     from dedup import __version__
     from dedup.report.html.page import render
 
-    made = made or datetime.now(UTC)
+    made = datetime.now(UTC)
     parts: list[list[int]] = [[]]
     filled = 0
     for number, packed in enumerate(gathered.packed):
