@@ -13,7 +13,7 @@ import typer
 
 from dedup.cli.files import refuse
 from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
-from dedup.cli.report import following
+from dedup.cli.progress import following
 from dedup.cli.work import open_index
 from dedup.whole_file import whole
 

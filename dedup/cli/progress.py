@@ -1,4 +1,4 @@
-"""How far a long add is: a bar on a terminal, nothing elsewhere."""
+"""How far a long command is: a bar on a terminal, nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import ProgressColumn
+
+    from dedup.engine import Index
     from dedup.model import Article, RecordError
 
 Records = Iterator["Article | RecordError"]
@@ -40,30 +44,20 @@ class Progress:
 
 @contextlib.contextmanager
 def progress(inputs: Sequence[str], *, quiet: bool) -> Iterator[Progress]:
-    """A bar with the rate and the time left, if stderr is a terminal."""
+    """The bar of an add, by articles."""
     if quiet or not sys.stderr.isatty():
         yield Progress()
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import MofNCompleteColumn, Task
     from rich.text import Text
-
-    class Rate(TextColumn):
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed / 2:,.0f} articles/s" if task.speed else "", "dim")
 
     class Count(MofNCompleteColumn):
         def render(self, task: Task) -> Text:
             of = f" of {task.fields['articles']:,}" if task.total else ""
             return Text(f"{task.fields['read']:,}{of}")
 
-    bar = Bar(
-        TextColumn("{task.description}"), BarColumn(), Count(), Rate(""), TimeRemainingColumn(compact=True),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
     articles = expected(inputs)
-    with bar:
+    with _bar("articles", Count(), steps=2) as bar:
         # reading an article and storing it count alike, for a batch is read before it is stored
         task = bar.add_task("reading", total=articles and 2 * articles, articles=articles or 0, read=0)
 
@@ -80,6 +74,36 @@ def progress(inputs: Sequence[str], *, quiet: bool) -> Iterator[Progress]:
             )
 
         yield Progress(moved)
+
+
+@contextlib.contextmanager
+def following(index: Index, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """The bar of what is done with the groups of an index; takes how many are done."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import MofNCompleteColumn
+
+    with _bar("groups", MofNCompleteColumn()) as bar:
+        task = bar.add_task("groups", total=index.count_groups()[0])
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _bar(unit: str, count: ProgressColumn, *, steps: int = 1) -> Bar:
+    """A bar with the rate and the time left; each of what is counted takes so many steps."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    class Rate(TextColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed / steps:,.0f} {unit}/s" if task.speed else "", "dim")
+
+    return Bar(
+        TextColumn("{task.description}"), BarColumn(), count, Rate(""), TimeRemainingColumn(compact=True),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
 
 
 def expected(inputs: Sequence[str]) -> int | None:

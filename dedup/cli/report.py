@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from dedup.cli.files import refuse
 from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
+from dedup.cli.progress import following
 from dedup.cli.streams import message
 from dedup.cli.work import open_index
 from dedup.whole_file import whole
-
-if TYPE_CHECKING:
-    from dedup.engine import Index
 
 LARGE = 20_000_000
 """Characters of a page from which a folder of pages opens faster."""
@@ -104,26 +100,3 @@ def report(
 def _write(path: Path, page: str) -> None:
     with whole(path) as file:
         file.write(page.encode())
-
-
-@contextlib.contextmanager
-def following(index: Index, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """A bar on a terminal with the rate and the time left, nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
-    from rich.text import Text
-
-    class Rate(TextColumn):
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f} groups/s" if task.speed else "", "dim")
-
-    total = index.info().get("groups")
-    columns = (
-        TextColumn("groups"), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn(compact=True),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("groups", total=total if isinstance(total, int) else None)
-        yield lambda done: bar.update(task, completed=done)
