@@ -8,16 +8,19 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from dedup.errors import UnknownArticle
-from dedup.index.statements import chunks, places
 from dedup.index.transactions import Transactions
 
 P = ParamSpec("P")
 R = TypeVar("R")
+V = TypeVar("V")
 T = TypeVar("T", bound="Rows")
 
+MOST = 500
+"""Values of one IN list."""
 
-class Rows:
-    """Rows of one kind. Each method is a transaction, or part of the one that the caller has begun."""
+
+class Selecting:
+    """What asks an index, in the transaction at hand."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
@@ -30,12 +33,22 @@ class Rows:
         """The rows of a SELECT that ends in IN, for any number of values."""
         for part in chunks(values):
             # a list: whoever keeps an error of one who reads them may close the index
-            yield from self._db.execute(f"{select} ({places(part)}){then}", part).fetchall()
+            yield from self._db.execute(f"{select} ({','.join('?' * len(part))}){then}", part).fetchall()
+
+
+class Rows(Selecting):
+    """Rows of one kind. Each method is a transaction, or part of the one that the caller has begun."""
 
     def _counted(self, what: str, select: str) -> list[str]:
         """One line on how many rows break an invariant, as a SELECT counts them; none if none do."""
         count = self._db.execute(select).fetchone()[0]
         return [f"{count} {what}"] if count else []
+
+
+def chunks(values: Sequence[V]) -> Iterator[Sequence[V]]:
+    """Parts of `values` that fit into one IN list."""
+    for begin in range(0, len(values), MOST):
+        yield values[begin : begin + MOST]
 
 
 def all_of(numbers: Sequence[int], found: Mapping[int, R]) -> list[R]:

@@ -10,7 +10,6 @@ rest. These lie apart, and are read where articles were removed: then others mov
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -19,9 +18,9 @@ from numpy.typing import NDArray
 
 from dedup.errors import damaged
 from dedup.index.candidates import COMMON
+from dedup.index.rows import Selecting, chunks
 from dedup.index.runs import kernel, packing_kernel, rests
 from dedup.index.runs.tables import BUCKET, Run, Table, merged, side_by_side, some, trimmed
-from dedup.index.statements import chunks, places
 from dedup.index.transactions import Transactions
 from dedup.index.values import Decoding
 from dedup.ragged import offsets_of
@@ -57,17 +56,13 @@ RESTS = "SELECT key, numbers FROM posting_rest"
 Buckets = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
 
-class Runs:
-    """The runs of one index."""
+class Runs(Selecting):
+    """The runs of one index. What it does is part of the transaction that the caller has begun."""
 
     def __init__(self, transactions: Transactions) -> None:
-        self._transactions = transactions
+        super().__init__(transactions)
         self._removed: tuple[tuple[int, int], NDArray[np.int64]] | None = None
         self._ahead: tuple[NDArray[np.uint64], dict[Run, Table]] | None = None
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        return self._transactions.connection
 
     def all(self) -> list[Run]:
         """The runs, in order of time."""
@@ -187,11 +182,9 @@ class Runs:
         if np.searchsorted(removed, run.first) == np.searchsorted(removed, run.last, "right"):
             return found
         longer = found.keys[found.totals > np.diff(found.offsets)].astype(np.int64)
-        rows = []
-        for keys in chunks((wanted[longer] >> np.uint64(kernel.UNUSED)).tolist()):
-            chosen = f"{RESTS} WHERE run = ? AND key IN ({places(keys)}) ORDER BY key"
-            rows += self._db.execute(chosen, [run.run, *keys]).fetchall()
-        return rests.whole(found, wanted[found.keys.astype(np.int64)], rows)
+        keys = (wanted[longer] >> np.uint64(kernel.UNUSED)).tolist()
+        rows = self._select(f"{RESTS} WHERE run = {run.run} AND key IN", keys, then=" ORDER BY key")
+        return rests.whole(found, wanted[found.keys.astype(np.int64)], list(rows))
 
     def _scan(self, run: Run, low: int, high: int) -> Buckets:
         """The buckets from `low` to `high`, both included."""
@@ -277,13 +270,8 @@ class Runs:
     def _pick(self, run: Run, needed: Sequence[int]) -> Buckets:
         """The buckets of these places, ascending."""
         base = run.run << 32
-        return _buckets(
-            self._db.execute(
-                f"{SELECT} WHERE place IN ({places(needed)}) ORDER BY place",
-                [base + bucket for bucket in needed],
-            ).fetchall(),
-            base,
-        )
+        places = [base + bucket for bucket in needed]
+        return _buckets(list(self._select(f"{SELECT} WHERE place IN", places, then=" ORDER BY place")), base)
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Note that these articles were removed."""
