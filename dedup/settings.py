@@ -30,7 +30,7 @@ class Settings:
         0.7, 0.05, 0.95, "resemblance that the bands aim at; bands and rows follow from it", keys=True
     )
     window: int = _number(
-        7, 1, 64, "pairs of content words of which one is posted (winnowing); design.md, Keys", keys=True
+        7, 1, 64, "adjacent pairs of content words of which one is posted (winnowing)", keys=True
     )
     candidate_score: float = _number(
         6.7,

@@ -25,16 +25,15 @@ from dedup.index.candidates import Frequency
 from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
 
-NONE, IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE, TEMPLATE = range(7)
+NONE, IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE = range(6)
 OF_CODE = {
     IDENTICAL: Relation.IDENTICAL,
     NEAR_DUPLICATE: Relation.NEAR_DUPLICATE,
     EXCERPT: Relation.EXCERPT,
     DERIVED: Relation.DERIVED,
     QUOTE: Relation.QUOTE,
-    TEMPLATE: Relation.TEMPLATE,
 }
-
+"""What a pair is by its measures alone."""
 
 FACTS = [kernel.WORDS, kernel.NUMBERS, kernel.NAMES, kernel.OTHER_NUMBERS, kernel.OTHER_NAMES]
 UPDATED = 5

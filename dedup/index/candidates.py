@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 COMMON = 64
-"""The articles that a common key keeps: the earliest. The rest are only counted (design.md, Common keys)."""
+"""The articles that a common key keeps: the earliest, by which a new copy still finds its story, at a bounded
+cost. The rest are only counted."""
 
 NOMINAL = 5000
 """The N of ln(N/df), whatever the index holds: the articles on which the bar of the score was measured."""

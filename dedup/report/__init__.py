@@ -1,1 +1,1 @@
-"""Match and Group -> terminal and JSON. Nothing here computes; it shows what the engine says."""
+"""Match and Group -> terminal, tables, JSON and HTML: what the engine says, cut and laid out to be read."""

@@ -196,9 +196,8 @@ def stems(folded: Any, places: Any, words: Any, word_levels: Any, memo: Any, out
     """A hash of the light stem of each token (uint32), and how common it is, from the table of words (uint8).
 
     The levels (2, n), in English texts and in others, are in quarters of log2 of the document frequency; or
-    FUNCTION; or UNLISTED. `memo` (uint64,
-    2^MEMO_BITS x 4, zeros) is scratch for tokens of up to 16 bytes, most of which come again.
-    `folded` is as before when this returns.
+    FUNCTION; or UNLISTED. `memo` (uint64, 2^MEMO_BITS x 4, zeros) is scratch for tokens of up to 16 bytes,
+    most of which come again. `folded` is as before when this returns.
     """
     for token in range(U64(out.shape[0])):
         begin, end = U64(places[token]), U64(places[token + ONE]) - ONE
