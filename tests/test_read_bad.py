@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pytest
 from hypothesis import given
@@ -398,3 +399,41 @@ def test_an_office_document_is_told_as_one(tmp_path, name, content, what):
     (tmp_path / name).write_bytes(content)
     [error] = read([str(tmp_path / name)])
     assert error.reason == f"{what}, which is not read: save it as text or HTML"
+
+
+def test_what_no_reader_foresaw_costs_one_input(tmp_path):
+    """Of a folder that cron reads, one file must not keep back the others for ever."""
+    import pyarrow as pa
+
+    text = "The ferry ran aground off Port Ansel in fog on Friday, and a lifeboat brought all of them ashore."
+    for name in ("undefined", "punycode", "idna"):
+        head = f'<meta charset="{name}">'
+        page = f"<html><head>{head}</head><body><article><p>{text}</p></article></body></html>"
+        (tmp_path / f"a-{name}.html").write_text(page)
+    odd = tmp_path / "odd.arrow"
+    table = pa.table({"text": ["fog on Fri", "and a lifeboat"]})
+    with pa.OSFile(str(odd), "wb") as file, pa.ipc.new_file(file, table.schema) as rows:
+        rows.write_table(table)
+    offsets = [np.array([0, 10, end], np.int32).tobytes() for end in (24, 1 << 30)]
+    assert odd.read_bytes().count(offsets[0]) == 1
+    odd.write_bytes(odd.read_bytes().replace(*offsets))  # a string that leads out of all memory
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>x</p>"
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n" % len(response)
+    (tmp_path / "of-no-address.warc").write_bytes(head + response + b"\r\n\r\n")
+    (tmp_path / "z.txt").write_text(text)
+    found = list(read([str(tmp_path)]))
+    assert [one.id for one in found if isinstance(one, Article)][-1] == "z"
+    pages = [one for one in found if isinstance(one, Article) and one.text == text]
+    assert len(pages) == 4
+    wrong = {Path(one.input).name: one.reason for one in found if isinstance(one, RecordError)}
+    assert wrong.keys() == {"odd.arrow", "of-no-address.warc"}
+    assert wrong["odd.arrow"].startswith("damaged or not Arrow")
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-32", "undefined", "punycode"])
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "txt"])
+def test_an_encoding_that_an_input_is_not_in_is_one_error(tmp_path, name, ending):
+    path = tmp_path / f"wire.{ending}"
+    path.write_text('{"id": "1", "text": "the ferry"}\n' if ending == "jsonl" else "id,text\n1,fogs\n")
+    (found,) = read([str(path)], encoding=name)
+    assert isinstance(found, RecordError)

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -225,6 +226,44 @@ def test_a_slow_or_a_silent_server_does_not_hold_us(site):
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         assert reason(url, timeout=0.2).endswith("no answer within 0.2 s")
     assert "cannot be reached" in reason(url, timeout=0.2)
+
+
+def test_headers_that_drip_do_not_hold_us(site):
+    def drip(server: socket.socket) -> None:
+        for _ in range(2):  # robots.txt, and the page
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(4096)
+                if thread.name == "robots":
+                    connection.sendall(b"HTTP/1.1 404 None\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    thread.name = "page"
+                    continue
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while True:
+                    connection.sendall(b"a")
+                    time.sleep(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,), name="robots")
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        assert "0.3 s" in reason(url, patience=0.3) or "not an answer" in reason(url, patience=0.3)
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [f"Crawl-delay: {'9' * 400}", f"Crawl-delay: {'9' * 5000}", "Crawl-delay: ²", "Disallow: http://["],
+)
+def test_rules_that_cannot_be_understood_cost_one_address(site, rules):
+    site.put("/robots.txt", f"User-agent: *\n{rules}\n")
+    assert reason(site.put("/feed", FEED, Content_Type="text/xml"))
+
+
+def test_a_redirection_to_no_address_costs_one_address(site):
+    assert "not an address" in reason(site.put("/away", "", 302, Location="http://["))
+    declared = site.put("/feed", FEED, Content_Type="text/xml; charset=undefined")
+    assert len(list(read([declared], fetch=quick()))) == 2
 
 
 def test_what_is_too_large_or_breaks_off_is_refused(site):

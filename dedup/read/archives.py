@@ -22,7 +22,7 @@ ENDINGS: Final = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".ta
 ReadMember = Callable[[Callable[[], BinaryIO], str, int, Origin], Records | None]
 """Reads what (open, name, bytes, origin) say, or gives None where the name has no known ending."""
 _Member = tuple[str, int, Callable[[], IO[bytes] | None]]
-_DAMAGE: Final = (
+DAMAGE: Final = (
     zipfile.BadZipFile,
     tarfile.TarError,
     zlib.error,
@@ -81,7 +81,7 @@ def _read(members: Iterator[_Member], origin: Origin, read_member: ReadMember) -
             if records is not None:
                 known = True
                 yield from records
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise InputError(f"a damaged archive: {why(error)}") from None
     if not known:
         raise InputError("no file with a known ending in this archive")
@@ -91,7 +91,7 @@ def _stream(opened: Callable[[], IO[bytes] | None]) -> BinaryIO:
     """The stream of a member; InputError where its own data is damaged or encrypted."""
     try:
         return cast(BinaryIO, io.BufferedReader(_Checked(opened()), 1 << 18))  # type: ignore[arg-type]
-    except _DAMAGE as error:
+    except DAMAGE as error:
         said = "it is encrypted" if "encrypted" in str(error) else why(error)
         raise InputError(f"cannot be unpacked: {said}") from None
 
@@ -108,7 +108,7 @@ class _Checked(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._inner.read(len(buffer))
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise InputError(f"cannot be unpacked: {why(error)}") from None
         buffer[: len(data)] = data
         return len(data)

@@ -85,7 +85,7 @@ def decode(data: bytes, encoding: str | None = None, declared: str | None = None
     if declared is not None and (said := meant(declared)) not in (None, "utf-8"):
         try:
             return Decoded(_whole(data.decode(said)))
-        except UnicodeDecodeError:
+        except UnicodeError:
             pass  # a wrong declaration: pages are often copied into a frame of another encoding
     if (at := data.find(b"\0")) >= 0:
         raise InputError(f"a NUL at byte {at}: this is not a text file")
@@ -164,10 +164,14 @@ def not_decodable(error: UnicodeDecodeError) -> str:
 def _strictly(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise InputError(not_decodable(error)) from None
-    except UnicodeError as error:  # some codecs, such as idna, say it in their own way
-        raise InputError(f"not valid {encoding}: {error}") from None
+    except UnicodeError as error:
+        raise InputError(_not_valid(error, encoding)) from None
+
+
+def _not_valid(error: UnicodeError, encoding: str) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return not_decodable(error)
+    return f"not valid {encoding}: {error}"  # some codecs, such as idna, say it in their own way
 
 
 def _whole(text: str) -> str:
@@ -180,7 +184,7 @@ class _Recoded(io.RawIOBase):
     """A stream of any encoding as one of UTF-8."""
 
     def __init__(self, stream: BinaryIO, encoding: str, head: bytes) -> None:
-        self._stream = stream
+        self._stream, self._encoding = stream, encoding
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self._ready = b""
         self._head: bytes | None = head
@@ -194,8 +198,8 @@ class _Recoded(io.RawIOBase):
             self._head = None
             try:
                 self._ready = self._decoder.decode(data, not data).encode("utf-8", "surrogatepass")
-            except UnicodeDecodeError as error:
-                raise InputError(not_decodable(error)) from None
+            except UnicodeError as error:
+                raise InputError(_not_valid(error, self._encoding)) from None
             if not data:
                 break
         count = min(len(buffer), len(self._ready))

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from dedup.errors import PackageMissing
+from dedup.errors import InputError, PackageMissing
 from dedup.model import RecordError
 
 _ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
@@ -276,7 +276,11 @@ def _regular(entry: os.DirEntry[str], root: str) -> Found | RecordError | None:
 def refused(name: str, error: Exception) -> RecordError:
     """The error of a whole input, which may pass where it is the system's or a package is missing."""
     of_system = isinstance(error, OSError) and error.errno is not None  # libraries raise others, of the data
-    return RecordError(name, None, why(error), passing=of_system or isinstance(error, PackageMissing))
+    passing = of_system or isinstance(error, PackageMissing | MemoryError)
+    reason = why(error)
+    if not isinstance(error, InputError | OSError | UnicodeError):  # what no reader foresaw
+        reason = f"cannot be read: {type(error).__name__}{f': {reason[:100]}' if str(error) else ''}"
+    return RecordError(name, None, reason, passing=passing)
 
 
 def why(error: Exception) -> str:

@@ -62,14 +62,15 @@ class Formats:
     def read_file(self, file: File, asked: Origin) -> Records:
         """The records of a file, read as is asked.
 
-        What the system or the reader has against it is one RecordError.
+        What the system or the reader has against it is one RecordError, whatever that is: a damaged file
+        must not keep the others from being read.
         """
         origin = replace(asked, name=file.name, id=file.id)
         try:
             with _open(file.path) as stream:
                 size = os.fstat(stream.fileno()).st_size
                 yield from self._read_named(stream, file.path, size, origin)
-        except (InputError, OSError) as error:
+        except Exception as error:
             yield refused(file.name, error)
 
     def read_address(self, fetcher: Fetcher, file: File, asked: Origin) -> Records:
@@ -88,7 +89,7 @@ class Formats:
                 origin = replace(origin, url=page.url)
             origin = replace(origin, declared=page.charset)
             yield from self._read_named(io.BytesIO(page.body), name, len(page.body), origin)
-        except (InputError, OSError) as error:
+        except Exception as error:
             yield refused(file.name, error)
 
     def read_content(self, content: bytes, file: File, asked: Origin) -> Records:
@@ -96,7 +97,7 @@ class Formats:
         origin = replace(asked, name=file.name, id=file.id)
         try:
             yield from self._read_named(io.BytesIO(content), file.path, len(content), origin)
-        except (InputError, OSError) as error:
+        except Exception as error:
             yield refused(file.name, error)
 
     def _read_named(self, stream: BinaryIO, name: str, size: int, origin: Origin) -> Records:
@@ -119,7 +120,9 @@ class Formats:
         try:
             with opened() as stream:
                 yield from self._read_named(stream, name, size, origin)
-        except InputError as error:
+        except (OSError, *archives.DAMAGE):
+            raise
+        except Exception as error:
             yield refused(origin.name, error)
 
 
@@ -169,7 +172,7 @@ def read_stdin(stream: BinaryIO, asked: Origin) -> Records:
                 yield replace(found, id=f"{found.id}-{digest}")
             else:
                 yield found
-    except (InputError, OSError) as error:
+    except Exception as error:
         yield refused("-", error)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedup.model import Article, RecordError
 from dedup.read.formats import Later
+from dedup.read.inputs import refused
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -47,20 +49,28 @@ def made(stream: Iterable[T | Later], processes: int | None = None) -> Iterator[
                 waiting.append((None, one, 0))
             elif alone > 0:
                 alone -= 1
-                yield one.make(*one.given)
+                yield _made(partial(one.make, *one.given), one)
             else:
                 pool = pool or _pool(count)
-                waiting.append((pool.submit(one), None, one.size))
+                waiting.append((pool.submit(one), one, one.size))
                 held += one.size
             while waiting and (len(waiting) > _WAITING or held > _HELD or _ready(waiting[0][0])):
                 future, ready, size = waiting.popleft()
                 held -= size
-                yield ready if future is None else future.result()
+                yield ready if future is None else _made(future.result, ready)
         for future, ready, _ in waiting:
-            yield ready if future is None else future.result()
+            yield ready if future is None else _made(future.result, ready)
     finally:
         if pool is not None:
             pool.close()
+
+
+def _made(make: Callable[[], Article | RecordError], later: Later) -> Article | RecordError:
+    """What a record becomes; what its reader did not foresee is an error of that record alone."""
+    try:
+        return make()
+    except Exception as error:
+        return refused(later.name, error)
 
 
 def _pool(count: int) -> Pool:

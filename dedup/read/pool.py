@@ -76,7 +76,8 @@ class _Worker:
                 self.end()
                 self._ended = False
                 self._start()
-            return RecordError(task.name, None, "the process that read it died: out of memory, or a fault")
+            reason = "the process that read it died: out of memory, or a fault"
+            return RecordError(task.name, None, reason, passing=True)
         if error is not None:
             raise error
         found: Article | RecordError = made_

@@ -7,14 +7,17 @@ What was fetched before is asked for only if it has changed (ETag, Last-Modified
 from __future__ import annotations
 
 import io
+import socket
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
-from http.client import HTTPException, HTTPResponse, responses
-from typing import Final
+from http.client import HTTPConnection, HTTPException, HTTPResponse, responses
+from typing import Any, Final
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
@@ -85,7 +88,7 @@ class Fetcher:
                 return None
             location = answer.get("Location")
             if status in (301, 302, 303, 307, 308) and location:
-                url = _sound(urljoin(url, location))
+                url = _sound(location, url)
                 continue
             if status != 200:
                 raise InputError(_refused(status, answer))
@@ -120,12 +123,17 @@ class Fetcher:
                 location = answer.get("Location")
                 if status not in (301, 302, 303, 307, 308) or not location:
                     break
-                url = _sound(urljoin(url, location))
+                url = _sound(location, url)
         except InputError as error:
             raise InputError(f"the robots.txt of the site cannot be had: {error}") from None
         if status >= 500:
             raise InputError(f"the robots.txt of the site cannot be had: {_refused(status, answer)}")
-        robots.parse(body.decode("utf-8", "replace").splitlines() if status == 200 else [])
+        try:
+            robots.parse(body.decode("utf-8", "replace").splitlines() if status == 200 else [])
+            float(robots.crawl_delay(_ROBOT) or 0)
+        except (ValueError, OverflowError) as error:  # the parser trusts numbers and addresses
+            said = brief(str(error), 80)
+            raise InputError(f"the robots.txt of the site cannot be understood: {said}") from None
         return robots
 
     def _ask(self, url: str, headers: dict[str, str | None], limit: int) -> tuple[int, Message, bytes]:
@@ -136,7 +144,9 @@ class Fetcher:
         )
         until = time.monotonic() + self.patience
         try:
-            with _opener().open(request, timeout=self.timeout) as answer:
+            with _answered(request, self.timeout, self.patience) as answer:
+                if time.monotonic() > until:
+                    raise InputError(f"not all there within {self.patience:g} s")
                 body = self._body(answer, limit, until) if answer.status == 200 else b""
                 told: Message = answer.headers
                 if told.get("Content-Encoding", "").lower() in ("gzip", "x-gzip"):
@@ -169,22 +179,58 @@ class Fetcher:
         return b"".join(parts)
 
 
-def _opener() -> urllib.request.OpenerDirector:
-    """HTTP and HTTPS and nothing else; redirections and errors are answers like others."""
+class _Kept(urllib.request.AbstractHTTPHandler):
+    """A handler whose connections are kept in a list."""
+
+    def __init__(self, connections: list[HTTPConnection]) -> None:
+        super().__init__()
+        self._connections = connections
+
+    def do_open(self, http_class: Any, req: Any, **given: Any) -> Any:
+        def made(*args: Any, **named: Any) -> HTTPConnection:
+            self._connections.append(http_class(*args, **named))
+            return self._connections[-1]
+
+        return super().do_open(made, req, **given)
+
+
+class _Http(_Kept, urllib.request.HTTPHandler):
+    pass
+
+
+class _Https(_Kept, urllib.request.HTTPSHandler):
+    pass
+
+
+def _answered(request: urllib.request.Request, timeout: float, patience: float) -> HTTPResponse:
+    """The answer to a request, its headers read; broken off where they take longer than `patience` seconds.
+
+    HTTP and HTTPS and nothing else; redirections and errors are answers like others.
+    """
+    connections: list[HTTPConnection] = []
+
+    def break_off() -> None:
+        for connection in connections:
+            with suppress(OSError, AttributeError):  # none yet, or none any longer
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
     opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-    ):
+    for handler in (urllib.request.ProxyHandler(), _Http(connections), _Https(connections)):
         opener.add_handler(handler)
-    return opener
-
-
-def _sound(address: str) -> str:
-    """An address as it goes over the wire; InputError where it is none of the web's."""
+    timer = threading.Timer(patience, break_off)
+    timer.daemon = True
+    timer.start()
     try:
-        parts = urlsplit(address)
+        answer: HTTPResponse = opener.open(request, timeout=timeout)
+    finally:
+        timer.cancel()
+    return answer
+
+
+def _sound(address: str, base: str = "") -> str:
+    """An address as it goes over the wire, seen from `base`; InputError where it is none of the web's."""
+    try:
+        parts = urlsplit(urljoin(base, address))
         scheme, host = parts.scheme.lower(), parts.hostname
         port = "" if parts.port is None else f":{parts.port}"
     except ValueError as error:
