@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
 
 from dedup.closest import Before
-from dedup.digest import digest_of, page_of
+from dedup.digest import digest_of, is_before, page_of
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, Relation, Verdict
 from dedup.older import Older
@@ -33,7 +34,7 @@ class Checker:
         Without it, duplicates may lack matches that rank behind the one that makes them so.
         """
         articles, _ = self._store.articles.told_apart(articles)
-        return self._with_groups(self._check(articles, None, every=every))
+        return self._with_groups(articles, self._check(articles, None, every=every))
 
     def _check(
         self,
@@ -48,9 +49,13 @@ class Checker:
         verdicts: dict[int, Verdict] = {}
         unknown: list[int] = []
         for i, article in enumerate(articles):
-            if article.id in known and known[article.id][1] == digest_of(article):
-                reason = f"this very article is in the index as {article.id}"
-                verdicts[i] = Verdict("duplicate", Relation.IDENTICAL, article.id, article.id, 1.0, reason)
+            name = article.id
+            if name in known and known[name][1] == digest_of(article):
+                reason = f"this very article is in the index as {name}"
+                verdicts[i] = Verdict("duplicate", Relation.IDENTICAL, name, name, 1.0, reason)
+            elif name in known and is_before(article.published, self._published(known[name][0])):
+                reason = f"the index has a later version of it as {name}"
+                verdicts[i] = Verdict("duplicate", Relation.REVISION, name, name, 1.0, reason)
             else:
                 unknown.append(i)
         found: list[list[tuple[int, Match]]] = [[] for _ in unknown]
@@ -70,18 +75,23 @@ class Checker:
             verdicts[i] = judge([match for _, match in sorted(matches, key=_number)])
         return [verdicts[i] for i in range(len(articles))]
 
-    def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
-        """Name the groups of the articles that the verdicts point to; an article alone is its own group."""
+    def _published(self, number: int) -> datetime | None:
+        return self._store.articles.times([number])[number]
+
+    def _with_groups(self, articles: Sequence[Article], verdicts: list[Verdict]) -> list[Verdict]:
+        """Name the articles, and the groups that the verdicts point to; an article alone is its own group."""
         known = self._store.articles.known({v.of for v in verdicts if v.of})
         numbers = {name: number for name, (number, _) in known.items()}
         names = self._store.groups.of(np.array(sorted(numbers.values()), np.int64))
-        return [replace(v, group=names.get(numbers[v.of], v.of)) if v.group and v.of else v for v in verdicts]
+        return [
+            replace(v, id=article.id, group=names.get(numbers[v.of], v.of) if v.group and v.of else v.group)
+            for article, v in zip(articles, verdicts, strict=True)
+        ]
 
     def check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
         """Check articles, each against the index and those of `articles` before it that are no duplicates."""
-        articles, known = self._store.articles.told_apart(articles)
         sketches = sketch([article.text for article in articles], self._store.settings)
-        cuts = self._cuts(articles, sketches, known)
+        cuts = self._cuts(articles, sketches)
         with self._store.postings.ahead(sketches.key):
             return [
                 verdict
@@ -89,35 +99,35 @@ class Checker:
                 for verdict in self._check_and_add(articles[begin:end], take(sketches, np.arange(begin, end)))
             ]
 
-    def _cuts(
-        self, articles: Sequence[Article], sketches: Sketches, known: Mapping[str, tuple[int, bytes]]
-    ) -> list[int]:
+    def _cuts(self, given: Sequence[Article], sketches: Sketches) -> list[int]:
         """Where a new part of the articles begins, so that none depends on another of its part.
 
         A new version of an article is alone, for others may be like the old one, which makes way unless the
         new one is a duplicate. What may be a duplicate of another begins a part, so that it is told before it
-        is counted, and so does what may be another version of it.
+        is counted, and so does what may be another version of it, or has its id.
         """
+        articles, known = self._store.articles.told_apart(given)
         before = Before(sketches, self._store.settings)
         cuts: list[int] = []
         begin, alone = 0, False
         ids, pages = set[str](), set[str]()
         for i, article in enumerate(articles):
             replaces = article.id in known and known[article.id][1] != digest_of(article)
-            replaces = replaces or article.id in ids
+            replaces = replaces or not ids.isdisjoint((article.id, given[i].id))
             page = page_of(article.url) if article.url else None
             if i and (alone or replaces or page in pages or before.may_hold(i, since=begin)):
                 cuts.append(i)
                 begin = i
                 pages.clear()
             alone = replaces
-            ids.add(article.id)
+            ids |= {article.id, given[i].id}
             if page is not None:
                 pages.add(page)
         return cuts
 
     def _check_and_add(self, articles: Sequence[Article], sketches: Sketches) -> list[Verdict]:
         """The same for articles of distinct ids, of which the index has none, or for one."""
+        articles, _ = self._store.articles.told_apart(articles)
         known = self._store.articles.known([article.id for article in articles])
         replaced = [number for number, _ in known.values()] if len(articles) == 1 else []
         verdicts = self._check(articles, sketches, every=False, copies=not replaced)
@@ -127,7 +137,7 @@ class Checker:
             if begin:  # those before it are counted now
                 told[:1] = self._check(part[:1], take(own, np.arange(1)), every=False, copies=True)
             verdicts[begin:end] = self._added(part, own, told, replaced)
-        return self._with_groups(verdicts)
+        return self._with_groups(articles, verdicts)
 
     def _added(
         self, articles: Sequence[Article], sketches: Sketches, verdicts: list[Verdict], replaced: list[int]

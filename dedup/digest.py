@@ -12,6 +12,8 @@ import xxhash
 from dedup.model import Article
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dedup.sketch import Sketches
 
 
@@ -35,6 +37,11 @@ def page_of(url: str) -> str:
 
 def _counts_visits(name: str) -> bool:
     return name.lower().startswith("utm_") or name.lower() in COUNTS_VISITS
+
+
+def is_before(one: datetime | None, other: datetime | None) -> bool:
+    """Whether the version of the first time is older; not if one of the two is unknown."""
+    return one is not None and other is not None and one < other
 
 
 def digest_of(article: Article) -> bytes:

@@ -197,7 +197,8 @@ class Verdict:
     """What the index says of one article: `verdict` is new, duplicate or related.
 
     `of` is the article it is closest to, `group` that article's group (or the article itself where it stands
-    alone), `score` the larger containment of the two (0 to 1), `reason` a sentence for a person.
+    alone), `score` the larger containment of the two (0 to 1), `reason` a sentence for a person. `id` is that
+    by which the index knows the article, or would: its own, unless one of another source has it.
     """
 
     verdict: str
@@ -207,6 +208,7 @@ class Verdict:
     score: float = 0.0
     reason: str = ""
     matches: tuple[Match, ...] = ()
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from dedup import group as grouping
 from dedup import marking
 from dedup.batches import Batch, batches
-from dedup.digest import hashes_of_words
+from dedup.digest import hashes_of_words, is_before
 from dedup.errors import InputError
 from dedup.funnel import find_matches
 from dedup.index import Store
@@ -40,6 +41,12 @@ def posted(
     sketches, turns = marking.count(store, articles, sketches, numbers)
     store.postings.post(numbers, sketches.keys, sketches.key)
     return numbers, sketches, turns
+
+
+def _second(article: Article) -> RecordError:
+    """What is told of another version that no time tells from the first."""
+    reason = f"id {article.id!r} was read before in this run with other content; the first is kept"
+    return RecordError(article.path or "record", article.line, reason)
 
 
 class Writer:
@@ -91,33 +98,38 @@ class Writer:
     def _add(self, batch: Batch, newest: int, report: Report) -> None:
         """Add one batch; `newest` is the last article that was there before this add."""
         articles, known = self._store.articles.told_apart(batch.articles)
+        times = self._times_of_versions(articles, batch.digests, known)
         fresh: dict[str, tuple[Article, bytes]] = {}
         replaced: list[int] = []
         unchanged: dict[int, Article] = {}
         for article, digest in zip(articles, batch.digests, strict=True):
+            published = article.published
             if article.id in fresh:
-                same = fresh[article.id][1] == digest
+                other, before = fresh[article.id]
+                if before != digest and is_before(other.published, published):
+                    fresh[article.id] = article, digest
+                elif before != digest and not is_before(published, other.published):
+                    report.errors.append(_second(article))
+                    continue
+                report.unchanged += 1
             elif article.id in known:
                 number, before = known[article.id]
-                same = before == digest
-                if not same and number <= newest and not self._kept[number]:
-                    replaced.append(number)
-                    fresh[article.id] = article, digest
-                    continue
-                if same:
+                if before == digest:
                     unchanged[number] = article
                     if number <= newest:
                         self._kept[number] = True
-            else:
-                fresh[article.id] = article, digest
-                continue
-            if same:
+                elif is_before(times[number], published) or (
+                    number <= newest and not self._kept[number] and not is_before(published, times[number])
+                ):
+                    replaced.append(number)
+                    fresh[article.id] = article, digest
+                    continue
+                elif not is_before(published, times[number]):
+                    report.errors.append(_second(article))
+                    continue
                 report.unchanged += 1
             else:
-                reason = (
-                    f"id {article.id!r} was read before in this run with other content; the first is kept"
-                )
-                report.errors.append(RecordError(article.path or "record", article.line, reason))
+                fresh[article.id] = article, digest
         if self._store.places is not None:
             self._store.places.found_at(list(unchanged), list(unchanged.values()))
         if fresh:
@@ -127,6 +139,14 @@ class Writer:
             report.matches += len(found)
         report.updated += len(replaced)
         report.added += len(fresh) - len(replaced)
+
+    def _times_of_versions(
+        self, articles: Sequence[Article], digests: Sequence[bytes], known: Mapping[str, tuple[int, bytes]]
+    ) -> dict[int, datetime | None]:
+        """When those articles of the index were published, by number, that some of these are versions of."""
+        told = zip(articles, digests, strict=True)
+        others = [known[a.id][0] for a, digest in told if a.id in known and known[a.id][1] != digest]
+        return self._store.articles.times(dict.fromkeys(others))
 
     def put(
         self,

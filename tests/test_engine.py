@@ -639,6 +639,63 @@ def test_the_same_id_of_two_sources_is_of_two_articles(monkeypatch, size):
         assert told == ["1001", "Post/1001"]
 
 
+@pytest.mark.parametrize("size", [1, 100])
+def test_ids_made_of_a_source_meet_none_that_were_given(monkeypatch, size):
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
+    given = [("B/1", "Z"), ("1", "A"), ("1", "B"), ("1", "A")]
+    articles = [Article(name, " ".join(stranger(n)), source=source) for n, (name, source) in enumerate(given)]
+    names = ["B/1", "1", "B/B/1"]
+    with dedup.open(":memory:") as index, dedup.open(":memory:") as filtered:
+        index.add(articles[:3])
+        assert [v.id for _, v in filtered.filter(articles, add=True, batch=size)] == [*names, "1"]
+        for own in (index, filtered):
+            assert own.info()["articles"] == 3
+            assert own.article("B/1").text == articles[0].text
+            assert own.article("B/B/1").text == articles[2].text
+
+
+def test_an_id_stays_of_its_source_when_the_other_has_gone():
+    a, b = (Article("1", " ".join(stranger(n)), source=source) for n, source in enumerate("AB"))
+    with dedup.open(":memory:") as index:
+        index.add([a, b])
+        index.remove(["1"])
+        assert index.add([b]).unchanged == 1
+        assert index.add([replace(b, text=" ".join(stranger(3)))]).updated == 1
+        assert [each.id for each in index.articles(["B/1"])] == ["B/1"]
+        assert index.info()["articles"] == 1
+
+
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_a_duplicate_that_is_not_stored_owns_no_id(batch):
+    texts = [" ".join(stranger(n)) for n in range(3)]
+    given = [("z", "X", 0), ("4", "A", 0), ("4", None, 1), ("4", "C", 2), ("9", "D", 1)]
+    articles = [Article(name, texts[n], source=source) for name, source, n in given]
+    with dedup.open(":memory:") as index:
+        told = [v.verdict for _, v in index.filter(articles, add=True, batch=batch)]
+        assert told == ["new", "duplicate", "new", "new", "new"]
+        assert [index.article(name).source for name in ("z", "4", "9")] == ["X", "C", "D"]
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_an_older_version_takes_no_place_whenever_it_is_read(monkeypatch, size):
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
+    first = datetime(2026, 3, 1, tzinfo=UTC)
+    old, new, newest = (Article("x", " ".join(stranger(n)), published=first + timedelta(n)) for n in range(3))
+    for order in itertools.permutations((old, new, newest)):
+        with dedup.open(":memory:") as index:
+            report = index.add(order)
+            assert (report.errors, report.articles) == ([], 3)
+            assert index.article("x").text == newest.text
+            assert (index.add([old]).unchanged, index.add([newest, old]).unchanged) == (1, 2)
+            told = [v.verdict for _, v in index.filter([old, newest], add=True)]
+            assert told == ["duplicate", "duplicate"]
+            assert index.article("x").text == newest.text
+            assert index.verify() == []
+    with dedup.open(":memory:") as index:
+        index.add([new, replace(new, text=old.text)])
+        assert index.article("x").text == new.text  # one moment tells nothing, and the first is kept
+
+
 def test_an_id_with_two_texts_gives_the_first_each_time_that_both_are_read():
     first, other = (Article("same", " ".join(stranger(n)), path="a.jsonl", line=n) for n in (1, 2))
     with dedup.open(":memory:") as index:

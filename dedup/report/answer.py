@@ -17,7 +17,7 @@ _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 
 def answer(article: Article, verdict: Verdict) -> dict[str, Any]:
     """The `dedup` object of an article; `id` is the one by which the index knows it."""
-    return {"schema": SCHEMA, **verdict_members(verdict), "id": article.id}
+    return {"schema": SCHEMA, **verdict_members(verdict), "id": verdict.id or article.id}
 
 
 def refusal(error: RecordError) -> dict[str, Any]:
