@@ -15,6 +15,7 @@
         ├── IndexForeign       not an index of dedup: a folder, a text, another database
         ├── IndexMismatch      made with other settings or by a newer dedup
         └── IndexDamaged       SQLite or our own invariants say so, or the disk failed
+            └── ArticleLost    an article that the index points to is not there; an UnknownArticle, too
 
 `exit_status` is what the command line returns for each.
 """
@@ -98,6 +99,10 @@ class IndexMismatch(IndexUnusable):
 
 class IndexDamaged(IndexUnusable):
     """The index is corrupt, or the disk under it failed."""
+
+
+class ArticleLost(IndexDamaged, UnknownArticle):
+    """An article whose number the index had given is not there: it is damaged, or has changed since."""
 
 
 def damaged(part: str) -> IndexDamaged:

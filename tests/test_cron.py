@@ -1028,3 +1028,15 @@ def test_the_file_has_the_rights_that_the_umask_leaves(tmp_path):
         os.umask(before)
     assert (tmp_path / "i.db").stat().st_mode & 0o777 == 0o640
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_summary_that_a_full_disk_cuts_off_is_taken_back_and_told(tmp_path, monkeypatch, capsys):
+    from dedup.cli import outcome
+
+    path = tmp_path / "runs.jsonl"
+    outcome._append(str(path), '{"run": 1}\n')
+    write = os.write
+    monkeypatch.setattr(outcome.os, "write", lambda file, data: write(file, data[:5]))
+    outcome._append(str(path), '{"run": 2}\n')
+    assert path.read_text() == '{"run": 1}\n'
+    assert "No space left" in capsys.readouterr().err

@@ -483,3 +483,14 @@ def test_a_writer_that_stays_is_told_by_its_process(tmp_path, index):
         assert verdicts(free) == ["duplicate"]
     finally:
         holder.close()
+
+
+def test_a_filter_whose_stdout_is_closed_takes_nothing(tmp_path):
+    path = tmp_path / "news.db"
+    line = " ".join(command("filter", "--add", "--index", str(path)))
+    given = json.dumps({"id": "a", "text": WIRE}).encode()
+    shell = ["sh", "-c", f"{line} >&-"]
+    done = subprocess.run(shell, input=given, env=environment(), capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"stdout is closed" in done.stderr
+    assert not path.exists()

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
+import dedup
+from dedup.errors import ArticleLost, IndexDamaged, IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
 from dedup.index import Store, opening, schema
 from dedup.index.postings import table_of
 from dedup.index.runs import packing_kernel
@@ -815,3 +816,16 @@ def test_processes_that_make_one_index_at_once_wait_for_each_other(tmp_path):
         for process in both:  # one waits for the other, which may have failed
             process.kill()
     assert told == [(b"", 0)] * 2
+
+
+def test_an_article_that_others_point_to_and_is_gone_is_damage(tmp_path):
+    path = tmp_path / "news.db"
+    with dedup.open(path) as index:
+        text = "The ferry ran aground off the Hallin light. " * 9
+        index.add({"id": str(n), "text": text} for n in range(3))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM article WHERE number = 2")
+        db.commit()
+    with dedup.open(path) as index, pytest.raises(IndexDamaged, match="no article number 2"):
+        list(index.groups())
+    assert IndexDamaged.exit_status == ArticleLost.exit_status == 4

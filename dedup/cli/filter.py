@@ -116,6 +116,8 @@ def filter(
         raise typer.BadParameter("it is for an index that --add makes", param_hint="--no-text")
     if not wanted:
         raise typer.BadParameter("--drop leaves out what --only asks for")
+    if sys.__stdout__ is None:
+        raise typer.BadParameter("stdout is closed, and answers are written to it")
     told = Filter(wanted, blank=not only, quiet=quiet, strict=strict)
     with (
         Stop().listening() as stop,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -90,11 +91,15 @@ def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
 
 
 def _append(path: str, line: str) -> None:
-    """One write, so that lines of runs that overlap stay apart."""
+    """One write, so that lines of runs that overlap stay apart; a part that a full disk takes is cut off."""
+    data = line.encode()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         try:
-            os.write(descriptor, line.encode())
+            written = os.write(descriptor, data)
+            if written < len(data):
+                os.ftruncate(descriptor, max(os.fstat(descriptor).st_size - written, 0))
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from dedup.errors import UnknownArticle
+from dedup.errors import ArticleLost
 from dedup.index.transactions import Transactions
 
 P = ParamSpec("P")
@@ -52,11 +52,11 @@ def chunks(values: Sequence[V]) -> Iterator[Sequence[V]]:
 
 
 def all_of(numbers: Sequence[int], found: Mapping[int, R]) -> list[R]:
-    """What is found of each of these articles, in this order; raises UnknownArticle."""
+    """What is found of each of these articles, in this order; raises ArticleLost."""
     try:
         return [found[number] for number in numbers]
     except KeyError as error:
-        raise UnknownArticle(f"the index holds no article number {error.args[0]}") from None
+        raise ArticleLost(f"the index is damaged (it has no article number {error.args[0]})") from None
 
 
 def reads(method: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
