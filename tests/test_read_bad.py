@@ -6,6 +6,8 @@ import json
 import os
 import socket
 import sys
+import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -142,6 +144,23 @@ def test_what_is_no_regular_file_in_a_folder_is_not_opened(tmp_path, monkeypatch
 def test_a_pipe_that_nobody_writes_to_does_not_hang(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert errors(tmp_path / "pipe") == [f"{tmp_path}/pipe: empty"]
+
+
+def test_what_comes_through_a_pipe_is_named_by_its_text(tmp_path):
+    """The shell's <(...) is /dev/fd/63 each time: the next article through it is no version of this one."""
+    pipe = tmp_path / "63"
+    os.mkfifo(pipe)
+    ids = []
+    for text in ("The ferry ran aground.", "The goats won.", "The ferry ran aground."):
+        writer = threading.Thread(target=pipe.write_text, args=(text,))
+        writer.start()
+        end = time.monotonic() + 30
+        while not (found := [one for one in read([str(pipe)]) if isinstance(one, Article)]):
+            assert time.monotonic() < end
+        writer.join()
+        ids.append(found[0].id)
+    assert ids[0] == ids[2] != ids[1]
+    assert all(name.startswith("stdin-") for name in ids)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -34,6 +34,10 @@ _MEDIA = MappingProxyType(
 _FAMILIES = (("xhtml+xml", ".html"), ("+xml", ".xml"), ("+json", ".json"))
 
 
+STREAM = "stdin"
+"""What articles of a stream are called, before a digest, that bring no name."""
+
+
 class Formats:
     """The formats that are known, by the endings of names; of two that claim an ending, the later has it."""
 
@@ -68,8 +72,12 @@ class Formats:
         origin = replace(asked, name=file.name, id=file.id)
         try:
             with _open(file.path) as stream:
-                size = os.fstat(stream.fileno()).st_size
-                yield from self._read_named(stream, file.path, size, origin)
+                found = os.fstat(stream.fileno())
+                if stat.S_ISFIFO(found.st_mode):  # <(...) of the shell, whose number names nothing
+                    origin = replace(origin, id=STREAM)
+                    yield from _by_content(self._read_named(stream, file.path, 0, origin))
+                else:
+                    yield from self._read_named(stream, file.path, found.st_size, origin)
         except Exception as error:
             yield refused(file.name, error)
 
@@ -158,20 +166,24 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def read_stdin(stream: BinaryIO, asked: Origin) -> Records:
-    """The records of stdin, as they come.
+def _by_content(records: Records) -> Records:
+    """The records of a stream that has no path: what brings neither id nor url is named by its text.
 
-    It has no path, so what brings neither id nor url is named by a digest of its text: another stream's text
-    must not be taken for another version of this one's.
+    Another stream's text must not be taken for another version of this one's.
     """
+    for record in records:
+        found = record.make(*record.given) if isinstance(record, Later) else record
+        if isinstance(found, Article) and (found.id == STREAM or found.id.startswith(f"{STREAM}#")):
+            digest = hashlib.blake2b(found.text.encode(), digest_size=6).hexdigest()
+            yield replace(found, id=f"{found.id}-{digest}")
+        else:
+            yield found
+
+
+def read_stdin(stream: BinaryIO, asked: Origin) -> Records:
+    """The records of stdin, as they come."""
     try:
-        for record in sniff(stream, replace(asked, name="-", id="stdin")):
-            found = record.make(*record.given) if isinstance(record, Later) else record
-            if isinstance(found, Article) and (found.id == "stdin" or found.id.startswith("stdin#")):
-                digest = hashlib.blake2b(found.text.encode(), digest_size=6).hexdigest()
-                yield replace(found, id=f"{found.id}-{digest}")
-            else:
-                yield found
+        yield from _by_content(sniff(stream, replace(asked, name="-", id=STREAM)))
     except Exception as error:
         yield refused("-", error)
 
