@@ -26,7 +26,7 @@ def _reason() -> str | None:
     try:
         import selenium  # noqa: F401
     except ImportError:
-        return "no selenium: pip install 'dedup[dev]'"
+        return "no selenium: pip install selenium"
     return None
 
 

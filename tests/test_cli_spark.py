@@ -16,7 +16,7 @@ def paths(tmp_path):
 def test_without_a_package_it_says_what_to_install(paths, monkeypatch, missing):
     for name in ("pyspark", "pyarrow", "pandas"):
         monkeypatch.setitem(sys.modules, name, None if name == missing else sys)
-    assert told(within("spark", *paths), 4) == f"Spark needs {missing}: pip install 'dedup[spark]'"
+    assert told(within("spark", *paths), 4) == f"Spark needs {missing}: pip install pandas pyarrow pyspark"
 
 
 def test_without_java_it_says_what_to_install(paths, monkeypatch):

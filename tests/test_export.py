@@ -187,7 +187,7 @@ class TestCommands:
     ) -> None:
         monkeypatch.setitem(sys.modules, "pyarrow", None)
         done = within("export", "groups", "--index", index, "-o", tmp_path / "g.parquet")
-        assert told(done, 4) == "Parquet needs pyarrow: pip install 'dedup[parquet]'"
+        assert told(done, 4) == "Parquet needs pyarrow: pip install pyarrow"
         assert list(tmp_path.iterdir()) == []
 
     def test_small_groups_can_be_left_out(self, index: str, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_the_query_of_readme_goes_by_the_time_of_publication_and_not_of_arrival(
     assert [(row["first"], row["later"], row["articles"]) for row in rows] == [("Wire", "Post", 1)]
 
 
-@pytest.mark.skipif(find_spec("datasette") is None, reason="no Datasette: pip install 'dedup[dev]'")
+@pytest.mark.skipif(find_spec("datasette") is None, reason="no Datasette: pip install datasette")
 @pytest.mark.parametrize("view", ["articles", "groups", "matches", "passages"])
 def test_datasette_shows_the_views(index: Path, view: str) -> None:
     done = subprocess.run(

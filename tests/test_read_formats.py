@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
+from dedup.extras import command
 from dedup.model import Article, RecordError, Relation
 from dedup.read import Format, compressed, formats, parquet_table, read, xml_document
 from dedup.read.markup import plain
@@ -644,10 +645,7 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(
     tmp_path, monkeypatch, name, module, extra
 ):
     monkeypatch.setitem(sys.modules, module, None)
-    assert (
-        reason(tmp_path, name, b"<p>x</p>")
-        == f"needs {module.partition('.')[0]}: pip install 'dedup[{extra}]'"
-    )
+    assert reason(tmp_path, name, b"<p>x</p>") == f"needs {module.partition('.')[0]}: {command(extra)}"
 
 
 def shouting(stream, origin):

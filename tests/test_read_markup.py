@@ -181,7 +181,7 @@ def test_a_page_without_the_library_says_what_to_install(tmp_path, monkeypatch):
     (tmp_path / "b.jsonl").write_text(json.dumps({"id": "c", "text": PAGE}))
     for error in read([str(tmp_path)]):
         assert isinstance(error, RecordError)
-        assert error.reason == "needs trafilatura: pip install 'dedup[html]'"
+        assert error.reason == "needs trafilatura: pip install lxml-html-clean trafilatura"
 
 
 def test_the_names_in_feeds_too(tmp_path):

@@ -23,7 +23,7 @@ def test_the_tables_are_small() -> None:
 
 @needs_its_unicode
 def test_the_script_makes_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("wordfreq", reason="frequencies come from it: pip install 'dedup[resources]'")
+    pytest.importorskip("wordfreq", reason="frequencies come from it")
     made = tmp_path / "tables.npz"
     runpy.run_path(str(SCRIPT))["main"](made)
     assert capsys.readouterr().out.startswith("tables.npz: ")

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from dedup.errors import PackageMissing
+from dedup.extras import command
 from dedup.model import Article, RecordError
 from dedup.read.encodings import Decoded, decode
 from dedup.read.record import Fields
@@ -79,7 +80,7 @@ def needed(module: str, extra: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError:
-        raise PackageMissing(f"needs {module.partition('.')[0]}: pip install 'dedup[{extra}]'") from None
+        raise PackageMissing(f"needs {module.partition('.')[0]}: {command(extra)}") from None
 
 
 def plugged_in() -> Iterator[Format | RecordError]:

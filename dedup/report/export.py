@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from dedup.errors import OutputUnusable
+from dedup.extras import command
 from dedup.model import Article, Group, Match
 from dedup.report import json
 from dedup.report.find import Find
@@ -179,7 +180,7 @@ class ParquetWriter:
         try:
             arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
         except ImportError:
-            raise OutputUnusable("Parquet needs pyarrow: pip install 'dedup[parquet]'") from None
+            raise OutputUnusable(f"Parquet needs pyarrow: {command('parquet')}") from None
         kinds = {
             str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_(),
             datetime: arrow.timestamp("us", tz="UTC"),

@@ -1,6 +1,6 @@
 """Make dedup/sketch/tables.npz: how code points fold, and how common words are.
 
-    pip install 'dedup[resources]' && python -m dedup.sketch.make_tables
+    pip install '.[resources]' && python -m dedup.sketch.make_tables
 
 The keys of every index depend on these tables, so they are frozen: make them anew only together with a new
 `VERSION`, which refuses indexes made with the old ones.

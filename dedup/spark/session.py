@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup.errors import SparkUnusable
+from dedup.extras import command
 
 MEMORY = "2g"
 """Of the one process of a local Spark, beside which its Python workers run."""
@@ -27,7 +28,7 @@ def needed() -> None:
     """Refuse to begin without pyspark, what it needs, or Java, with the command that installs it."""
     for name in ("pyspark", "pyarrow", "pandas"):
         if find_spec(name) is None:
-            raise SparkUnusable(f"Spark needs {name}: pip install 'dedup[spark]'")
+            raise SparkUnusable(f"Spark needs {name}: {command('spark')}")
     home = os.environ.get("JAVA_HOME")
     if not (home and Path(home, "bin", "java").exists()) and shutil.which("java") is None:
         raise SparkUnusable(

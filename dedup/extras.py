@@ -1,0 +1,17 @@
+"""The packages that only some uses of dedup need."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, requires
+
+
+def command(extra: str) -> str:
+    """What installs the packages of an extra. They are named, for `dedup` elsewhere is another program."""
+    try:
+        listed = requires("dedup") or []
+    except PackageNotFoundError:  # on a worker of Spark, which was given a zip
+        listed = []
+    wanted = re.compile(rf"extra *== *['\"]{extra}['\"]")
+    names = sorted({re.split(r"[^\w.-]", each, maxsplit=1)[0] for each in listed if wanted.search(each)})
+    return f"pip install {' '.join(names)}" if names else f"install the extra {extra}"
