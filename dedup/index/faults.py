@@ -72,4 +72,4 @@ def faults(path: str) -> Iterator[None]:
     except IndexDamaged as error:  # of a part that does not know whose it is
         if str(error).startswith(path):
             raise
-        raise IndexDamaged(f"{path}: {error}") from error
+        raise type(error)(f"{path}: {error}") from error

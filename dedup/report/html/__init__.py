@@ -74,7 +74,7 @@ def gather(
                     if len(also) < ALSO:
                         also.append(gathered.rows[other]["k"])
         if progress:
-            progress(len(gathered.rows))
+            progress(gathered.stories)
     gathered.sources = sources.names
     return gathered
 
