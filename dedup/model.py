@@ -84,6 +84,11 @@ class Relation(StrEnum):
         """Whether such a match joins its two articles into a group."""
         return self not in (Relation.QUOTE, Relation.TEMPLATE)
 
+    @property
+    def rank(self) -> int:
+        """Its place in that order, which is also that from the closest to the loosest."""
+        return list(Relation).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -129,6 +134,16 @@ class Match:
     containment_b: float
     passages: tuple[Passage, ...]
     as_a_whole: float | None = None
+
+    @property
+    def containment(self) -> float:
+        """The larger of the two: how much of the one is in the other, whichever that is."""
+        return max(self.containment_a, self.containment_b)
+
+    @property
+    def words(self) -> int:
+        """How many words its passages match."""
+        return sum(passage.words for passage in self.passages)
 
     def turned(self) -> Match:
         """The same match, seen from the other article."""

@@ -19,10 +19,7 @@ def judge(matches: Sequence[Match]) -> Verdict:
     """
     if not matches:
         return NEW
-    order = list(Relation)
-    ranked = sorted(
-        matches, key=lambda match: (order.index(match.relation), not is_copy(match), -match.resemblance)
-    )
+    ranked = sorted(matches, key=lambda match: (match.relation.rank, not is_copy(match), -match.resemblance))
     best = ranked[0]
     verdict = "related" if best.relation.joins else "new"
     if is_copy(best):
@@ -32,7 +29,7 @@ def judge(matches: Sequence[Match]) -> Verdict:
         relation=best.relation,
         of=best.a,
         group=best.a if best.relation.joins else None,
-        score=max(best.containment_a, best.containment_b),
+        score=best.containment,
         reason=_reason(best),
         matches=tuple(ranked),
     )
@@ -47,9 +44,8 @@ def is_copy(match: Match) -> bool:
 
 def _reason(match: Match) -> str:
     """One sentence for a person: what a new article (b) shares with a known one (a)."""
-    words = sum(passage.words for passage in match.passages)
     count = len(match.passages)
-    passages = f"{'1 passage' if count == 1 else f'{count} passages'} ({words} words)"
+    passages = f"{'1 passage' if count == 1 else f'{count} passages'} ({match.words} words)"
     if match.estimated:
         passages = f"about {match.containment_b:.0%} of its words"
     part = (

@@ -48,6 +48,6 @@ def test_readme_and_the_help_have_every_exit_status():
 @pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
 def test_readme_names_each_setting_with_its_default(setting):
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    table = readme.split("### Settings\n", 1)[1].split("\n## ", 1)[0]
+    table = readme.split("## Settings\n", 1)[1].split("\n## ", 1)[0]
     first = f"`{setting.name}` {setting.default}"
     assert f"{first}," in table or f"{first} |" in table

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.group import kernel
-from dedup.model import Article, Group, Match, Relation
+from dedup.model import Article, Group, Match
 
 __all__ = ["Links", "describe", "name_groups", "partition"]
 
@@ -215,12 +215,11 @@ def describe(name: str, articles: Sequence[Article], matches: Sequence[Match]) -
     ordered = sorted(articles, key=lambda a: (a.published is None, a.published or far))
     first = [a for a in articles if known and a.published == begin]
     earliest = first[0].id if len(first) == 1 and len(known) == len(articles) else None
-    relations = list(Relation)
     return Group(
         id=name,
         articles=tuple(a.id for a in ordered),
         earliest=earliest,
-        relation=min((match.relation for match in matches), key=relations.index),
+        relation=min((match.relation for match in matches), key=lambda relation: relation.rank),
         weakest=_weakest(matches),
         matches=tuple(matches),
     )
@@ -232,7 +231,7 @@ def _weakest(matches: Sequence[Match]) -> float:
     for match in matches:
         index.setdefault(match.a, len(index))
         index.setdefault(match.b, len(index))
-    strength = np.array([max(m.containment_a, m.containment_b) for m in matches])
+    strength = np.array([m.containment for m in matches])
     order = np.argsort(-strength, kind="stable")
     a = np.array([index[m.a] for m in matches], np.int64)[order]
     b = np.array([index[m.b] for m in matches], np.int64)[order]

@@ -90,7 +90,7 @@ def rows(group: Group, articles: Sequence[Article]) -> Iterator[tuple[str, Row]]
                 "containment_a": match.containment_a,
                 "containment_b": match.containment_b,
                 "passages": len(match.passages),
-                "words": sum(passage.words for passage in match.passages),
+                "words": match.words,
                 "weight": match.weight,
             },
         )
@@ -267,12 +267,12 @@ def graphml(groups: Iterable[Group], find: Find) -> Iterator[str]:
         for match in group.matches:
             facts = {
                 "relation": match.relation.value,
-                "weight": round(max(match.containment_a, match.containment_b), 4),
+                "weight": round(match.containment, 4),
                 "resemblance": round(match.resemblance, 4),
                 "containment_a": round(match.containment_a, 4),
                 "containment_b": round(match.containment_b, 4),
                 "passages": len(match.passages),
-                "words": sum(passage.words for passage in match.passages),
+                "words": match.words,
             }
             ends = f"source={quoteattr(_xml(match.a))} target={quoteattr(_xml(match.b))}"
             yield f"<edge {ends}>{_data('edge', facts)}</edge>\n"

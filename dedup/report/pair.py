@@ -47,7 +47,7 @@ def measures(page: Page, match: Match) -> str:
 
 
 def _counted(match: Match) -> str:
-    words = sum(passage.words for passage in match.passages)
+    words = match.words
     quoted = sum(passage.words for passage in match.passages if passage.quoted)
     tail = f" ({quoted:,} quoted)" if quoted else ""
     return f"{count(len(match.passages), 'passage')}, {count(words, 'word')}{tail}"

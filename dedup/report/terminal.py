@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from dedup.model import Article, Group, Match, Relation, Report, Verdict, text_gone
+from dedup.model import Article, Group, Match, Report, Verdict, text_gone
 from dedup.report.find import Find
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, is_titled, moment, share
@@ -79,7 +79,7 @@ def _show_name(page: Page, group: Group) -> None:
 
 def _relations(group: Group) -> str:
     """The closest relation in it, and the loosest."""
-    loosest = max((match.relation for match in group.matches), key=list(Relation).index)
+    loosest = max((match.relation for match in group.matches), key=lambda relation: relation.rank)
     return f"{group.relation.value} to {loosest.value}" if loosest is not group.relation else loosest.value
 
 
@@ -96,9 +96,7 @@ def _of(group: Group, page: Page) -> str:
 def _weakest(group: Group) -> str:
     """What ties the weakest link; where it is a retelling, the share of equal words says nothing."""
     retold = any(
-        match.as_a_whole is not None
-        and not match.estimated
-        and max(match.containment_a, match.containment_b) == group.weakest
+        match.as_a_whole is not None and not match.estimated and match.containment == group.weakest
         for match in group.matches
     )
     return "in other words" if retold else share(group.weakest)
@@ -128,10 +126,9 @@ def telling(group: Group, most: int) -> list[Match]:
 
     A kind is a relation, and of each what was told as a whole in other words is another.
     """
-    order = list(Relation)
     best: dict[tuple[int, bool], Match] = {}
     for match in group.matches:
-        kind = order.index(match.relation), match.as_a_whole is not None
+        kind = match.relation.rank, match.as_a_whole is not None
         if kind not in best or match.weight > best[kind].weight:
             best[kind] = match
     return [best[kind] for kind in sorted(best, reverse=True)][:most]
@@ -164,9 +161,8 @@ def show_article(
         page.line("It matches no other article.", indent=2)
         return
     page.blank()
-    order = list(Relation)
     mine = [match if match.a == article.id else match.turned() for match in matches]
-    ranked = sorted(mine, key=lambda match: (order.index(match.relation), -match.weight))
+    ranked = sorted(mine, key=lambda match: (match.relation.rank, -match.weight))
     cells = max(page.width // 3, 12)
     table = [["MATCH", "RELATION", "OF THIS", "OF THAT", "WHERE IN THIS"]]
     for match in ranked[:MOST_MATCHES]:

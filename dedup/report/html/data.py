@@ -104,7 +104,7 @@ def closest(group: Group) -> list[tuple[int, int]]:
     best: dict[str, int] = {}
     for match in group.matches:
         later = match.b if place[match.a] < place[match.b] else match.a
-        relation = RELATIONS.index(match.relation.value)
+        relation = match.relation.rank
         best[later] = min(best.get(later, relation), relation)
     return sorted(Counter(best.values()).items())
 
@@ -176,7 +176,7 @@ def _chosen(matches: Sequence[Match], place: Mapping[str, int]) -> list[Match]:
     for later in sorted(own):
         found = own[later]
         first = min(found, key=lambda m: min(place[m.a], place[m.b]))
-        found.sort(key=lambda m: (-max(m.containment_a, m.containment_b), min(place[m.a], place[m.b])))
+        found.sort(key=lambda m: (-m.containment, min(place[m.a], place[m.b])))
         kept += found[:CLOSEST] + ([] if first in found[:CLOSEST] else [first])
     return kept
 
@@ -229,7 +229,7 @@ def _match(match: Match, place: Mapping[str, int], a: _Units, b: _Units) -> dict
     return {
         "a": place[match.a],
         "b": place[match.b],
-        "r": RELATIONS.index(match.relation.value),
+        "r": match.relation.rank,
         "m": [round(x, 4) for x in (match.resemblance, match.containment_a, match.containment_b)],
         "p": [
             [
@@ -259,7 +259,7 @@ def row(group: Group, articles: Sequence[Article], sources: Sources) -> dict[str
         "k": address(group.id),
         "h": title,
         "n": len(articles),
-        "r": RELATIONS.index(group.relation.value),
+        "r": group.relation.rank,
         "w": round(group.weakest, 3),
         "s": list(counted),
         "c": list(counted.values()),
