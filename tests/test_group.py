@@ -1,6 +1,5 @@
 """Groups: components of matches that join, cut at weak links, with ids that stay."""
 
-import gc
 import random as chance
 from cProfile import Profile
 from datetime import UTC, datetime
@@ -212,17 +211,6 @@ def test_with_stretches_too_the_order_and_direction_of_links_do_not_matter(rows,
     assert [part.tolist() for part in one] == [part.tolist() for part in other]
 
 
-def counted(links):
-    """What `partition` gives, and the calls that Python makes for it, without those of what others left."""
-    profile = Profile()
-    gc.disable()
-    try:
-        found = profile.runcall(partition, links)
-    finally:
-        gc.enable()
-    return found, sum(each.callcount for each in profile.getstats())
-
-
 @pytest.mark.parametrize("step", [0, 500])
 def test_a_story_that_thousands_of_articles_quote_takes_no_work_for_each_two_of_them(step):
     """All have the same part of it, or each another; by the calls that Python makes."""
@@ -235,9 +223,10 @@ def test_a_story_that_thousands_of_articles_quote_takes_no_work_for_each_two_of_
             np.full(count, 0.2),
             lambda row: (row * step, row * step + 400, 0, 400),
         )
-        (_, labels), made = counted(links)
+        profile = Profile()
+        _, labels = profile.runcall(partition, links)
         assert not labels.any()
-        return made
+        return sum(each.callcount for each in profile.getstats())
 
     calls(10)  # loads the kernels
     assert calls(2000) < 2.5 * calls(1000)
@@ -339,8 +328,10 @@ def test_what_many_are_tied_to_takes_no_work_for_each_two_of_them(hub, rising):
         others = np.arange(1, count + 1)
         number = np.full(count, 0 if hub == "oldest" else count + 1)
         strength = 0.2 + 0.2 * (others if rising else others[::-1]) / count
-        (_, labels), made = counted(Links(number, others, strength, np.full(count, 0.2)))
+        profile = Profile()
+        _, labels = profile.runcall(partition, Links(number, others, strength, np.full(count, 0.2)))
         assert len(set(labels.tolist())) == 1
-        return made
+        return sum(each.callcount for each in profile.getstats())
 
+    calls(10)  # loads the kernels
     assert calls(2000) < 2.5 * calls(1000)
