@@ -1,9 +1,11 @@
 """The public names stay what they are, whatever has been imported."""
 
+import ast
 import re
 import subprocess
 import sys
 from dataclasses import fields
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,33 @@ def test_readme_names_each_setting_with_its_default(setting):
     table = readme.split("## Settings\n", 1)[1].split("\n## ", 1)[0]
     first = f"`{setting.name}` {setting.default}"
     assert f"{first}," in table or f"{first} |" in table
+
+
+def imported(path):
+    """The modules of dedup that a file imports when it runs, at its head or inside a function."""
+    names = set()
+    pending = [ast.parse(path.read_text(encoding="utf-8"))]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+        pending += ast.iter_child_nodes(node)
+    return names
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    root = Path(__file__).parents[1]
+    paths = {
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in sorted(root.glob("dedup/**/*.py"))
+    }
+    graph = {}
+    for module, path in paths.items():
+        found = imported(path) & paths.keys()
+        # a package named beside one of its modules is only where that is found
+        graph[module] = {one for one in found if not any(other.startswith(f"{one}.") for other in found)} - {
+            module
+        }
+    TopologicalSorter(graph).prepare()  # raises CycleError

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, Final, cast
 
 from dedup.errors import InputError
-from dedup.read.formats import needed
+from dedup.extras import needed
 from dedup.read.stream import size
 
 EXPANDED: Final = 1 << 30

@@ -13,7 +13,7 @@ from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.encodings import detect, encoding_of, meant
 from dedup.read.formats import Format, Origin
-from dedup.read.record import brief
+from dedup.read.inputs import brief
 from dedup.read.stream import MAX_RECORD, read_some, size
 
 _HEAD: Final = 1 << 18

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
-from types import ModuleType
 from typing import Any, BinaryIO
 
-from dedup.errors import PackageMissing
-from dedup.extras import command
 from dedup.model import Article, RecordError
 from dedup.read.encodings import Decoded, decode
 from dedup.read.record import Fields
@@ -73,14 +69,6 @@ class Format:
     name: str
     endings: tuple[str, ...]
     read: Callable[[BinaryIO, Origin], Records]
-
-
-def needed(module: str, extra: str) -> ModuleType:
-    """A library that only some formats need; PackageMissing with the command that installs it."""
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise PackageMissing(f"needs {module.partition('.')[0]}: {command(extra)}") from None
 
 
 def plugged_in() -> Iterator[Format | RecordError]:

@@ -273,13 +273,19 @@ def _regular(entry: os.DirEntry[str], root: str) -> Found | RecordError | None:
     return Found(entry.path, entry.path.removeprefix(root))
 
 
+def brief(text: str, most: int = 40) -> str:
+    """A string of the input as it may stand in a message: one line, printable, not long."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:most])
+    return shown + "..." if len(text) > most else shown
+
+
 def refused(name: str, error: Exception) -> RecordError:
     """The error of a whole input, which may pass where it is the system's or a package is missing."""
     of_system = isinstance(error, OSError) and error.errno is not None  # libraries raise others, of the data
     passing = of_system or isinstance(error, PackageMissing | MemoryError)
     reason = why(error)
     if not isinstance(error, InputError | OSError | UnicodeError):  # what no reader foresaw
-        reason = f"cannot be read: {type(error).__name__}{f': {reason[:100]}' if str(error) else ''}"
+        reason = f"cannot be read: {type(error).__name__}{f': {brief(reason, 100)}' if str(error) else ''}"
     return RecordError(name, None, reason, passing=passing)
 
 

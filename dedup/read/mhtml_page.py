@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from dedup.errors import InputError
+from dedup.extras import needed
 from dedup.read import html_page
-from dedup.read.formats import Format, Origin, Records, needed
+from dedup.read.formats import Format, Origin, Records
 from dedup.read.stream import read_all
 
 if TYPE_CHECKING:

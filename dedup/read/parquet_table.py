@@ -10,9 +10,10 @@ from itertools import repeat
 from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
+from dedup.extras import needed
 from dedup.model import Article, RecordError
 from dedup.read.compressed import limit_of
-from dedup.read.formats import Format, Origin, needed
+from dedup.read.formats import Format, Origin
 from dedup.read.stream import MAX_DOCUMENT, read_all, size
 
 _ROWS: Final = 1024

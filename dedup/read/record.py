@@ -13,6 +13,8 @@ from typing import Any, cast
 from dedup.errors import InputError, PackageMissing, SettingsError
 from dedup.model import Article, RecordError
 from dedup.read.dates import published
+from dedup.read.extraction import extract
+from dedup.read.inputs import brief
 from dedup.read.markup import is_page, unmarked
 from dedup.read.nested import simple, text_in, unwrapped
 
@@ -251,12 +253,6 @@ def sound(article: Article | RecordError, line: int | None = None) -> Article | 
     return article
 
 
-def brief(text: str, most: int = 40) -> str:
-    """A string of the input as it may stand in a message: one line, printable, not long."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:most])
-    return shown + "..." if len(text) > most else shown
-
-
 def _first(values: tuple[Any, ...], places: tuple[int, ...]) -> Any:
     for place in places:
         value = values[place]
@@ -283,8 +279,6 @@ def _unmarked(parts: Sequence[Any]) -> list[Any]:
     """
     text, url = parts[0], parts[3]
     if is_page(text):
-        from dedup.read.html_page import extract
-
         page = extract(text, url if isinstance(url, str) else None)
         if page is not None:
             given = zip(GUESSES, parts, strict=True)

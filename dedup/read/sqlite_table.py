@@ -11,8 +11,8 @@ from urllib.parse import unquote_plus
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.formats import Origin
-from dedup.read.inputs import SCHEME, shown
-from dedup.read.record import Fields, brief, sound
+from dedup.read.inputs import SCHEME, brief, shown
+from dedup.read.record import Fields, sound
 
 
 def read(given: str, fields: Fields) -> Iterator[Article | RecordError]:

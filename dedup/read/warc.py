@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
+from dedup.extras import needed
 from dedup.model import RecordError
 from dedup.read import html_page
-from dedup.read.formats import Format, Later, Origin, Records, needed
-from dedup.read.record import brief
+from dedup.read.formats import Format, Later, Origin, Records
+from dedup.read.inputs import brief
 from dedup.read.stream import read_all
 
 _CHARSET: Final = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)

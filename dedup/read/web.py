@@ -23,8 +23,7 @@ from urllib.robotparser import RobotFileParser
 
 from dedup.errors import InputError
 from dedup.read import compressed
-from dedup.read.inputs import why
-from dedup.read.record import brief
+from dedup.read.inputs import brief, why
 from dedup.read.stream import read_all, size
 
 AGENT: Final = "dedup/0.1 (finds near-duplicate news; fetches single feeds and pages for its user)"

@@ -13,9 +13,9 @@ from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read import feeds, newsroom
 from dedup.read.formats import Format, Origin
+from dedup.read.inputs import brief
 from dedup.read.json_document import numbered
 from dedup.read.markup import named
-from dedup.read.record import brief
 from dedup.read.stream import MAX_RECORD, read_all
 
 _DEPTH: Final = 200
