@@ -15,7 +15,7 @@ from dedup.model import RecordError
 from dedup.read import compressed
 from dedup.read.formats import Format, Origin, Records
 from dedup.read.inputs import shown, why
-from dedup.read.stream import size
+from dedup.read.stream import Made, size
 
 ENDINGS: Final = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 
@@ -96,19 +96,15 @@ def _stream(opened: Callable[[], IO[bytes] | None]) -> BinaryIO:
         raise InputError(f"cannot be unpacked: {said}") from None
 
 
-class _Checked(io.RawIOBase):
+class _Checked(Made):
     """The bytes of a member, with what its archive has against them as an InputError."""
 
     def __init__(self, inner: BinaryIO) -> None:
         self._inner = inner
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
+    def take(self, most: int) -> bytes:
         try:
-            data = self._inner.read(len(buffer))
+            data = self._inner.read(most)
         except DAMAGE as error:
             raise InputError(f"cannot be unpacked: {why(error)}") from None
-        buffer[: len(data)] = data
-        return len(data)
+        return data

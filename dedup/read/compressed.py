@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from dedup.errors import InputError
 from dedup.extras import needed
-from dedup.read.stream import size
+from dedup.read.stream import Made, size
 
 EXPANDED: Final = 1 << 30
 """Bytes that any compressed input may expand to ..."""
@@ -56,7 +56,7 @@ OPENERS: Mapping[str, Callable[[BinaryIO], Any]] = MappingProxyType(
 )
 
 
-class _Expanded(io.RawIOBase):
+class _Expanded(Made):
     """A stream of expanded bytes; InputError where they are damaged, or more than `limit`."""
 
     def __init__(self, inner: BinaryIO, limit: int, kind: str) -> None:
@@ -65,12 +65,9 @@ class _Expanded(io.RawIOBase):
         self._left = limit
         self._limit = limit
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
+    def take(self, most: int) -> bytes:
         try:
-            data = self._inner.read(len(buffer))
+            data = self._inner.read(most)
         except EOFError:
             raise InputError(f"damaged: its {self._kind} data breaks off") from None
         except Exception as error:
@@ -80,8 +77,7 @@ class _Expanded(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise InputError(f"expands to more than {size(self._limit)}: refused as a decompression bomb")
-        buffer[: len(data)] = data
-        return len(data)
+        return data
 
     def close(self) -> None:
         if not self.closed:

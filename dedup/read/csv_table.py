@@ -7,14 +7,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.encodings import detect, encoding_of, meant
 from dedup.read.formats import Format, Origin
 from dedup.read.inputs import brief
-from dedup.read.stream import MAX_RECORD, read_some, size
+from dedup.read.stream import MAX_RECORD, Made, read_some, size
 
 _HEAD: Final = 1 << 18
 """Bytes that the encoding is told by, where no byte order mark tells it."""
@@ -158,21 +158,17 @@ class _Lines:
         return line
 
 
-class _Joined(io.RawIOBase):
+class _Joined(Made):
     """What was read of a stream already, and then the rest of it."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = head
         self._stream = stream
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._head[: len(buffer)] or self._stream.read(len(buffer))
+    def take(self, most: int) -> bytes:
+        data = self._head[:most] or self._stream.read(most)
         self._head = self._head[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
+        return data
 
 
 FORMAT = Format("CSV", (".csv", ".tsv", ".tab"), read)

@@ -9,9 +9,10 @@ import codecs
 import io
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from dedup.errors import InputError, SettingsError
+from dedup.read.stream import Made
 
 _BOMS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -180,7 +181,7 @@ def _whole(text: str) -> str:
     return text
 
 
-class _Recoded(io.RawIOBase):
+class _Recoded(Made):
     """A stream of any encoding as one of UTF-8."""
 
     def __init__(self, stream: BinaryIO, encoding: str, head: bytes) -> None:
@@ -189,10 +190,7 @@ class _Recoded(io.RawIOBase):
         self._ready = b""
         self._head: bytes | None = head
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
+    def take(self, most: int) -> bytes:
         while not self._ready:
             data = self._head or self._stream.read(1 << 16)
             self._head = None
@@ -202,9 +200,8 @@ class _Recoded(io.RawIOBase):
                 raise InputError(_not_valid(error, self._encoding)) from None
             if not data:
                 break
-        count = min(len(buffer), len(self._ready))
-        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
-        return count
+        taken, self._ready = self._ready[:most], self._ready[most:]
+        return taken
 
 
 def recoded(stream: BinaryIO, encoding: str, head: bytes = b"") -> BinaryIO:

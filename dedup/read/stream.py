@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from abc import abstractmethod
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from dedup.errors import InputError
 
@@ -11,6 +13,24 @@ MAX_RECORD: Final = 128 << 20
 """Bytes of one line or one text: beyond this it is reported and skipped, so that memory stays bounded."""
 MAX_DOCUMENT: Final = 1 << 30
 """Bytes of one document that must be held as a whole: a JSON array, a page, a feed."""
+
+
+class Made(io.RawIOBase):
+    """A stream whose bytes are made of others."""
+
+    @abstractmethod
+    def take(self, most: int) -> bytes:
+        """The next bytes, `most` of them at most, none at the end."""
+
+    def readable(self) -> bool:
+        """As io has it."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """As io has it."""
+        data = self.take(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def read_all(stream: BinaryIO, limit: int = MAX_RECORD) -> bytes:
