@@ -107,6 +107,7 @@ class Writer:
             if article.id in fresh:
                 other, before = fresh[article.id]
                 if before != digest and is_before(other.published, published):
+                    del fresh[article.id]  # its place is where it came, as if in another batch
                     fresh[article.id] = article, digest
                 elif before != digest and not is_before(published, other.published):
                     report.errors.append(_second(article))

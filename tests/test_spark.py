@@ -85,6 +85,23 @@ def test_the_same_ids_of_two_sources_are_of_two_articles_day_by_day(spark, tmp_p
     assert {row.id for row in rows} == {str(n) for n in range(12)} | {f"Gazette/{n}" for n in range(12)}
 
 
+def test_of_versions_in_one_run_the_newest_stays_as_on_one_machine(spark, tmp_path):
+    texts = [one["text"] for one in news(9, 6)]
+    days = [None, 1, 2, 2, 3, 1, None, 3]
+    records = []
+    for n in range(24):
+        rng = random.Random(n)
+        for day in rng.sample(days, 4):
+            record = {"id": f"v{n}", "text": rng.choice(texts)}
+            records.append(record if day is None else record | {"published": f"2026-03-0{day}T08:00:00Z"})
+    random.Random(1).shuffle(records)
+    path = write(tmp_path / "wire.jsonl", records)
+    outcome = run(spark, [path], tmp_path / "out", bucket=9)
+    assert_same(tmp_path / "out", [path], outcome.errors)
+    assert outcome.unchanged > 5
+    assert outcome.errors
+
+
 def test_a_path_may_lead_out_of_a_folder_again(spark, tmp_path):
     (tmp_path / "inner").mkdir()
     write(tmp_path / "wire.jsonl", news(3, 8))

@@ -19,8 +19,8 @@ from dedup.spark.arrow import batch_of, schema_of, small
 from dedup.spark.source import LINES, ROWS, UNNAMED, Source, blocks, mapped
 
 RECORDS = (
-    "file int, start long, place long, kind int, line long, id string, source string, digest binary,"
-    " reason string, articles long, unnamed long, errors long"
+    "file int, start long, place long, kind int, line long, id string, source string, published double,"
+    " digest binary, reason string, articles long, unnamed long, errors long"
 )
 """Where a record is (file, block, place in the block) and what it is; at the end of a block, its counts."""
 ARTICLE, ERROR, END = range(3)
@@ -69,6 +69,7 @@ def _scan(batches: Iterator[Any], manner: str, source: Source) -> Iterator[Any]:
                 unnamed += nameless
                 articles += 1
                 row = {"kind": ARTICLE, "line": record.line, "id": record.id, "source": record.source}
+                row["published"] = record.published.timestamp() if record.published else None
                 row["digest"] = digest_of(record)
                 if nameless:
                     row |= {"id": None, "line": int(record.id.rpartition("#")[2])}
@@ -133,7 +134,7 @@ def _named(records: Any, lines: Mapping[tuple[int, int], int], source: Source) -
     from pyspark.sql import functions as f
 
     named = records.filter(f"kind = {ARTICLE}").select(
-        "file", "start", "place", "line", "id", "source", "digest"
+        "file", "start", "place", "line", "id", "source", "published", "digest"
     )
     if lines:
         rows = [
@@ -144,7 +145,7 @@ def _named(records: Any, lines: Mapping[tuple[int, int], int], source: Source) -
         before = f.broadcast(small(records.sparkSession, rows, schema))
         own = f.concat("name", f.lit("#"), f.col("line") + f.col("before"))
         named = named.join(before, ["file", "start"]).withColumn("id", f.coalesce("id", own))
-    return named.select("id", "source", "file", "start", "place", "line", "digest")
+    return named.select("id", "source", "file", "start", "place", "line", "published", "digest")
 
 
 def _told_apart(named: Any, earlier: Any | None) -> Any:
@@ -156,7 +157,7 @@ def _told_apart(named: Any, earlier: Any | None) -> Any:
     from pyspark.sql.window import Window
 
     if earlier is not None:
-        place = "-1 AS file", "0L AS start", "number AS place", "NULL AS line"
+        place = "-1 AS file", "0L AS start", "number AS place", "NULL AS line", "NULL AS published"
         named = named.union(earlier.selectExpr("id", "source", *place, "digest"))
     owner = f.first("source").over(Window.partitionBy("id").orderBy("file", "start", "place"))
     other = (f.col("file") >= 0) & (owner != "") & (f.col("source") != "") & (owner != f.col("source"))
@@ -165,15 +166,27 @@ def _told_apart(named: Any, earlier: Any | None) -> Any:
 
 
 def _repeated(named: Any) -> Any:
-    """The articles whose id was there before: whether they are the `same`, and whether on an earlier day."""
+    """The articles that are not kept, for another has their id: the newest, or the first where no time tells.
+
+    Whether they are older or the `same`, and whether the other is of an earlier day.
+    """
     from pyspark.sql import functions as f
     from pyspark.sql.window import Window
 
-    window = Window.partitionBy("id").orderBy("file", "start", "place")
+    place = "file", "start", "place"
+    order = Window.partitionBy("id").orderBy(*place)
+    newest = Window.partitionBy("id").orderBy(f.desc_nulls_last("time"), *place)
+    of_time = Window.partitionBy("id", "time").orderBy(*place)
+    until = f.max("time").over(order.rowsBetween(Window.unboundedPreceding, -1))
+    told = (f.first("file").over(order) >= 0) & f.first("published").over(order).isNotNull()
+    other = f.first("digest").over(of_time) != f.col("digest")
+    second = f.col("time").isNull() | ((f.col("time") == until) & other)
     return (
-        named.withColumn("rank", f.row_number().over(window))
-        .withColumn("same", f.first("digest").over(window) == f.col("digest"))
-        .withColumn("earlier", f.first("file").over(window) < 0)
+        named.withColumn("told", told)
+        .withColumn("time", f.when(f.col("told"), f.col("published")))
+        .withColumn("rank", f.row_number().over(newest))
+        .withColumn("same", ~f.when(f.col("told"), f.coalesce(second, f.expr("false"))).otherwise(other))
+        .withColumn("earlier", f.first("file").over(newest) < 0)
         .filter("rank > 1 AND file >= 0")
         .select("file", "start", "place", "line", "id", "same", "earlier")
     )
