@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dedup.digest import digest_of
 from dedup.index import Store
@@ -35,13 +35,15 @@ class Batch:
 
     def sketched(self, articles: Sequence[Article], store: Store) -> tuple[list[Article], Sketches]:
         """Those that are to be put in, with their languages, and their sketches: as a rule made ahead."""
-        if len(articles) == len(self.new) and all(map(_is, articles, self.new)):
-            return self.ahead.result()
+        if len(articles) == len(self.new) and all(map(_is_text, articles, self.new)):
+            made, sketches = self.ahead.result()
+            own = zip(made, articles, strict=True)
+            return [one if one.id == a.id else replace(one, id=a.id) for one, a in own], sketches
         return _sketched(articles, store.settings)
 
 
-def _is(a: Article, b: Article) -> bool:
-    return a is b
+def _is_text(a: Article, b: Article) -> bool:
+    return a.text is b.text
 
 
 def batches(
@@ -86,11 +88,12 @@ def _begun(
     records: list[Article | RecordError], store: Store, position: int, pool: ThreadPoolExecutor
 ) -> Batch:
     """A batch whose sketches are being made."""
-    articles, known = store.articles.told_apart([each for each in records if isinstance(each, Article)])
+    articles = [each for each in records if isinstance(each, Article)]
+    named, known = store.articles.told_apart(articles)  # as far as it is known before the last batch is in
     errors = [record for record in records if isinstance(record, RecordError)]
     digests = [digest_of(article) for article in articles]
     fresh: dict[str, Article] = {}
-    for article, digest in zip(articles, digests, strict=True):
+    for article, digest in zip(named, digests, strict=True):
         if article.id not in known or known[article.id][1] != digest:
             fresh.setdefault(article.id, article)
     new = list(fresh.values())

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
 
 from dedup.closest import Before
-from dedup.digest import digest_of, is_before, page_of
+from dedup.digest import digest_of, is_outdated, page_of
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, Relation, Verdict
 from dedup.older import Older
@@ -49,13 +48,9 @@ class Checker:
         verdicts: dict[int, Verdict] = {}
         unknown: list[int] = []
         for i, article in enumerate(articles):
-            name = article.id
-            if name in known and known[name][1] == digest_of(article):
-                reason = f"this very article is in the index as {name}"
-                verdicts[i] = Verdict("duplicate", Relation.IDENTICAL, name, name, 1.0, reason)
-            elif name in known and is_before(article.published, self._published(known[name][0])):
-                reason = f"the index has a later version of it as {name}"
-                verdicts[i] = Verdict("duplicate", Relation.REVISION, name, name, 1.0, reason)
+            if article.id in known and known[article.id][1] == digest_of(article):
+                reason = f"this very article is in the index as {article.id}"
+                verdicts[i] = Verdict("duplicate", Relation.IDENTICAL, article.id, article.id, 1.0, reason)
             else:
                 unknown.append(i)
         found: list[list[tuple[int, Match]]] = [[] for _ in unknown]
@@ -74,9 +69,6 @@ class Checker:
         for i, matches in zip(unknown, found, strict=True):
             verdicts[i] = judge([match for _, match in sorted(matches, key=_number)])
         return [verdicts[i] for i in range(len(articles))]
-
-    def _published(self, number: int) -> datetime | None:
-        return self._store.articles.times([number])[number]
 
     def _with_groups(self, articles: Sequence[Article], verdicts: list[Verdict]) -> list[Verdict]:
         """Name the articles, and the groups that the verdicts point to; an article alone is its own group."""
@@ -131,6 +123,8 @@ class Checker:
         known = self._store.articles.known([article.id for article in articles])
         replaced = [number for number, _ in known.values()] if len(articles) == 1 else []
         verdicts = self._check(articles, sketches, every=False, copies=not replaced)
+        if replaced and is_outdated(articles[0], self._store.articles.get(replaced, texts=False)[0]):
+            return self._with_groups(articles, verdicts)
         for begin, end in pairwise([0, *_doubtful(verdicts, sketches), len(articles)]):
             part, own = articles[begin:end], take(sketches, np.arange(begin, end))
             told = verdicts[begin:end]

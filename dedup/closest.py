@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison.overlap import likeness
-from dedup.comparison.relation import is_revision
+from dedup.digest import is_revision
 from dedup.index import Candidates
 from dedup.model import Article, Match, Relation
 from dedup.older import Older, parts_of

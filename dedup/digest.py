@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,8 +13,6 @@ import xxhash
 from dedup.model import Article
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from dedup.sketch import Sketches
 
 
@@ -39,9 +38,30 @@ def _counts_visits(name: str) -> bool:
     return name.lower().startswith("utm_") or name.lower() in COUNTS_VISITS
 
 
-def is_before(one: datetime | None, other: datetime | None) -> bool:
-    """Whether the version of the first time is older; not if one of the two is unknown."""
-    return one is not None and other is not None and one < other
+def is_of_one_source(a: Article, b: Article) -> bool:
+    """Whether both are known to be of one source."""
+    return bool(a.source) and a.source == b.source
+
+
+def is_revision(a: Article, b: Article) -> bool:
+    """Whether both claim to be one article: the same url, or the same id at the same source."""
+    if a.url and b.url and (a.url == b.url or page_of(a.url) == page_of(b.url)):
+        return True
+    return is_of_one_source(a, b) and a.id == b.id
+
+
+def is_outdated(article: Article, other: Article) -> bool:
+    """Whether an article is an older version of the other, by the times of publication.
+
+    A time to come tells nothing, nor does the hour where one of the two has but a day.
+    """
+    one, late = article.published, other.published
+    if one is None or late is None or not is_revision(article, other):
+        return False
+    if late > datetime.now(UTC) + timedelta(days=1):
+        return False
+    days = any(when.time() == time() for when in (one, late))
+    return one.date() < late.date() if days else one < late
 
 
 def digest_of(article: Article) -> bytes:

@@ -87,8 +87,16 @@ def explain(a: Given, b: Given, *, settings: Settings | None = None) -> Explanat
 
 
 def _two(a: Given, b: Given) -> list[Article]:
-    texts = [Article(name, x) if isinstance(x, str) else x for x, name in ((a, "a"), (b, "b"))]
-    return [x if isinstance(x, Article) else _one(x) for x in texts]
+    return [_named(a, "a"), _named(b, "b")]
+
+
+def _named(given: Given, name: str) -> Article:
+    """What is given as an article, which has this name if it brings none."""
+    if isinstance(given, str):
+        return Article(name, given)
+    if isinstance(given, Article):
+        return given
+    return _one({"id": name, **given} if isinstance(given, Mapping) else given)
 
 
 def _one(article: Article | Mapping[str, Any]) -> Article:

@@ -271,6 +271,8 @@ class RepeatedLine:
 class Report:
     """What one `add` did: how many articles were seen, added, updated and unchanged, and what failed.
 
+    `outdated` are versions that are older than what is kept.
+
     Of files: how many were read (`files`), and left out because they are known or were last changed too long
     ago. `expired` articles were too old to be taken, `pruned` ones were removed. `guessed` counts
     the articles whose encoding nothing declared, by the encoding that was guessed; `unread_dates` those whose
@@ -281,6 +283,7 @@ class Report:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    outdated: int = 0
     matches: int = 0
     errors: list[RecordError] = field(default_factory=list)
     files: int = 0

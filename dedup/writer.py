@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from dedup import group as grouping
 from dedup import marking
 from dedup.batches import Batch, batches
-from dedup.digest import hashes_of_words, is_before
+from dedup.digest import hashes_of_words, is_outdated
 from dedup.errors import InputError
 from dedup.funnel import find_matches
 from dedup.index import Store
@@ -41,12 +40,6 @@ def posted(
     sketches, turns = marking.count(store, articles, sketches, numbers)
     store.postings.post(numbers, sketches.keys, sketches.key)
     return numbers, sketches, turns
-
-
-def _second(article: Article) -> RecordError:
-    """What is told of another version that no time tells from the first."""
-    reason = f"id {article.id!r} was read before in this run with other content; the first is kept"
-    return RecordError(article.path or "record", article.line, reason)
 
 
 class Writer:
@@ -98,39 +91,36 @@ class Writer:
     def _add(self, batch: Batch, newest: int, report: Report) -> None:
         """Add one batch; `newest` is the last article that was there before this add."""
         articles, known = self._store.articles.told_apart(batch.articles)
-        times = self._times_of_versions(articles, batch.digests, known)
+        there = self._changed(articles, batch.digests, known)
         fresh: dict[str, tuple[Article, bytes]] = {}
         replaced: list[int] = []
         unchanged: dict[int, Article] = {}
         for article, digest in zip(articles, batch.digests, strict=True):
-            published = article.published
-            if article.id in fresh:
-                other, before = fresh[article.id]
-                if before != digest and is_before(other.published, published):
-                    del fresh[article.id]  # its place is where it came, as if in another batch
-                    fresh[article.id] = article, digest
-                elif before != digest and not is_before(published, other.published):
-                    report.errors.append(_second(article))
-                    continue
+            name = article.id
+            number = known[name][0] if name in known and name not in fresh else None
+            before = fresh[name][1] if name in fresh else known[name][1] if name in known else None
+            if before == digest:
                 report.unchanged += 1
-            elif article.id in known:
-                number, before = known[article.id]
-                if before == digest:
+                if number is not None:
                     unchanged[number] = article
                     if number <= newest:
                         self._kept[number] = True
-                elif is_before(times[number], published) or (
-                    number <= newest and not self._kept[number] and not is_before(published, times[number])
-                ):
+                continue
+            if before is not None:
+                other = fresh[name][0] if number is None else there[number]
+                again = number is None or number > newest  # of this run
+                if is_outdated(article, other):
+                    report.outdated += 1
+                    continue
+                if not is_outdated(other, article) and (again or self._kept[number or 0]):
+                    reason = f"id {name!r} was read before in this run with other content; the first is kept"
+                    report.errors.append(RecordError(article.path or "record", article.line, reason))
+                    continue
+                report.outdated += again
+                if number is not None:
                     replaced.append(number)
-                    fresh[article.id] = article, digest
-                    continue
-                elif not is_before(published, times[number]):
-                    report.errors.append(_second(article))
-                    continue
-                report.unchanged += 1
-            else:
-                fresh[article.id] = article, digest
+            fresh.pop(name, None)  # its place is where it came, as if in another batch
+            fresh[name] = article, digest
         if self._store.places is not None:
             self._store.places.found_at(list(unchanged), list(unchanged.values()))
         if fresh:
@@ -138,16 +128,19 @@ class Writer:
             digests = [digest for _, digest in fresh.values()]
             _, found = self.put(articles, digests, sketches, replaced=replaced)
             report.matches += len(found)
-        report.updated += len(replaced)
+        report.updated += sum(number <= newest for number in replaced)
         report.added += len(fresh) - len(replaced)
 
-    def _times_of_versions(
+    def _changed(
         self, articles: Sequence[Article], digests: Sequence[bytes], known: Mapping[str, tuple[int, bytes]]
-    ) -> dict[int, datetime | None]:
-        """When those articles of the index were published, by number, that some of these are versions of."""
+    ) -> dict[int, Article]:
+        """Those articles of the index that some of these are other versions of, by number, without texts."""
         told = zip(articles, digests, strict=True)
         others = [known[a.id][0] for a, digest in told if a.id in known and known[a.id][1] != digest]
-        return self._store.articles.times(dict.fromkeys(others))
+        numbers = list(dict.fromkeys(others))
+        if not numbers:
+            return {}
+        return dict(zip(numbers, self._store.articles.get(numbers, texts=False), strict=True))
 
     def put(
         self,

@@ -654,15 +654,16 @@ def test_ids_made_of_a_source_meet_none_that_were_given(monkeypatch, size):
             assert own.article("B/B/1").text == articles[2].text
 
 
-def test_an_id_stays_of_its_source_when_the_other_has_gone():
-    a, b = (Article("1", " ".join(stranger(n)), source=source) for n, source in enumerate("AB"))
-    with dedup.open(":memory:") as index:
-        index.add([a, b])
-        index.remove(["1"])
-        assert index.add([b]).unchanged == 1
-        assert index.add([replace(b, text=" ".join(stranger(3)))]).updated == 1
-        assert [each.id for each in index.articles(["B/1"])] == ["B/1"]
-        assert index.info()["articles"] == 1
+def test_an_id_with_a_slash_is_no_other_articles(tmp_path):
+    given = Article("Gazette/1", " ".join(stranger(1)), source="Gazette")
+    other = Article("1", " ".join(stranger(2)), source="Gazette")
+    for add in (
+        lambda index: index.add([given, other]),
+        lambda index: list(index.filter([given, other], add=True)),
+    ):
+        with dedup.open(":memory:") as index:
+            add(index)
+            assert [index.article(name).text for name in ("Gazette/1", "1")] == [given.text, other.text]
 
 
 @pytest.mark.parametrize("batch", [1, 2, 100])
@@ -676,24 +677,57 @@ def test_a_duplicate_that_is_not_stored_owns_no_id(batch):
         assert [index.article(name).source for name in ("z", "4", "9")] == ["X", "C", "D"]
 
 
-@pytest.mark.parametrize("size", [1, 100])
+@pytest.mark.parametrize("size", [1, 2, 100])
 def test_an_older_version_takes_no_place_whenever_it_is_read(monkeypatch, size):
     monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
-    first = datetime(2026, 3, 1, tzinfo=UTC)
-    old, new, newest = (Article("x", " ".join(stranger(n)), published=first + timedelta(n)) for n in range(3))
-    for order in itertools.permutations((old, new, newest)):
+    first = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    versions = [
+        Article("x", " ".join([*stranger(n), *stranger(9)]), source="Wire", published=first + timedelta(n))
+        for n in range(3)
+    ]
+    newest = versions[2]
+    copy = Article("copy", newest.text)
+    told = set()
+    for order in itertools.permutations((*versions, copy)):
         with dedup.open(":memory:") as index:
             report = index.add(order)
-            assert (report.errors, report.articles) == ([], 3)
+            assert (report.errors, report.articles, report.updated) == ([], 4, 0)
+            assert (report.added, report.outdated) == (2, 2)
             assert index.article("x").text == newest.text
-            assert (index.add([old]).unchanged, index.add([newest, old]).unchanged) == (1, 2)
-            told = [v.verdict for _, v in index.filter([old, newest], add=True)]
-            assert told == ["duplicate", "duplicate"]
+            told.add((len(list(index.groups())), index.group_of("x").articles))
+            again = index.add([newest, versions[0]])
+            assert (again.unchanged, again.outdated) == (1, 1)
+            assert [v.verdict for _, v in index.filter(versions, add=True)][2] == "duplicate"
             assert index.article("x").text == newest.text
             assert index.verify() == []
-    with dedup.open(":memory:") as index:
-        index.add([new, replace(new, text=old.text)])
-        assert index.article("x").text == new.text  # one moment tells nothing, and the first is kept
+    assert len({members for _, members in told}) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({}, {}),
+        ({"source": "Wire"}, {}),
+        ({"source": "Wire", "published": None}, {"source": "Wire"}),
+        ({"source": "Wire", "day": 400}, {"source": "Wire"}),
+        ({"source": "Wire", "day": 0, "hour": 0}, {"source": "Wire", "day": 0}),
+    ],
+    ids=["no source", "of one", "no time", "a time to come", "a day alone"],
+)
+def test_time_tells_no_version_where_it_may_be_another_article(old, new):
+    """Then what comes in another run takes the place, and in the same run is an error."""
+
+    def article(n, *, day=1, hour=8, **more):
+        moment = datetime.now(UTC).replace(hour=hour, minute=0, second=0, microsecond=0) - timedelta(days=9)
+        return Article("x", " ".join(stranger(n)), **{"published": moment + timedelta(day), **more})
+
+    pair = article(1, **old), article(2, **{"day": 0, **new})
+    for both in (pair, pair[::-1]):
+        with dedup.open(":memory:") as index:
+            assert (index.add(both[:1]).added, index.add(both[1:]).updated) == (1, 1)
+        with dedup.open(":memory:") as index:
+            assert len(index.add(both).errors) == 1
+            assert index.article("x").text == both[0].text
 
 
 def test_an_id_with_two_texts_gives_the_first_each_time_that_both_are_read():

@@ -17,9 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.errors import InputError
+from dedup.errors import IndexDamaged, InputError
 from dedup.model import Article, RecordError
 from dedup.read import Origin, compressed, encodings, jsonl, live, read, record_to_article, stream
+from dedup.read.inputs import refused
 from dedup.read.record import Fields
 
 BAD = Path(__file__).parent.parent / "fixtures" / "bad"
@@ -456,3 +457,12 @@ def test_an_encoding_that_an_input_is_not_in_is_one_error(tmp_path, name, ending
     path.write_text('{"id": "1", "text": "the ferry"}\n' if ending == "jsonl" else "id,text\n1,fogs\n")
     (found,) = read([str(path)], encoding=name)
     assert isinstance(found, RecordError)
+    assert not found.reason.startswith("cannot be read:")
+
+
+def test_what_is_wrong_with_the_index_is_no_error_of_a_file():
+    assert refused("a", InputError("so")) == RecordError("a", None, "so")
+    assert refused("a", KeyError("x")) == RecordError("a", None, "cannot be read: KeyError: 'x'")
+    assert refused("a", RuntimeError("can't start new thread")).passing
+    with pytest.raises(IndexDamaged):
+        refused("a", IndexDamaged("i"))

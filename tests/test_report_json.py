@@ -51,6 +51,7 @@ def test_a_run_is_one_object_with_its_groups_written_one_by_one():
         "expired": 0,
         "pruned": 0,
         "guessed_encodings": {},
+        "outdated": 0,
         "unread_dates": 0,
         "errors": [{"input": "in.jsonl", "line": 3, "reason": "no text"}],
         "groups": 2

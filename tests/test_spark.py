@@ -92,7 +92,7 @@ def test_of_versions_in_one_run_the_newest_stays_as_on_one_machine(spark, tmp_pa
     for n in range(24):
         rng = random.Random(n)
         for day in rng.sample(days, 4):
-            record = {"id": f"v{n}", "text": rng.choice(texts)}
+            record = {"id": f"v{n}", "text": rng.choice(texts)} | ({"source": "Wire"} if n % 3 else {})
             records.append(record if day is None else record | {"published": f"2026-03-0{day}T08:00:00Z"})
     random.Random(1).shuffle(records)
     path = write(tmp_path / "wire.jsonl", records)

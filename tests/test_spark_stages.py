@@ -167,7 +167,9 @@ def sharing(index, number):
 
 def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
     """Each source by itself, from the links as its articles came; a quotation is left of one."""
-    told = Settings(next_days=1e5)  # else what a source has on two days joins nothing, and nothing is undone
+    told = Settings(
+        next_days=1e5, late_days=1e5
+    )  # else what a source has on two days joins nothing, and nothing is undone
     records = papers(1, 30)
     for record in records[28::3]:  # another note, which comes later
         record["text"] = f"{' '.join(story(random.Random(2), 2))}\n\n{record['text']}"

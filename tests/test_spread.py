@@ -18,7 +18,7 @@ from dedup.index.spread import DAY, apart, issues, issues_of, spread
 
 BEGAN = datetime(2025, 3, 1, tzinfo=UTC)
 RECURRENT = Settings().recurrent_articles
-BY_MANY = Settings(next_days=1e5)
+BY_MANY = Settings(next_days=1e5, late_days=1e5)
 """A form is not told by the days between two of it, so that it is by what all have."""
 
 

@@ -77,7 +77,7 @@ def check(
             doubts.saw(record)
             verdict = opened.check(record)
             known += verdict.verdict != "new"
-            yield record.id, verdict
+            yield verdict.id or record.id, verdict
 
     with open_index(index, settings, lock_timeout) as opened:
         _print(verdicts(opened), format)

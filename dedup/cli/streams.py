@@ -140,7 +140,7 @@ def tell_doubts(report: Report) -> None:
     if undated:
         articles = "an article has" if undated == 1 else f"{undated:,} articles have"
         first = "" if undated == 1 else "the first: "
-        message(f"{articles} a date that cannot be read ({first}{report.unread_date!r}) and count as undated")
+        message(f"{articles} a date that cannot be read ({first}{report.unread_date!r}): taken as undated")
     if guessed:
         each = ", ".join(f"{count:,} {name}" for name, count in sorted(guessed.items()))
         total = sum(guessed.values())

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from dedup.comparison import flags_of
 from dedup.comparison.by_keys_kernel import shared
 from dedup.comparison.constants import Constants, bar_of, rarity_squared
-from dedup.comparison.relation import is_form_sized, is_revision
+from dedup.comparison.relation import is_form_sized
 from dedup.comparison.structure_kernel import BOILERPLATE, QUOTED
 from dedup.comparison.template import FREQUENT_SHARE, NOTICE_SHARE, TAIL
-from dedup.digest import hashes_of_words
+from dedup.digest import hashes_of_words, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Relation
 from dedup.ragged import offsets_of

@@ -17,10 +17,9 @@ from dedup.comparison.template import (
     agreement_of_numbers,
     is_inflected,
     is_notice,
-    is_of_one_source,
     tell_of_others,
 )
-from dedup.digest import page_of
+from dedup.digest import is_of_one_source, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Passage, Relation
 from dedup.settings import Settings
@@ -216,7 +215,7 @@ def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArr
 
 def is_next_report(a: Article, b: Article, settings: Settings) -> bool:
     """Whether the later of two may only tell again of an affair what its source had told of it before."""
-    return is_of_one_source(a, b) and _days(a, b) > settings.next_days
+    return is_of_one_source(a, b) and _days(a, b) > min(settings.next_days, settings.late_days)
 
 
 def _days(a: Article, b: Article) -> float:
@@ -224,10 +223,3 @@ def _days(a: Article, b: Article) -> float:
     if a.published is None or b.published is None:
         return 0.0
     return abs(a.published - b.published) / timedelta(days=1)
-
-
-def is_revision(a: Article, b: Article) -> bool:
-    """Whether both claim to be one article: the same url, or the same id at the same source."""
-    if a.url and b.url and (a.url == b.url or page_of(a.url) == page_of(b.url)):
-        return True
-    return is_of_one_source(a, b) and a.id == b.id

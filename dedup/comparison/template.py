@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.comparison.differences import differences
+from dedup.digest import is_of_one_source
 from dedup.model import Article, Passage, Span
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
@@ -160,11 +161,6 @@ def is_german(text: str) -> bool:
 def _common(a: set[str], b: set[str]) -> float:
     least = min(len(a), len(b))
     return len(a & b) / least if least >= LEAST_FACTS else math.nan
-
-
-def is_of_one_source(a: Article, b: Article) -> bool:
-    """Whether both are known to be of one source."""
-    return bool(a.source) and a.source == b.source
 
 
 def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part: bool = False) -> bool:

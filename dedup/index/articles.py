@@ -46,33 +46,23 @@ class Articles(Rows):
         """The articles, and what is `known` of their ids, by which those of two sources are told apart.
 
         The id of one whose own is that of an article of another source, in the index or before it, is its
-        source, a slash, and that; and it stays so when the other is there no longer.
+        source, a slash, and that.
         """
-        before = {source for source in {a.source for a in articles if a.source} if self._begin(f"{source}/")}
-        names = dict.fromkeys(article.id for article in articles)
-        names |= dict.fromkeys(of_another(article).id for article in articles if article.source in before)
-        known = self._known(names)
+        known = self._known(article.id for article in articles)
         owners = {name: source for name, (_, _, source) in known.items()}
+        asked = {article.id for article in articles}
         named = []
         for article in articles:
             own = article
             while own.source and (owners.get(own.id) or own.source) != own.source:
                 own = of_another(own)
-                if own.id not in names:
-                    names[own.id] = None
+                if own.id not in asked:
+                    asked.add(own.id)
                     known |= (found := self._known([own.id]))
                     owners |= {name: source for name, (_, _, source) in found.items() if name not in owners}
-            if own.id not in owners and owners.get(of_another(own).id, "") == own.source:
-                own = of_another(own)
             owners.setdefault(own.id, own.source)
             named.append(own)
         return named, {name: (number, digest) for name, (number, digest, _) in known.items()}
-
-    def _begin(self, prefix: str) -> bool:
-        """Whether the ids of some articles begin like this, up to a slash."""
-        end = f"{prefix[:-1]}{chr(ord('/') + 1)}"
-        select = "SELECT 1 FROM article WHERE id >= ? AND id < ? LIMIT 1"
-        return self._db.execute(select, (storable(prefix), storable(end))).fetchone() is not None
 
     def _known(self, ids: Iterable[str]) -> dict[str, tuple[int, bytes, str | None]]:
         select = "SELECT number, id, digest, source FROM article WHERE id IN"
@@ -202,13 +192,6 @@ class Articles(Rows):
         """When these articles were published, in seconds since 1970, or NaN; raises UnknownArticle."""
         times = self._column("published", numbers)
         return np.array([np.nan if time is None else moment(time).timestamp() for time in times], np.float64)
-
-    @reads
-    def times(self, numbers: Numbers) -> dict[int, datetime | None]:
-        """The same as moments, by number."""
-        numbers = plain(numbers)
-        found = self._column("published", numbers)
-        return {n: time and moment(time) for n, time in zip(numbers, found, strict=True)}
 
     @reads
     def issues(self, numbers: Numbers) -> NDArray[np.int64]:

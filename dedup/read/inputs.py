@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from dedup.errors import InputError, PackageMissing
+from dedup.errors import DedupError, InputError, PackageMissing
 from dedup.model import RecordError
 
 _ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
@@ -280,13 +280,18 @@ def brief(text: str, most: int = 40) -> str:
 
 
 def refused(name: str, error: Exception) -> RecordError:
-    """The error of a whole input, which may pass where it is the system's or a package is missing."""
+    """The error of a whole input, which may pass where it is the system's or a package is missing.
+
+    What is wrong with something else, such as the index that is asked meanwhile, is raised again.
+    """
+    if isinstance(error, DedupError) and not isinstance(error, InputError):
+        raise error
     of_system = isinstance(error, OSError) and error.errno is not None  # libraries raise others, of the data
-    passing = of_system or isinstance(error, PackageMissing | MemoryError)
+    short = isinstance(error, PackageMissing | MemoryError) or type(error) is RuntimeError  # of threads, say
     reason = why(error)
     if not isinstance(error, InputError | OSError | UnicodeError):  # what no reader foresaw
         reason = f"cannot be read: {type(error).__name__}{f': {brief(reason, 100)}' if str(error) else ''}"
-    return RecordError(name, None, reason, passing=passing)
+    return RecordError(name, None, reason, passing=of_system or short)
 
 
 def why(error: Exception) -> str:

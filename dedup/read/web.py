@@ -208,21 +208,24 @@ def _answered(request: urllib.request.Request, timeout: float, patience: float) 
     """
     connections: list[HTTPConnection] = []
 
+    done = threading.Event()
+
     def break_off() -> None:
-        for connection in connections:
-            with suppress(OSError, AttributeError):  # none yet, or none any longer
-                connection.sock.shutdown(socket.SHUT_RDWR)
+        wait = patience
+        while not done.wait(wait):
+            wait = 0.1  # it may not be connected yet
+            for connection in connections:
+                with suppress(OSError, AttributeError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
     opener = urllib.request.OpenerDirector()
     for handler in (urllib.request.ProxyHandler(), _Http(connections), _Https(connections)):
         opener.add_handler(handler)
-    timer = threading.Timer(patience, break_off)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=break_off, daemon=True).start()
     try:
         answer: HTTPResponse = opener.open(request, timeout=timeout)
     finally:
-        timer.cancel()
+        done.set()
     return answer
 
 

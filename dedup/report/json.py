@@ -188,6 +188,7 @@ def report_object(report: Report) -> dict[str, Any]:
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
+        "outdated": report.outdated,
         "expired": report.expired,
         "pruned": report.pruned,
         "guessed_encodings": dict(sorted(report.guessed.items())),

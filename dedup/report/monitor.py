@@ -36,6 +36,7 @@ def summary_object(report: Report | None, **more: object) -> dict[str, Any]:
         "added": own.added,
         "updated": own.updated,
         "unchanged": own.unchanged,
+        "outdated": own.outdated,
         "expired": own.expired,
         "pruned": own.pruned,
         "matches": own.matches,

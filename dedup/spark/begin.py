@@ -10,7 +10,7 @@ from dedup.settings import Settings
 from dedup.spark.options import ALL, STAGES, Options
 from dedup.spark.storage import Storage, damaged
 
-SCHEMA = 4
+SCHEMA = 5
 
 
 def begin(

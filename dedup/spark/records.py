@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.digest import digest_of
-from dedup.model import RecordError
+from dedup.digest import digest_of, is_outdated
+from dedup.model import Article, RecordError
 from dedup.spark.arrow import batch_of, schema_of, small
 from dedup.spark.source import LINES, ROWS, UNNAMED, Source, blocks, mapped
 
 RECORDS = (
-    "file int, start long, place long, kind int, line long, id string, source string, published double,"
-    " digest binary, reason string, articles long, unnamed long, errors long"
+    "file int, start long, place long, kind int, line long, id string, source string, published string,"
+    " url string, digest binary, reason string, articles long, unnamed long, errors long"
 )
 """Where a record is (file, block, place in the block) and what it is; at the end of a block, its counts."""
 ARTICLE, ERROR, END = range(3)
@@ -48,6 +50,14 @@ class Numbering:
     more_errors: int
 
 
+class _Repeated(NamedTuple):
+    """A record that is not kept: whether it is the `same` or older, and the other of an earlier day."""
+
+    row: Any
+    same: bool
+    earlier: bool
+
+
 def find_records(spark: Any, source: Source) -> Any:
     """The DataFrame of all records."""
     return mapped(spark, source, _scan, RECORDS)
@@ -69,8 +79,8 @@ def _scan(batches: Iterator[Any], manner: str, source: Source) -> Iterator[Any]:
                 unnamed += nameless
                 articles += 1
                 row = {"kind": ARTICLE, "line": record.line, "id": record.id, "source": record.source}
-                row["published"] = record.published.timestamp() if record.published else None
-                row["digest"] = digest_of(record)
+                row |= {"url": record.url, "digest": digest_of(record)}
+                row["published"] = record.published.isoformat() if record.published else None
                 if nameless:
                     row |= {"id": None, "line": int(record.id.rpartition("#")[2])}
             rows.append({**where, "place": place, **row})
@@ -91,14 +101,14 @@ def number_records(records: Any, earlier: Any | None, source: Source, first: int
     lines = _lines_before(ends)
     unnamed = lines if any(end[4] for end in ends) else {}
     named = _told_apart(_named(records, unnamed, source), earlier)
-    repeated = _repeated(named).collect()
+    repeated = _repeated(named)
     others = _places(named.filter("file >= 0 AND other").select("file", "start", "place").collect())
     errors = [(-1, 0, 0, error) for error in source.errors]
-    dropped = _places(repeated)
-    for row in repeated:
-        if not row.same:
+    dropped = _places([each.row for each in repeated])
+    for row, same, earlier_day in repeated:
+        if not same:
             line = None if row.line is None else row.line + lines[row.file, row.start]
-            when = "on an earlier day" if row.earlier else "in this run"
+            when = "on an earlier day" if earlier_day else "in this run"
             reason = f"id {row.id!r} was read before {when} with other content; the first is kept"
             error = RecordError(source.files[row.file].name, line, reason)
             errors.append((row.file, row.start, row.place, error))
@@ -123,7 +133,7 @@ def number_records(records: Any, earlier: Any | None, source: Source, first: int
         others=others,
         lines=lines,
         articles=number - first,
-        unchanged=sum(row.same for row in repeated),
+        unchanged=sum(each.same for each in repeated),
         errors=tuple(error for *_, error in sorted(errors, key=lambda row: row[:3])),
         more_errors=unreadable - len(told),
     )
@@ -134,7 +144,7 @@ def _named(records: Any, lines: Mapping[tuple[int, int], int], source: Source) -
     from pyspark.sql import functions as f
 
     named = records.filter(f"kind = {ARTICLE}").select(
-        "file", "start", "place", "line", "id", "source", "published", "digest"
+        "file", "start", "place", "line", "id", "source", "published", "url", "digest"
     )
     if lines:
         rows = [
@@ -145,7 +155,7 @@ def _named(records: Any, lines: Mapping[tuple[int, int], int], source: Source) -
         before = f.broadcast(small(records.sparkSession, rows, schema))
         own = f.concat("name", f.lit("#"), f.col("line") + f.col("before"))
         named = named.join(before, ["file", "start"]).withColumn("id", f.coalesce("id", own))
-    return named.select("id", "source", "file", "start", "place", "line", "published", "digest")
+    return named.select("id", "source", "file", "start", "place", "line", "published", "url", "digest")
 
 
 def _told_apart(named: Any, earlier: Any | None) -> Any:
@@ -157,39 +167,42 @@ def _told_apart(named: Any, earlier: Any | None) -> Any:
     from pyspark.sql.window import Window
 
     if earlier is not None:
-        place = "-1 AS file", "0L AS start", "number AS place", "NULL AS line", "NULL AS published"
-        named = named.union(earlier.selectExpr("id", "source", *place, "digest"))
+        place = "-1 AS file", "0L AS start", "number AS place", "NULL AS line"
+        named = named.union(earlier.selectExpr("id", "source", *place, "published", "url", "digest"))
     owner = f.first("source").over(Window.partitionBy("id").orderBy("file", "start", "place"))
     other = (f.col("file") >= 0) & (owner != "") & (f.col("source") != "") & (owner != f.col("source"))
     told = f.when(f.col("other"), f.concat("source", f.lit("/"), "id")).otherwise(f.col("id"))
     return named.withColumn("other", other).withColumn("id", told)
 
 
-def _repeated(named: Any) -> Any:
-    """The articles that are not kept, for another has their id: the newest, or the first where no time tells.
-
-    Whether they are older or the `same`, and whether the other is of an earlier day.
-    """
+def _repeated(named: Any) -> list[_Repeated]:
+    """The articles that are not kept, for another has their id."""
     from pyspark.sql import functions as f
     from pyspark.sql.window import Window
 
-    place = "file", "start", "place"
-    order = Window.partitionBy("id").orderBy(*place)
-    newest = Window.partitionBy("id").orderBy(f.desc_nulls_last("time"), *place)
-    of_time = Window.partitionBy("id", "time").orderBy(*place)
-    until = f.max("time").over(order.rowsBetween(Window.unboundedPreceding, -1))
-    told = (f.first("file").over(order) >= 0) & f.first("published").over(order).isNotNull()
-    other = f.first("digest").over(of_time) != f.col("digest")
-    second = f.col("time").isNull() | ((f.col("time") == until) & other)
-    return (
-        named.withColumn("told", told)
-        .withColumn("time", f.when(f.col("told"), f.col("published")))
-        .withColumn("rank", f.row_number().over(newest))
-        .withColumn("same", ~f.when(f.col("told"), f.coalesce(second, f.expr("false"))).otherwise(other))
-        .withColumn("earlier", f.first("file").over(newest) < 0)
-        .filter("rank > 1 AND file >= 0")
-        .select("file", "start", "place", "line", "id", "same", "earlier")
-    )
+    count = f.count(f.lit(1)).over(Window.partitionBy("id"))
+    rows = named.withColumn("count", count).filter("count > 1").collect()
+    rows.sort(key=lambda row: (row.id, row.file, row.start, row.place))
+    return [one for _, own in groupby(rows, key=lambda row: row.id) for one in _not_kept(own)]
+
+
+def _not_kept(rows: Iterator[Any]) -> Iterator[_Repeated]:
+    """Those of some articles of one id, in their order, that are not kept; as `Writer` has it in one run."""
+    kept = next(rows)
+    for row in rows:
+        same, earlier = row.digest == kept.digest, kept.file < 0
+        old, new = (
+            Article(each.id, "", each.source, _moment(each.published), url=each.url) for each in (kept, row)
+        )
+        if not same and not earlier and is_outdated(old, new):
+            yield _Repeated(kept, same=True, earlier=False)
+            kept = row
+        else:
+            yield _Repeated(row, same=same or is_outdated(new, old), earlier=earlier)
+
+
+def _moment(published: str | None) -> datetime | None:
+    return None if published is None else datetime.fromisoformat(published)
 
 
 def _places(rows: Sequence[Any]) -> dict[tuple[int, int], NDArray[np.int64]]:
