@@ -309,6 +309,17 @@ def test_two_days_bulletins_are_a_form_and_a_story_told_anew_the_next_day_is_a_v
     assert late(1, FERRY, f"{REWRITTEN}\n\n{GOATS}").joins  # one is whole in the other
 
 
+def test_a_story_told_anew_in_a_script_without_spaces_is_a_version():
+    rng = random.Random(1)
+    signs = [chr(code) for code in range(0x4E00, 0x4E00 + 900)]
+    lines = [[rng.choice(signs) for _ in range(24)] for _ in range(24)]
+    anew = [*lines[:10], *(rng.sample(line, 24) for line in lines[10:])]
+    a, b = ("".join(f"{''.join(line)}\u3002" for line in own) for own in (lines, anew))
+    assert 0.25 < dedup.compare(a, b).containment_a < 0.8
+    assert late(0.5, a, b).joins
+    assert late(1, a, b).joins
+
+
 def test_what_a_source_prints_again_weeks_later_is_a_copy():
     longer = f"{FERRY} {BACKGROUND}"
     assert late(20, longer, FERRY).joins
