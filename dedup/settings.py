@@ -194,8 +194,8 @@ class Settings:
         0.25,
         0,
         1,
-        "containment under which two such articles are that, and under `late_containment` if the rest of each"
-        " tells of other people and numbers: the bulletins of two days, or two stories with one background",
+        "containment under which two such articles are that; and under `late_containment` if what remains of"
+        " the two is about something else: the bulletins of two days, or two stories over one background",
     )
     late_days: float = _number(
         5,
