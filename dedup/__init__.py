@@ -12,10 +12,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dedup.engine import Explanation, Index, compare, explain, open  # noqa: A004
+    from dedup.engine import Explanation, Index, open  # noqa: A004
     from dedup.errors import DedupError
     from dedup.model import Article, Group, Match, Passage, RecordError, Relation, Report, Span, Verdict
     from dedup.settings import Settings
+    from dedup.two_texts import compare, explain
 
 __version__ = "0.1.0"
 
@@ -39,7 +40,8 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "dedup.engine": ("Explanation", "Index", "compare", "explain", "open"),
+    "dedup.engine": ("Explanation", "Index", "open"),
+    "dedup.two_texts": ("compare", "explain"),
     "dedup.errors": ("DedupError",),
     "dedup.settings": ("Settings",),
     "dedup.model": (

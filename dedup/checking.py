@@ -119,9 +119,8 @@ class Checker:
 
     def _check_and_add(self, articles: Sequence[Article], sketches: Sketches) -> list[Verdict]:
         """The same for articles of distinct ids, of which the index has none, or for one."""
-        articles, _ = self._store.articles.told_apart(articles)
-        known = self._store.articles.known([article.id for article in articles])
-        replaced = [number for number, _ in known.values()] if len(articles) == 1 else []
+        articles, known = self._store.articles.told_apart(articles)
+        replaced = [known[a.id][0] for a in articles if a.id in known] if len(articles) == 1 else []
         verdicts = self._check(articles, sketches, every=False, copies=not replaced)
         if replaced and is_outdated(articles[0], self._store.articles.get(replaced, texts=False)[0]):
             return self._with_groups(articles, verdicts)

@@ -11,14 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-
 from dedup import marking
 from dedup.alike import alike
 from dedup.checking import Checker
-from dedup.comparison import matches
-from dedup.errors import InputError, UnknownArticle
-from dedup.explanation import Explanation, explain_pair, explain_stored
+from dedup.errors import UnknownArticle
+from dedup.explanation import Explanation, explain_stored
 from dedup.groups import described, groups, problems
 from dedup.index import Store
 from dedup.index.values import ago
@@ -36,15 +33,11 @@ from dedup.model import (
     Verdict,
 )
 from dedup.older import Older
-from dedup.read.given import checked, readable, refuse_one
+from dedup.read.given import checked, one, readable, refuse_one
 from dedup.settings import Settings
-from dedup.sketch import sketch
 from dedup.writer import Writer
 
-__all__ = ["Explanation", "Index", "compare", "explain", "open"]
-
-Given = str | Article | Mapping[str, Any]
-"""A text, an article, or a record that holds one."""
+__all__ = ["Explanation", "Index", "open"]
 
 
 def open(  # noqa: A001  (the name of the contract)
@@ -68,45 +61,6 @@ def open(  # noqa: A001  (the name of the contract)
     """
     store = Store.open(path, settings, create=create, lock_timeout=lock_timeout, texts=texts)
     return Index(store, window=window)
-
-
-def compare(a: Given, b: Given, *, settings: Settings | None = None) -> Match | None:
-    """Compare two texts or articles: what they share, or None if it is too little to be a match.
-
-    Raises InputError where one cannot be read, TypeError where it is no article.
-    """
-    settings = settings or Settings()
-    articles = _two(a, b)
-    sketches = sketch([article.text for article in articles], settings)
-    return matches(articles, sketches, np.array([[0, 1]]), settings)[0]
-
-
-def explain(a: Given, b: Given, *, settings: Settings | None = None) -> Explanation:
-    """Tell why two texts or articles are or are not a match; raises as `compare` does."""
-    return explain_pair(_two(a, b), settings or Settings())
-
-
-def _two(a: Given, b: Given) -> list[Article]:
-    return [_named(a, "a"), _named(b, "b")]
-
-
-def _named(given: Given, name: str) -> Article:
-    """What is given as an article, which has this name if it brings none."""
-    if isinstance(given, str):
-        return Article(name, given)
-    if isinstance(given, Article):
-        return given
-    return _one({"id": name, **given} if isinstance(given, Mapping) else given)
-
-
-def _one(article: Article | Mapping[str, Any]) -> Article:
-    """An article as it is given, checked. Raises InputError and TypeError."""
-    if not isinstance(article, Article | Mapping):
-        raise TypeError(f"an Article or a mapping is wanted, not a {type(article).__name__}")
-    record = checked(article)
-    if isinstance(record, RecordError):
-        raise InputError(str(record))
-    return record
 
 
 class Index:
@@ -326,7 +280,7 @@ class Index:
 
         Raises InputError where it cannot be read, TypeError where it is none.
         """
-        given = _one(article)
+        given = one(article)
         return self._store.read(lambda: self._checker.check([given])[0])
 
     def filter(

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 
 from dedup import kernels
 from dedup.comparison.excerpt import LONG
-from dedup.engine import compare
 from dedup.engine import open as open_index
 from dedup.model import Article
 from dedup.report.html import gather
+from dedup.two_texts import compare
 
 Paragraphs = list[str]
 REPORTS = 12

@@ -219,7 +219,7 @@ def _rests(text_a: str, text_b: str, passages: Sequence[Passage]) -> tuple[str, 
     rests = _without(text_a, [p.a for p in passages]), _without(text_b, [p.b for p in passages])
     parts = [[rest] for rest in rests]
     for shared_a, shared_b in _texts(text_a, text_b, passages):
-        for other in differences(shared_a, shared_b):
+        for other in differences(shared_a, shared_b) if shared_a != shared_b else ():
             if other.kind != "kept":
                 parts[0].append(shared_a[other.a.start : other.a.end])
                 parts[1].append(shared_b[other.b.start : other.b.end])

@@ -43,6 +43,7 @@ class Manner(NamedTuple):
 
 def file_of(folder: str, path: str) -> str | None:
     """The file that `path` names from `folder`, or the archive that holds it; None if there is none."""
+    # not by pathlib, which raises where a folder may not be looked into
     found = os.path.join(folder, path)  # noqa: PTH118
     while not os.path.isfile(found):  # noqa: PTH113
         above = os.path.dirname(found)  # noqa: PTH120

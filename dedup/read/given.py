@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.dates import in_utc
 from dedup.read.record import kind, record_to_article, sound
@@ -44,6 +45,16 @@ def _sound(article: Article) -> Article | RecordError:
         moment = in_utc(moment) if moment.tzinfo else moment.replace(tzinfo=UTC)
         article = replace(article, published=moment)
     return sound(article, article.line)
+
+
+def one(article: Article | Mapping[str, Any]) -> Article:
+    """An article as it is given, checked. Raises InputError where it is unreadable, TypeError for another."""
+    if not isinstance(article, Article | Mapping):
+        raise TypeError(f"an Article or a mapping is wanted, not a {type(article).__name__}")
+    record = checked(article)
+    if isinstance(record, RecordError):
+        raise InputError(str(record))
+    return record
 
 
 def _misfit(article: Article) -> str | None:

@@ -178,8 +178,8 @@ class Fetcher:
         return b"".join(parts)
 
 
-class _Kept(urllib.request.AbstractHTTPHandler):
-    """A handler whose connections are kept in a list."""
+class _Web(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """HTTP and HTTPS over connections that are kept in a list."""
 
     def __init__(self, connections: list[HTTPConnection]) -> None:
         super().__init__()
@@ -191,14 +191,6 @@ class _Kept(urllib.request.AbstractHTTPHandler):
             return self._connections[-1]
 
         return super().do_open(made, req, **given)
-
-
-class _Http(_Kept, urllib.request.HTTPHandler):
-    pass
-
-
-class _Https(_Kept, urllib.request.HTTPSHandler):
-    pass
 
 
 def _answered(request: urllib.request.Request, timeout: float, patience: float) -> HTTPResponse:
@@ -219,7 +211,7 @@ def _answered(request: urllib.request.Request, timeout: float, patience: float) 
                     connection.sock.shutdown(socket.SHUT_RDWR)
 
     opener = urllib.request.OpenerDirector()
-    for handler in (urllib.request.ProxyHandler(), _Http(connections), _Https(connections)):
+    for handler in (urllib.request.ProxyHandler(), _Web(connections)):
         opener.add_handler(handler)
     threading.Thread(target=break_off, daemon=True).start()
     try:
