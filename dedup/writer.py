@@ -116,7 +116,7 @@ class Writer:
                     reason = f"id {name!r} was read before in this run with other content; the first is kept"
                     report.errors.append(RecordError(article.path or "record", article.line, reason))
                     continue
-                report.outdated += again
+                report.outdated += again  # the other, which was counted when it came
                 if number is not None:
                     replaced.append(number)
             fresh.pop(name, None)  # its place is where it came, as if in another batch
