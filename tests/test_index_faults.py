@@ -465,6 +465,22 @@ except IndexDamaged as error:
 """
 
 
+@pytest.mark.parametrize("room", [0, 40_000, 120_000])
+def test_a_disk_on_which_no_index_can_be_made_is_told_as_full(tmp_path, room):
+    code = """
+        from dedup.errors import IndexUnusable
+        limit = int(sys.argv[2])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        try:
+            Store.open(sys.argv[1])
+        except IndexUnusable as error:
+            print(error)
+        """
+    out, err = run(code, tmp_path / "i.db", room).communicate(timeout=120)
+    assert err == ""
+    assert "full" in out
+
+
 def test_on_a_disk_without_room_for_a_byte_an_index_can_be_read(tmp_path):
     path = tmp_path / "i.db"
     with Store.open(path) as store:

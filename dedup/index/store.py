@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import IndexDamaged, IndexLocked, IndexUnusable
+from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexUnusable
 from dedup.index import opening, schema, sound
 from dedup.index.addresses import Addresses
 from dedup.index.articles import Articles
@@ -259,8 +259,14 @@ def _opened(
             return attempt(create=create)
         except sqlite3.Error as error:
             if opening.lies_whole(error, path):
+                failed = error
                 break
             if pause is None or not opening.may_pass(error, path):
                 raise
         time.sleep(pause)
-    return attempt(create=False, as_it_lies=True)
+    try:
+        return attempt(create=False, as_it_lies=True)
+    except IndexForeign:
+        if not create:
+            raise
+        raise failed from None  # there is none, for to make it is what failed
