@@ -514,10 +514,14 @@ class TestKeyboard:
         def switch() -> None:
             chrome.press("?")
             chrome.wait("return document.querySelector('dialog').open")
+            before = chrome.run("return document.querySelector('dialog input').checked")
             chrome.click("dialog input")
+            chrome.wait("return document.querySelector('dialog input').checked !== arguments[0]", before)
             chrome.press(Keys.ESCAPE)
             chrome.wait("return !document.querySelector('dialog').open")
+            chrome.settle()  # the focus is back where it was
             chrome.press("/")
+            chrome.settle()
 
         chrome.open(report)
         switch()
