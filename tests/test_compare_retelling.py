@@ -17,6 +17,7 @@ import dedup
 from dedup.comparison import comparisons, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.retelling import _in_order, _names, _passages, _Side, _told
+from dedup.comparison.structure_kernel import NAME, NUMBER
 from dedup.comparison.word_kernel import prepare
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
@@ -176,6 +177,66 @@ def test_a_name_that_is_a_function_word_in_the_language_of_one_text_weighs_nothi
 
     x, y = side([24, FUNCTION, 24]), side([24, 24, 24])
     assert _names(told_by(x, y), x, y) == pytest.approx(2 * rarity_squared()[24])
+
+
+names = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([24, FUNCTION]), st.booleans()), max_size=30)
+
+
+@some
+@given(names, names)
+def test_names_of_both_weigh_what_the_lighter_side_gives_them(a, b):
+    def side(tokens):
+        stem, level, name = (np.array([token[i] for token in tokens]) for i in range(3))
+        none = np.zeros(len(tokens), np.uint8)
+        return _Side("", stem.astype(np.uint32), level.astype(np.uint8), none, none, name.astype(np.bool_))
+
+    x, y = side(a), side(b)
+    told, named = (
+        [first_places([(*t[:2], False) for t in own]) for own in (a, b)],
+        [{word for word, _, name in own if name} for own in (a, b)],
+    )
+    both = named[0] & named[1] & told[0].keys() & told[1].keys()
+    expected = sum(min(told[0][word][1], told[1][word][1]) for word in both)
+    assert _names(told_by(x, y), x, y) == pytest.approx(expected)
+
+
+tokens = st.lists(
+    st.tuples(st.integers(1, 12), st.sampled_from([0, NAME, NUMBER]), st.booleans()), max_size=60
+)
+
+
+@some
+@given(st.lists(tokens, min_size=2, max_size=4), st.data())
+def test_what_may_agree_is_told_by_the_capitals_and_numbers_of_both(articles, data):
+    least, share, capitals, most = 3, 0.3, 5, 0.6
+
+    def enough(own, other):
+        count = sum(flag == NAME for _, flag, _ in own)
+        if not len(own) < capitals * count < most * capitals * len(own):
+            return True
+        facts = [
+            word
+            for place, (word, flag, begins) in enumerate(own)
+            if flag == NUMBER or (flag == NAME and place > 0 and not begins)
+        ]
+        common = {*facts} & {word for word, *_ in other}
+        return len(facts) >= least and len(common) >= share * len({*facts})
+
+    pairs = data.draw(st.lists(st.permutations(range(len(articles))).map(lambda own: own[:2]), min_size=1))
+    every = [token for own in articles for token in own]
+    stem, flags = (
+        np.array([token[i] for token in every], kind) for i, kind in ((0, np.uint32), (1, np.uint8))
+    )
+    sentence = np.concatenate(
+        [np.zeros(0), *(np.cumsum([begins for *_, begins in own]) for own in articles)]
+    ).astype(np.int32)
+    base = np.cumsum([0, *map(len, articles)])
+    found = retelling_kernel.may_agree(
+        np.array(pairs), base, stem, sentence, flags, least, share, capitals, most
+    )
+    assert found.tolist() == [
+        enough(articles[x], articles[y]) and enough(articles[y], articles[x]) for x, y in pairs
+    ]
 
 
 REPORTS = {

@@ -20,7 +20,7 @@ from dedup.comparison import retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import Prepared
 from dedup.comparison.sentences import begins, blocks_of, words_of
-from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, NUMBER, QUOTED
+from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
 from dedup.comparison.template import facts_of_both, of_fewer
 from dedup.model import Article
 from dedup.ragged import offsets_of
@@ -161,12 +161,16 @@ def retellings(
     )  # fmt: skip
     brief = is_brief(*np.diff(prepared.base)[pairs].T)
     score, moved = _score(*figures.T), _in_any_order(figures, brief, settings, np.where(frequent, MUCH, 1.0))
+    moved[moved] = retelling_kernel.may_agree(
+        pairs[moved], prepared.base, prepared.stem, prepared.sentence, prepared.flags,
+        SOME, AT_A_GLANCE, CAPITALS, SHOUTED,
+    )  # fmt: skip
     found = {}
     for m in np.flatnonzero(_near(figures, brief, settings)).tolist():
         found[m] = Retelling(*figures[m].tolist())._replace(frequent=bool(frequent[m]))
         in_order = bool(score[m] >= found[m].asked(settings))
-        (a, b), (x, y) = ends[m], pairs[m].tolist()
-        if in_order or (moved[m] and _may_agree(prepared, x, y) and _may_agree(prepared, y, x)):
+        if in_order or moved[m]:
+            (a, b), (x, y) = ends[m], pairs[m].tolist()
             first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
             second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
@@ -208,24 +212,6 @@ def _score(
     """What counts against `retold_score`."""
     score: NDArray[np.float64] = weight * share * np.maximum(order, 0.0) ** 2
     return score
-
-
-def _may_agree(prepared: Prepared, row: int, other: int) -> bool:
-    """Whether an article may have SOME numbers and names, and share enough of them with the other.
-
-    As far as its capitals tell, which in some scripts and headlines they do not: a quick look.
-    """
-    own = slice(int(prepared.base[row]), int(prepared.base[row + 1]))
-    flags, begins_sentence = prepared.flags[own], np.diff(prepared.sentence[own], prepend=-1) > 0
-    capitals = flags & NAME > 0
-    if not len(flags) < CAPITALS * capitals.sum() < SHOUTED * CAPITALS * len(flags):
-        return True
-    facts = (flags & NUMBER > 0) | (capitals & ~begins_sentence)
-    if facts.sum() < SOME:
-        return False
-    stems = np.unique(prepared.stem[own][facts])
-    theirs = prepared.stem[int(prepared.base[other]) : int(prepared.base[other + 1])]
-    return bool(np.isin(stems, theirs).sum() >= AT_A_GLANCE * len(stems))
 
 
 class _Side(NamedTuple):
@@ -294,12 +280,8 @@ def _agree(again: Retelling, of_both: Sequence[tuple[int, int]], settings: Setti
 
 def _names(told: Told, x: _Side, y: _Side) -> float:
     """What the words weigh that are names in both of two articles."""
-    names = np.intersect1d(x.stem[x.name], y.stem[y.name])
-    sides = slice(0, told.offsets[1]), slice(told.offsets[1], told.offsets[2])
-    for own in sides:  # a name in one language may be a function word in another
-        names = np.intersect1d(names, told.word[own])
-    weights = (told.weight[own][np.isin(told.word[own], names)] for own in sides)
-    return float(np.minimum(*weights).sum())
+    stem, name = np.concatenate((x.stem, y.stem)), np.concatenate((x.name, y.name))
+    return float(retelling_kernel.of_names(told.offsets, told.word, told.weight, stem, name, len(x.stem)))
 
 
 def _told(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from dedup.comparison.differences import differences
 from dedup.digest import is_of_one_source
@@ -103,16 +105,27 @@ def facts_of_both(text_a: str, text_b: str) -> list[tuple[int, int]]:
     Capitals tell which words are names: of a text that is mostly in capitals it is not known, and those of
     the other are looked for among all of its words.
     """
-    texts = [" ".join(text.split()) for text in (text_a, text_b)]
-    facts = [
-        {fact.casefold() for kind in _facts(text, german=is_german(text)) for fact in kind} for text in texts
-    ]
-    words = [{*_numbers(text), *(word.casefold() for word in _WORD.findall(text))} for text in texts]
-    return [
-        (len(facts[i]), len(facts[i] & words[1 - i]))
-        for i, text in enumerate(texts)
-        if 2 * sum(map(str.isupper, text)) <= sum(map(str.isalpha, text))
-    ]
+    a, b = _said(text_a), _said(text_b)
+    sides = ((a, b), (b, a))
+    return [(len(one.facts), len(one.facts & other.words)) for one, other in sides if not one.shouted]
+
+
+class _Said(NamedTuple):
+    """The numbers and names of a text, all of its numbers and words, and whether it is mostly in capitals."""
+
+    facts: frozenset[str]
+    words: frozenset[str]
+    shouted: bool
+
+
+@lru_cache(256)  # of a batch, each article is compared with several
+def _said(text: str) -> _Said:
+    text = " ".join(text.split())
+    numbers, names = _facts(text, german=is_german(text))
+    facts = frozenset(fact.casefold() for fact in (*numbers, *names))
+    words = frozenset((*_numbers(text), *(word.casefold() for word in _WORD.findall(text))))
+    upper, letters = (sum(text.count(c) for c in {*text} if kind(c)) for kind in (str.isupper, str.isalpha))
+    return _Said(facts, words, shouted=2 * upper > letters)
 
 
 def _texts(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
