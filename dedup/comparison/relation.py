@@ -12,13 +12,7 @@ from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
-from dedup.comparison.template import (
-    agreement,
-    agreement_of_numbers,
-    is_inflected,
-    is_notice,
-    tell_of_others,
-)
+from dedup.comparison.template import Shared, is_notice, tell_of_others
 from dedup.digest import is_of_one_source, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Passage, Relation
@@ -123,7 +117,8 @@ class Judgement:
             again = late or self.containment[p] < settings.next_containment
             if again or tell_of_others(a, b, passages):
                 return True
-        if self.filled_in[p] and not is_inflected(a.text, b.text, passages):
+        shared = Shared(a.text, b.text, passages)
+        if self.filled_in[p] and not shared.is_inflected():
             return True
         frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
         frequent = frequency >= settings.notice_frequency
@@ -135,9 +130,9 @@ class Judgement:
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
         # A form filled in twice looks as if one were rewritten from the other.
         twice = self.words[p] < self.bar[p]
-        if not unsure and not twice and agreement_of_numbers(a.text, b.text, passages) >= asked:
+        if not unsure and not twice and shared.agreement_of_numbers() >= asked:
             return False
-        numbers, facts = agreement(a.text, b.text, passages)
+        numbers, facts = shared.agreement_of_numbers(), shared.agreement()
         if late and (np.fmin(numbers, facts) if same else numbers) < asked:
             return True  # what the same people said of the month after
         if twice and np.fmin(numbers, facts) < least:
