@@ -12,15 +12,12 @@ from dedup.kernels import kernel
 
 
 @kernel
-def _push(
-    ma: Any, mb: Any, size: Any, i: Any, j: Any, run_a: Any, run_b: Any, taken_a: Any, taken_b: Any
-) -> Any:
-    """Add the matched words (i, j) unless one of them is taken, or in an exact run; the new size."""
-    if taken_a[i] or taken_b[j] or (run_a[i] != j and (run_a[i] >= 0 or run_b[j] >= 0)):
-        return size
-    ma[size], mb[size] = i, j
-    taken_a[i] = taken_b[j] = 1
-    return size + 1
+def _are_free(taken_i: Any, taken_j: Any, partner_i: Any, partner_j: Any, j: Any) -> Any:
+    """Whether word j of b may be matched: neither word is taken, nor in an exact run with another.
+
+    It is given numbers, for each array that is handed on is counted, which takes longer than the question.
+    """
+    return not (taken_i or taken_j or (partner_i != j and (partner_i >= 0 or partner_j >= 0)))
 
 
 @kernel
@@ -57,7 +54,9 @@ def matched_words(
         while i < next_i and j < next_j and stem_a[i] == stem_b[j]:
             if n < 0 and (taken_a[i] or taken_b[j]):
                 break
-            size = _push(ma, mb, size, i, j, run_a, run_b, taken_a, taken_b)
+            if _are_free(taken_a[i], taken_b[j], run_a[i], run_b[j], j):
+                ma[size], mb[size], taken_a[i], taken_b[j] = i, j, 1, 1
+                size += 1
             i += 1
             j += 1
         if n < 0:
@@ -69,11 +68,16 @@ def matched_words(
         for t in range(i, next_i - low):
             for u in range(j, next_j - low):
                 if stem_a[t] == stem_b[u]:
-                    size = _push(ma, mb, size, t, u, run_a, run_b, taken_a, taken_b)
+                    if _are_free(taken_a[t], taken_b[u], run_a[t], run_b[u], u):
+                        ma[size], mb[size], taken_a[t], taken_b[u] = t, u, 1, 1
+                        size += 1
                     j = u + 1
                     break
         for k in range(low, -1, -1):
-            size = _push(ma, mb, size, next_i - k, next_j - k, run_a, run_b, taken_a, taken_b)
+            i, j = next_i - k, next_j - k
+            if _are_free(taken_a[i], taken_b[j], run_a[i], run_b[j], j):
+                ma[size], mb[size], taken_a[i], taken_b[j] = i, j, 1, 1
+                size += 1
         i, j = next_i + 1, next_j + 1
         low = 0
     return size
