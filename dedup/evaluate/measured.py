@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,10 @@ def aligned(texts: Sequence[str], pairs: Sequence[tuple[int, int]], settings: Se
 
 
 def pan(path: Path, settings: Settings, documents: Path | None) -> dict[str, Any]:
-    """Passages of PAN text alignment by plagdet, over all, by category and by part; and false alarms."""
+    """Passages of PAN text alignment by plagdet, over all, by category and by part.
+
+    And the false alarms: in how many of the pairs without a passage one is found.
+    """
     assert documents is not None
     texts = dict(taken(documents, lambda record: (record["id"], text_of(record, "text"))))
     numbers = {name: n for n, name in enumerate(texts)}
@@ -71,23 +74,17 @@ def pan(path: Path, settings: Settings, documents: Path | None) -> dict[str, Any
     rows = list(taken(path, labelled))
     pairs = [pair for pair, _, _ in rows]
     scored: dict[str, list[tuple[list[Case], list[Case]]]] = defaultdict(list)
-    alarms = 0
     for (_, cases, names), found in zip(rows, compared(list(texts.values()), pairs, settings), strict=True):
         detections = [Case(p.a.start, p.a.end, p.b.start, p.b.end) for p in found.passages]
-        alarms += not cases and bool(detections)
         for name in names:
             scored[name].append((cases, detections))
-    figures: dict[str, Any] = {"pairs": len(pairs), "false_alarms": alarms}
+    figures: dict[str, Any] = {"pairs": len(pairs)}
     for name, entries in sorted(scored.items()):
         score = plagdet(entries)
-        if score.cases:
-            figures[name] = {
-                "plagdet": score.plagdet,
-                "recall": score.recall,
-                "precision": score.precision,
-                "granularity": score.granularity,
-                "cases": score.cases,
-            }
+        figures[name] = asdict(score) if score.cases else {}
+        alarms = [bool(detections) for cases, detections in entries if not cases]
+        if alarms:
+            figures[name] |= {"without_reuse": len(alarms), "false_alarms": sum(alarms)}
     return figures
 
 
