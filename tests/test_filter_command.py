@@ -288,6 +288,18 @@ def test_lines_that_cannot_be_read_pass_with_the_error(index):
     assert "Traceback" not in done.stderr
 
 
+def test_dates_that_cannot_be_read_are_told_at_the_end(index):
+    records = lines_of(
+        *({"id": f"n{n}", "text": OTHER, "published": f"soon, the {n}th"} for n in range(3)),
+        {"id": "dated", "text": OTHER, "published": "2026-03-05"},
+    )
+    told = run("filter", "--index", index, stdin=records)
+    assert told.returncode == 0
+    assert told.stderr.count("\n") == 1
+    assert "3 articles have a date that cannot be read (the first: 'soon, the 0th')" in told.stderr
+    assert run("filter", "--index", index, "--quiet", stdin=records).stderr == ""
+
+
 def test_half_a_character_in_an_escape_passes_as_it_came(index, tmp_path):
     lines = [
         b'{"id": "s\\ud800", "text": "fine text", "note": "\\ud800"}',

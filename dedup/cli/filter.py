@@ -28,7 +28,7 @@ from dedup.cli.options import (
     open_stdin,
 )
 from dedup.cli.stopping import Stop, status_of
-from dedup.cli.streams import MOST_ERRORS, Interrupted, message
+from dedup.cli.streams import MOST_ERRORS, Interrupted, message, tell_undated
 from dedup.cli.work import RECORDS_UNREADABLE, open_index
 
 if TYPE_CHECKING:
@@ -169,10 +169,13 @@ class Filter:
     """The lines that pass, and counts of what has been done."""
 
     def __init__(self, wanted: set[str], *, blank: bool, quiet: bool, strict: bool) -> None:
+        from dedup.model import Report
+
         self._wanted = wanted
         self._blank = blank
         self._quiet = quiet
         self._strict = strict
+        self._seen = Report()
         self.lines = self.added = self.errors = 0
 
     def run(
@@ -192,8 +195,11 @@ class Filter:
             self._batch([lines.parse(line) for line in data], index, output, add=add)
             if self._strict and self.errors:
                 break
-        if self.errors > MOST_ERRORS and not self._quiet:
+        if self._quiet:
+            return
+        if self.errors > MOST_ERRORS:
             message(f"{self.errors:,} of {self.lines:,} lines could not be read")
+        tell_undated(self._seen)
 
     def _batch(self, batch: Sequence[Line], index: Index, output: int, *, add: bool) -> None:
         """Answer one batch: written, and then committed, or neither."""
@@ -206,6 +212,8 @@ class Filter:
         with index.transaction(steps=False) if add else contextlib.nullcontext():
             verdicts = [v for _, v in index.filter(articles, add=add, batch=len(articles) or 1) if v]
             _write(output, b"".join(self._answers(batch, iter(verdicts))))
+        for article in articles:
+            self._seen.saw(article)
         self.lines += len(batch)
         self.added += sum(verdict.verdict != Kind.DUPLICATE for verdict in verdicts) if add else 0
 

@@ -136,16 +136,20 @@ def tell_errors(errors: Sequence[RecordError]) -> None:
 
 def tell_doubts(report: Report) -> None:
     """How many articles were read in encodings that nothing declared, or have a date that is none."""
-    guessed, undated = report.guessed, report.unread_dates
-    if undated:
-        articles = "an article has" if undated == 1 else f"{undated:,} articles have"
-        first = "" if undated == 1 else "the first: "
-        message(f"{articles} a date that cannot be read ({first}{report.unread_date!r}): taken as undated")
-    if guessed:
+    tell_undated(report)
+    if guessed := report.guessed:
         each = ", ".join(f"{count:,} {name}" for name, count in sorted(guessed.items()))
         total = sum(guessed.values())
         articles = "an article was" if total == 1 else f"{total:,} articles were"
         message(f"{articles} read in an encoding that was guessed ({each}); --encoding says it")
+
+
+def tell_undated(report: Report) -> None:
+    """How many articles have a date that is none."""
+    if undated := report.unread_dates:
+        articles = "an article has" if undated == 1 else f"{undated:,} articles have"
+        first = "" if undated == 1 else "the first: "
+        message(f"{articles} a date that cannot be read ({first}{report.unread_date!r}): taken as undated")
 
 
 def refusal(error: OSError) -> tuple[int, str]:
