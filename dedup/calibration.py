@@ -43,7 +43,7 @@ class Proposal:
 
 
 def borderline(store: Store, count: int) -> list[Match]:
-    """At most `count` pairs about the bar of a match, evenly spread over what their best passages weigh.
+    """At most `count` pairs about the bar of a match, evenly spread over what their passages weigh.
 
     The same index gives the same pairs. Left out are pairs that other measures decide: identical and nearly
     identical ones, and what shares only a quotation or a form.

@@ -334,7 +334,7 @@ class Index:
         return explain_stored(self._store, *sorted((self._number(a), self._number(b))))
 
     def borderline(self, count: int = 30) -> list[Match]:
-        """Pairs of the index whose best passage is about worth the bar of a match, for a person to judge."""
+        """Pairs of the index whose passages are about worth the bar of a match, for a person to judge."""
         from dedup.calibration import borderline
 
         with self._store.reading():

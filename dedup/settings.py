@@ -83,8 +83,8 @@ class Settings:
         6.0,
         0,
         1000,
-        "weight of one passage, outside quotation marks, that makes a match (model.Passage); of 293"
-        " independent pairs on one event the best had 4.9",
+        "weight of one passage, or of all that are the same word for word, outside quotation marks, that"
+        " makes a match (model.Passage); of 293 independent pairs on one event the best had 4.9",
     )
     match_share: float = _number(
         0.5,

@@ -191,3 +191,62 @@ def test_capitalised_words_are_names_but_for_german(text, names):
     """There all nouns are capitalised, and a rewrite keeps them more often than it keeps other words."""
     (flags,) = flags_of([Article("a", text)], sketch([text], Settings()))
     assert ((flags & NAME) > 0).sum() == names
+
+
+WATER = """The county water board voted on Tuesday to close the Harlow reservoir for eighteen months so that its earthen
+dam can be rebuilt. Petra Lindqvist, who is its chief engineer, told the meeting that draining the basin was the only
+way to reach what had cracked below the northern embankment.
+
+{supply}
+
+Anglers and sailors had asked for a shorter closure, and the board offered them moorings on Lake Brannock instead, with
+a payment of 40,000 pounds. {verdict}
+
+Work is to begin on 12 January, and the first trucks will come by the old quarry road, past the village school."""
+SAILING = """Sailing families in our valley have lost many things over the years, and this winter they are losing a lake. I
+grew up beside it and learned to gybe before I could spell the word.
+
+{verdict} Nobody who has watched the junior fleet shrink will think that she exaggerates, and what galls people at the
+bar is a consultation that none of them ever heard about.
+
+{supply} They will turn on the tap and notice nothing. We shall look out over mud, remember the regatta, and ask who
+decided that a lake is only plumbing."""
+SUPPLY = (
+    "About 14,000 households in Wendmoor and Castle Ashby will be supplied from the Trent pipeline instead."
+)
+PELL = "Judith Pell, the commodore of the club, said that three seasons without water would finish it."
+
+
+def test_sentences_in_different_places_count_together_if_they_are_the_same_word_for_word():
+    report = WATER.format(supply=SUPPLY, verdict=PELL)
+    both = dedup.compare(report, SAILING.format(supply=SUPPLY, verdict=PELL))
+    assert both.relation is Relation.DERIVED
+    assert [report[p.a.start : p.a.end] for p in both.passages] == [SUPPLY[:-1], PELL[:-1]]
+    assert all(p.weight < Settings().match_weight < both.weight for p in both.passages)
+    assert both.weight == pytest.approx(sum(p.weight for p in both.passages))
+    for only in ({"supply": SUPPLY, "verdict": ""}, {"supply": "", "verdict": PELL}):
+        assert dedup.compare(report, SAILING.format(**only)) is None
+    assert (
+        "what is the same word for word"
+        in dedup.explain(report, SAILING.format(supply=SUPPLY, verdict=PELL)).comparison.reason.casefold()
+    )
+
+
+def test_quotations_in_different_places_do_not_count_together():
+    supply, verdict = (f'"{each[:-1]}," said Ada Munro.' for each in (SUPPLY, PELL))
+    match = dedup.compare(
+        WATER.format(supply=supply, verdict=verdict), SAILING.format(supply=supply, verdict=verdict)
+    )
+    assert match is None or not match.relation.joins
+
+
+def test_twelve_words_in_a_row_are_a_passage_though_they_weigh_little():
+    same = "the council will not say how much money the project has cost so far"
+    one, other = (
+        WATER.format(supply="", verdict=f"For now {same}."),
+        SAILING.format(supply=f"When pressed {same}.", verdict=""),
+    )
+    (passage,) = dedup.explain(one, other).comparison.passages
+    assert one[passage.a.start : passage.a.end] == same
+    assert passage.words == len(same.split())
+    assert dedup.compare(one, other) is None

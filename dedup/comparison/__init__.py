@@ -34,8 +34,8 @@ __all__ = ["Comparison", "Difference", "comparisons", "differences", "flags_of",
 class Comparison:
     """One compared pair, match or not.
 
-    `passages` are all that were found, `weight`, that of the best passage outside quotation marks, or of the
-    whole if one is the other told in other words, is what counts against `bar`; `reason` is for people.
+    `passages` are all that were found; `weight` is what counts against `bar`, that of the passages, or of the
+    whole if one is the other told in other words; `reason` is for people.
     """
 
     resemblance: float

@@ -35,7 +35,8 @@ class Constants(NamedTuple):
     beside_most: float = 25.0  # and at most this: longer ones are passages of their own
     passage: float = 4.0  # least score of a passage
     passage_words: int = 15  # least matched words of a passage, unless they weigh
-    passage_weight: float = 5.0  # this much by their rarity in general
+    passage_weight: float = 5.0  # this much by their rarity in general, or
+    passage_run: int = 12  # so many stand in a row in both
     loose: float = 0.45  # share of matched words under which a passage
     substance: float = 1.1  # has at least so many distinct ones, times their share of its words
     relative: float = 0.2  # and least share of the score of the best passage, but

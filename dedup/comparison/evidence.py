@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison.kernel import TOLD
+from dedup.model import VERBATIM
 
 LOOSE = 0.45
 """Share of matched words under which a passage weighs less."""
@@ -13,7 +14,7 @@ SHORT, LONG = 20, 30
 """Matched words from which length counts, and from which it counts in full; a repeated line's only once."""
 THIN, DENSE = 0.4, 0.5
 """Share of matched words from which density counts, and from which it counts in full."""
-REWORDED, VERBATIM = 0.85, 0.95
+REWORDED = 0.85
 """Share of matched words up to which a passage is reworded, and from which it is copied."""
 
 
@@ -23,7 +24,7 @@ def looseness(passages: NDArray[np.int32]) -> NDArray[np.float64]:
     Two reports of one event share its names and phrases here and there, one sentence after the other: a loose
     passage weighs less.
     """
-    lesser: NDArray[np.float64] = np.minimum(1.0, (_similarity(passages) / LOOSE) ** 2)
+    lesser: NDArray[np.float64] = np.minimum(1.0, (similarity_of(passages) / LOOSE) ** 2)
     return lesser
 
 
@@ -36,7 +37,7 @@ def rewriting(passages: NDArray[np.int32]) -> NDArray[np.float64]:
     randomly obfuscated and the translated PAN 2013 pairs reach the bar, 62% and 63% without it, and still
     none of the 293 independent pairs on one event, the best of which has 4.9 either way.
     """
-    similarity = _similarity(passages)
+    similarity = similarity_of(passages)
     more: NDArray[np.float64] = 1.0 + (
         _rise(passages[:, TOLD].astype(np.float64), SHORT, LONG)
         * _rise(similarity, THIN, DENSE)
@@ -45,7 +46,8 @@ def rewriting(passages: NDArray[np.int32]) -> NDArray[np.float64]:
     return more
 
 
-def _similarity(passages: NDArray[np.int32]) -> NDArray[np.float64]:
+def similarity_of(passages: NDArray[np.int32]) -> NDArray[np.float64]:
+    """The similarity of passages (n, COLUMNS)."""
     a0, a1, b0, b1, words = passages[:, :5].T
     similarity: NDArray[np.float64] = 2 * words / np.maximum(a1 - a0 + b1 - b0, 1)
     return similarity

@@ -12,6 +12,7 @@ from dedup.comparison.edge_kernel import edges
 from dedup.comparison.evidence_kernel import evidence, weight_of_start
 from dedup.comparison.passage_kernel import (
     join_near,
+    longest_run,
     matched_words,
     rests_on_few,
     split_at_quotations,
@@ -208,7 +209,7 @@ def compare(
             upto[kept] = found
 
         # Chains that are near each other are one passage, unless quotations part it.
-        group_of, following = join_near(a0[:kept], a1[:kept], b0[:kept], b1[:kept], of_chain, c)
+        group_of, following = join_near(a0[:kept], a1[:kept], b0[:kept], b1[:kept], upto, of_chain, c)
         order, scratch, ga, gb, tights = room.order, room.scratch, room.ga, room.gb, room.tights
         cuts, kinds = room.cuts, room.kinds
         totals = float64(kept, 0)
@@ -232,7 +233,8 @@ def compare(
                 o = np.int64(order[k] & np.uint64(0xFFFFFFFF))
                 ga[k], gb[k], tights[k] = ma[o], mb[o], close[o]
                 rare += rarity2[level_a[ma[o]]] * close[o]
-            if n < c.passage_words and rare < c.passage_weight:
+            few = n < c.passage_words and rare < c.passage_weight
+            if few and longest_run(ga, gb, n) < c.passage_run:
                 continue
             parts = split_at_quotations(ga[:n], gb[:n], flags_a, flags_b, c, cuts, kinds)
             least_words = c.trim if parts == 1 else c.trim_parts

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import int32, sort_by_bytes
+from dedup.comparison.array_kernel import int32, sort_by_bytes, uint8
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
 
@@ -84,6 +84,16 @@ def matched_words(
 
 
 @kernel
+def longest_run(ma: Any, mb: Any, n: Any) -> Any:
+    """How many of the first n matched words stand in a row in both texts, at most."""
+    run, longest = 0, 0
+    for k in range(n):
+        run = run + 1 if k > 0 and ma[k] == ma[k - 1] + 1 and mb[k] == mb[k - 1] + 1 else 1
+        longest = max(longest, run)
+    return longest
+
+
+@kernel
 def tight(ma: Any, mb: Any, begin: Any, stop: Any, rarity: Any, c: Any, out: Any) -> None:
     """Flag in `out` the words of the chain [begin, stop) that stand close: its best runs by Kadane's rule."""
     start = begin
@@ -121,17 +131,22 @@ def _root(parent: Any, k: Any) -> Any:
 
 
 @kernel
-def join_near(a0: Any, a1: Any, b0: Any, b1: Any, score: Any, c: Any) -> Any:
+def join_near(a0: Any, a1: Any, b0: Any, b1: Any, upto: Any, score: Any, c: Any) -> Any:
     """The group (its first member's number) of each chain's box, and the next member after each, or -1.
 
     Boxes that are near each other on both sides belong together, in whatever order: their words were moved
     about. So do strong ones that follow each other closely on one side alone: there the other is condensed.
+    But sentences that were taken as they are, and put in another order, are passages of their own. Chain k
+    has `upto[k + 1] - upto[k]` words.
     """
     count = a0.shape[0]
     parent = int32(count, 0)
     order, scratch = np.empty(count, np.uint64), np.empty(count, np.uint64)
+    verbatim = uint8(count, 0)
     for k in range(count):
         parent[k] = k
+        words = upto[k + 1] - upto[k]
+        verbatim[k] = words >= c.passage_run and words == a1[k] - a0[k] == b1[k] - b0[k]
     for _ in range(2):
         for k in range(count):
             order[k] = (np.uint64(a0[k]) << np.uint64(32)) | np.uint64(k)
@@ -144,6 +159,8 @@ def join_near(a0: Any, a1: Any, b0: Any, b1: Any, score: Any, c: Any) -> Any:
                 if apart > c.near:
                     break
                 across = max(b0[y] - b1[x], b0[x] - b1[y])
+                if verbatim[x] and verbatim[y] and b0[x] >= b1[y]:
+                    continue
                 strong = (
                     min(score[x], score[y]) >= c.beside_score and max(score[x], score[y]) <= c.beside_most
                 )

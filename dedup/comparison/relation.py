@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
+from dedup.comparison.evidence import similarity_of
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
 from dedup.comparison.template import Shared, is_notice, tell_of_others
 from dedup.digest import is_of_one_source, is_revision
 from dedup.index.candidates import Frequency
-from dedup.model import Article, Passage, Relation
+from dedup.model import VERBATIM, Article, Passage, Relation, weight_of
 from dedup.settings import Settings
 
 NONE, IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE = range(6)
@@ -36,8 +37,9 @@ UPDATED = 5
 class Judgement:
     """The relations of m compared pairs, as codes, and what they rest on; all arrays of m.
 
-    `smaller` (m) is what the smaller article of each pair weighs. `frequent` are those of
-    which more than a few articles have what they share.
+    `smaller` (m) is what the smaller article of each pair weighs; `weight` counts as of `weight_of`, `words`
+    by the words alone, and `together` are those whose verbatim passages count more than the best one.
+    `frequent` are those of which more than a few articles have what they share.
     """
 
     def __init__(
@@ -51,10 +53,14 @@ class Judgement:
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
         quoted = compared.passages[:, kernel.QUOTES] > 0
         self.settings, self.frequency, self.smaller = settings, frequency, smaller
-        self.weight, self.words, quoted_weight = np.zeros(count), np.zeros(count), np.zeros(count)
-        np.maximum.at(self.weight, owner[~quoted], compared.weights[~quoted])
-        np.maximum.at(self.words, owner[~quoted], (compared.weights / compared.rewriting)[~quoted])
+        verbatim = ~quoted & (similarity_of(compared.passages) >= VERBATIM)
+        together = np.bincount(owner[verbatim], compared.weights[verbatim], count)
+        best, words, quoted_weight = np.zeros(count), np.zeros(count), np.zeros(count)
+        np.maximum.at(best, owner[~quoted], compared.weights[~quoted])
+        np.maximum.at(words, owner[~quoted], (compared.weights / compared.rewriting)[~quoted])
         np.maximum.at(quoted_weight, owner[quoted], compared.weights[quoted])
+        self.weight, self.words = np.maximum(best, together), np.maximum(words, together)
+        self.together = together > best
         self.bar = bar_of(smaller, settings)
         measures = compared.measures
         self.resemblance = measures[:, kernel.RESEMBLANCE]
@@ -124,8 +130,8 @@ class Judgement:
         frequent = frequency >= settings.notice_frequency
         part = self.frequency is not None and bool(self.frequency.part[p])
         own = (each for each in passages if not each.quoted)
-        rest = (each.weight for each in own if not is_notice(a, b, each, frequent=frequent, part=part))
-        if max(rest, default=0.0) < self.bar[p]:
+        rest = (each for each in own if not is_notice(a, b, each, frequent=frequent, part=part))
+        if weight_of(rest) < self.bar[p]:
             return True
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
         # A form filled in twice looks as if one were rewritten from the other.
@@ -145,7 +151,8 @@ class Judgement:
 
     def reason(self, p: int, relation: Relation | None, shared: int) -> str:
         """One sentence on pair p, which shares `shared` passages."""
-        weight = f"the best passage outside quotation marks weighs {self.weight[p]:.1f}"
+        counted = "what is the same word for word" if self.together[p] else "the best passage"
+        weight = f"{counted} outside quotation marks weighs {self.weight[p]:.1f}"
         bar = f"the bar of {self.bar[p]:.1f}"
         match relation:
             case None if not shared:

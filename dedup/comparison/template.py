@@ -45,10 +45,9 @@ TAIL = 120
 NOTICE_SHARE = 0.3
 FREQUENT_SHARE = 0.7
 """Share of an article that a notice may be; and where more articles of the source have it."""
-APART_SHARE, BRIEF_SHARE, APART, VERBATIM = 0.5, 0.7, 0.2, 0.95
+APART_SHARE, BRIEF_SHARE, APART = 0.5, 0.7, 0.2
 """Share of an article that a notice may be which is a paragraph and stands apart, and that one source's may
-be at the end of its briefs; share of all other facts that two such articles may have in common; and
-similarity that such a paragraph must have."""
+be at the end of its briefs; and share of all other facts that two such articles may have in common."""
 _NAMED = rf"{_CAPITAL}[\w&'’-]*"
 _PROFILE = re.compile(
     rf"(?:About|ABOUT|Über|ÜBER|À propos de|Acerca de|Informazioni su|Over|Om) (?:the )?{_NAMED}"
@@ -214,7 +213,7 @@ def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part:
     small = (_length(span) <= share * len(text) or _is_profile(text, span.start) for text, span in both)
     if last and all(small):
         return True
-    if passage.similarity < VERBATIM:
+    if not passage.verbatim:
         return False
     return all(_is_profile(text, span.start) for text, span in both) or (
         (last or same) and _stands_apart(BRIEF_SHARE if last and same else APART_SHARE, *both)
