@@ -193,24 +193,25 @@ def test_capitalised_words_are_names_but_for_german(text, names):
     assert ((flags & NAME) > 0).sum() == names
 
 
-WATER = """The county water board voted on Tuesday to close the Harlow reservoir for eighteen months so that its earthen
-dam can be rebuilt. Petra Lindqvist, who is its chief engineer, told the meeting that draining the basin was the only
-way to reach what had cracked below the northern embankment.
+WATER = """The county water board voted on Tuesday to close the Harlow reservoir for eighteen months so that
+its earthen dam can be rebuilt. Petra Lindqvist, who is its chief engineer, told the meeting that
+draining the basin was the only way to reach what had cracked below the northern embankment.
 
 {supply}
 
-Anglers and sailors had asked for a shorter closure, and the board offered them moorings on Lake Brannock instead, with
-a payment of 40,000 pounds. {verdict}
+Anglers and sailors had asked for a shorter closure, and the board offered them moorings on Lake
+Brannock instead, with a payment of 40,000 pounds. {verdict}
 
-Work is to begin on 12 January, and the first trucks will come by the old quarry road, past the village school."""
-SAILING = """Sailing families in our valley have lost many things over the years, and this winter they are losing a lake. I
-grew up beside it and learned to gybe before I could spell the word.
+Work is to begin on 12 January, and the first trucks will come by the old quarry road, past the
+village school."""
+SAILING = """Sailing families in our valley have lost many things over the years, and this winter they are
+losing a lake. I grew up beside it and learned to gybe before I could spell the word.
 
-{verdict} Nobody who has watched the junior fleet shrink will think that she exaggerates, and what galls people at the
-bar is a consultation that none of them ever heard about.
+{verdict} Nobody who has watched the junior fleet shrink will think that she exaggerates, and what
+galls people at the bar is a consultation that none of them ever heard about.
 
-{supply} They will turn on the tap and notice nothing. We shall look out over mud, remember the regatta, and ask who
-decided that a lake is only plumbing."""
+{supply} They will turn on the tap and notice nothing. We shall look out over mud, remember the
+regatta, and ask who decided that a lake is only plumbing."""
 SUPPLY = (
     "About 14,000 households in Wendmoor and Castle Ashby will be supplied from the Trent pipeline instead."
 )

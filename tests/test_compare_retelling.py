@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import kendalltau
 
 import dedup
 from dedup.comparison import comparisons, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.retelling import _in_order, _names, _passages, _Side, _told
 from dedup.comparison.structure_kernel import NAME, NUMBER
+from dedup.comparison.template import order_of_facts
 from dedup.comparison.word_kernel import prepare
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
@@ -179,6 +181,21 @@ def test_a_name_that_is_a_function_word_in_the_language_of_one_text_weighs_nothi
     assert _names(told_by(x, y), x, y) == pytest.approx(2 * rarity_squared()[24])
 
 
+facts = st.lists(
+    st.sampled_from(["Ada", "Bram", "Cora", "Dirk", "Elsa", "Finn", "Gus", "Hal", "17", "230", "4,500"]),
+    max_size=20,
+)
+
+
+@some
+@given(facts, facts)
+def test_the_order_of_facts_is_that_of_their_first_places(a, b):
+    both = [fact for fact in dict.fromkeys(a) if fact in b]
+    places = ([own.index(fact) for fact in both] for own in (a, b))
+    expected = kendalltau(*places).statistic if len(both) > 1 else 0.0
+    assert order_of_facts(*("said " + " and ".join(own) for own in (a, b))) == pytest.approx(expected)
+
+
 names = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([24, FUNCTION]), st.booleans()), max_size=30)
 
 
@@ -239,13 +256,12 @@ def test_what_may_agree_is_told_by_the_capitals_and_numbers_of_both(articles, da
     ]
 
 
-REPORTS = {
-    record["id"]: record["text"]
-    for record in map(
-        json.loads,
-        (Path(__file__).parent / "quality" / "rewordings-held-out.jsonl").read_text("utf-8").splitlines(),
-    )
-}
+def texts_of(name):
+    lines = (Path(__file__).parent / "quality" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return {record["id"]: record["text"] for record in map(json.loads, lines)}
+
+
+REPORTS = texts_of("rewordings-held-out")
 BASE, HEAVY, INDEPENDENT = (REPORTS[f"b03-{kind}"] for kind in ("base", "heavy", "independent"))
 
 
@@ -309,6 +325,16 @@ def test_retellings_of_all_families_are_the_same_from_either_side_and_lie_in_ord
         for side, text in (("a", REPORTS[one.a]), ("b", REPORTS[one.b])):
             assert all(0 <= getattr(p, side).start < getattr(p, side).end <= len(text) for p in told)
     assert retold > 40
+
+
+@pytest.mark.parametrize("family", ["bfr3", "bit1", "cru3"])
+def test_a_retelling_in_another_language_is_told_by_the_order_of_its_facts(family):
+    texts = texts_of("rewordings-desks")
+    report, told = texts[f"{family}o"], texts[f"{family}r"]
+    assert dedup.compare(report, told).relation is Relation.DERIVED
+    assert "in the same order" in dedup.explain(report, told).comparison.reason
+    turned = "\n\n".join(reversed(told.split("\n\n")))
+    assert dedup.compare(report, turned) is None
 
 
 def test_an_independent_report_is_none():

@@ -9,6 +9,8 @@ from functools import cached_property, lru_cache, partial
 from string import ascii_letters, ascii_uppercase
 from typing import NamedTuple
 
+import numpy as np
+
 from dedup.comparison.differences import differences
 from dedup.digest import is_of_one_source
 from dedup.model import Article, Passage, Span
@@ -129,6 +131,21 @@ def facts_of_both(text_a: str, text_b: str) -> list[tuple[int, int]]:
     a, b = _said(text_a), _said(text_b)
     sides = ((a, b), (b, a))
     return [(len(one.facts), len(one.facts & other.words)) for one, other in sides if not one.shouted]
+
+
+def order_of_facts(text_a: str, text_b: str) -> float:
+    """How far the numbers and names that both have come in one order: Kendall's rank correlation (1938)."""
+    a, b = _said(text_a), _said(text_b)
+    facts = sorted((a.facts & b.words) | (b.facts & a.words))
+    first, second = (np.array([_place(fact, text) for fact in facts]) for text in (text_a, text_b))
+    steps = [np.sign(places[:, None] - places[None, :]) for places in (first, second)]
+    return float((steps[0] * steps[1]).sum() / max(len(facts) * (len(facts) - 1), 1))
+
+
+def _place(fact: str, text: str) -> int:
+    """Where a fact, in small letters, stands first in a text as a word."""
+    found = re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", " ".join(text.split()).casefold())
+    return found.start() if found else -1
 
 
 class _Said(NamedTuple):

@@ -33,6 +33,7 @@ CORPORA = {
     "rewordings-languages": ("rewordings", HERE / "rewordings-languages.jsonl"),
     "rewordings-same-facts": ("rewordings", HERE / "rewordings-same-facts.jsonl"),
     "rewordings-brief": ("rewordings", HERE / "rewordings-brief.jsonl"),
+    "rewordings-desks": ("rewordings", HERE / "rewordings-desks.jsonl"),
     "forms": ("rewordings", HERE / "forms.jsonl"),
     "newsroom": ("rewordings", HERE / "newsroom.jsonl"),
 }
