@@ -233,6 +233,16 @@ def test_sentences_in_different_places_count_together_if_they_are_the_same_word_
     )
 
 
+def test_an_article_that_cites_the_words_of_another_comes_from_it():
+    report = WATER.format(supply=SUPPLY, verdict=PELL)
+    cited = f'I read in the paper: "{SUPPLY[:-1]}." And further down: "{PELL[:-1]}."'
+    match = dedup.compare(report, SAILING.format(supply=cited, verdict=""))
+    assert match.relation is Relation.DERIVED
+    heard = WATER.format(supply=f'"{SUPPLY[:-1]}," said Ada Munro.', verdict=f'"{PELL[:-1]}," she said.')
+    match = dedup.compare(heard, SAILING.format(supply=cited, verdict=""))
+    assert match is None or match.relation is Relation.QUOTE
+
+
 def test_quotations_in_different_places_do_not_count_together():
     supply, verdict = (f'"{each[:-1]}," said Ada Munro.' for each in (SUPPLY, PELL))
     match = dedup.compare(

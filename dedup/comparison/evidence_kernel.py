@@ -25,6 +25,13 @@ somebody's title, the countries of a pact. Each weighs half: a long list, in one
 Of the 2,556 ties of Reuters-21578 18 go, 14 of which were lists, titles and forms; of 9,453 of PAN, 7.
 """
 
+CITED = 16
+"""Words in a row in both texts, of which one says them itself: the other cites it. What both only heard is
+quoted in both, or told in other words.
+
+Of the Reuters stories 2 pairs more join, both rightly; of 293 independent reports of one event none does.
+"""
+
 COUNTED = 2
 """What `touched` says of a name that has been weighed; 1 is a word that was seen."""
 
@@ -46,17 +53,21 @@ def evidence(
 ) -> Any:  # fmt: skip
     """The weight of the words ga[begin:], matched with gb[begin:], and how many no line of the page repeats.
 
-    Furniture, boilerplate and, in a passage that is not ``quoted``, quotations weigh nothing. A word of
-    furniture counts once; a function word goes with the one before it. Where most of the weight is names,
-    each counts once, and half where other words are few; where little but names is shared, they weigh no
-    more than the rest. ``touched`` is scratch, as long as b has distinct words.
+    Furniture, boilerplate and, in a passage that is not ``quoted``, what either quotes weigh nothing, unless
+    the other is `CITED`. A word of furniture counts once; a function word goes with the one before it. Where
+    most of the weight is names, each counts once, and half where other words are few; where little but names
+    is shared, they weigh no more than the rest. ``touched`` is scratch, as long as b has distinct words.
     """
     for k in range(begin, ga.shape[0]):
         touched[word_b[gb[k]]] = 0
-    apart = BOILERPLATE if quoted else BOILERPLATE | QUOTED
     weight, told, again = 0.0, ga.shape[0] - begin, False
     named, retold, names, others = 0.0, 0.0, 0, 0
+    start, end = begin, begin
     for k in range(begin, ga.shape[0]):
+        if k == end:  # a run begins
+            start, end = k, k + 1
+            while end < ga.shape[0] and ga[end] == ga[end - 1] + 1 and gb[end] == gb[end - 1] + 1:
+                end += 1
         either, both = flags_a[ga[k]] | flags_b[gb[k]], flags_a[ga[k]] & flags_b[gb[k]]
         furniture = both & FURNITURE > 0
         w = word_b[gb[k]]
@@ -65,7 +76,8 @@ def evidence(
             touched[w] = max(touched[w], 1)
         told -= again and furniture
         others += both & NAME == 0 and level_a[ga[k]] != FUNCTION
-        if tights[k] and not furniture and not either & apart:
+        heard = (both if end - start >= CITED else either) & QUOTED > 0
+        if tights[k] and not furniture and not either & BOILERPLATE and (quoted or not heard):
             weight += rarity2[level_a[ga[k]]]
             if both & NAME:
                 named += rarity2[level_a[ga[k]]]
