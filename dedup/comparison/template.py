@@ -32,8 +32,8 @@ _SHOUTED = re.compile(rf"{_CAPITAL}(?<!{_CAPITAL}{_CAPITAL}){_CAPITAL}+(?:[ ,;:]
 _ARTICLES = {"der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einer"}
 _GERMAN_ALONE = {"und", "mit", "für", "auf", "nicht", "ist", "sich", "im", "bei", "zum", "zur", "eine"}
 _GERMAN = re.compile(rf"\b(?:{'|'.join(sorted(_ARTICLES | _GERMAN_ALONE))})\b")
-_SIDE_BY_SIDE = re.compile(r"(?<![\w'’-])(?=([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))")
-"""Two words with capitals, of which one at least does not begin a sentence."""
+_SIDE_BY_SIDE = re.compile(r"(?<=[\w,;:] )(?=([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))")
+"""Two words with capitals in a sentence: at its beginning any may have one, and any noun comes after it."""
 _OFTEN, _DIFFERENT = 12, 3
 """Of a text in German one word in so many is one of those above, at least, and so many different ones are of
 those that German alone has."""
