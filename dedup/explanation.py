@@ -60,6 +60,19 @@ class Explanation:
     frequency: float | None = None
     common: bool = False
 
+    @property
+    def unheld(self) -> str:
+        """Why the index does not hold the match that the two are; "" where it does, or they are none."""
+        if self.stored or self.score is None or self.comparison.relation is None:
+            return ""
+        if self.common:
+            why = "of what so many articles have, only the best few pairs are compared"
+        elif self.score < self.score_bar:
+            why = "the two share too few keys to be compared"
+        else:
+            why = "a first look at what both have did not promise it, or it was judged by what was known then"
+        return f"The index does not hold this match: {why}."
+
 
 def explain_pair(
     articles: Sequence[Article],

@@ -4,8 +4,10 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from commands import lines_of, within
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import finder
@@ -264,3 +266,26 @@ def test_an_article_with_its_group_and_matches_fits_a_narrow_terminal(width):
     assert any("derived to quote · 2 articles" in line for line in lines)
     whole = printed(width, show_article, named[0], group, [match], finder(known))
     assert any(named[1].id in line and "derived" in line for line in whole)
+
+
+def test_two_that_are_no_match_are_shown_with_what_they_share(tmp_path):
+    same = "the council will not say how much money the project has cost so far"
+    index = tmp_path / "news.db"
+    records = lines_of(
+        {"id": "one", "text": f"Diggers came back to the quay at dawn. For now {same}. Nobody was about."},
+        {"id": "other", "text": f"A reader wrote to us from the hills. When pressed {same}! He is right."},
+    )
+    assert within("add", "-", "--index", index, stdin=records).returncode == 0
+    for ids in (["one", "other"], ["other", "one"]):
+        told = within("show", *ids, "--index", index).stdout
+        assert "no match" in told
+        assert same in " ".join(told.split()).replace("│ ", "")
+
+
+def test_a_match_that_the_index_does_not_hold_is_told_as_that(tmp_path):
+    path = Path(__file__).parent / "quality" / "rewordings-desks.jsonl"
+    index = tmp_path / "news.db"
+    assert within("add", path, "--index", index).returncode == 0
+    for command in ("show", "explain"):
+        told = " ".join(within(command, "bde1o", "bde1r", "--index", index).stdout.split())
+        assert "The index does not hold this match: the two share too few keys to be compared." in told

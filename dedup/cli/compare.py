@@ -62,7 +62,7 @@ def compare(
             return
         from dedup.report.pair import show_no_match
 
-        show_no_match(page(), a, b, compared.reason)
+        show_no_match(page(), a, b, compared)
         return
     if format is Format.JSON:
         from dedup.report import json

@@ -91,7 +91,9 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
     from dedup.report.pair import show_no_match, show_pair
 
     if match is None:
-        show_no_match(page(), a, b, opened.explain(id, other).comparison.reason)
+        why = opened.explain(id, other)
+        a, b = (a, b) if why.a == a.id else (b, a)
+        show_no_match(page(), a, b, why.comparison, why.unheld)
     else:
         show_pair(page(), replace(match, a=a.id, b=b.id), a, b)
     for name, each in (("a", a), ("b", b)):

@@ -152,7 +152,7 @@ class Judgement:
     def reason(self, p: int, relation: Relation | None, shared: int) -> str:
         """One sentence on pair p, which shares `shared` passages."""
         counted = "what is the same word for word" if self.together[p] else "the best passage"
-        weight = f"{counted} outside quotation marks weighs {self.weight[p]:.1f}"
+        weight = f"{counted} outside quotation marks weighs {self.weight[p]:.2f}"
         bar = f"the bar of {self.bar[p]:.1f}"
         match relation:
             case None if not shared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -22,6 +23,9 @@ from dedup.report.passages import (
     rows,
 )
 from dedup.report.visible import is_right_to_left, label
+
+if TYPE_CHECKING:
+    from dedup.comparison import Comparison
 
 _NUMBERS = "123456789abcdefghijklmnopqrstuvwxyz"
 _WHOLE_UP_TO = (
@@ -187,19 +191,23 @@ def show_pair(page: Page, match: Match, a: Article, b: Article) -> None:
         (label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", (match.relation.value, "bold")
     )
     page.wrapped(measures(page, match))
+    _show_shared(page, match.passages, a, b)
+
+
+def show_no_match(page: Page, a: Article, b: Article, compared: Comparison, unheld: str = "") -> None:
+    """That two articles are no match, or (`unheld`) none that their index holds, and why; what they share."""
+    page.line((label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", ("no match", "bold"))
+    page.wrapped(label(f"{unheld} Compared now: {compared.reason}" if unheld else compared.reason))
+    _show_shared(page, compared.passages, a, b)
+
+
+def _show_shared(page: Page, passages: Sequence[Passage], a: Article, b: Article) -> None:
+    """Both articles, the map, and all passages whole."""
     page.blank()
     show_heads(page, a, b)
-    if match.passages and a.text and b.text:
+    if passages and a.text and b.text:
         page.blank()
-        show_map(page, match.passages, a, b)
+        show_map(page, passages, a, b)
         page.blank()
         show_legend(page)
-    show_passages(page, match.passages, a, b, most=None)
-
-
-def show_no_match(page: Page, a: Article, b: Article, reason: str) -> None:
-    """That two articles are no match, and why."""
-    page.line((label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", ("no match", "bold"))
-    page.wrapped(label(reason))
-    page.blank()
-    show_heads(page, a, b)
+    show_passages(page, passages, a, b, most=None)

@@ -221,9 +221,8 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
     page.line((label(why.a), "bold cyan"), " and ", (label(why.b), "bold cyan"), ": ",
               (compared.relation.value if compared.relation else "no match", "bold"))  # fmt: skip
     page.wrapped(label(compared.reason), indent=2)
-    if compared.relation and why.score is not None and not why.stored:
-        few = ": of what so many articles have, only the best few pairs are compared" if why.common else ""
-        page.wrapped(f"The index does not hold this match{few}.", indent=2)
+    if why.unheld:
+        page.wrapped(why.unheld, indent=2)
     page.blank()
     page.line(("Keys, by which a pair becomes a candidate", "bold"))
     chance = f"{why.band_probability:.4f}" if why.band_probability >= 0.0001 else "under 0.0001"
