@@ -61,7 +61,7 @@ def comparisons(
     `frequency` (m) is how many articles of an index have the keys that a pair shares; None outside of one,
     where templates are told by the two texts alone.
     """
-    parts = _decide(articles, sketches, pairs, settings, frequency)
+    parts = _decide(articles, sketches, pairs, settings, frequency, every=True)
     return [_comparison(decided, p, settings) for decided in parts for p in range(len(decided.relations))]
 
 
@@ -135,8 +135,10 @@ def _decide(
     pairs: NDArray[np.int64],
     settings: Settings,
     frequency: Frequency | None,
+    *,
+    every: bool = False,
 ) -> Iterator[_Decided]:
-    """What the pairs are, in parts that memory has room for."""
+    """What the pairs are, in parts that memory has room for; of `every` one how far it is a retelling."""
     pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
     shared = places(sketches, pairs, settings)
     for part in shared.parts():
@@ -151,7 +153,7 @@ def _decide(
         for p in np.flatnonzero(judgement.code != NONE).tolist():
             relations[p] = judgement.relation(p, *passages.ends(p), passages.of(p))
         rows[shared.long[part]] = -1
-        told = _retellings(passages, judgement, relations, prepared, rows)
+        told = _retellings(passages, judgement, relations, prepared, rows, every=every)
         for p, again in told.items():
             if again.holds:
                 relations[p] = relation_of_retelling(*passages.ends(p))
@@ -171,13 +173,16 @@ def _retellings(
     relations: Sequence[Relation | None],
     prepared: Prepared,
     rows: NDArray[np.int64],
+    *,
+    every: bool,
 ) -> dict[int, Retelling]:
-    """How far those of the pairs that no passage ties are retellings, if they come near it.
+    """How far those of the pairs that no passage ties are retellings: if they come near it, or `every` one.
 
     `rows` (m, 2) are those of `prepared` that are the two articles of each pair; -1 where one is too long.
     """
     settings, undecided = judgement.settings, {}
-    for p in np.flatnonzero((judgement.smaller >= least_weight(settings)) & (rows[:, 0] >= 0)).tolist():
+    heavy = judgement.smaller >= least_weight(settings)
+    for p in np.flatnonzero((heavy | every) & (rows[:, 0] >= 0)).tolist():
         if relations[p] in (None, Relation.QUOTE, Relation.TEMPLATE):
             a, b = passages.ends(p)
             if is_next_report(a, b, settings):
@@ -193,5 +198,6 @@ def _retellings(
         list(undecided.values()),
         settings,
         frequent=judgement.frequent[numbers],
+        every=every,
     )
     return {int(numbers[m]): again for m, again in found.items()}

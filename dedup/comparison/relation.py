@@ -193,6 +193,9 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
         return f"One is the other told in other words: {both}, and {order}; {facts}."
     if told.only_names:
         return f"No retelling, for it is little but names that both have: {both}, and {order}."
+    if told.weight < settings.retold_weight and not told.facts:
+        least = f"{settings.retold_weight:g} is asked, or {settings.brief_weight:g} of a brief"
+        return f"No retelling: {both}, where {least}; its order agrees by {told.order:.2f}."
     if told.score >= told.asked(settings) and told.facts:
         few = f"{told.common} of {told.facts}"
         return f"No retelling, for of their numbers and names too few agree: {few}; {both}, and {order}."

@@ -152,8 +152,9 @@ def retellings(
     settings: Settings,
     *,
     frequent: NDArray[np.bool_],
+    every: bool = False,
 ) -> dict[int, Retelling]:
-    """How far those of m pairs of articles that come near it are retellings, by their numbers.
+    """How far those of m pairs that come near it, or `every` one, are retellings, by their numbers.
 
     `pairs` (m, 2) have their rows in `prepared`. Quotations do not count, which two reporters may both have
     heard, nor do page furniture, boilerplate, and the `notices` under both, of each pair half-open ranges of
@@ -165,7 +166,7 @@ def retellings(
         pairs, offsets_of(map(len, notices)), np.array(tokens, np.int64).reshape(-1, 4),
         prepared.base, prepared.level, prepared.flags & np.uint8(SKIP),
         prepared.offsets, prepared.word, prepared.columns, prepared.place, rarity_squared(),
-        least_weight(settings), DOUBT * settings.retold_score,
+        *((0.0, 0.0) if every else (least_weight(settings), DOUBT * settings.retold_score)),
     )  # fmt: skip
     brief = is_brief(*np.diff(prepared.base)[pairs].T)
     score, moved = _score(*figures.T), _in_any_order(figures, brief, settings, np.where(frequent, MUCH, 1.0))
@@ -173,7 +174,7 @@ def retellings(
         pairs[moved], prepared.base, prepared.stem, prepared.sentence, prepared.flags,
         SOME, AT_A_GLANCE, CAPITALS, SHOUTED,
     )  # fmt: skip
-    found = {}
+    found = {m: Retelling(*figures[m].tolist()) for m in np.flatnonzero(figures[:, 0]).tolist() if every}
     for m in np.flatnonzero(_near(figures, brief, settings)).tolist():
         found[m] = Retelling(*figures[m].tolist())._replace(frequent=bool(frequent[m]))
         in_order = bool(score[m] >= found[m].asked(settings))
