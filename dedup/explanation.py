@@ -70,7 +70,7 @@ class Explanation:
         elif self.score < self.score_bar:
             why = "the two share too few keys to be compared"
         else:
-            why = "a first look at what both have did not promise it, or it was judged by what was known then"
+            why = "a first look, at their keys and at what they have in one place, did not promise it"
         return f"The index does not hold this match: {why}."
 
 

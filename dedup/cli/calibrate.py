@@ -40,8 +40,9 @@ def calibrate(
 ) -> None:
     """Propose the bar of a match from your answers on borderline pairs.
 
-    Shows the best passage of each pair and asks whether one text was made from the other, or both from a
-    third: y or n; s leaves the pair out, q ends. Answers are read line by line, so they may come from a pipe.
+    Shows the best passage of each pair, or all that count together, and asks whether one text was made from
+    the other, or both from a third: y or n; s leaves the pair out, q ends. Answers are read line by line, so
+    they may come from a pipe.
     """
     from dedup.calibration import propose, write_bar
 
@@ -118,10 +119,16 @@ def _asked(articles: Mapping[str, Article], match: Match, which: str) -> str:
     """The answer on a pair: y, n, s or q. The end of the answers is q."""
     from dedup.report.visible import cut, label, running
 
-    passage = max((one for one in match.passages if not one.quoted), key=lambda one: one.weight)
-    for article, span in ((articles[match.a], passage.a), (articles[match.b], passage.b)):
+    own = [one for one in match.passages if not one.quoted]
+    best = max(own, key=lambda one: one.weight)
+    counted = [one for one in own if one.verbatim] if match.weight > best.weight else [best]
+    for article, spans in (
+        (articles[match.a], [one.a for one in counted]),
+        (articles[match.b], [one.b for one in counted]),
+    ):
         typer.echo(f"\n{label(article.id)}  {label(article.title or '')}", err=True)
-        typer.echo(cut(running(article.text[span.start : span.end]), SHOWN), err=True)
+        for span in spans:
+            typer.echo(cut(running(article.text[span.start : span.end]), SHOWN), err=True)
     while True:
         typer.echo(f"\n[{which}] Is one made from the other? y, n, s (skip), q (quit): ", nl=False, err=True)
         line = sys.stdin.readline()

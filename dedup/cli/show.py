@@ -13,7 +13,9 @@ from dedup.cli.tables import emit_each, emit_passages
 from dedup.cli.work import open_index
 
 if TYPE_CHECKING:
+    from dedup.comparison import Comparison
     from dedup.engine import Index
+    from dedup.model import Article
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of an article.", show_default=False)]
 OtherId = Annotated[
@@ -79,9 +81,12 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
         from dedup.report import json
 
         articles = {"articles": [json.article_object(each, opened.boilerplate_in(each)) for each in (a, b)]}
-        found = (
-            json.match_object(match) if match else {"a": a.id, "b": b.id, "relation": None, "passages": []}
-        )
+        if match is not None:
+            found = json.match_object(match)
+        elif a.text and b.text:
+            found = json.comparison_object(a.id, b.id, _explained(opened, a, b))
+        else:
+            found = {"a": a.id, "b": b.id, "relation": None, "passages": []}
         emit(json.printed({**found, **articles}))
         return
     if format is not Format.TEXT:
@@ -91,10 +96,16 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
     from dedup.report.pair import show_no_match, show_pair
 
     if match is None:
-        why = opened.explain(id, other)
-        a, b = (a, b) if why.a == a.id else (b, a)
-        show_no_match(page(), a, b, why.comparison, why.unheld)
+        show_no_match(page(), a, b, _explained(opened, a, b))
     else:
         show_pair(page(), replace(match, a=a.id, b=b.id), a, b)
     for name, each in (("a", a), ("b", b)):
         show_boilerplate(page(), each, opened.boilerplate_in(each), name)
+
+
+def _explained(opened: Index, a: Article, b: Article) -> Comparison:
+    """What two articles share that are no match of the index, and why they are none."""
+    why = opened.explain(a.id, b.id)
+    compared = why.comparison if why.a == a.id else why.comparison.turned()
+    reason = f"{why.unheld} Compared now: {compared.reason}" if why.unheld else compared.reason
+    return replace(compared, relation=None, reason=reason)

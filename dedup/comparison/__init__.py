@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +46,12 @@ class Comparison:
     bar: float
     relation: Relation | None
     reason: str
+
+    def turned(self) -> Comparison:
+        """The same, seen from the other article."""
+        a, b = self.containment_a, self.containment_b
+        passages = tuple(passage.turned() for passage in self.passages)
+        return replace(self, containment_a=b, containment_b=a, passages=passages)
 
 
 def comparisons(

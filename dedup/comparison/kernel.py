@@ -244,7 +244,7 @@ def compare(
                     begin, end = to_marks(ga, gb, begin, end, flags_a, flags_b)
                 if end - begin < c.tight_words:
                     continue
-                weight, told = evidence(
+                weight, told, cited = evidence(
                     ga[:end], gb[:end], tights, begin, flags_a, flags_b, kinds[part], level_a, level[b],
                     rarity2, word_of[b], room.touched,
                 )  # fmt: skip
@@ -266,7 +266,8 @@ def compare(
                 ):
                     continue
                 facts = NO_FACTS
-                if not kinds[part] and has_names(flags_a) and has_names(flags_b):
+                quoted = kinds[part] or cited
+                if not quoted and has_names(flags_a) and has_names(flags_b):
                     facts = slots(
                         ga[:end], gb[:end], begin,
                         (flags_a, sentence_a, word_a, room.other_a[: columns[words_a].shape[0] + 1]),
@@ -275,7 +276,7 @@ def compare(
                     )  # fmt: skip
                 _put(
                     passages, weights, size, swapped, first_a, last_a, first_b, last_b,
-                    end - begin + more, kinds[part], told + more, facts, weight,
+                    end - begin + more, quoted, told + more, facts, weight,
                 )  # fmt: skip
                 size += 1
         offsets[p + 1] = size

@@ -185,7 +185,7 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     asked = f"{told.asked(settings):.4g} is asked{' of what several articles have' if told.frequent else ''}"
     order = f"its order agrees by {told.order:.2f}: {told.score:.2f} where {asked}"
     facts = f"{told.common} of {told.facts} numbers and names agree"
-    if told.facts_in_order:
+    if told.holds and told.facts_in_order:
         return f"One is the other told in other words: {facts}, in the same order, and {both}."
     if told.holds and not told.in_order:
         return f"One is the other told in other words and in another order: {facts}, and {both}."

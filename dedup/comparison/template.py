@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from string import ascii_letters, ascii_uppercase
@@ -32,7 +33,9 @@ _SHOUTED = re.compile(rf"{_CAPITAL}(?<!{_CAPITAL}{_CAPITAL}){_CAPITAL}+(?:[ ,;:]
 _ARTICLES = {"der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einer"}
 _GERMAN_ALONE = {"und", "mit", "für", "auf", "nicht", "ist", "sich", "im", "bei", "zum", "zur", "eine"}
 _GERMAN = re.compile(rf"\b(?:{'|'.join(sorted(_ARTICLES | _GERMAN_ALONE))})\b")
-_SIDE_BY_SIDE = re.compile(r"(?<=[\w,;:] )(?=([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))")
+_SIDE_BY_SIDE = re.compile(
+    r"(?:(?<=[\w,;:–-] )|(?<=[\w,;:–-] [„“”\"»‚‘(\[]))(?=([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))"
+)
 """Two words with capitals in a sentence: at its beginning any may have one, and any noun comes after it."""
 _OFTEN, _DIFFERENT = 12, 3
 """Of a text in German one word in so many is one of those above, at least, and so many different ones are of
@@ -40,6 +43,8 @@ those that German alone has."""
 
 STEM = 4
 """Letters with which a name begins in all of its cases, and which another seldom has."""
+KEPT, ORDERED = 100_000, 400
+"""Characters of a text whose facts are remembered for a while, at most; facts whose order is looked at."""
 LEAST_FACTS = 3
 """Numbers or names that either side must have for their agreement to tell anything."""
 TAIL = 120
@@ -134,18 +139,28 @@ def facts_of_both(text_a: str, text_b: str) -> list[tuple[int, int]]:
 
 
 def order_of_facts(text_a: str, text_b: str) -> float:
-    """How far the numbers and names that both have come in one order: Kendall's rank correlation (1938)."""
+    """How far the numbers and names that both have come in one order: Kendall's rank correlation (1938).
+
+    Of the first ORDERED of them: each pair of facts is looked at.
+    """
     a, b = _said(text_a), _said(text_b)
-    facts = sorted((a.facts & b.words) | (b.facts & a.words))
-    first, second = (np.array([_place(fact, text) for fact in facts]) for text in (text_a, text_b))
-    steps = [np.sign(places[:, None] - places[None, :]) for places in (first, second)]
-    return float((steps[0] * steps[1]).sum() / max(len(facts) * (len(facts) - 1), 1))
+    places = _places(text_a), _places(text_b)
+    facts = ((a.facts & b.words) | (b.facts & a.words)) & places[0].keys() & places[1].keys()
+    first = sorted(facts, key=places[0].__getitem__)[:ORDERED]
+    steps = [
+        np.sign(np.subtract.outer(own, own)) for own in ([one[fact] for fact in first] for one in places)
+    ]
+    return float((steps[0] * steps[1]).sum() / max(len(first) * (len(first) - 1), 1))
 
 
-def _place(fact: str, text: str) -> int:
-    """Where a fact, in small letters, stands first in a text as a word."""
-    found = re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", " ".join(text.split()).casefold())
-    return found.start() if found else -1
+def _places(text: str) -> dict[str, int]:
+    """Where each number and each word of a text, in small letters, stands first."""
+    text = " ".join(text.split())
+    found: dict[str, int] = {}
+    for pattern in (_NUMBER, _WORD):
+        for each in pattern.finditer(text):
+            found.setdefault(each.group().casefold(), each.start())
+    return found
 
 
 class _Said(NamedTuple):
@@ -156,22 +171,32 @@ class _Said(NamedTuple):
     shouted: bool
 
 
-@lru_cache(32)  # an article is compared with several others, one after another
 def _said(text: str) -> _Said:
+    return _said_lately(text) if len(text) <= KEPT else _read(text)
+
+
+@lru_cache(32)  # an article is compared with several others, one after another
+def _said_lately(text: str) -> _Said:
+    return _read(text)
+
+
+def _read(text: str) -> _Said:
     text = " ".join(text.split())
     numbers, names = _numbers(text), _names(text, german=is_german(text))
     facts = frozenset(map(str.casefold, {*numbers, *names}))
     words = frozenset(map(str.casefold, {*numbers, *_WORD.findall(text)}))
-    return _Said(
-        facts, words, shouted=2 * _count(text, _UPPER, str.isupper) > _count(text, _LETTERS, str.isalpha)
-    )
+    return _Said(facts, words, shouted=_is_shouted(text))
 
 
-def _count(text: str, plain: bytes, kind: Callable[[str], bool]) -> int:
-    """How many characters of a text are of a kind, of which `plain` are those in ASCII."""
+def _is_shouted(text: str) -> bool:
+    """Whether a text is mostly in capitals."""
     if text.isascii():
-        return len(text) - len(text.encode().translate(None, plain))
-    return sum(text.count(c) for c in {*text} if kind(c))
+        plain = text.encode()
+        upper, letters = (len(plain) - len(plain.translate(None, kind)) for kind in (_UPPER, _LETTERS))
+    else:
+        each = Counter(text).items()
+        upper, letters = (sum(n for c, n in each if kind(c)) for kind in (str.isupper, str.isalpha))
+    return 2 * upper > letters
 
 
 def _texts(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:

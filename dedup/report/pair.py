@@ -194,10 +194,10 @@ def show_pair(page: Page, match: Match, a: Article, b: Article) -> None:
     _show_shared(page, match.passages, a, b)
 
 
-def show_no_match(page: Page, a: Article, b: Article, compared: Comparison, unheld: str = "") -> None:
-    """That two articles are no match, or (`unheld`) none that their index holds, and why; what they share."""
+def show_no_match(page: Page, a: Article, b: Article, compared: Comparison) -> None:
+    """That two articles are no match, and why; and what they share."""
     page.line((label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", ("no match", "bold"))
-    page.wrapped(label(f"{unheld} Compared now: {compared.reason}" if unheld else compared.reason))
+    page.wrapped(label(compared.reason))
     _show_shared(page, compared.passages, a, b)
 
 
