@@ -249,6 +249,14 @@ def test_what_one_article_says_and_the_other_cites_is_a_quotation(before):
     assert match.weight == 0.0
 
 
+def test_a_mark_that_is_never_closed_makes_no_quotation_of_a_copy():
+    report = WATER.format(supply=SUPPLY, verdict=STATEMENT)
+    broken = (
+        report.replace("board's", 'board"s').replace(" its earthen", ' its "earthen').replace("\n\n", " ")
+    )
+    assert dedup.compare(report, broken).relation.joins
+
+
 def test_a_few_words_that_the_other_cites_weigh_nothing():
     report = WATER.format(supply=STATEMENT, verdict="")
     few = " ".join(STATEMENT.split()[:14])

@@ -25,9 +25,10 @@ somebody's title, the countries of a pact. Each weighs half: a long list, in one
 Of the 2,556 ties of Reuters-21578 18 go, 14 of which were lists, titles and forms; of 9,453 of PAN, 7.
 """
 
-CITED = 16
-"""Words in a row in both texts, of which one says them itself: the other cites them. Where one article was
-heard and the other not marked as that, it looks the same: so what is cited is a quotation of both."""
+CITED, LITTLE = 16, 1.0
+"""Words in a row in both texts, of which one says them itself: the other cites them. Where both had heard
+them and one did not mark that, it looks the same, so what is cited is a quotation; if all else of the passage
+weighs so little, for a mark that is never closed makes a quotation of a whole article."""
 
 COUNTED = 2
 """What `touched` says of a name that has been weighed; 1 is a word that was seen."""
@@ -98,7 +99,7 @@ def evidence(
         and _only_names(ga, gb, begin, flags_a, flags_b, level_a, level_b)
     ):
         weight = 2 * (weight - named)
-    if 2 * words > ga.shape[0] - begin:
+    if weight < LITTLE and 2 * words > ga.shape[0] - begin:
         return weight + cited, told, True
     return weight, told, False
 
