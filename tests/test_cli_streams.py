@@ -405,3 +405,28 @@ def test_the_standard_output_may_be_named_as_a_device(tmp_path, index):
     done = subprocess.run(report, check=True, env=environment(), stdout=subprocess.PIPE)
     assert done.stdout.startswith(b"<!DOCTYPE html>")
     assert Path("/dev/stdout").is_symlink()
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_slow_reader_of_a_pipe_that_does_not_wait_gets_all(index, unbuffered):
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    arguments = command("report", "--index", index, "-o", "-")
+    process = subprocess.Popen(arguments, stdout=theirs, env=environment(PYTHONUNBUFFERED=unbuffered))
+    os.close(theirs)
+    time.sleep(2)  # by now it has filled the pipe
+    with os.fdopen(ours, "rb") as pipe:
+        page = pipe.read()
+    assert process.wait() == 0
+    assert len(page) > 100_000  # more than a pipe holds
+    assert page.rstrip().endswith(b"</html>")
+
+
+def test_changes_that_nobody_hears_are_told_again(index):
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command("changes", "--since", "LAST", "--index", index)],
+        capture_output=True, check=False, env=environment(),
+    )  # fmt: skip
+    assert closed.returncode == 2
+    assert b"stdout is closed" in closed.stderr
+    assert within("changes", "--since", "LAST", "--index", index).stdout

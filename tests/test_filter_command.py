@@ -506,3 +506,11 @@ def test_a_filter_whose_stdout_is_closed_takes_nothing(tmp_path):
     assert done.returncode == 2
     assert b"stdout is closed" in done.stderr
     assert not path.exists()
+
+
+def test_errors_are_told_however_quiet_it_is(index):
+    told = run("filter", "--index", index, "--quiet", "--only", "new", stdin=b"{bad\n")
+    assert told.returncode == 3
+    assert told.stdout == ""
+    assert "1: " in told.stderr
+    assert told.stderr.count("\n") == 1

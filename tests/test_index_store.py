@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import dedup
 from dedup.boilerplate.recurrence import Source
-from dedup.errors import IndexDamaged, UnknownArticle
+from dedup.errors import IndexDamaged, IndexUnusable, UnknownArticle
 from dedup.index import Store, schema
 from dedup.index.rows import Rows
 from dedup.model import Article, Match, Passage, Relation, RepeatedLine, Span
@@ -521,3 +522,23 @@ def test_check_finds_overwritten_pages(tmp_path):
     path.write_bytes(data)
     with Store.open(path) as store:
         assert store.check() != []
+
+
+def test_an_index_that_is_removed_while_it_is_written_to_is_told(tmp_path):
+    path = tmp_path / "news.db"
+    with dedup.open(path) as index:
+        index.add([{"id": "one", "text": "Diggers came back to the quay at dawn, and nobody was about."}])
+        for each in tmp_path.iterdir():
+            each.unlink()
+        with pytest.raises(IndexUnusable, match="removed or replaced while it was in use"):
+            index.add([{"id": "two", "text": "A reader wrote to us from the hills about his goats."}])
+
+
+def test_a_name_that_looks_like_a_uri_is_a_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("file:news.db", "file:news.db?mode=memory"):
+        with dedup.open(name) as index:
+            index.add([{"id": "one", "text": "Diggers came back to the quay at dawn, and nobody was about."}])
+        assert (tmp_path / name).is_file()
+        with dedup.open(name, create=False) as index:
+            assert index.article("one").id == "one"

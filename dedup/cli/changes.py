@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +43,8 @@ def changes(
     remembers the last one that it told, once it is written.
     """
     last = since is not None and since.strip().lower() == "last"
+    if last and sys.__stdout__ is None:
+        raise typer.BadParameter("stdout is closed, and what is told once is written to it")
     with open_index(index, settings, lock_timeout) as opened:
         if since is None or last:
             found = opened.changes(after=opened.last_shown() if last else 0)

@@ -195,11 +195,10 @@ class Filter:
             self._batch([lines.parse(line) for line in data], index, output, add=add)
             if self._strict and self.errors:
                 break
-        if self._quiet:
-            return
         if self.errors > MOST_ERRORS:
             message(f"{self.errors:,} of {self.lines:,} lines could not be read")
-        tell_undated(self._seen)
+        if not self._quiet:
+            tell_undated(self._seen)
 
     def _batch(self, batch: Sequence[Line], index: Index, output: int, *, add: bool) -> None:
         """Answer one batch: written, and then committed, or neither."""
@@ -242,7 +241,7 @@ class Filter:
 
     def _tell(self, error: RecordError) -> None:
         self.errors += 1
-        if self.errors <= MOST_ERRORS and not self._quiet:
+        if self.errors <= MOST_ERRORS:
             message(str(error))
 
     def done(self, path: str | None) -> str:

@@ -39,10 +39,22 @@ def prepare() -> None:
         if stream is None:
             stream = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
             setattr(sys, name, stream)
+        if name == "stdout":
+            sys.stdout = stream = _patient(stream)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     if sys.stderr.isatty():
         _show_log()
+
+
+def _patient(stream: TextIO) -> TextIO:
+    """A stream that waits for whoever reads it, and writes all: PYTHONUNBUFFERED has it write what fits."""
+    with contextlib.suppress(OSError, ValueError):
+        os.set_blocking(stream.fileno(), True)
+    buffer = getattr(stream, "buffer", None)
+    if not isinstance(buffer, io.RawIOBase):
+        return stream
+    return io.TextIOWrapper(io.BufferedWriter(buffer), stream.encoding, stream.errors)
 
 
 @cache

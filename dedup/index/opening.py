@@ -61,18 +61,18 @@ def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = 
 
     With `as_it_lies` only to read it, with nothing beside it: see `lies_whole`.
     """
-    stamps = None
+    stamps, uri = None, False
     target = path
     if path != MEMORY:
+        target = str(Path(path).absolute())  # so that no name is taken for a URI
         _recognise(Path(path), create=create)
         if as_it_lies or not _writable(Path(path)):
             # without its write-ahead log, which only a writer makes, a read-only file is all there is; what
             # SQLite makes in its place, where it can, would be this user's, and keep the writer out
             before = _stamps(path)
             alone = as_it_lies or before[1] is None or not (before[1][1] or Path(f"{path}-shm").exists())
-            target = Path(path).absolute().as_uri() + ("?immutable=1" if alone else "?mode=ro")
+            target, uri = Path(path).absolute().as_uri() + ("?immutable=1" if alone else "?mode=ro"), True
             stamps = before if alone else None
-    uri = target != path
     connection = sqlite3.connect(
         target, timeout=lock_timeout, isolation_level=None, uri=uri, check_same_thread=False
     )
@@ -124,7 +124,11 @@ def replacement(index: str, path: str) -> Iterator[str]:
     try:
         _check_replaceable(index, path)
         with put_whole(Path(path)) as part:
-            yield str(part)
+            try:
+                yield str(part)
+            finally:  # a journal stays where the disk was full
+                for end in BESIDE:
+                    part.with_name(f"{part.name}{end}").unlink(missing_ok=True)
             _clear_beside(path)
     except OSError as error:
         raise IndexUnusable(f"{path}: the copy cannot be written ({error.strerror})") from None
@@ -179,6 +183,15 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def file_at(path: str) -> tuple[int, int] | None:
+    """Which file a path leads to, None where there is none."""
+    try:
+        state = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def _stamps(path: str) -> tuple[Stamp, Stamp]:

@@ -24,8 +24,11 @@ def main() -> None:
             answer = make(*given), None
         except Exception as error:  # told where it can be seen
             answer = None, error
-        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+        try:
+            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:  # whoever asked is gone
+            os._exit(0)
 
 
 if __name__ == "__main__":
