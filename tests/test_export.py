@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import gc
 import io
 import json
 import sys
@@ -23,7 +25,7 @@ from dedup.cli.export import export as command
 from dedup.cli.report import report as report_command
 from dedup.model import Article, Group, Relation
 from dedup.read import read
-from dedup.report.export import TABLES, export, graphml, rows
+from dedup.report.export import TABLES, ParquetWriter, export, graphml, rows
 
 anything = st.text(st.characters(exclude_categories=()), min_size=1, max_size=40)
 
@@ -208,3 +210,25 @@ class TestCommands:
             sizes.append(len(data["groups"]))
             assert text.count('type="text/plain"') == sizes[-1]
         assert sizes[0] > sizes[1] > 3
+
+
+class Full:
+    """A disk with room for some bytes."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def write(self, data: bytes) -> None:
+        self.room -= len(data)
+        if self.room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("room", [0, 500, 2000])
+def test_parquet_on_a_full_disk_is_one_error(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr(ParquetWriter, "BATCH", 1)
+    groups, articles = stories()
+    with pytest.raises(OSError, match="No space left"):
+        export(groups, finder(articles), {"passages": Full(room)}, "parquet")
+    gc.collect()  # what is left of the writer says nothing more

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from io import TextIOWrapper
+from io import RawIOBase, TextIOWrapper
 from typing import Any, BinaryIO, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
@@ -171,6 +171,35 @@ class JsonlWriter:
         """Nothing is left."""
 
 
+class _Sink(RawIOBase):
+    """A file to pyarrow, which would write again after an error: `check` raises what was wrong."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size = 0
+        self._error: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._size
+
+    def write(self, data: Any) -> int:
+        if self._error is None:
+            try:
+                self._file.write(data)
+            except OSError as error:
+                self._error = error
+        self._size += len(data)
+        return len(data)
+
+    def check(self) -> None:
+        """Raise the OSError that a write ended with."""
+        if self._error is not None:
+            raise self._error
+
+
 class ParquetWriter:
     """Apache Parquet by pyarrow, some thousand rows a group. Raises OutputUnusable without pyarrow."""
 
@@ -187,7 +216,8 @@ class ParquetWriter:
         }  # fmt: skip
         self._arrow = arrow
         self._schema = arrow.schema([(name, kinds[kind]) for name, kind in TABLES[table].items()])
-        self._file = parquet.ParquetWriter(file, self._schema, compression="zstd")
+        self._sink = _Sink(file)
+        self._file = parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
         self._rows: list[Row] = []
 
     def write(self, row: Row) -> None:
@@ -199,12 +229,14 @@ class ParquetWriter:
     def _flush(self) -> None:
         self._file.write_table(self._arrow.Table.from_pylist(self._rows, self._schema))
         self._rows = []
+        self._sink.check()
 
     def close(self) -> None:
         """Write what is left."""
         if self._rows:
             self._flush()
         self._file.close()
+        self._sink.check()
 
 
 WRITERS: dict[str, Callable[[str, BinaryIO], Writer]] = {
