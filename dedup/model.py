@@ -128,18 +128,28 @@ class Passage:
         return self.similarity >= VERBATIM
 
 
-def weight_of(passages: Iterable[Passage]) -> float:
-    """What passages outside quotation marks count towards the bar of a match.
+def counted(passages: Iterable[Passage]) -> list[Passage]:
+    """Those of the passages outside quotation marks that count towards the bar of a match.
 
-    That of the best; or of those together that are the same word for word: what two reporters of one event
-    have in common by chance is one loose passage, and not two sentences in different places.
+    The best; or together, if they weigh more, those that are the same word for word: what two reporters of
+    one event have in common by chance is one loose passage, and not two sentences in different places.
     """
     own = [passage for passage in passages if not passage.quoted]
-    return max(_best(own), math.fsum(passage.weight for passage in own if passage.verbatim))
+    best, verbatim = sorted(own, key=_weight)[-1:], [passage for passage in own if passage.verbatim]
+    return max(best, verbatim, key=_together)
 
 
-def _best(passages: Iterable[Passage]) -> float:
-    return max((passage.weight for passage in passages if not passage.quoted), default=0.0)
+def weight_of(passages: Iterable[Passage]) -> float:
+    """What passages count towards the bar of a match."""
+    return _together(counted(passages))
+
+
+def _together(passages: Iterable[Passage]) -> float:
+    return math.fsum(map(_weight, passages))
+
+
+def _weight(passage: Passage) -> float:
+    return passage.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +194,8 @@ class Match:
 
     def weighing(self, weight: float) -> Match:
         """The same match, which weighs so much: by its passages, as they count or once did, or as a whole."""
-        own = (self.weight, _best(self.passages))  # the best alone counted in an index of before
+        # of several, the best alone counted in an index of before
+        own = (self.weight, *(passage.weight for passage in self.passages if not passage.quoted))
         by_passages = any(math.isclose(weight, each, rel_tol=1e-9) for each in own)
         return self if by_passages else replace(self, as_a_whole=weight)
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
 import dedup
-from dedup.comparison import comparisons, matches, retelling_kernel
+from dedup.comparison import comparisons, facts_kernel, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
-from dedup.comparison.retelling import _in_order, _names, _passages, _Side, _told
+from dedup.comparison.facts import Facts, order_of_facts
 from dedup.comparison.structure_kernel import NAME, NUMBER
-from dedup.comparison.template import order_of_facts
+from dedup.comparison.telling import Side, Told, in_order, names_of_both, passages_of
 from dedup.comparison.word_kernel import prepare
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
@@ -155,30 +155,30 @@ def test_words_scattered_over_a_long_text_are_no_passage_of_a_sentence():
     def side(text, sentences):
         stem = np.arange(len(sentences), dtype=np.uint32)
         zero = np.zeros(len(sentences), np.uint8)
-        return _Side(text, stem, zero, np.array(sentences, np.int32), zero, zero > 0)
+        return Side(text, stem, zero, np.array(sentences, np.int32), zero, zero > 0)
 
     short = side("short", [0, 0, 0, 1, 1, 1])
     long = side("long", [0] * 3 + [n // 4 for n in range(4, 44)])
     long.stem[:] += 100  # words of its own, but for five of the short one, in order
     long.stem[[3, 20, 30, 40, 41]] = range(5)
     told = told_by(short, long)
-    passages, weights = _passages(_in_order(told, short, long), short, long)
+    passages, weights = passages_of(in_order(told, short, long), short, long)
     assert passages[:, :4].tolist() == [[3, 6, 39, 43]]
     assert weights.tolist() == [pytest.approx(2 * rarity_squared()[0])]
 
 
 def told_by(x, y):
     stem, level = np.concatenate((x.stem, y.stem)), np.concatenate((x.level, y.level))
-    return _told(stem, level, np.zeros(len(stem), np.uint8), np.array([0, len(x.stem), len(stem)]))
+    return Told.of(stem, level, np.zeros(len(stem), np.uint8), np.array([0, len(x.stem), len(stem)]))
 
 
 def test_a_name_that_is_a_function_word_in_the_language_of_one_text_weighs_nothing():
     def side(levels):
         stem, zero = np.arange(len(levels), dtype=np.uint32), np.zeros(len(levels), np.uint8)
-        return _Side("", stem, np.array(levels, np.uint8), zero.astype(np.int32), zero, zero == 0)
+        return Side("", stem, np.array(levels, np.uint8), zero.astype(np.int32), zero, zero == 0)
 
     x, y = side([24, FUNCTION, 24]), side([24, 24, 24])
-    assert _names(told_by(x, y), x, y) == pytest.approx(2 * rarity_squared()[24])
+    assert names_of_both(told_by(x, y), x, y) == pytest.approx(2 * rarity_squared()[24])
 
 
 facts = st.lists(
@@ -193,7 +193,8 @@ def test_the_order_of_facts_is_that_of_their_first_places(a, b):
     both = [fact for fact in dict.fromkeys(a) if fact in b]
     places = ([own.index(fact) for fact in both] for own in (a, b))
     expected = kendalltau(*places).statistic if len(both) > 1 else 0.0
-    assert order_of_facts(*("said " + " and ".join(own) for own in (a, b))) == pytest.approx(expected)
+    told = (Facts.of("said " + " and ".join(own)) for own in (a, b))
+    assert order_of_facts(*told) == pytest.approx(expected)
 
 
 names = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([24, FUNCTION]), st.booleans()), max_size=30)
@@ -205,7 +206,7 @@ def test_names_of_both_weigh_what_the_lighter_side_gives_them(a, b):
     def side(tokens):
         stem, level, name = (np.array([token[i] for token in tokens]) for i in range(3))
         none = np.zeros(len(tokens), np.uint8)
-        return _Side("", stem.astype(np.uint32), level.astype(np.uint8), none, none, name.astype(np.bool_))
+        return Side("", stem.astype(np.uint32), level.astype(np.uint8), none, none, name.astype(np.bool_))
 
     x, y = side(a), side(b)
     told, named = (
@@ -214,7 +215,7 @@ def test_names_of_both_weigh_what_the_lighter_side_gives_them(a, b):
     )
     both = named[0] & named[1] & told[0].keys() & told[1].keys()
     expected = sum(min(told[0][word][1], told[1][word][1]) for word in both)
-    assert _names(told_by(x, y), x, y) == pytest.approx(expected)
+    assert names_of_both(told_by(x, y), x, y) == pytest.approx(expected)
 
 
 tokens = st.lists(
@@ -248,9 +249,7 @@ def test_what_may_agree_is_told_by_the_capitals_and_numbers_of_both(articles, da
         [np.zeros(0), *(np.cumsum([begins for *_, begins in own]) for own in articles)]
     ).astype(np.int32)
     base = np.cumsum([0, *map(len, articles)])
-    found = retelling_kernel.may_agree(
-        np.array(pairs), base, stem, sentence, flags, least, share, capitals, most
-    )
+    found = facts_kernel.may_agree(np.array(pairs), base, stem, sentence, flags, least, share, capitals, most)
     assert found.tolist() == [
         enough(articles[x], articles[y]) and enough(articles[y], articles[x]) for x, y in pairs
     ]

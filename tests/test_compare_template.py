@@ -12,8 +12,8 @@ from stories import corpus, daily, story, wired
 
 import dedup
 from dedup import Article, Passage, Relation, Settings, Span
-from dedup.comparison import matches, template
-from dedup.comparison.template import _NUMBER, _numbers
+from dedup.comparison import facts, matches
+from dedup.comparison.facts import _NUMBER, _numbers
 from dedup.index import Frequency
 from dedup.sketch import sketch
 
@@ -98,7 +98,7 @@ def test_a_form_without_numbers_is_told_by_its_names(language):
     ids=["Cyrillic", "Greek", "Latin", "German", "Afrikaans"],
 )
 def test_words_in_small_letters_are_not_taken_for_capitals(text, names):
-    assert {*template._names(text, german=template.is_german(text))} == names
+    assert {*facts._names(text, german=facts.is_german(text))} == names
 
 
 def test_the_same_facts_in_other_words_are_no_template():
@@ -355,19 +355,19 @@ def test_words_in_capitals_are_no_names():
     form = "and NOTICE IS HEREBY GIVEN BY ORDER OF THE COUNCIL that {} of {} wants to keep {} there"
     a, b = form.format("Mr Alder", "Elm Road", "Goats"), form.format("Ms Birch", "Oak Lane", "Geese")
     whole = [Passage(Span(0, len(a)), Span(0, len(b)), 20, 0.7, quoted=False, weight=9.0)]
-    assert template.Shared(a, b, whole).agreement() == 0.0
-    assert template.Shared(a, a.replace("HEREBY", "THEREFORE"), whole).agreement() == 1.0
+    assert facts.Shared(a, b, whole).agreement() == 0.0
+    assert facts.Shared(a, a.replace("HEREBY", "THEREFORE"), whole).agreement() == 1.0
 
 
 def test_a_long_run_of_hyphens_is_looked_through_once():
     """If it were not, this would take longer than all other tests together."""
-    assert {*template._names("zu Bad " + "É'É-" * 200_000, german=True)} == {"Bad", "É'É-" * 200_000}
+    assert {*facts._names("zu Bad " + "É'É-" * 200_000, german=True)} == {"Bad", "É'É-" * 200_000}
 
 
 def test_a_long_run_of_capitals_is_looked_through_once():
     """If it were not, this would take longer than all other tests together."""
     text = "A" * 1_000_000
     whole = [Passage(Span(0, len(text) + 2), Span(0, len(text) + 2), 1, 1.0, quoted=False, weight=1.0)]
-    shared = template.Shared(text + " 1", text + " 2", whole)
+    shared = facts.Shared(text + " 1", text + " 2", whole)
     assert math.isnan(shared.agreement_of_numbers())
     assert math.isnan(shared.agreement())

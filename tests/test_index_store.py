@@ -524,10 +524,12 @@ def test_check_finds_overwritten_pages(tmp_path):
         assert store.check() != []
 
 
-def test_an_index_that_is_removed_while_it_is_written_to_is_told(tmp_path):
+@pytest.mark.parametrize("before", [0, 1], ids=["before the first write", "between two"])
+def test_an_index_that_is_removed_while_it_is_written_to_is_told(tmp_path, before):
     path = tmp_path / "news.db"
     with dedup.open(path) as index:
-        index.add([{"id": "one", "text": "Diggers came back to the quay at dawn, and nobody was about."}])
+        if before:
+            index.add([{"id": "one", "text": "Diggers came back to the quay at dawn, and nobody was about."}])
         for each in tmp_path.iterdir():
             each.unlink()
         with pytest.raises(IndexUnusable, match="removed or replaced while it was in use"):

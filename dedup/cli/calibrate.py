@@ -117,15 +117,12 @@ def _score(value: float | None) -> str:
 
 def _asked(articles: Mapping[str, Article], match: Match, which: str) -> str:
     """The answer on a pair: y, n, s or q. The end of the answers is q."""
+    from dedup.model import counted
     from dedup.report.visible import cut, label, running
 
-    own = [one for one in match.passages if not one.quoted]
-    best = max(own, key=lambda one: one.weight)
-    counted = [one for one in own if one.verbatim] if match.weight > best.weight else [best]
-    for article, spans in (
-        (articles[match.a], [one.a for one in counted]),
-        (articles[match.b], [one.b for one in counted]),
-    ):
+    told = counted(match.passages)
+    sides = (match.a, [passage.a for passage in told]), (match.b, [passage.b for passage in told])
+    for article, spans in ((articles[name], spans) for name, spans in sides):
         typer.echo(f"\n{label(article.id)}  {label(article.title or '')}", err=True)
         for span in spans:
             typer.echo(cut(running(article.text[span.start : span.end]), SHOWN), err=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
 INTERRUPTED = 130
+
+Handler = Callable[[int, FrameType | None], None]
 
 
 class Terminated(KeyboardInterrupt):
@@ -34,17 +36,17 @@ def terminable() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _handled(handlers: dict[signal.Signals, object]) -> Iterator[None]:
+def _handled(handlers: Mapping[signal.Signals, Handler]) -> Iterator[None]:
     before = {}
     try:
         for number, handler in handlers.items():
             # signal() raises ValueError outside of the main thread
             with contextlib.suppress(ValueError):
-                before[number] = signal.signal(number, handler)  # type: ignore[arg-type]
+                before[number] = signal.signal(number, handler)
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, former in before.items():
+            signal.signal(number, former)
 
 
 class Stop:

@@ -54,7 +54,8 @@ def _patient(stream: TextIO) -> TextIO:
     buffer = getattr(stream, "buffer", None)
     if not isinstance(buffer, io.RawIOBase):
         return stream
-    return io.TextIOWrapper(io.BufferedWriter(buffer), stream.encoding, stream.errors)
+    patient = io.BufferedWriter(buffer)
+    return io.TextIOWrapper(patient, stream.encoding, stream.errors, line_buffering=stream.isatty())
 
 
 @cache

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.evidence import similarity_of
+from dedup.comparison.facts import Shared
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
-from dedup.comparison.template import Shared, is_notice, tell_of_others
+from dedup.comparison.template import is_notice, tell_of_others
 from dedup.digest import is_of_one_source, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import VERBATIM, Article, Passage, Relation, weight_of

@@ -9,26 +9,22 @@ must have a good part, and nearly all of the facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.comparison import retelling_kernel
+from dedup.comparison import facts_kernel, retelling_kernel
 from dedup.comparison.constants import rarity_squared
+from dedup.comparison.facts import Facts, facts_of_both, of_fewer, order_of_facts
 from dedup.comparison.prepared import Prepared
-from dedup.comparison.sentences import begins, blocks_of, words_of
-from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
-from dedup.comparison.template import facts_of_both, of_fewer, order_of_facts
+from dedup.comparison.telling import SKIP, Side, Told, in_order, names_of_both, passages_of, wherever
 from dedup.model import Article
 from dedup.ragged import offsets_of
 from dedup.settings import Settings
 from dedup.sketch.content import Content
 
-SKIP = QUOTED | BOILERPLATE | FURNITURE
-"""Flags of the tokens that do not count."""
 BRIEF, SOME, HALF = 140, 6, 0.5
 """Words of an article that has little to tell, at most; then, numbers and names that must agree, and share of
 those of either article where the order is of no matter."""
@@ -54,34 +50,17 @@ MUCH = 1.5
 CAPITALS, SHOUTED = 50, 0.4
 """Words of which one is capitalised, at least, where capitals tell names, and share of those that are, at
 most."""
-LOPSIDED, TOGETHER = 8, 0.75
-"""No passage is so many times as long as what it tells, and all together weigh that share of what one must at
-least: of a short text a long one has most words by chance, somewhere. Of 112 pairs of rewordings one is left
-with less than the bar (.86 of it), of two chance pairs of PAN each with less than .7."""
-
-
+TOGETHER = 0.75
+"""Share of what one passage must weigh at least that all together weigh: of a short text a long one has most
+words by chance, somewhere. Of 112 pairs of rewordings one is left with less than the bar (.86 of it), of two
+chance pairs of PAN each with less than .7."""
 WORDS_IN_ORDER, FACTS_IN_ORDER, FEW_FACTS = 0.5, 0.85, 8
 """Rank correlations of the order of words and of numbers and names, and how many of these must agree, where
 the words alone tell too little. It finds 3 of 9 thorough rewrites in other languages that are not found else,
 and joins no independent report, nor any Reuters stories: with .7 for the facts it would join three pairs of
 these, and 37 whatever the order of the words, all of them sequels."""
 
-
 Times = float | NDArray[np.float64]
-
-
-class Told(NamedTuple):
-    """What n articles tell: their distinct content stems, in order of value, and where each is first.
-
-    `offsets` (int64, n + 1), per stem `word` (uint32), `place` (int32) and `weight` (float64); `total` (n) is
-    what those of an article weigh.
-    """
-
-    offsets: NDArray[np.int64]
-    word: NDArray[np.uint32]
-    place: NDArray[np.int32]
-    weight: NDArray[np.float64]
-    total: NDArray[np.float64]
 
 
 class Retelling(NamedTuple):
@@ -125,7 +104,7 @@ def may_retell(
     for content, column in ((older, pairs[:, 0]), (newer, pairs[:, 1])):
         rows, local = np.unique(column, return_inverse=True)
         own = content.of(rows)
-        sides.append((_told(own.stem, own.level, np.zeros(len(own.stem), np.uint8), own.offsets), local))
+        sides.append((Told.of(own.stem, own.level, np.zeros(len(own.stem), np.uint8), own.offsets), local))
     (told_a, a), (told_b, b) = sides
     figures = retelling_kernel.retold(
         np.column_stack((a, b)), *told_a, *told_b, least_weight(settings), DOUBT * settings.retold_score
@@ -170,20 +149,22 @@ def retellings(
     )  # fmt: skip
     brief = is_brief(*np.diff(prepared.base)[pairs].T)
     score, moved = _score(*figures.T), _in_any_order(figures, brief, settings, np.where(frequent, MUCH, 1.0))
-    moved[moved] = retelling_kernel.may_agree(
+    moved[moved] = facts_kernel.may_agree(
         pairs[moved], prepared.base, prepared.stem, prepared.sentence, prepared.flags,
         SOME, AT_A_GLANCE, CAPITALS, SHOUTED,
     )  # fmt: skip
+    ordered = _half_in_order(figures, settings) & ~frequent
     found = {m: Retelling(*figures[m].tolist()) for m in np.flatnonzero(figures[:, 0]).tolist() if every}
     for m in np.flatnonzero(_near(figures, brief, settings)).tolist():
         found[m] = Retelling(*figures[m].tolist())._replace(frequent=bool(frequent[m]))
         in_order = bool(score[m] >= found[m].asked(settings))
-        if in_order or moved[m] or _may_keep_order(found[m], settings):
+        if in_order or moved[m] or ordered[m]:
             (a, b), (x, y) = ends[m], pairs[m].tolist()
-            first = _Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
-            second = _Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
+            first = Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
+            second = Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
-            found[m] = _decided(again, first, second, settings, usual=in_order or bool(moved[m]))
+            enough = in_order or bool(moved[m])
+            found[m] = _decided(again, first, second, settings, enough=enough, ordered=bool(ordered[m]))
     return found
 
 
@@ -191,10 +172,18 @@ def _near(figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Sett
     """Which pairs may be retellings by their weights, shares and orders (m, 3): in one order, or in any."""
     enough = (figures[:, 0] >= settings.retold_weight) | _is_most(figures, brief, settings)
     in_order = enough & (_score(*figures.T) >= DOUBT * settings.retold_score)
-    weight, share, order = figures.T
-    ordered = (weight >= settings.retold_weight) & (share >= settings.moved_share) & (order >= WORDS_IN_ORDER)
-    near: NDArray[np.bool_] = in_order | ordered | _in_any_order(figures, brief, settings)
+    near: NDArray[np.bool_] = (
+        in_order | _half_in_order(figures, settings) | _in_any_order(figures, brief, settings)
+    )
     return near
+
+
+def _half_in_order(figures: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
+    """Which tell so much in common, not quite in any order, that the order of their facts decides."""
+    weight, share, order = figures.T
+    enough: NDArray[np.bool_] = (weight >= settings.retold_weight) & (order >= WORDS_IN_ORDER)
+    enough &= share >= settings.moved_share
+    return enough
 
 
 def _in_any_order(
@@ -225,71 +214,35 @@ def _score(
     return score
 
 
-class _Side(NamedTuple):
-    """One article of a pair: its text without notices, and its tokens, which of them are names or skipped."""
-
-    text: str
-    stem: NDArray[np.uint32]
-    level: NDArray[np.uint8]
-    sentence: NDArray[np.int32]
-    skip: NDArray[np.uint8]
-    name: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, prepared: Prepared, row: int, text: str, notices: Sequence[Sequence[int]]) -> _Side:
-        """That of a row; `notices` are half-open ranges of its tokens."""
-        own = slice(int(prepared.base[row]), int(prepared.base[row + 1]))
-        start, end, flags = prepared.start[own], prepared.end[own], prepared.flags[own]
-        skip = flags & np.uint8(SKIP)
-        for low, high in sorted(notices, key=tuple, reverse=True):
-            skip[low:high] = 1
-            text = f"{text[: start[low]]} {text[end[high - 1] :]}"
-        name = (flags & NAME > 0) & (skip == 0)
-        return cls(text, prepared.stem[own], prepared.level[own], prepared.sentence[own], skip, name)
-
-    def words(self, begin: Sequence[int]) -> list[dict[int, float]]:
-        """The distinct words that count of each sentence, by where these begin, and what each weighs."""
-        return words_of(self.stem, rarity_squared()[self.level] * (self.skip == 0), begin)
-
-
-def _may_keep_order(again: Retelling, settings: Settings) -> bool:
-    """Whether two articles tell so much in one order that the order of their facts decides."""
-    enough = again.weight >= settings.retold_weight and again.share >= settings.moved_share
-    return enough and again.order >= WORDS_IN_ORDER and not again.frequent
-
-
-def _decided(again: Retelling, a: _Side, b: _Side, settings: Settings, *, usual: bool) -> Retelling:
+def _decided(
+    again: Retelling, a: Side, b: Side, settings: Settings, *, enough: bool, ordered: bool
+) -> Retelling:
     """The same with what its names and facts say, and its sentences if it holds.
 
-    If the words tell less than is `usual`, the facts must agree in their order, too.
+    The words tell `enough` for the number of facts to decide, or are so `ordered` that their order does.
     """
     # The chain of equal weight that is taken must not depend on the side.
     turned = (len(b.text), b.text) < (len(a.text), a.text)
     x, y = (b, a) if turned else (a, b)
     stem = np.concatenate((x.stem, y.stem))
     level, skip = np.concatenate((x.level, y.level)), np.concatenate((x.skip, y.skip))
-    told = _told(stem, level, skip, np.array([0, len(x.stem), len(stem)]))
-    if again.weight - _names(told, x, y) < OTHERS * again.weight:
+    told = Told.of(stem, level, skip, np.array([0, len(x.stem), len(stem)]))
+    if again.weight - names_of_both(told, x, y) < OTHERS * again.weight:
         return again._replace(only_names=True)
-    of_both = facts_of_both(x.text, y.text)
+    both = Facts.of(x.text), Facts.of(y.text)
+    of_both = facts_of_both(*both)
     facts, common = of_fewer(of_both)
     again = again._replace(facts=facts, common=common)
-    if not (usual and _agree(again, of_both, settings)):
-        if not _keep_order(again, x.text, y.text, settings):
+    if not (enough and _agree(again, of_both, settings)):
+        few = common < max(FEW_FACTS, settings.retold_agreement * facts)
+        if not ordered or few or order_of_facts(*both) < FACTS_IN_ORDER:
             return again
         again = again._replace(in_order=True, facts_in_order=True)
-    passages, worth = _passages(_in_order(told, x, y) if again.in_order else _wherever(x, y), x, y)
+    passages, worth = passages_of(in_order(told, x, y) if again.in_order else wherever(x, y), x, y)
     if turned:
         passages = passages[:, [2, 3, 0, 1, 4]]
     holds = len(passages) > 0 and float(worth.sum()) >= TOGETHER * settings.match_weight
     return again._replace(holds=holds, passages=passages, weights=worth)
-
-
-def _keep_order(again: Retelling, text_a: str, text_b: str, settings: Settings) -> bool:
-    """Whether so many facts agree, and in one order, that one of two articles tells the other again."""
-    enough = again.common >= max(FEW_FACTS, settings.retold_agreement * again.facts)
-    ordered = enough and _may_keep_order(again, settings)
-    return ordered and order_of_facts(text_a, text_b) >= FACTS_IN_ORDER
 
 
 def _agree(again: Retelling, of_both: Sequence[tuple[int, int]], settings: Settings) -> bool:
@@ -305,53 +258,3 @@ def _agree(again: Retelling, of_both: Sequence[tuple[int, int]], settings: Setti
     if not all(shared >= (HALF if light else FROM_BOTH) * own for own, shared in of_both):
         return False
     return light or common >= max(MOST, settings.moved_agreement * facts)
-
-
-def _names(told: Told, x: _Side, y: _Side) -> float:
-    """What the words weigh that are names in both of two articles."""
-    stem, name = np.concatenate((x.stem, y.stem)), np.concatenate((x.name, y.name))
-    return float(retelling_kernel.of_names(told.offsets, told.word, told.weight, stem, name, len(x.stem)))
-
-
-def _told(
-    stem: NDArray[np.uint32], level: NDArray[np.uint8], skip: NDArray[np.uint8], tokens: NDArray[np.int64]
-) -> Told:
-    return Told(*retelling_kernel.first_places(stem, level, skip, tokens, rarity_squared()))
-
-
-def _in_order(told: Told, x: _Side, y: _Side) -> Iterator[tuple[int, int, int, int, float]]:
-    """The sentences that the words of the heaviest chain lie in: tokens a0, a1, b0, b1, and its weight there.
-
-    Words that follow each other are in one passage if they are in one sentence of either text.
-    """
-    places, weights = retelling_kernel.in_order(*told[:4], 0, 1, len(x.stem))
-    of_x, of_y = x.sentence[places[:, 0]], y.sentence[places[:, 1]]
-    cuts = np.flatnonzero((np.diff(of_x) > 0) & (np.diff(of_y) > 0)) + 1
-    for begin, end in pairwise([0, *cuts.tolist(), len(places)]):
-        if end - begin >= 2:
-            a0, b0 = np.searchsorted(x.sentence, of_x[begin]), np.searchsorted(y.sentence, of_y[begin])
-            a1 = np.searchsorted(x.sentence, of_x[end - 1], "right")
-            b1 = np.searchsorted(y.sentence, of_y[end - 1], "right")
-            yield int(a0), int(a1), int(b0), int(b1), float(weights[begin:end].sum())
-
-
-def _wherever(x: _Side, y: _Side) -> Iterator[tuple[int, int, int, int, float]]:
-    """The same of the sentences that have most in common, wherever they stand."""
-    of_x, of_y = begins(x.sentence), begins(y.sentence)
-    for i0, i1, j0, j1, weight in blocks_of(x.words(of_x), y.words(of_y)):
-        yield of_x[i0], of_x[i1 + 1], of_y[j0], of_y[j1 + 1], weight
-
-
-def _passages(
-    blocks: Iterable[tuple[int, int, int, int, float]], x: _Side, y: _Side
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The passages (n, 5) that blocks make, and their weights.
-
-    There is none where the words of a sentence are scattered over many of the other text.
-    """
-    rows, worth = [], []
-    for a0, a1, b0, b1, weight in blocks:
-        if max(a1 - a0, b1 - b0) <= LOPSIDED * min(a1 - a0, b1 - b0):
-            rows.append((a0, a1, b0, b1, retelling_kernel.common(x.stem[a0:a1], y.stem[b0:b1])))
-            worth.append(weight)
-    return np.array(rows, np.int64).reshape(-1, 5), np.array(worth, np.float64)

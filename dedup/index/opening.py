@@ -186,12 +186,16 @@ def _sync_folder(folder: Path) -> None:
 
 
 def file_at(path: str) -> tuple[int, int] | None:
-    """Which file a path leads to, None where there is none."""
+    """Which file a path leads to; None where there is none, and in memory."""
+    state = _state(path)
+    return None if state is None else (state.st_dev, state.st_ino)
+
+
+def _state(path: str) -> os.stat_result | None:
     try:
-        state = os.stat(path)  # noqa: PTH116
+        return Path(path).stat()
     except OSError:
         return None
-    return state.st_dev, state.st_ino
 
 
 def _stamps(path: str) -> tuple[Stamp, Stamp]:
@@ -199,11 +203,8 @@ def _stamps(path: str) -> tuple[Stamp, Stamp]:
 
 
 def _stamp(path: str) -> Stamp:
-    try:
-        state = os.stat(path)  # noqa: PTH116
-    except OSError:
-        return None
-    return state.st_ino, state.st_size, state.st_mtime_ns
+    state = _state(path)
+    return None if state is None else (state.st_ino, state.st_size, state.st_mtime_ns)
 
 
 def _writable(path: Path) -> bool:

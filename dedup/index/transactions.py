@@ -33,7 +33,7 @@ class Transactions:
         self.before_commit: Callable[[], None] = _nothing
         self.after_rollback: Callable[[], None] = _nothing
         self._turn = threading.RLock()
-        self._file: tuple[int, int] | None = None  # which one is written to
+        self._file = file_at(opened.path)
         self._losses = 0
         self._closed = False
         self._begun = False
@@ -120,7 +120,7 @@ class Transactions:
             with faults(self.path):
                 opened = self._again()
             self.connection.close()
-            self._opened, self._file = opened, None
+            self._opened, self._file = opened, file_at(self.path)
             self._losses += 1
 
     @contextmanager
@@ -144,12 +144,10 @@ class Transactions:
             self._begun, self._reads, self._steps = True, steps is None, bool(steps)
             # inside, as Ctrl-C in the wait for the lock is raised when the transaction has begun
             self.connection.execute(begin)
-            if self._file is None and steps is not None:  # by now it is there, if it was made just now
-                self._file = file_at(self.path)
             yield
             self._make_sure()
             self.before_commit()
-            if steps is not None and self._file is not None and file_at(self.path) != self._file:
+            if steps is not None and file_at(self.path) != self._file:
                 raise IndexUnusable(f"{self.path}: the index was removed or replaced while it was in use")
             self.connection.execute("COMMIT")
         except BaseException:
