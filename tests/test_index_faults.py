@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import dedup
+from dedup.digest import digest_of
 from dedup.errors import ArticleLost, IndexDamaged, IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
 from dedup.index import Store, opening, schema
 from dedup.index.postings import table_of
@@ -35,7 +36,7 @@ def put(store, *ids):
     rng = np.random.default_rng(len(ids))
     with store.writing():
         made = [Article(name, f"the text of {name}") for name in ids]
-        numbers = store.put_articles(made, [b""] * len(ids), [4] * len(ids), [80] * len(ids))
+        numbers = store.put_articles(made, [*map(digest_of, made)], [4] * len(ids), [80] * len(ids))
         store.postings.post(
             numbers, np.arange(len(ids) + 1) * 80, rng.integers(0, 2**64, 80 * len(ids), np.uint64)
         )
@@ -49,7 +50,8 @@ def put_old(store, *ids):
     """
     connection = sqlite3.connect(store.path, isolation_level=None)
     for number, name in enumerate(ids, 1):
-        row = (number, name, b"", 4, 80, number, "2026-01-01T00:00:00+00:00")
+        digest = digest_of(Article(name, f"the text of {name}"))
+        row = (number, name, digest, 4, 80, number, "2026-01-01T00:00:00+00:00")
         connection.execute(
             "INSERT INTO article (number, id, digest, words, keys, first, added)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.digest import digest_of
 from dedup.index import NOMINAL, Common, Store, score_bar
 from dedup.index.candidates import DEEP, FORMS, GROWTH
 from dedup.index.runs import Runs, kernel, packing_kernel
@@ -53,7 +54,7 @@ def put(store, batch):
     with store.writing():
         articles = [Article(f"{start + i}", "") for i in range(len(batch))]
         numbers = store.put_articles(
-            articles, [b""] * len(batch), [0] * len(batch), [len(keys) for keys in batch]
+            articles, [*map(digest_of, articles)], [0] * len(batch), [len(keys) for keys in batch]
         )
         store.postings.post(numbers, *flat(batch))
     return numbers

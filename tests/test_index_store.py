@@ -3,6 +3,7 @@
 import sqlite3
 import tracemalloc
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.boilerplate.recurrence import Source
+from dedup.digest import digest_of
 from dedup.errors import IndexDamaged, IndexUnusable, UnknownArticle
 from dedup.index import Store, schema
 from dedup.index.rows import Rows
@@ -41,9 +43,14 @@ def store():
         assert opened.check() == []
 
 
+def digests_of(made):
+    """As they are made: of articles whose times are in UTC."""
+    return [digest_of(replace(a, published=a.published and a.published.astimezone(UTC))) for a in made]
+
+
 def put(store, *ids, **fields):
     made = [Article(name, f"the text of {name}", **fields) for name in ids]
-    return store.put_articles(made, [name.encode() for name in ids], [4] * len(ids), [0] * len(ids))
+    return store.put_articles(made, digests_of(made), [4] * len(ids), [0] * len(ids))
 
 
 def match(a, b, relation=Relation.DERIVED, weight=1.0):
@@ -74,7 +81,7 @@ def swapped(found):
 @given(st.lists(articles, unique_by=lambda article: article.id, max_size=5))
 def test_articles_come_back_as_they_were(given_articles):
     with Store.open(":memory:") as store:
-        digests = [bytes([i]) * 16 for i in range(len(given_articles))]
+        digests = digests_of(given_articles)
         numbers = store.put_articles(given_articles, digests, [7] * len(digests), [9] * len(digests))
         assert numbers.tolist() == list(range(1, len(given_articles) + 1))
         assert store.articles.get(numbers[::-1]) == given_articles[::-1]
@@ -101,10 +108,11 @@ def test_an_update_takes_a_new_number_and_keeps_its_first(store):
     a, b = put(store, "a", "b").tolist()
     store.matches.put([[a, b]], [match("a", "b")])
     store.groups.put({a: "a", b: "a"})
-    (again,) = store.put_articles([Article("a", "new")], [b"new"], [1], [0]).tolist()
-    (third,) = store.put_articles([Article("a", "newer")], [b"newer"], [1], [0]).tolist()
+    new, newer = Article("a", "new"), Article("a", "newer")
+    (again,) = store.put_articles([new], digests_of([new]), [1], [0]).tolist()
+    (third,) = store.put_articles([newer], digests_of([newer]), [1], [0]).tolist()
     assert (again, third) == (3, 4)
-    assert store.articles.known(["a"]) == {"a": (4, b"newer")}
+    assert store.articles.known(["a"]) == {"a": (4, digest_of(newer))}
     firsts = store.articles.firsts([b, third])
     assert {name: first for name, (first, _) in firsts.items()} == {"b": b, "a": a}
     assert store.articles.get([third])[0].text == "newer"
@@ -475,7 +483,7 @@ def test_what_a_check_reads_does_not_stay_in_memory(tmp_path):
     with Store.open(path) as store:
         for part in range(20):
             made = [Article(f"{part} {i}", f"{part} {i} " + "x" * 100_000) for i in range(10)]
-            store.put_articles(made, [b""] * 10, [3] * 10, [0] * 10)
+            store.put_articles(made, digests_of(made), [3] * 10, [0] * 10)
         tracemalloc.start()
         assert store.check() == []
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
@@ -544,3 +552,18 @@ def test_a_name_that_looks_like_a_uri_is_a_name(tmp_path, monkeypatch):
         assert (tmp_path / name).is_file()
         with dedup.open(name, create=False) as index:
             assert index.article("one").id == "one"
+
+
+def test_a_text_that_has_changed_in_the_file_is_told(tmp_path):
+    path = tmp_path / "news.db"
+    text = "Diggers came back to the quay at dawn, and nobody was about."
+    when = datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    with dedup.open(path) as index:
+        index.add(
+            [Article("one", text, title="Quay", published=when), {"id": "two", "text": text + " None."}]
+        )
+        assert index.verify() == []
+    changed = text.replace("dawn", "dusk").encode().hex()
+    execute(path, f"UPDATE article_text SET text = x'{changed}' WHERE number = 1")
+    with dedup.open(path) as index:
+        assert index.verify() == ["1 articles that are not what they were when they came"]

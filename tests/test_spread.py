@@ -13,6 +13,7 @@ from stories import corpus, daily, story, wired
 
 import dedup
 from dedup import Article, Relation, Settings
+from dedup.digest import digest_of
 from dedup.index import Store
 from dedup.index.spread import DAY, apart, issues, issues_of, spread
 
@@ -300,7 +301,7 @@ def test_what_an_index_tells_is_by_the_articles_that_have_half_of_the_keys(poste
     with pytest.MonkeyPatch.context() as patch, Store.open(":memory:", LOW) as store:
         patch.setattr("dedup.index.runs.COMMON", FEW)
         nothing = np.zeros(len(posted), np.int64)
-        numbers = store.put_articles(articles, [b""] * len(posted), nothing, nothing)
+        numbers = store.put_articles(articles, [*map(digest_of, articles)], nothing, nothing)
         store.postings.post(numbers, offsets, keys)
         plain = store.postings.candidates(numbers, offsets, keys, before=before)
         found = store.postings.candidates(numbers, offsets, keys, before=before, issues=issues_of(articles))

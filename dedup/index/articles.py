@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.digest import digest_of
 from dedup.index.files import LeftOut
 from dedup.index.places import Places
 from dedup.index.rows import Rows, all_of, reads, writes
@@ -24,6 +25,7 @@ SELECT = (
     " FROM article LEFT JOIN article_text USING (number)"
 )
 SELECT_BARE = "SELECT number, id, source, published, title, url, path, byline, language, NULL FROM article"
+SELECT_CHECKED = SELECT.replace("number", "digest", 1).replace("LEFT JOIN", "JOIN")
 
 
 class Articles(Rows):
@@ -145,22 +147,8 @@ class Articles(Rows):
         """
         numbers = plain(numbers)
         select = SELECT if texts and self._places is None else SELECT_BARE
-        by_number = {
-            number: Article(
-                id=restored(name) or "",
-                text="" if text is None else decoded(text),
-                source=restored(source),
-                published=moment(published) if published else None,
-                title=restored(title),
-                url=restored(url),
-                path=restored(path),
-                byline=restored(byline),
-                language=restored(language),
-            )
-            for number, name, source, published, title, url, path, byline, language, text in self._select(
-                f"{select} WHERE number IN", numbers
-            )
-        }
+        rows = self._select(f"{select} WHERE number IN", numbers)
+        by_number = {number: _article(row) for number, *row in rows}
         found = all_of(numbers, by_number)
         if texts and self._places is not None:
             again = self._places.texts(numbers)
@@ -295,7 +283,11 @@ class Articles(Rows):
         problems += unreadable("articles with a time that is none", lambda row: [*map(moment, row)], times)
         texts = self._db.execute("SELECT text FROM article_text")
         problems += unreadable("texts cannot be read", lambda row: decoded(*row), texts)
-        return problems + self._problems_of_content()
+        problems += self._problems_of_content()
+        if problems:
+            return problems
+        wrong = sum(digest_of(_article(row)) != digest for digest, *row in self._db.execute(SELECT_CHECKED))
+        return [f"{wrong} articles that are not what they were when they came"] if wrong else []
 
     def _problems_of_content(self) -> list[str]:
         from dedup.sketch.content import unpacked  # with numba, which nothing else here needs
@@ -308,3 +300,19 @@ class Articles(Rows):
             words, packed = zip(*part, strict=True)
             wrong += int(np.count_nonzero(unpacked(packed).words != np.array(words)))
         return [f"{wrong} articles whose words are those of another"] if wrong else []
+
+
+def _article(row: Sequence[Any]) -> Article:
+    """The article of a row, as SELECT has it after the number. Raises IndexDamaged."""
+    name, source, published, title, url, path, byline, language, text = row
+    return Article(
+        id=restored(name) or "",
+        text="" if text is None else decoded(text),
+        source=restored(source),
+        published=moment(published) if published else None,
+        title=restored(title),
+        url=restored(url),
+        path=restored(path),
+        byline=restored(byline),
+        language=restored(language),
+    )
