@@ -4,7 +4,7 @@
     ├── SettingsError          settings that cannot be used: every mistake at once      (exit 2)
     ├── UnknownArticle         an id that the index does not hold                       (exit 2)
     ├── TextGone               a text that the index does not keep is not where it was  (exit 3)
-    ├── OutputUnusable         an output needs a package that is not installed          (exit 4)
+    ├── OutputUnusable         an output cannot be written, or needs a package           (exit 4)
     ├── OutputExists           an output of Spark that is there already                 (exit 2)
     ├── OutputDamaged          an output of Spark whose state cannot be read            (exit 4)
     ├── SparkUnusable          Spark or Java is missing, or a job of Spark failed       (exit 4)
@@ -56,7 +56,7 @@ class TextGone(DedupError):
 
 
 class OutputUnusable(DedupError):
-    """An output cannot be written before a package is installed."""
+    """An output that cannot be written: the system refuses it, or a package is not installed."""
 
     exit_status = 4
 

@@ -9,21 +9,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from dedup.errors import OutputUnusable
+
 
 @contextlib.contextmanager
 def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, as `put_whole` puts it in place; a device or a pipe is written to."""
-    if path.exists() and not path.is_file():
-        try:
-            with path.open("wb") as device:
-                yield device
-        except OSError as error:
-            if error.filename is None:
-                raise OSError(error.errno, error.strerror or str(error), str(path)) from None
-            raise
-        return
-    with put_whole(path) as part, part.open("wb") as file:
-        yield file
+    """A file to write, as `put_whole` puts it in place; a device or a pipe is written to.
+
+    Raises OutputUnusable where the system refuses that.
+    """
+    is_device = path.exists() and not path.is_file()
+    try:
+        with contextlib.nullcontext(path) if is_device else put_whole(path) as part, part.open("wb") as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename in (None, str(path)):
+            raise OutputUnusable(f"{path}: {error.strerror or error}") from None
+        raise
 
 
 @contextlib.contextmanager

@@ -7,9 +7,12 @@ import platform
 import pty
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import textwrap
 import time
 from pathlib import Path
 
@@ -90,6 +93,48 @@ def test_output_for_which_there_is_no_room_is_one_line(index, arguments):
 def test_a_device_without_room_is_named(index, arguments):
     done = within(*arguments, "-o", "/dev/full", "--quiet", "--index", index)
     assert told(done, 4) == "/dev/full: No space left on device"
+
+
+@pytest.mark.parametrize("option", ["--metrics", "--summary"])
+def test_what_a_monitor_reads_and_cannot_be_written_ends_an_add_with_4_when_all_is_added(tmp_path, option):
+    arguments = ("add", folder_of(tmp_path / "texts"), "--index", tmp_path / "i.db", "--quiet", option)
+    assert "No such file or directory" in told(within(*arguments, tmp_path / "none" / "file"), 4)
+    assert data(within("info", "--index", tmp_path / "i.db", "--format", "json"))["index"]["articles"] == 3
+    assert told(within(*arguments, tmp_path / "none" / "file"), 4)
+    (tmp_path / "texts" / "empty.txt").touch()
+    done = within(*arguments, tmp_path / "file")
+    assert done.returncode == 3
+
+
+def test_a_summary_tells_that_the_metrics_could_not_be_written(tmp_path):
+    done = within(
+        *("add", folder_of(tmp_path / "texts"), "--index", tmp_path / "i.db"),
+        *("--metrics", tmp_path / "none" / "file", "--summary", "-"),
+    )
+    assert data(done, 4)["status"] == 4
+    assert told(within("info", "--index", tmp_path / "i.db", "--metrics", tmp_path / "none" / "file"), 4)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a process of another user takes root")
+def test_a_folder_that_may_not_be_written_to_is_told_before_the_work(index):
+    code = """
+    import os, sys
+    from dedup.__main__ import main
+    *commands, index = sys.argv[1:]
+    for arguments in commands:  # imports what nobody may not
+        main([*arguments.split(), "/dev/null", "--index", index])
+    os.setresuid(65534, 65534, 65534)
+    for arguments in commands:
+        print(main([*arguments.split(), "/unwritten", "--index", index]))
+    """
+    commands = ["report --quiet -o", "export groups --quiet -o", "export --quiet --format graphml -o"]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        copy = shutil.copy(index, Path(folder) / "i.db")
+        arguments = [sys.executable, "-c", textwrap.dedent(code), *commands, copy]
+        done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=environment())
+    assert done.stdout.split() == ["4", "4", "4"]
+    assert done.stderr.splitlines() == 3 * ["dedup: /unwritten: / may not be written to"]
 
 
 def test_a_file_that_is_not_there_is_a_mistake_in_the_command(index, tmp_path):

@@ -10,6 +10,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -212,23 +213,56 @@ class TestCommands:
         assert sizes[0] > sizes[1] > 3
 
 
-class Full:
-    """A disk with room for some bytes."""
+class Ends(io.RawIOBase):
+    """A file that takes some bytes, and then raises an error once: a disk that is full, or Ctrl-C."""
 
-    def __init__(self, room: int) -> None:
-        self.room = room
+    def __init__(self, room: int, error: BaseException) -> None:
+        super().__init__()
+        self.room, self.error = room, error
 
-    def write(self, data: bytes) -> None:
-        self.room -= len(data)
+    def write(self, data: Any, /) -> int:
         if self.room < 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
+            pytest.fail("written to after the error")
+        self.room -= len(bytes(data))
+        if self.room < 0:
+            raise self.error
+        return len(bytes(data))
+
+    def writable(self) -> bool:
+        return True
 
 
-@pytest.mark.parametrize("room", [0, 500, 2000])
-def test_parquet_on_a_full_disk_is_one_error(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("pyarrow")
+@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()], ids=repr
+)
+@pytest.mark.parametrize("room", [0, 200, 500])
+def test_an_export_ends_with_the_first_error_and_nothing_is_written_after_it(
+    room: int, error: BaseException, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "parquet":
+        pytest.importorskip("pyarrow")
     monkeypatch.setattr(ParquetWriter, "BATCH", 1)
     groups, articles = stories()
-    with pytest.raises(OSError, match="No space left"):
-        export(groups, finder(articles), {"passages": Full(room)}, "parquet")
+    file = Ends(room, error)
+    with pytest.raises(type(error)) as raised:
+        export(groups, finder(articles), {"passages": file}, kind)
+    assert raised.value is error
+    file.close()
     gc.collect()  # what is left of the writer says nothing more
+
+
+def test_an_export_that_is_interrupted_between_two_rows_leaves_its_files_open() -> None:
+    pytest.importorskip("pyarrow")
+    groups, articles = stories()
+
+    def interrupted(done: int) -> None:
+        raise KeyboardInterrupt
+
+    for kind in ("parquet", "csv", "jsonl"):
+        file = io.BytesIO()
+        with pytest.raises(KeyboardInterrupt):
+            export(groups, finder(articles), {"passages": file}, kind, interrupted)
+        before = file.getvalue()
+        gc.collect()
+        assert file.getvalue() == before

@@ -107,5 +107,5 @@ def add(
         from dedup.report.terminal import show_report
 
         show_report(page(), report)
-    if report.errors:
-        raise typer.Exit(RECORDS_UNREADABLE)
+    if outcome.status:
+        raise typer.Exit(outcome.status)

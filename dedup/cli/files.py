@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
+
+from dedup.errors import OutputUnusable
 
 DATABASE = b"SQLite format 3\0"
 
 
 def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") -> None:
-    """Refuse before the work what cannot be written after it, or must not be. Raises BadParameter."""
+    """Refuse before the work what cannot be written after it, or must not be.
+
+    Raises BadParameter, and OutputUnusable where the system would refuse it.
+    """
     reason = None
     if folder and path.exists() and not path.is_dir():
         reason = f"{path} is not a folder"
@@ -21,6 +27,10 @@ def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") ->
     if reason is not None:
         raise typer.BadParameter(reason, param_hint=hint)
     refuse_database(path, hint)
+    there = path.is_dir() or (path.exists() and not path.is_file())
+    place = path if there else Path(os.path.realpath(path)).parent  # a file is made anew beside the old one
+    if not os.access(place, os.W_OK):
+        raise OutputUnusable(f"{path}: {place} may not be written to")
 
 
 def refuse_database(path: Path, hint: str) -> None:

@@ -12,6 +12,7 @@ from dedup.cli.outcome import MetricsPath, write_metrics
 from dedup.cli.streams import page
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index
+from dedup.errors import IndexDamaged
 
 Check = Annotated[
     bool, typer.Option("--check", help="Look through the whole file for damage (exit status 4 if there is).")
@@ -34,14 +35,14 @@ def info(
         problems = opened.verify() if check else []
     if check:
         facts["problems"] = len(problems)
-    if metrics is not None:
-        write_metrics(metrics, facts)
     _show(facts, format)
-    if problems:
-        from dedup.errors import IndexDamaged
-
-        more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
-        raise IndexDamaged(f"{index}: fails its check: {problems[0]}{more}")
+    try:
+        if metrics is not None:
+            write_metrics(metrics, facts)
+    finally:  # worse than metrics that cannot be written
+        if problems:
+            more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
+            raise IndexDamaged(f"{index}: fails its check: {problems[0]}{more}")
 
 
 def _show(facts: dict[str, object], format: Format) -> None:

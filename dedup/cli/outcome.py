@@ -17,6 +17,8 @@ import typer
 from dedup.cli.ending import ending
 from dedup.cli.files import refuse_database
 from dedup.cli.streams import emit, message
+from dedup.cli.work import RECORDS_UNREADABLE
+from dedup.errors import OutputUnusable
 from dedup.whole_file import whole
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
     """Write the summary and the metrics of what is done inside, however it ends.
 
     Metrics are written where the index could be asked; else the file keeps telling of the last success.
+    Where either cannot be written, a message says so, and the status of the outcome.
     Raises BadParameter where either would destroy a database.
     """
     if summary not in (None, "-"):
@@ -78,16 +81,30 @@ def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
     finally:
         if summary is not None or metrics is not None:
             from dedup.report import json
-            from dedup.report.monitor import prometheus, summary_object
+            from dedup.report.monitor import summary_object
 
             seconds = round(time.monotonic() - began, 3)
             found = summary_object(outcome.report, status=outcome.status, error=error, seconds=seconds)
             if metrics is not None and outcome.facts is not None:
-                _replace(metrics, prometheus(outcome.facts, found))
+                with _refused(outcome):
+                    write_metrics(metrics, outcome.facts, found)
+            line = json.printed({**found, "status": outcome.status})
             if summary == "-":
-                emit(json.printed(found))
+                emit(line)
             elif summary is not None:
-                _append(summary, "".join(json.printed(found)))
+                with _refused(outcome):
+                    _append(summary, "".join(line))
+
+
+@contextlib.contextmanager
+def _refused(outcome: Outcome) -> Iterator[None]:
+    """Tell of what cannot be written inside; it does not hide what else a run ended with."""
+    try:
+        yield
+    except OutputUnusable as error:
+        message(str(error))
+        if outcome.status in (0, RECORDS_UNREADABLE):
+            outcome.status = error.exit_status
 
 
 def _append(path: str, line: str) -> None:
@@ -103,20 +120,15 @@ def _append(path: str, line: str) -> None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        message(f"{path}: the summary cannot be written ({error.strerror})")
+        raise OutputUnusable(f"{path}: the summary cannot be written ({error.strerror})") from None
 
 
-def _replace(path: Path, text: str) -> None:
-    """Whoever reads the file sees the old one or the new one, whole."""
-    try:
-        with whole(path) as file:
-            file.write(text.encode())
-    except OSError as error:
-        message(f"{path}: the metrics cannot be written ({error.strerror})")
+def write_metrics(path: Path, facts: dict[str, object], run: dict[str, object] | None = None) -> None:
+    """The state of an index, and the counts of a run. Whoever reads the file sees the old one or the new one.
 
-
-def write_metrics(path: Path, facts: dict[str, object]) -> None:
-    """The state of an index, without a run."""
+    Raises OutputUnusable.
+    """
     from dedup.report.monitor import prometheus
 
-    _replace(path, prometheus(facts))
+    with whole(path) as file:
+        file.write(prometheus(facts, run).encode())

@@ -6,6 +6,7 @@ Four tables hang together by the ids of groups and articles: `groups`, `articles
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -49,13 +50,16 @@ OF_TEXTS = frozenset({"articles", "passages"})
 
 
 class Writer(Protocol):
-    """Takes the rows of one table, and must be closed."""
+    """Takes the rows of one table, and must be closed or dropped. The file stays open."""
 
     def write(self, row: Row) -> None:
         """Take one row."""
 
     def close(self) -> None:
-        """Write what is left. The file stays open."""
+        """Write what is left."""
+
+    def drop(self) -> None:
+        """Write no more, as after an error."""
 
 
 def rows(group: Group, articles: Sequence[Article]) -> Iterator[tuple[str, Row]]:
@@ -154,6 +158,11 @@ class CsvWriter:
         """Write what is left."""
         self._text.detach()
 
+    def drop(self) -> None:
+        """Write no more."""
+        with contextlib.suppress(OSError, ValueError):  # it is full, or detached already
+            self._text.detach()
+
 
 class JsonlWriter:
     """One JSON object a line, exact: lone surrogates are escaped."""
@@ -170,14 +179,18 @@ class JsonlWriter:
     def close(self) -> None:
         """Nothing is left."""
 
+    def drop(self) -> None:
+        """Nothing is left."""
+
 
 class _Sink(RawIOBase):
-    """A file to pyarrow, which would write again after an error: `check` raises what was wrong."""
+    """A file to pyarrow, which goes on after an error or an interruption: `check` raises what there was."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._size = 0
-        self._error: OSError | None = None
+        self._error: BaseException | None = None
+        self.dropped = False
 
     def writable(self) -> bool:
         return True
@@ -186,16 +199,16 @@ class _Sink(RawIOBase):
         return self._size
 
     def write(self, data: Any) -> int:
-        if self._error is None:
-            try:
+        try:
+            if self._error is None and not self.dropped:
                 self._file.write(data)
-            except OSError as error:
-                self._error = error
+        except BaseException as error:  # also Ctrl-C, of which pyarrow makes an error of its own
+            self._error = error
         self._size += len(data)
         return len(data)
 
     def check(self) -> None:
-        """Raise the OSError that a write ended with."""
+        """Raise what a write ended with."""
         if self._error is not None:
             raise self._error
 
@@ -238,6 +251,11 @@ class ParquetWriter:
         self._file.close()
         self._sink.check()
 
+    def drop(self) -> None:
+        """Write no more."""
+        self._sink.dropped = True
+        self._file.is_open = False  # or it would be closed when it is let go, wherever it stopped
+
 
 WRITERS: dict[str, Callable[[str, BinaryIO], Writer]] = {
     "csv": CsvWriter,
@@ -263,9 +281,12 @@ def export(
                     writers[table].write(row)
             if progress:
                 progress(done)
-    finally:
         for writer in writers.values():
             writer.close()
+    except BaseException:
+        for writer in writers.values():
+            writer.drop()
+        raise
 
 
 _NODE = {"source": "string", "title": "string", "published": "string", "group": "string", "characters": "int"}
