@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -53,12 +54,14 @@ def open(  # noqa: A001  (the name of the contract)
 
     Raises the children of IndexUnusable. `settings` are those of a new index; for an existing one they must
     agree in what gives its keys their meaning, and None takes its own. With a `window`, articles that are
-    known to have been published farther apart are not compared.
+    known to have been published farther apart are not compared; ValueError for one below 0.
 
     With `texts` False a new index keeps no texts: they are read again from the files that articles came from,
     as long as they are there; an article that is not to be had is compared by its keys. Whether an index
     keeps its texts does not change: of one that is there it must be so, or None.
     """
+    if window is not None and window < timedelta():
+        raise ValueError(f"a window is not negative: {window}")
     store = Store.open(path, settings, create=create, lock_timeout=lock_timeout, texts=texts)
     return Index(store, window=window)
 
@@ -392,7 +395,7 @@ class Index:
         copy is complete and has passed a quick check. Raises IndexUnusable, and InputError inside a
         transaction.
         """
-        self._store.backup(str(path))
+        self._store.backup(os.fsdecode(path))
 
     def verify(self) -> list[str]:
         """What is broken in the file, one line each: nothing, unless a disk or another program harmed it."""
@@ -422,7 +425,8 @@ class Index:
     def prune(self, older_than: timedelta) -> int:
         """Remove the articles published (or, where that is unknown, added) longer ago than this; how many.
 
-        Files that have some of them are read again by an `add_files` that would keep these.
+        Files that have some of them are read again by an `add_files` that would keep these. Raises ValueError
+        for an age below 0.
         """
         with self._store.writing():
             cutoff = ago(older_than)

@@ -471,7 +471,7 @@ def test_no_article_is_older_than_what_lies_before_all_time(tmp_path):
         (tmp_path / "b.txt").write_text(sentences(1))
         report = index.add_files([str(tmp_path)], keep=age)
         assert (report.added, report.expired, report.pruned) == (1, 0, 0)
-        assert index.prune(-age) == 2
+        assert index.prune(timedelta()) == 2
 
 
 @pytest.mark.parametrize(("moment", "hours"), [(datetime.min, 14), (datetime.max, -12)])
@@ -851,3 +851,29 @@ def test_a_window_keeps_apart_what_was_published_far_apart(days, alike):
         assert sorted(match.a for match in index.check(asked).matches) == list(alike)
         index.add([asked])
         assert sorted(match.a for match in index.matches_of("e")) == list(alike)
+
+
+@pytest.mark.parametrize("path", [None, 5])
+def test_what_is_no_path_is_a_type_error_and_makes_no_file(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TypeError):
+        dedup.open(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_may_be_named_in_bytes(tmp_path):
+    with dedup.open(bytes(tmp_path / "näme.db")) as index:
+        assert index.path == str(tmp_path / "näme.db")
+
+
+def test_ages_and_windows_are_not_negative(tmp_path):
+    below = timedelta(days=-1)
+    with pytest.raises(ValueError, match="window"):
+        dedup.open(tmp_path / "i.db", window=below)
+    with dedup.open(":memory:") as index:
+        index.add([Article("a", "A text of today.")])
+        with pytest.raises(ValueError, match="age"):
+            index.prune(below)
+        with pytest.raises(ValueError, match="age"):
+            index.add_files([str(tmp_path)], keep=below)
+        assert index.info()["articles"] == 1

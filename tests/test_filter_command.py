@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import select
 import signal
 import sqlite3
@@ -474,6 +475,25 @@ def test_a_signal_says_what_was_done(tmp_path, number, status):
         assert said == f"dedup: {done} {path}\n"
     with dedup.open(path) as opened:
         assert opened.info()["articles"] == 2
+
+
+def test_a_signal_does_not_wait_for_ever_for_a_reader_who_takes_nothing(tmp_path):
+    path = tmp_path / "i.db"
+    texts = [" ".join(f"w{n}x{k}" for k in range(60)) for n in range(40)]
+    lines = lines_of(*({"id": f"n{n}", "text": text, "note": "x" * 20_000} for n, text in enumerate(texts)))
+    with started("--add", "--index", path) as process:
+        process.stdin.write(lines)
+        process.stdin.flush()
+        time.sleep(1)  # by now the pipe is full of the first answers
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 143
+        said = re.match(rb"dedup: interrupted after (\d+) lines; all of them are ans", process.stderr.read())
+        *whole, _ = process.stdout.read().split(b"\n")
+    answered = [json.loads(line)["id"] for line in whole]
+    with dedup.open(path) as opened:
+        assert opened.verify() == []
+        assert opened.info()["articles"] == int(said[1])
+        assert len(opened.articles(answered[: int(said[1])])) == int(said[1]) <= len(answered) < len(texts)
 
 
 def test_a_writer_that_stays_is_told_by_its_process(tmp_path, index):

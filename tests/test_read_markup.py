@@ -175,6 +175,18 @@ def test_a_page_in_a_record_only_tells_what_the_record_does_not(tmp_path):
     assert (found.id, found.title, found.url, found.language) == ("c", "Own", "https://x.example/a", "en")
 
 
+def test_a_page_of_more_elements_than_an_article_has_is_refused_at_once(tmp_path):
+    pytest.importorskip("trafilatura", reason="needs dedup[html]")
+    begin, end = PAGE.split("<article>")
+    (tmp_path / "a.html").write_text(f"{begin}<article>{100_000 * '<p>a</p>'}{end}")
+    (tmp_path / "b.html").write_text(
+        PAGE.replace("<article>", f"<script>{60_000 * 'a<1 '}</script><article>")
+    )
+    error, article = read([str(tmp_path)])
+    assert error.reason == "a page of more than 100,000 elements"
+    assert article.text.startswith("Paragraph 0")
+
+
 def test_a_page_without_the_library_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "trafilatura", None)
     (tmp_path / "a.txt").write_text(PAGE)

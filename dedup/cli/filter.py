@@ -165,6 +165,10 @@ def _check(file: str, descriptor: int) -> None:
         raise typer.BadParameter(f"{file} is {kind}, {reads}", param_hint="FILE")
 
 
+PATIENCE = 5
+"""Seconds that a signal waits for a reader who takes nothing."""
+
+
 class Filter:
     """The lines that pass, and counts of what has been done."""
 
@@ -192,7 +196,7 @@ class Filter:
                     _writable(output)
             if len(data) == size:
                 size = min(4 * size, most)
-            self._batch([lines.parse(line) for line in data], index, output, add=add)
+            self._batch([lines.parse(line) for line in data], index, stop, output, add=add)
             if self._strict and self.errors:
                 break
         if self.errors > MOST_ERRORS:
@@ -200,7 +204,7 @@ class Filter:
         if not self._quiet:
             tell_undated(self._seen)
 
-    def _batch(self, batch: Sequence[Line], index: Index, output: int, *, add: bool) -> None:
+    def _batch(self, batch: Sequence[Line], index: Index, stop: Stop, output: int, *, add: bool) -> None:
         """Answer one batch: written, and then committed, or neither."""
         from dedup.model import Article
 
@@ -210,7 +214,7 @@ class Filter:
         # written first: what dies before the commit is answered again, and nothing is ever left unanswered
         with index.transaction(steps=False) if add else contextlib.nullcontext():
             verdicts = [v for _, v in index.filter(articles, add=add, batch=len(articles) or 1) if v]
-            _write(output, b"".join(self._answers(batch, iter(verdicts))))
+            _write(output, b"".join(self._answers(batch, iter(verdicts))), stop)
         for article in articles:
             self._seen.saw(article)
         self.lines += len(batch)
@@ -258,18 +262,26 @@ def _to_first_bad(batch: Sequence[Line]) -> Sequence[Line]:
     return batch[: next(bad, None)]
 
 
-def _writable(descriptor: int) -> None:
-    """Wait until somebody takes what is written."""
+def _writable(descriptor: int, seconds: float | None = None) -> bool:
+    """Wait until somebody takes what is written, or so long; whether somebody does."""
     waiting = select.poll()
     waiting.register(descriptor, select.POLLOUT)
-    waiting.poll()
+    return bool(waiting.poll(None if seconds is None else 1000 * seconds))
 
 
-def _write(descriptor: int, data: bytes) -> None:
-    """Write all of the bytes, past any buffer: what is written is out."""
+def _write(descriptor: int, data: bytes, stop: Stop) -> None:
+    """Write all of the bytes, past any buffer: what is written is out.
+
+    Once a signal has come, whoever reads them has PATIENCE seconds for the next ones.
+    """
     view = memoryview(data)
+    waited = 0
     while view:
-        try:
-            view = view[os.write(descriptor, view) :]
-        except BlockingIOError:  # whoever shares the pipe has made it non-blocking
-            _writable(descriptor)
+        if not _writable(descriptor, 1):
+            waited += stop.asked
+            if waited > PATIENCE:
+                stop.now()
+            continue
+        waited = 0
+        with contextlib.suppress(BlockingIOError):  # whoever shares the pipe has made it non-blocking
+            view = view[os.write(descriptor, view[: select.PIPE_BUF]) :]  # as many as a pipe takes at once

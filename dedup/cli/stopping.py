@@ -68,13 +68,22 @@ class Stop:
             raise_it(number)
         self._asked = number
 
+    @property
+    def asked(self) -> bool:
+        """Whether there was a signal."""
+        return bool(self._asked)
+
+    def now(self) -> None:
+        """Raise the signal that was kept, if there was one."""
+        if self._asked:
+            raise_it(self._asked)
+
     @contextlib.contextmanager
     def idle(self) -> Iterator[None]:
         """Nothing is begun inside, so that a signal ends the wait; one that was kept does so now."""
         self._idle = True
         try:
-            if self._asked:
-                raise_it(self._asked)
+            self.now()
             yield
         finally:
             self._idle = False

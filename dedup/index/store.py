@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -91,7 +92,7 @@ class Store:
         tables, or by a newer dedup), IndexLocked (another process writes for longer than `lock_timeout`
         seconds), IndexDamaged.
         """
-        name = str(path)
+        name = os.fsdecode(path)
         with faults(name):
             opened, own = _opened(name, settings, create=create, lock_timeout=lock_timeout, texts=texts)
             return cls(opened, own, lock_timeout=lock_timeout)

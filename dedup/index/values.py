@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import IndexDamaged, damaged
-from dedup.read.dates import FIRST, LAST, in_utc
+from dedup.read.dates import FIRST, in_utc
 
 T = TypeVar("T")
 
@@ -59,11 +59,13 @@ def iso(moment: datetime) -> str:
 
 
 def ago(age: timedelta) -> datetime:
-    """The moment that is so long ago, or the first or last of all."""
+    """The moment that is so long ago, or the first of all. Raises ValueError for an age below 0."""
+    if age < timedelta():
+        raise ValueError(f"an age is not negative: {age}")
     try:
         return datetime.now(UTC) - age
     except OverflowError:
-        return FIRST if age > timedelta() else LAST
+        return FIRST
 
 
 def moment(text: str) -> datetime:

@@ -12,6 +12,9 @@ from dedup.extras import needed
 from dedup.read.dates import published
 from dedup.read.inputs import brief
 
+ELEMENTS: Final = 100_000
+"""Elements of a page; of as many paragraphs that are alike trafilatura takes the square of their number."""
+_ELEMENT: Final = re.compile("<[A-Za-z]")
 _VALUE: Final = r"""\s*=\s*(?:"([^"]{10,60})|'([^']{10,60})|([^\s"'>]{10,60}))"""
 _META: Final = re.compile(r"<meta\b[^>]{0,500}", re.IGNORECASE)
 _PUBLISHED: Final = re.compile(
@@ -24,7 +27,9 @@ _LANGUAGE: Final = re.compile(r"<html[^>]{0,300}?\slang\s*=\s*[\"']?([A-Za-z-]{2
 
 
 def extract(page: str, url: str | None) -> dict[str, Any] | None:
-    """What trafilatura finds in a page, as a record; None where it finds no article."""
+    """What trafilatura finds in a page, as a record; None where it finds no article. Raises InputError."""
+    if page.count("<") > ELEMENTS and sum(1 for _ in _ELEMENT.finditer(page)) > ELEMENTS:
+        raise InputError(f"a page of more than {ELEMENTS:,} elements")
     trafilatura = needed("trafilatura", "html")
     try:
         found = trafilatura.bare_extraction(
