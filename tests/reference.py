@@ -17,7 +17,7 @@ import numpy as np
 import xxhash
 
 TABLES = Path(__file__).parent.parent / "dedup" / "sketch" / "tables.npz"
-FUNCTION, UNLISTED, FEW = 255, 24, 5
+FUNCTION, UNLISTED, FEW, KEPT = 255, 24, 5, 7
 
 IGNORED = re.compile(
     "['`\u00b4\u02b9\u02bb\u02bc\u055a\u05f3\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07\u00b7\u0387\u2027"
@@ -105,6 +105,22 @@ def signature(hashes: list[int], permutations: int, seed: int) -> list[int]:
 
 
 def stem(word: str) -> str:
+    """The light stem of a word, or of its first seven letters if it is not of English, nor has a digit."""
+    light = light_stem(word)
+    if re.search("[0-9]", word) or (len(word) > KEPT and xxh64(light) & 0xFFFFFFFF in of_english()):
+        return light
+    return light_stem(word[:KEPT])
+
+
+@cache
+def of_english() -> set[int]:
+    """The stems of English, as the table has them."""
+    with np.load(TABLES) as stored:
+        words = np.cumsum(stored["words"], dtype=np.uint32)
+        return set(words[np.unpackbits(stored["english"], count=len(words)) == 1].tolist())
+
+
+def light_stem(word: str) -> str:
     """The light stem of a word of 4 to 64 ASCII letters; any other word is its own stem."""
     if not re.fullmatch("[a-z]{4,64}", word):
         return word

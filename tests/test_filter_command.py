@@ -1,6 +1,7 @@
 """dedup filter: one line out for each line in, as it came, with its verdict; prompt, orderly, quiet."""
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import io
@@ -13,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from unittest.mock import patch
 
@@ -477,16 +479,22 @@ def test_a_signal_says_what_was_done(tmp_path, number, status):
         assert opened.info()["articles"] == 2
 
 
+def feed(pipe, data):
+    with contextlib.suppress(BrokenPipeError), pipe:
+        pipe.write(data)
+
+
 def test_a_signal_does_not_wait_for_ever_for_a_reader_who_takes_nothing(tmp_path):
     path = tmp_path / "i.db"
     texts = [" ".join(f"w{n}x{k}" for k in range(60)) for n in range(40)]
     lines = lines_of(*({"id": f"n{n}", "text": text, "note": "x" * 20_000} for n, text in enumerate(texts)))
     with started("--add", "--index", path) as process:
-        process.stdin.write(lines)
-        process.stdin.flush()
-        time.sleep(1)  # by now the pipe is full of the first answers
+        feeding = threading.Thread(target=feed, args=(process.stdin, lines))
+        feeding.start()
+        time.sleep(2)  # by now the pipe is full of the first answers
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 143
+        feeding.join()
         said = re.match(rb"dedup: interrupted after (\d+) lines; all of them are ans", process.stderr.read())
         *whole, _ = process.stdout.read().split(b"\n")
     answered = [json.loads(line)["id"] for line in whole]

@@ -187,8 +187,41 @@ def test_what_language_a_text_is_in_does_not_change_its_keys() -> None:
 def test_every_stem_of_the_table_has_its_level() -> None:
     """The hash table of the package holds exactly what the file holds."""
     table = tables()
-    of_all = zip(table.words.tolist(), *table.levels.tolist(), strict=True)
-    assert {word: (level, other) for word, level, other in of_all if level} == reference.table()
+    of_all = [*zip(table.words.tolist(), *table.levels.tolist(), strict=True)]
+    assert {word: (level, other) for word, level, other, _ in of_all if level} == reference.table()
+    assert {word for word, _, _, english in of_all if english} == reference.of_english()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Verhandlung", "Verhandlungen"),
+        ("sukeltajien", "sukeltajat"),
+        ("забастовка", "забастовкой"),
+        ("κυβέρνηση", "κυβερνήσεως"),
+        ("Vorstand", "Vorstandes"),
+        ("Ashgrovingham", "Ashgrovingham's"),
+    ],
+)
+def test_the_endings_of_long_words_that_are_not_english_do_not_count(first: str, second: str) -> None:
+    stems = only(f"{first} {second}").stem
+    assert stems[0] == stems[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("international", "interning"),
+        ("government", "governor"),
+        ("constitution", "constituency"),
+        ("20261127", "20261128"),
+        ("abcdefg1", "abcdefg2"),
+        ("забастовка", "забастать"),
+    ],
+)
+def test_words_of_english_and_numbers_are_told_apart_to_their_end(first: str, second: str) -> None:
+    stems = only(f"{first} {second}").stem
+    assert stems[0] != stems[1]
 
 
 @settings(max_examples=300)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
@@ -20,6 +21,7 @@ _UPPER, _LETTERS = ascii_uppercase.encode(), ascii_letters.encode()
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
 _NAME = re.compile(r" ([^\W\d_a-z](?<=[\w,;:] .)[\w'’-]+)")  # what few places have is looked at first
 """A word that does not begin its sentence; a name, if it is capitalised."""
+_APOSTROPHE = re.compile("['’]")
 _WORD = re.compile(r"[^\W\d_][\w'’-]+")
 CAPITAL = f"[A-Z{''.join(filter(str.isupper, map(chr, range(0x80, 0x3000))))}]"
 _SHOUTED = re.compile(rf"{CAPITAL}(?<!{CAPITAL}{CAPITAL}){CAPITAL}+(?:[ ,;:]+{CAPITAL}{{2,}}){{2,}}")
@@ -27,17 +29,38 @@ _SHOUTED = re.compile(rf"{CAPITAL}(?<!{CAPITAL}{CAPITAL}){CAPITAL}+(?:[ ,;:]+{CA
 
 _ARTICLES = {"der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einer"}
 _GERMAN_ALONE = {"und", "mit", "für", "auf", "nicht", "ist", "sich", "im", "bei", "zum", "zur", "eine"}
-_GERMAN = re.compile(rf"\b(?:{'|'.join(sorted(_ARTICLES | _GERMAN_ALONE))})\b")
+_ENGLISH_ALONE = {"the", "of", "and", "to", "that", "for", "with", "was", "by", "from", "said"}
+
+
+class _Language(NamedTuple):
+    """A language as its commonest words tell it; `alone` are those that its neighbours do not have."""
+
+    often: re.Pattern[str]
+    alone: set[str]
+
+    @classmethod
+    def of(cls, words: set[str], alone: set[str]) -> _Language:
+        """A language with these words among its commonest."""
+        return cls(re.compile(rf"\b(?:{'|'.join(sorted(words | alone))})\b"), alone)
+
+    def has(self, text: str) -> bool:
+        """Whether a text is in it."""
+        found = self.often.findall(text)
+        return _OFTEN * len(found) >= len(text.split()) and len(self.alone & {*found}) >= _DIFFERENT
+
+
+_GERMAN, _ENGLISH = _Language.of(_ARTICLES, _GERMAN_ALONE), _Language.of({"in", "a"}, _ENGLISH_ALONE)
 _SIDE_BY_SIDE = re.compile(
     r"(?:(?<=[\w,;:–-] )|(?<=[\w,;:–-] [„“”\"»‚‘(\[]))(?=([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))"
 )
 """Two words with capitals in a sentence: at its beginning any may have one, and any noun comes after it."""
 _OFTEN, _DIFFERENT = 12, 3
-"""Of a text in German one word in so many is one of those above, at least, and so many different ones are of
-those that German alone has."""
+"""Of a text in a language one word in so many is one of those above, at least, and so many different ones are
+of those that it alone has."""
 
-STEM = 4
-"""Letters with which a name begins in all of its cases, and which another seldom has."""
+STEM, LEAST_ALIKE, ENDINGS = 4, 0.6, (3, 5)
+"""Letters with which a name begins in all of its cases, at least, and which another seldom has; which share
+of the longer of two cases they are, at least, and how many letters the endings of the two have, at most."""
 ORDERED = 400
 """Facts whose order is looked at: each two of them are."""
 LEAST_FACTS = 3
@@ -93,20 +116,21 @@ class Shared:
     def is_inflected(self) -> bool:
         """Whether most names that one side alone has are those of the other in another case."""
         a, b = self.names
-        heads = [{name[:STEM].casefold() for name in own if len(name) > STEM} for own in (a - b, b - a)]
-        return 2 * len(heads[0] & heads[1]) >= max(min(len(a - b), len(b - a)), 1)
+        return 2 * _declined(a - b, b - a) >= max(min(len(a - b), len(b - a)), 1)
 
 
 class Facts(NamedTuple):
     """The numbers and names of a text, all of its numbers and words, and whether it is mostly in capitals.
 
-    All in small letters; `text` is the text with a single space wherever there is any.
+    `declined` tells whether a name may have several cases in it: in English it has not. All in small
+    letters; `text` is the text with a single space wherever there is any.
     """
 
     text: str
     facts: frozenset[str]
     words: frozenset[str]
     shouted: bool
+    declined: bool
 
     @classmethod
     def of(cls, text: str) -> Facts:
@@ -115,7 +139,7 @@ class Facts(NamedTuple):
         numbers, names = _numbers(text), _names(text, german=is_german(text))
         facts = frozenset(map(str.casefold, {*numbers, *names}))
         words = frozenset(map(str.casefold, {*numbers, *_WORD.findall(text)}))
-        return cls(text, facts, words, _is_shouted(text))
+        return cls(text, facts, words, _is_shouted(text), not _ENGLISH.has(text))
 
     def places(self) -> dict[str, int]:
         """Where each number and each word stands first."""
@@ -129,11 +153,47 @@ class Facts(NamedTuple):
 def facts_of_both(a: Facts, b: Facts) -> list[tuple[int, int]]:
     """How many numbers and names either text has, and how many of them the other has too; or one of them.
 
-    Capitals tell which words are names: of a text that is mostly in capitals it is not known, and those of
-    the other are looked for among all of its words.
+    A name may be in another case there. Capitals tell which words are names: of a text that is mostly in
+    capitals it is not known, and those of the other are looked for among all of its words.
     """
-    sides = ((a, b), (b, a))
-    return [(len(one.facts), len(one.facts & other.words)) for one, other in sides if not one.shouted]
+    return [(len(one.facts), _held(one.facts, other)) for one, other in ((a, b), (b, a)) if not one.shouted]
+
+
+def _held(facts: frozenset[str], other: Facts) -> int:
+    """How many of these the other text has."""
+    missing = facts - other.words
+    if not (missing and other.declined):
+        return len(facts) - len(missing)
+    capitals = (word for word in _WORD.findall(other.text) if word[0].isupper())
+    return len(facts) - len(missing) + _declined(missing, capitals)
+
+
+def _declined(names: Iterable[str], others: Iterable[str]) -> int:
+    """How many names are among others in another case: with the same beginning, and another ending."""
+    by_stem: dict[str, set[str]] = {}
+    for other in map(_undeclined, others):
+        by_stem.setdefault(other[:STEM], set()).add(other)
+    return sum(
+        any(_are_cases(name, other) for other in by_stem.get(name[:STEM], ()))
+        for name in map(_undeclined, names)
+    )
+
+
+def _undeclined(name: str) -> str:
+    """A name in small letters, without accents, which move, and what an apostrophe adds to it."""
+    if not name.isascii():
+        name = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    head = _APOSTROPHE.split(name, maxsplit=1)[0]
+    return (head if len(head) >= STEM else name).casefold()
+
+
+def _are_cases(a: str, b: str) -> bool:
+    """Whether two may be one name in two cases."""
+    common = next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    shorter, longer = sorted((len(a), len(b)))
+    if common < max(STEM, LEAST_ALIKE * longer):
+        return False
+    return shorter - common <= ENDINGS[0] and longer - common <= ENDINGS[1]
 
 
 def of_fewer(of_both: Sequence[tuple[int, int]]) -> tuple[int, int]:
@@ -198,8 +258,7 @@ def is_german(text: str) -> bool:
     """Whether a text is in German, by its commonest words; those of some neighbours are not enough."""
     if not (" der " in text or " die " in text or " und " in text):
         return False  # what most texts are told by, in a fifteenth of the time
-    found = _GERMAN.findall(text)
-    return _OFTEN * len(found) >= len(text.split()) and len(_GERMAN_ALONE & {*found}) >= _DIFFERENT
+    return _GERMAN.has(text)
 
 
 def _common(a: set[str], b: set[str]) -> float:

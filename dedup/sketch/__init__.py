@@ -120,7 +120,7 @@ def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch, *, 
 
     stem = np.empty(len(start), np.uint32)
     levels = np.empty((2, len(start)), np.uint8)
-    kernel.stems(folded, places, table.words, table.levels, scratch.memo, stem, levels)
+    kernel.stems(folded, places, table.words, table.levels, kernel.KEPT, scratch.memo, stem, levels)
     level = levels[0]
 
     signature = np.empty((len(texts), settings.permutations if keys else 0), np.uint32)

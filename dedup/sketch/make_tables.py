@@ -7,7 +7,10 @@ The keys of every index depend on these tables, so they are frozen: make them an
 
 Folding comes from this Python's `unicodedata`. Frequencies come from wordfreq (Speer 2022), all of its
 languages: the document frequency that a word would have among 2^20 articles of 400 words, as a level in
-quarters of log2. There are two levels of each: one for English texts, where a word that English has keeps its
+quarters of log2. A word is one of English if it is frequent there, or more than in any other language; of a
+longer one that is not, the first letters are its stem.
+
+There are two levels of each: one for English texts, where a word that English has keeps its
 English level and others take the largest of any language; and one for texts in other languages, where that
 largest level goes before the English one. Keys are made with the first, whatever the language; the second is
 for comparing.
@@ -17,7 +20,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +30,11 @@ import wordfreq
 from dedup.sketch import Scratch, Tables, kernel, tokenise
 from dedup.sketch.tables import laid_out
 
-VERSION = 1
+VERSION = 2
 ARTICLES, WORDS = 2**20, 400
 ENGLISH_FLOOR, FLOOR = 10**-6.2, 10**-5.1
+IN_ENGLISH, RARE_IN_ENGLISH = 10**-6, 10**-7.2
+"""Frequencies from which a stem is English whatever other languages have, and if none has it more often."""
 FUNCTION_WORDS = {"en": 110}
 FUNCTION_WORDS_ELSEWHERE = 50
 OUT = Path(__file__).parent / "tables.npz"
@@ -112,8 +118,46 @@ def code_points() -> tuple[np.ndarray, np.ndarray]:
     return table, np.array(expansions, np.uint32)
 
 
-def word_levels(stems: Callable[[list[str]], list[tuple[int, ...]]]) -> tuple[np.ndarray, np.ndarray]:
-    """Sorted stem hashes, and the levels of each (2, n): in English texts, in others.
+Stems = Callable[[list[str]], list[tuple[int, ...]]]
+"""The stems of the tokens of each word."""
+
+
+def totals_of(language: str, stems: Stems, floor: float) -> dict[int, float]:
+    """How frequent each stem of a language is, from a frequency on."""
+    frequencies = wordfreq.get_frequency_dict(language)
+    words = [word for word, frequency in frequencies.items() if frequency >= floor / 4]
+    totals: dict[int, float] = {}
+    for word, parts in zip(words, stems(words), strict=True):
+        for stem in parts:
+            totals[stem] = totals.get(stem, 0.0) + frequencies[word]
+    return {stem: f for stem, f in totals.items() if f >= floor}
+
+
+def english_stems(light_stems: Stems) -> set[int]:
+    """The stems of words that are of English, by light stems."""
+    totals = totals_of("en", light_stems, RARE_IN_ENGLISH)
+    for language in set(wordfreq.available_languages("best")) - {"en"}:
+        others = totals_of(language, light_stems, RARE_IN_ENGLISH)
+        totals = {stem: f for stem, f in totals.items() if f >= min(IN_ENGLISH, others.get(stem, 0.0))}
+    return set(totals)
+
+
+def function_words(language: str, stems: Stems) -> set[int]:
+    """The stems of the most frequent words of a language."""
+    if language in ("zh", "ja"):
+        return set()  # their tokens are characters, none of which is only a function word
+    count = FUNCTION_WORDS.get(language, FUNCTION_WORDS_ELSEWHERE)
+    frequencies = wordfreq.get_frequency_dict(language)
+    words = sorted(frequencies, key=lambda w: -frequencies[w])[:count]
+    return {
+        parts[0]
+        for word, parts in zip(words, stems(words), strict=True)
+        if len(parts) == 1 and (len(word) > 1 or word in "aio" or not word.isascii())
+    }
+
+
+def word_levels(stems: Stems, of_english: set[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted stem hashes, and of each (3, n) its levels in English texts and in others, and if it is English.
 
     Function words have kernel.FUNCTION.
     """
@@ -122,59 +166,44 @@ def word_levels(stems: Callable[[list[str]], list[tuple[int, ...]]]) -> tuple[np
         df = ARTICLES * -math.expm1(-WORDS * frequency)
         return max(1, round(4 * math.log2(max(df, 1.0))))
 
-    by_language: dict[str, dict[int, float]] = {}
-    function: dict[str, set[int]] = {}
-    for language in sorted(wordfreq.available_languages("best")):
-        frequencies = wordfreq.get_frequency_dict(language)
-        floor = ENGLISH_FLOOR if language == "en" else FLOOR
-        words = sorted((w for w, f in frequencies.items() if f >= floor / 4), key=lambda w: -frequencies[w])
-        totals: dict[int, float] = {}
-        common: set[int] = set()
-        for rank, (word, parts) in enumerate(zip(words, stems(words), strict=True)):
-            for stem in parts:
-                totals[stem] = totals.get(stem, 0.0) + frequencies[word]
-            first = rank < FUNCTION_WORDS.get(language, FUNCTION_WORDS_ELSEWHERE) and len(parts) == 1
-            if first and (len(word) > 1 or word in "aio" or not word.isascii()):
-                common.update(parts)
-        by_language[language] = {stem: f for stem, f in totals.items() if f >= floor}
-        function[language] = common
-    for language in ("zh", "ja"):
-        function[language] = set()  # their tokens are characters, none of which is only a function word
-
-    english = {stem: level(f) for stem, f in by_language.pop("en").items()}
+    english = {stem: level(f) for stem, f in totals_of("en", stems, ENGLISH_FLOOR).items()}
     others: dict[int, int] = {}
-    for language, totals in by_language.items():
-        for stem, f in totals.items():
-            common_here = stem in function[language]
-            others[stem] = max(others.get(stem, 0), kernel.FUNCTION if common_here else level(f))
+    for language in set(wordfreq.available_languages("best")) - {"en"}:
+        function = function_words(language, stems)
+        for stem, f in totals_of(language, stems, FLOOR).items():
+            others[stem] = max(others.get(stem, 0), kernel.FUNCTION if stem in function else level(f))
     for number in [*range(2100), *(f"{n:02d}" for n in range(100)), "000"]:
         for parts in stems([str(number)]):
             english[parts[0]] = others[parts[0]] = level(wordfreq.word_frequency(str(number), "en"))
-    for stem in function["en"]:
+    for stem in function_words("en", stems):
         english[stem] = kernel.FUNCTION
-    hashes = np.array(sorted(english | others), np.uint32)
-    levels = [
-        [first.get(int(h), second.get(int(h), 0)) for h in hashes]
+    hashes = sorted(english | others | dict.fromkeys(of_english))
+    rows = [
+        [first.get(stem, second.get(stem, kernel.UNLISTED)) for stem in hashes]
         for first, second in ((english, others), (others, english))
     ]
-    return hashes, np.array(levels, np.uint8)
+    rows.append([stem in of_english for stem in hashes])
+    return np.array(hashes, np.uint32), np.array(rows, np.uint8)
 
 
 def main(out: Path = OUT) -> None:
     table, expansions = code_points()
     pages, page_of = np.unique(table.reshape(-1, 256), axis=0, return_inverse=True)
-    no_words = laid_out(np.empty(0, np.uint32), np.empty((2, 0), np.uint8))
+    no_words = laid_out(np.empty(0, np.uint32), np.empty((3, 0), np.uint8))
     folding = Tables(VERSION, "", pages.ravel(), page_of.ravel().astype(np.uint16), expansions, *no_words)
 
-    def stems(words: list[str]) -> list[tuple[int, ...]]:
+    def stems(words: list[str], known: Sequence[np.ndarray], kept: int) -> list[tuple[int, ...]]:
         scratch = Scratch.for_parts([words])
         offsets, starts, _, places = tokenise(words, folding, scratch)
         found = np.empty(len(starts), np.uint32)
         unused = np.empty((2, len(starts)), np.uint8)
-        kernel.stems(scratch.folded, places, *no_words, scratch.memo, found, unused)
+        kernel.stems(scratch.folded, places, *known, kept, scratch.memo, found, unused)
         return [tuple(found[offsets[i] : offsets[i + 1]].tolist()) for i in range(len(words))]
 
-    hashes, levels = word_levels(stems)
+    english = english_stems(partial(stems, known=no_words, kept=1 << 20))
+    sure = np.array(sorted(english), np.uint32)
+    known = laid_out(sure, np.ones((3, len(sure)), np.uint8))
+    hashes, levels = word_levels(partial(stems, known=known, kept=kernel.KEPT), english)
     np.savez_compressed(
         out,
         version=np.array([VERSION]),
@@ -185,6 +214,7 @@ def main(out: Path = OUT) -> None:
         words=np.diff(hashes, prepend=np.uint32(0)),
         levels=levels[0],
         elsewhere=levels[0] ^ levels[1],  # mostly 0, so that the file stays small
+        english=np.packbits(levels[2]),
     )
     print(f"{out.name}: {len(pages)} pages, {len(hashes)} stems, {out.stat().st_size:,} bytes")
 

@@ -20,8 +20,8 @@ class Tables:
 
     Code point c is `pages[page_of[c >> 8] * 256 + c % 256]` (uint32, with flags), and `expansions` (uint32)
     holds the foldings that are longer than one character. `words` (uint32) is a hash table of stems, sorted,
-    each at or after the place that its top bits give, and `levels` (uint8, two rows) tells how common each is
-    in English texts and in others, 0 where a place is free.
+    each at or after the place that its top bits give, and `levels` (uint8, three rows) tells how common each
+    is in English texts and in others, 0 where a place is free, and 1 if it is a stem of English.
     """
 
     version: int
@@ -38,8 +38,9 @@ def tables() -> Tables:
     """Load the tables, once."""
     # not by its path: the package may be a zip, as Spark sends it to its workers
     with np.load(io.BytesIO(pkgutil.get_data(__name__, "tables.npz") or b"")) as stored:
-        both = np.stack((stored["levels"], stored["levels"] ^ stored["elsewhere"]))
-        words, levels = laid_out(np.cumsum(stored["words"], dtype=np.uint32), both)
+        here = stored["levels"]
+        rows = here, here ^ stored["elsewhere"], np.unpackbits(stored["english"], count=len(here))
+        words, levels = laid_out(np.cumsum(stored["words"], dtype=np.uint32), np.stack(rows))
         return Tables(
             version=int(stored["version"][0]),
             unicode=str(stored["unicode"]),
@@ -59,7 +60,7 @@ def laid_out(
     homes = (words >> np.uint32(32 - kernel.TABLE_BITS)).astype(np.int64)
     places = np.maximum.accumulate(homes - order) + order
     size = (1 << kernel.TABLE_BITS) + len(words)  # whatever overflows at the end, and a free place after it
-    slots, values = np.zeros(size + 1, np.uint32), np.zeros((2, size + 1), np.uint8)
+    slots, values = np.zeros(size + 1, np.uint32), np.zeros((len(levels), size + 1), np.uint8)
     slots[places], values[:, places] = words, levels
     return slots, values
 

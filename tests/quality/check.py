@@ -34,6 +34,7 @@ CORPORA = {
     "rewordings-same-facts": ("rewordings", HERE / "rewordings-same-facts.jsonl"),
     "rewordings-brief": ("rewordings", HERE / "rewordings-brief.jsonl"),
     "rewordings-desks": ("rewordings", HERE / "rewordings-desks.jsonl"),
+    "rewordings-inflected": ("rewordings", HERE / "rewordings-inflected.jsonl"),
     "forms": ("rewordings", HERE / "forms.jsonl"),
     "newsroom": ("rewordings", HERE / "newsroom.jsonl"),
 }
