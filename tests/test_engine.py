@@ -3,7 +3,9 @@
 import itertools
 import random
 import re
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -16,7 +18,8 @@ from stories import corpus, story, told_together
 
 import dedup
 from dedup import Article, RecordError, Relation
-from dedup.errors import IndexDamaged, InputError, UnknownArticle
+from dedup.errors import IndexDamaged, IndexMismatch, InputError, UnknownArticle
+from dedup.read import read
 
 SEEDS = st.integers(0, 10_000)
 
@@ -877,3 +880,32 @@ def test_ages_and_windows_are_not_negative(tmp_path):
         with pytest.raises(ValueError, match="age"):
             index.add_files([str(tmp_path)], keep=below)
         assert index.info()["articles"] == 1
+
+
+def test_a_new_index_is_built_of_one_that_another_version_made(tmp_path):
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    (tmp_path / "a.txt").write_text(sentences(1))
+    records = [
+        Article("full", sentences(2), title="T", source="s", url="https://s.example/2", byline="B",
+                published=datetime(2026, 3, 1, 5, 30, tzinfo=timezone(timedelta(hours=2))), language="de"),
+        Article("odd \x00 id", f"{sentences(3)}\x00\r\n\u2028 end"),
+    ]  # fmt: skip
+    with dedup.open(old) as index:
+        index.add(records)
+        index.add_files([str(tmp_path / "a.txt")])
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("UPDATE about SET value = '1' WHERE name = 'tables'")
+    with pytest.raises(IndexMismatch, match=f"dedup add sqlite:{old} --index NEW"):
+        dedup.open(old)
+    with dedup.open(new) as index:
+        assert index.add_files([f"sqlite:{old}"]).added == 3
+        report = index.add_files([str(tmp_path / "a.txt")])
+        assert (report.added, report.unchanged) == (0, 1)
+        assert index.add(records).unchanged == 2
+
+
+def test_of_an_index_without_texts_no_new_one_is_built(tmp_path):
+    with dedup.open(tmp_path / "old.db", texts=False) as index:
+        index.add([Article("a", sentences(1))])
+    [error] = read([f"sqlite:{tmp_path}/old.db"])
+    assert "keeps no texts: give the files" in error.reason

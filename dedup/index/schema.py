@@ -165,7 +165,7 @@ def _checked(facts: dict[str, object], path: str, settings: Settings | None) -> 
         if facts.get(name) != ours:
             raise IndexMismatch(
                 f"{path}: made by another dedup ({name} {facts.get(name)}, here {ours});"
-                f" use that one, {rebuild}"
+                f" use that one, or build a new index: dedup add sqlite:{path} --index NEW"
             )
     if settings is None:
         return made_with

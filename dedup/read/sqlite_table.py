@@ -1,4 +1,8 @@
-"""A SQLite table or query: `sqlite:news.db?table=articles`, `sqlite:news.db?query=select ...`."""
+"""A SQLite table or query: `sqlite:news.db?table=articles`, `sqlite:news.db?query=select ...`.
+
+`sqlite:index.db` alone, of an index of dedup, are the articles whose texts it keeps, by whatever version it
+was made: so a new one is built of it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,14 @@ from urllib.parse import unquote_plus
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.read.dates import published
 from dedup.read.formats import Origin
 from dedup.read.inputs import SCHEME, brief, shown
 from dedup.read.record import Fields, sound
+
+_OF_INDEX = {"article", "article_text", "posting_run"}
+"""Tables by which an index is known."""
+_COLUMNS = ("id", "source", "published", "title", "byline", "language", "url", "path")
 
 
 def read(given: str, fields: Fields) -> Iterator[Article | RecordError]:
@@ -46,6 +55,9 @@ def _rows(path: str, asked: str, origin: Origin) -> Iterator[Article | RecordErr
             rows, table = _asked(database, _typed(value)), kind
         elif table in tables:
             rows = database[table].rows
+        elif not kind and set(tables) >= _OF_INDEX:
+            yield from _of_index(database)
+            return
         else:
             given = f"no table {brief(table)}" if kind else "no table given"
             raise InputError(f"{given}: it has {brief(', '.join(tables), 200) or 'none'}")
@@ -62,6 +74,19 @@ def _rows(path: str, asked: str, origin: Origin) -> Iterator[Article | RecordErr
             )
     finally:
         connection.close()
+
+
+def _of_index(database: Any) -> Iterator[Article]:
+    """The articles as they are in an index; the earliest versions have not all of the columns."""
+    if database["article"].count and not database["article_text"].count:
+        raise InputError("an index that keeps no texts: give the files that it was made from")
+    columns = [name for name in _COLUMNS if name in database["article"].columns_dict]
+    rows = database.query(
+        f"SELECT {', '.join(columns)}, CAST(text AS TEXT) AS text"  # noqa: S608
+        " FROM article JOIN article_text USING (number) ORDER BY number"
+    )
+    for row in rows:
+        yield Article(**{**row, "published": published(row["published"] or "")})
 
 
 def _typed(value: str) -> str:
