@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from dedup.comparison.array_kernel import int32, uint8
-from dedup.comparison.character_kernel import BREAK, CAPITAL, PAUSE, TERMINATES, character
-from dedup.comparison.character_kernel import ENDS as ENDS_ANYWHERE
-from dedup.comparison.structure_kernel import FURNITURE, NAME, NUMBER, QUOTED
+from dedup.comparison.character_kernel import CAPITAL, character
+from dedup.comparison.structure_kernel import BLANK, BROKEN, ENDING, FURNITURE, NAME, NUMBER, PARTED, QUOTED
 from dedup.kernels import kernel
 from dedup.sketch.kernel import FUNCTION
 
@@ -21,9 +20,6 @@ PAGE, ADDRESS, LEGAL, GERMAN = 1, 2, 4, 16
 """What a word of the lexicon is: of the page, speaking to its reader, of a copyright line, only German."""
 SLOTS = 4096
 """Of the lexicon's table, in which a stem stands at its low bits or after."""
-
-LINE, ENDS, PUNCTUATION, BLANK = 1, 2, 4, 8
-"""What may stand between two tokens: a line break, the end of a sentence, other marks, a blank line."""
 
 LINE_WORDS = 16
 """A line of up to so many words, without an end, before or after the body is a headline, byline or menu."""
@@ -47,9 +43,9 @@ LOOSE is enough, and one of up to SHORT words needs none."""
 @kernel
 def furniture(
     codes: Any, starts: Any, base: Any, first: Any, last: Any, stem: Any, level: Any, sentence: Any,
-    lexicon: Any, kinds: Any, flags: Any,
+    gaps: Any, lexicon: Any, kinds: Any, flags: Any,
 ) -> None:  # fmt: skip
-    """Set FURNITURE and NAME in the flags of the tokens of n texts; arguments as for `structure`.
+    """Set FURNITURE and NAME in the flags of the tokens of n texts; arguments as `structure` takes and gives.
 
     `lexicon` (uint32, SLOTS) has the stems of the words that speak to the reader of a page, `kinds` (uint8,
     SLOTS) what each is, 0 where there is none.
@@ -59,36 +55,13 @@ def furniture(
         if low == high:
             continue
         own = codes[starts[text] : starts[text + 1]]
-        gaps = _gaps(own, first[low:high], last[low:high])
+        between = gaps[low + text : high + text + 1]
         capital = _capitals(own, first[low:high])
         _names(capital, stem[low:high], level[low:high], lexicon, kinds, flags[low:high])
-        _lists(capital, level[low:high], gaps, flags[low:high])
+        _lists(capital, level[low:high], between, flags[low:high])
         _repeated(stem[low:high], flags[low:high])
         _addressed(stem[low:high], sentence[low:high], lexicon, kinds, flags[low:high])
-        _short_lines(own, first[low:high], last[low:high], gaps, flags[low:high])
-
-
-@kernel
-def _gaps(codes: Any, first: Any, last: Any) -> Any:
-    """What stands before each token, and after the last."""
-    tokens = first.shape[0]
-    gaps = uint8(tokens + 1, 0)
-    for t in range(tokens + 1):
-        low = last[t - 1] if t > 0 else 0
-        high = first[t] if t < tokens else codes.shape[0]
-        if high - low == 1 and codes[low] == 0x20:
-            continue
-        for at in range(low, high):
-            what = character(codes[at])
-            if what & BREAK:
-                if gaps[t] & LINE and codes[at] != 10:
-                    continue
-                gaps[t] |= BLANK if gaps[t] & LINE else LINE
-            elif what & (TERMINATES | ENDS_ANYWHERE):
-                gaps[t] |= ENDS
-            elif what & PAUSE:
-                gaps[t] |= PUNCTUATION
-    return gaps
+        _short_lines(own, first[low:high], last[low:high], between, flags[low:high])
 
 
 @kernel
@@ -121,7 +94,7 @@ def _lists(capital: Any, level: Any, gaps: Any, flags: Any) -> None:
     run = 0
     for t in range(tokens):
         # without branches, which nothing would foretell
-        goes_on = (gaps[t] & (ENDS | PUNCTUATION)) == 0
+        goes_on = (gaps[t] & (ENDING | PARTED)) == 0
         run = (capital[t] & (level[t] != FUNCTION)) * (run * goes_on + 1)
         if run >= LIST_WORDS:
             _mark(flags, t + 1 - (LIST_WORDS if run == LIST_WORDS else 1), t + 1)
@@ -143,10 +116,10 @@ def _periods(stem: Any) -> Any:
         slots *= 2
     latest, before = int32(slots, -1), np.empty(tokens, np.int32)
     for t in range(SHORTEST_PERIOD - 1, tokens):
-        hashed = np.uint64(0)
-        for k in range(SHORTEST_PERIOD):
-            hashed = (hashed ^ np.uint64(stem[t - k])) * np.uint64(0x9E3779B185EBCA87)
-        slot = np.int64(hashed >> np.uint64(40)) & (slots - 1)
+        hashed = np.uint32(0)
+        for k in range(SHORTEST_PERIOD):  # stems are hashes themselves
+            hashed = np.uint32(hashed ^ np.uint32(stem[t - k] >> np.uint32(7 * k)))
+        slot = np.int64(hashed) & (slots - 1)
         earlier = latest[slot]
         before[t] = earlier
         latest[slot] = t
@@ -251,7 +224,7 @@ def _short_lines(codes: Any, first: Any, last: Any, gaps: Any, flags: Any) -> No
     top = 0
     while top < tokens:
         end = top + 1
-        while end < tokens and not gaps[end] & LINE:
+        while end < tokens and not gaps[end] & BROKEN:
             end += 1
         if end == tokens or not _is_short_line(codes, first, last, gaps, top, end, wrapped):
             break
@@ -259,7 +232,7 @@ def _short_lines(codes: Any, first: Any, last: Any, gaps: Any, flags: Any) -> No
     bottom = tokens
     while bottom > top:
         begin = bottom - 1
-        while begin > top and not gaps[begin] & LINE:
+        while begin > top and not gaps[begin] & BROKEN:
             begin -= 1
         if begin == top or not _is_short_line(codes, first, last, gaps, begin, bottom, wrapped):
             break
@@ -274,7 +247,7 @@ def _line_length(first: Any, last: Any, gaps: Any) -> Any:
     """Characters of the line that a character stands in, in the mean."""
     begin, squares, characters = 0, 0, 0
     for t in range(1, first.shape[0] + 1):
-        if t == first.shape[0] or gaps[t] & LINE:
+        if t == first.shape[0] or gaps[t] & BROKEN:
             length = last[t - 1] - first[begin]
             squares += length * length
             characters += length
@@ -284,7 +257,7 @@ def _line_length(first: Any, last: Any, gaps: Any) -> Any:
 
 @kernel
 def _is_short_line(codes: Any, first: Any, last: Any, gaps: Any, begin: Any, end: Any, wrapped: Any) -> Any:
-    if end - begin > LINE_WORDS or gaps[end] & ENDS:
+    if end - begin > LINE_WORDS or gaps[end] & ENDING:
         return False
     if end == first.shape[0] or gaps[end] & BLANK:
         return True

@@ -72,6 +72,8 @@ class Passages:
     def notices(self, p: int) -> list[list[int]]:
         """Which tokens (a0, a1, b0, b1) of pair p are but a notice under both."""
         rows = self._rows[self._offsets[p] : self._offsets[p + 1]]
+        if not rows:
+            return []
         ends = self.ends(p)
         return [
             row[:4]

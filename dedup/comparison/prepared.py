@@ -114,12 +114,12 @@ def prepare_articles(texts: Sequence[str], sketches: Sketches, rows: NDArray[np.
         codes, starts = code_points(texts[low:high])
         tokens = slice(base[low], base[high])
         own = base[low : high + 1] - base[low]
-        sentence, flags = structure(codes, starts, own, start[tokens], end[tokens])
+        sentence, flags, gaps = structure(codes, starts, own, start[tokens], end[tokens])
         block_quotes(
             codes, starts, own, start[tokens], end[tokens], stem[tokens], sentence, *lexicon(), flags
         )
         furniture(
-            codes, starts, own, start[tokens], end[tokens], stem[tokens], level[tokens], sentence,
+            codes, starts, own, start[tokens], end[tokens], stem[tokens], level[tokens], sentence, gaps,
             *lexicon(), flags,
         )  # fmt: skip
         flags |= marked[tokens] * np.uint8(BOILERPLATE)

@@ -10,15 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import int32
+from dedup.comparison.array_kernel import int32, uint8
 from dedup.comparison.character_kernel import (
     AFTER,
     BEFORE,
+    BREAK,
     CLOSE,
     DOUBLE,
     ENDS,
     LINE,
     OPEN,
+    PAUSE,
     SINGLE,
     SPACE,
     TERMINATES,
@@ -38,6 +40,8 @@ BOILERPLATE = 8
 """Flag of a token of a line that its source repeats: it never counts."""
 NAME = 16
 """Flag of a capitalised token, but for texts in German, which has its nouns so; numbers have none."""
+BROKEN, ENDING, PARTED, BLANK = 1, 2, 4, 8
+"""What may stand between two tokens: a line break, the end of a sentence, other marks, a blank line."""
 IN_NUMBERS = (0x2C, 0x2D, 0x2E, 0x2F, 0x3A)
 """The code points that stand inside of numbers: , - . / :"""
 JOINED = 32
@@ -54,6 +58,8 @@ SPOKEN = 5
 # How long a quotation may be before its opening mark counts as stray, in tokens.
 LONGEST_DOUBLE, LONGEST_SINGLE = 400, 160
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 60, 3
+STRETCH = 64
+"""Code points among which digits are counted before they are looked for: without branches, many at a time."""
 
 
 @kernel
@@ -71,24 +77,38 @@ def _abbreviates(codes: Any, begin: Any, end: Any) -> Any:
 
 
 @kernel
+def has_digit(codes: Any) -> Any:
+    """Whether 0 to 9 are among code points (uint32)."""
+    digits = np.uint32(0)
+    for k in range(np.uint64(codes.shape[0])):
+        digits |= np.uint32(np.uint32(codes[k] - np.uint32(48)) < np.uint32(10))
+    return digits
+
+
+@kernel
 def structure(codes: Any, starts: Any, base: Any, first: Any, last: Any) -> Any:
     """Sentences and quotations of n texts of code points.
 
     `base` (n + 1) are the offsets of each text's tokens in `first` and `last`, their half-open ranges of code
-    points. Returns per token the number of its sentence in its text (int32) and its flags (uint8).
+    points. Returns per token the number of its sentence in its text (int32) and its flags (uint8); and what
+    stands before each token of a text and after its last (uint8): of text i from base[i] + i on.
     """
     sentence = np.empty(first.shape[0], np.int32)
     flags = np.empty(first.shape[0], np.uint8)
+    gaps = uint8(first.shape[0] + base.shape[0] - 1, 0)
     for text in range(base.shape[0] - 1):
         low, high = base[text], base[text + 1]
         if low < high:
             own = codes[starts[text] : starts[text + 1]]
-            _structure_one(own, first[low:high], last[low:high], sentence[low:high], flags[low:high])
-    return sentence, flags
+            _structure_one(
+                own, first[low:high], last[low:high], sentence[low:high], flags[low:high],
+                gaps[low + text : high + text + 1],
+            )  # fmt: skip
+    return sentence, flags, gaps
 
 
 @kernel
-def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any) -> None:
+def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any, gaps: Any) -> None:
     tokens = first.shape[0]
     length = codes.shape[0]
     paragraph = int32(tokens + 1, 0)  # at first whether a paragraph begins here
@@ -102,7 +122,7 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
     for t in range(tokens + 1):
         low = last[t - 1] if t > 0 else 0
         high = first[t] if t < tokens else length
-        pending, ended, lines = False, False, 0
+        pending, ended, lines, gap = False, False, 0, 0
         at = low
         if high - low == 1 and codes[low] == np.uint32(0x20):
             at = high  # as between most words
@@ -110,6 +130,13 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
             code = codes[at]
             what = character(code)
             lines += (what & LINE) > 0
+            if what & BREAK:
+                if not gap & BROKEN or code == 10:  # the two of Windows are one
+                    gap |= BLANK if gap & BROKEN else BROKEN
+            elif what & (TERMINATES | ENDS):
+                gap |= ENDING
+            elif what & PAUSE:
+                gap |= PARTED
             size = 1
             if what & TWICE and at + 1 < length and codes[at + 1] == code:
                 size, what = 2, DOUBLE
@@ -171,6 +198,7 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
             mark_token[marks] = t
             mark_kind[marks] = what & (DOUBLE | SINGLE) | way | (DOUBTFUL if doubtful else 0)
             marks += 1
+        gaps[t] = gap
         paragraph[t] = lines >= 2
         if lines and (dashes == 0 or dash_token[dashes - 1] != t):
             dash_token[dashes], dash_kind[dashes] = t, LINED
@@ -184,12 +212,14 @@ def _structure_one(codes: Any, first: Any, last: Any, sentence: Any, flags: Any)
         flags[t] = 0
         count += 1
     t = 0
-    for at in range(length):
-        if 48 <= codes[at] <= 57:
-            while t < tokens and last[t] <= at:
-                t += 1
-            if t < tokens and first[t] <= at:
-                flags[t] |= NUMBER
+    for begin in range(0, length, STRETCH):
+        stretch = codes[begin : begin + STRETCH]
+        for at in range(begin, begin + (stretch.shape[0] if has_digit(stretch) else 0)):
+            if 48 <= codes[at] <= 57:
+                while t < tokens and last[t] <= at:
+                    t += 1
+                if t < tokens and first[t] <= at:
+                    flags[t] |= NUMBER
     for t in range(1, tokens):
         beside = flags[t] & flags[t - 1] & NUMBER and first[t] == last[t - 1] + 1
         if beside and codes[last[t - 1]] in IN_NUMBERS:
