@@ -122,7 +122,7 @@ class Shared:
 class Facts(NamedTuple):
     """The numbers and names of a text, all of its numbers and words, and whether it is mostly in capitals.
 
-    `declined` tells whether a name may have several cases in it: in English it has not. All in small
+    `declined` tells whether it has names that may have several cases: in English they have not. All in small
     letters; `text` is the text with a single space wherever there is any.
     """
 
@@ -136,10 +136,10 @@ class Facts(NamedTuple):
     def of(cls, text: str) -> Facts:
         """Those of a text."""
         text = " ".join(text.split())
-        numbers, names = _numbers(text), _names(text, german=is_german(text))
+        numbers, names = _numbers(text), {*_names(text, german=is_german(text))}
         facts = frozenset(map(str.casefold, {*numbers, *names}))
         words = frozenset(map(str.casefold, {*numbers, *_WORD.findall(text)}))
-        return cls(text, facts, words, _is_shouted(text), not _ENGLISH.has(text))
+        return cls(text, facts, words, _is_shouted(text), bool(names) and not _ENGLISH.has(text))
 
     def places(self) -> dict[str, int]:
         """Where each number and each word stands first."""

@@ -9,7 +9,7 @@ is told in any order was fixed on them, in the end, and what is told of briefs o
 summaries had been held back; what is told of two days' bulletins on the forms of `newsroom`. What the order
 of facts tells was added after `desks`, in twelve languages and blind until then, had been read; what endings
 are was fixed on the first story of each language of `inflected`, of which the second ones, and every second
-one in English, were held back. In
+one in English, were held back; how many facts are enough in such languages, in the end, on all of them. In
 `same-facts` the independent reports were made to have nearly all names and numbers of the base: no rule tells
 these, and their figures are there to be bettered.
 """
