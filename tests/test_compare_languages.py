@@ -40,3 +40,13 @@ def test_two_texts_that_share_function_words_alone_are_no_match(language):
     texts = [SKELETONS[language].format(*(2 * words.split())) for words in CONTENT]
     found = dedup.explain(*texts).comparison
     assert max((passage.weight for passage in found.passages), default=0.0) < 1.0
+
+
+def test_a_passage_ends_after_the_vowel_sign_of_its_last_letter():
+    shared = (
+        "أعلن وزيرُ الطاقةِ في المدينةِ الساحليةِ أنَّ المحطةَ الجديدةَ ستبدأُ العملَ في نهايةِ الشهرِ المقبلِ"
+        " بعدَ تأخيرٍ دامَ ثلاثَ سنواتٍ كاملةٍ بسببِ نقصِ قطعِ الغيارِ المستوردةِ من الخارجِ"
+    )
+    a, b = f"{shared}. قال المزارعون إنهم ينتظرون.", f"{shared}. ولم يعلق أحد في البلدة على ذلك."
+    [passage] = dedup.compare(a, b).passages
+    assert a[passage.a.start : passage.a.end] == b[passage.b.start : passage.b.end] == shared

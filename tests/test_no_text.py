@@ -318,6 +318,17 @@ def test_every_command_works_without_texts_or_says_what_is_missing(gone, asked):
         assert index.verify() == []
 
 
+@pytest.mark.parametrize(
+    ("tables", "said"), [("passages", 2), ("articles", 2), ("groups", 0), ("matches", 0)]
+)
+def test_an_export_says_of_how_many_articles_the_texts_are_gone(gone, tables, said):
+    done = within("export", tables, "--index", "i.db", cwd=gone)
+    assert done.returncode == 0
+    told = f"dedup: of {said} of the articles the texts are not kept and gone: they are told without\n"
+    assert done.stderr == (told if said else "")
+    assert within("export", tables, "--quiet", "--index", "i.db", cwd=gone).stderr == ""
+
+
 def test_the_report_of_what_is_gone_says_that_texts_are_missing(gone):
     done = within("report", "-o", "r.html", "--index", "i.db", cwd=gone)
     assert "the texts are not kept and gone" in done.stderr

@@ -14,6 +14,7 @@ import typer
 from dedup.cli.files import refuse
 from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, SettingsPath
 from dedup.cli.progress import following
+from dedup.cli.streams import message
 from dedup.cli.work import open_index
 from dedup.whole_file import whole
 
@@ -118,7 +119,9 @@ def _tables(index: Index, files: dict[str, BinaryIO], kind: ExportFormat, *, qui
     from dedup.report.export import export as write
 
     with following(index, quiet=quiet) as progress:
-        write(index.groups(), index.articles, files, kind.value, progress)
+        gone = write(index.groups(), index.articles, files, kind.value, progress)
+    if gone and not quiet:
+        message(f"of {gone:,} of the articles the texts are not kept and gone: they are told without")
 
 
 def _graph(index: Index, file: BinaryIO) -> None:

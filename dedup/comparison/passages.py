@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -36,14 +37,18 @@ class Passages:
 
     def _spans_of(
         self, owner: NDArray[np.int64], rows: NDArray[np.int32] | NDArray[np.int64]
-    ) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    ) -> list[tuple[tuple[int, int], ...]]:
         """Where passages, whose first columns are tokens a0, a1, b0, b1, are in the texts of their pairs."""
         base = self.sketches.tokens[self.pairs[owner]]
         first, last = base + rows[:, [0, 2]], base + rows[:, [1, 3]] - 1
-        found: list[tuple[tuple[int, int], tuple[int, int]]] = np.stack(
-            (self.sketches.start[first], self.sketches.end[last]), axis=2
-        ).tolist()
-        return found
+        found = np.stack((self.sketches.start[first], self.sketches.end[last]), axis=2).tolist()
+        return [
+            tuple(
+                (begin, _with_marks(self.articles[number].text, end))
+                for number, (begin, end) in zip(numbers, sides, strict=True)
+            )
+            for numbers, sides in zip(self.pairs[owner].tolist(), found, strict=True)
+        ]
 
     def ends(self, p: int) -> tuple[Article, Article]:
         """The two articles of pair p."""
@@ -97,6 +102,14 @@ class Passages:
         ]
         quoted = (q for q in found if q.quoted and not any(_meet(q, each) for each in sentences))
         return tuple(sorted((*sentences, *quoted), key=_place))
+
+
+def _with_marks(text: str, end: int) -> int:
+    """Where the word ends whose last letter ends at `end`: after its vowel signs and accents."""
+    if not text.isascii():
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+    return end
 
 
 def _place(passage: Passage) -> tuple[int, int]:

@@ -270,13 +270,18 @@ def export(
     files: Mapping[str, BinaryIO],
     format: str,  # noqa: A002  (the word of the command line)
     progress: Callable[[int], None] | None = None,
-) -> None:
-    """Write tables, each to its file; `format` is a key of WRITERS. `progress` gets the groups done."""
-    texts = not OF_TEXTS.isdisjoint(files)
+) -> int:
+    """Write tables, each to its file; `format` is a key of WRITERS. `progress` gets the groups done.
+
+    Returns of how many articles the tables should tell something of the text, which is gone.
+    """
+    texts, gone = not OF_TEXTS.isdisjoint(files), 0
     writers = {table: WRITERS[format](table, file) for table, file in files.items()}
     try:
         for done, group in enumerate(groups, 1):
-            for table, row in rows(group, find(group.articles, texts=texts)):
+            members = find(group.articles, texts=texts)
+            gone += texts and sum(not member.text for member in members)
+            for table, row in rows(group, members):
                 if table in writers:
                     writers[table].write(row)
             if progress:
@@ -287,6 +292,7 @@ def export(
         for writer in writers.values():
             writer.drop()
         raise
+    return gone
 
 
 _NODE = {"source": "string", "title": "string", "published": "string", "group": "string", "characters": "int"}
