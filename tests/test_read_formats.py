@@ -360,6 +360,13 @@ def rows_of(folder: Path, **columns: object) -> list[Article | RecordError]:
     return list(read([str(folder / "a.parquet")]))
 
 
+def bad_date(found):
+    """What an article has in place of a date."""
+    [article] = found
+    assert article.published is None
+    return article.unread_date
+
+
 def test_a_bad_cell_of_a_column_keeps_no_other_row_back(tmp_path):
     """Strings that are not UTF-8 and days beyond the calendar, which pyarrow itself stops at."""
     pyarrow = pytest.importorskip("pyarrow", reason="needs dedup[parquet]")
@@ -374,6 +381,7 @@ def test_a_bad_cell_of_a_column_keeps_no_other_row_back(tmp_path):
     assert (two.text, two.published) == ("two", datetime(1970, 1, 2, tzinfo=UTC))
     days = [found.published for found in rows_of(tmp_path, id=["1", "2"], text=["a", "b"], date=far[:2])]
     assert days == [datetime(1970, 1, 1, tzinfo=UTC), None]
+    assert "out of range" in bad_date(rows_of(tmp_path, id=["1"], text=["a"], date=far[1:2]))
 
 
 def test_a_column_is_read_whatever_its_type(tmp_path):
@@ -390,8 +398,11 @@ def test_a_column_is_read_whatever_its_type(tmp_path):
         moments = pyarrow.array([int(WHEN.timestamp()) * factor, None], pyarrow.timestamp(unit, "Asia/Kabul"))
         found = rows_of(tmp_path, id=["1", "2"], text=["a", "b"], published=moments)
         assert [article.published for article in found] == [WHEN, None]
-    beyond = pyarrow.array([9 * 10**14], pyarrow.timestamp("s"))
-    assert rows_of(tmp_path, id=["1"], text=["a"], published=beyond)[0].published is None
+    for seconds in (9 * 10**14, 4 * 10**11):
+        far = pyarrow.array([seconds, 0], pyarrow.timestamp("s", "Asia/Kabul"))
+        beyond, first = rows_of(tmp_path, id=["1", "2"], text=["a", "b"], published=far)
+        assert bad_date([beyond])
+        assert first.published == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def test_a_table_that_stands_for_much_more_than_it_is_is_refused(tmp_path, monkeypatch):

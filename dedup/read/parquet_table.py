@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 from itertools import repeat
 from typing import Any, BinaryIO, Final
 
@@ -119,10 +120,11 @@ def _values(column: Any) -> list[Any]:
         else:
             return values
     if types.is_timestamp(column.type):
-        exact = column.cast(arrow.timestamp("us", column.type.tz), safe=False)
-        moments = exact.to_numpy(zero_copy_only=False).tolist()
-        # one that is beyond what a datetime can say is a number here
-        return [moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None for moment in moments]
+        with suppress(arrow.ArrowInvalid):  # beyond all that a number can say
+            exact = column.cast(arrow.timestamp("us", column.type.tz), safe=column.type.unit != "ns")
+            values = exact.to_numpy(zero_copy_only=False).tolist()
+            if int not in set(map(type, values)):  # beyond all that a datetime can
+                return [None if moment is None else moment.replace(tzinfo=UTC) for moment in values]
     try:
         values = column.to_pylist()
     except (ValueError, OverflowError):
@@ -131,11 +133,11 @@ def _values(column: Any) -> list[Any]:
 
 
 def _value(cell: Any) -> Any:
-    """A value by itself, None where Python has nothing to hold it: a day of the year 100,000."""
+    """A value by itself; what is told of it where Python has nothing for it: a day of the year 100,000."""
     try:
         return cell.as_py()
     except (ValueError, OverflowError):
-        return None
+        return cell.cast(needed("pyarrow", "parquet").string()).as_py()
 
 
 def _decoded(value: Any) -> Any:
