@@ -28,6 +28,7 @@ class Passages:
     ) -> None:
         owner = np.repeat(np.arange(len(pairs)), np.diff(compared.offsets))
         self.articles, self.sketches, self.pairs = articles, sketches, pairs
+        self._ends = pairs.tolist()
         self._spans = self._spans_of(owner, compared.passages)
         self._rows = compared.passages.tolist()
         self._weights = compared.weights.tolist()
@@ -52,7 +53,8 @@ class Passages:
 
     def ends(self, p: int) -> tuple[Article, Article]:
         """The two articles of pair p."""
-        return self.articles[self.pairs[p, 0]], self.articles[self.pairs[p, 1]]
+        a, b = self._ends[p]
+        return self.articles[a], self.articles[b]
 
     def of(self, p: int) -> tuple[Passage, ...]:
         """Those of pair p, in order of a."""
