@@ -36,6 +36,7 @@ CORPORA = {
     "rewordings-desks": ("rewordings", HERE / "rewordings-desks.jsonl"),
     "rewordings-inflected": ("rewordings", HERE / "rewordings-inflected.jsonl"),
     "forms": ("rewordings", HERE / "forms.jsonl"),
+    "newsroom-inflected": ("rewordings", HERE / "newsroom-inflected.jsonl"),
     "newsroom": ("rewordings", HERE / "newsroom.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}

@@ -10,8 +10,8 @@ summaries had been held back; what is told of two days' bulletins on the forms o
 of facts tells was added after `desks`, in twelve languages and blind until then, had been read; what endings
 are was fixed on the first story of each language of `inflected`, of which the second ones, and every second
 one in English, were held back; how many facts are enough in such languages, in the end, on all of them. In
-`same-facts` the independent reports were made to have nearly all names and numbers of the base: no rule tells
-these, and their figures are there to be bettered.
+`same-facts`, and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to
+have nearly all names and numbers of the base: no rule tells these, and their figures are there to be bettered.
 """
 
 from __future__ import annotations
