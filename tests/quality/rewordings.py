@@ -11,7 +11,7 @@ of facts tells was added after `desks`, in twelve languages and blind until then
 are was fixed on the first story of each language of `inflected`, of which the second ones, and every second
 one in English, were held back; how many facts are enough in such languages, in the end, on all of them. In
 `same-facts`, and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to
-have nearly all names and numbers of the base: no rule tells these, and their figures are there to be bettered.
+have nearly all names and numbers of the base: no rule tells these; their figures are there to be bettered.
 """
 
 from __future__ import annotations
