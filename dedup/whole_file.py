@@ -18,8 +18,8 @@ def whole(path: Path) -> Iterator[BinaryIO]:
 
     Raises OutputUnusable where the system refuses that.
     """
-    is_device = path.exists() and not path.is_file()
     try:
+        is_device = path.exists() and not path.is_file()
         with contextlib.nullcontext(path) if is_device else put_whole(path) as part, part.open("wb") as file:
             yield file
     except BrokenPipeError:

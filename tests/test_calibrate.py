@@ -1,5 +1,6 @@
 """The bar of a match, by a person's answers."""
 
+import errno
 import json
 import random
 import re
@@ -161,15 +162,15 @@ def test_a_settings_file_that_could_not_be_written_is_told_before_the_first_ques
 
 @pytest.mark.parametrize("kind", ["text", "json"])
 def test_a_proposal_that_cannot_be_written_is_not_lost(index, tmp_path, monkeypatch, kind):
-    def fails(path, _):
-        raise SettingsError(f"{path}: the disk is full")
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("dedup.calibration.write_bar", fails)
+    monkeypatch.setattr("dedup.whole_file.os.fsync", full)
     path = tmp_path / "my.toml"
     options = ["--index", index, "--pairs", "2", "--settings", path, "--format", kind]
     done = within("calibrate", *options, stdin=b"n\ny\n")
-    assert done.returncode == 2
-    assert done.stderr.endswith(f"dedup: {path}: the disk is full\n")
+    assert done.returncode == 4
+    assert done.stderr.endswith(f"dedup: {path}: No space left on device\n")
     if kind == "json":
         assert json.loads(done.stdout)["written"] is None
     assert "match_weight" in done.stdout

@@ -1,8 +1,13 @@
 """What belongs to the page and not to the article makes no match, wherever on the page it stands."""
 
+import numpy as np
 import pytest
 
 import dedup
+from dedup import Settings
+from dedup.comparison.furniture_kernel import ADDRESS, PAGE
+from dedup.comparison.lexicon import lexicon
+from dedup.sketch import sketch
 
 STORIES = [
     (
@@ -152,3 +157,18 @@ def test_a_table_of_short_lines_is_no_furniture():
     match = dedup.compare(a, b)
     assert match is not None
     assert match.relation.joins
+
+
+COMMON = """
+person persons personal personality persona personas personaje personne personnes connect connected contra
+contrast public publicly pubblico pubblicato Politik Politiker politiker políticos polityków политики
+disposizione integrieren Nutzung prywatny riserva titular согласился подписал персонаж utilisateurs
+einstellen maintenir découvrir
+"""
+
+
+def test_no_common_word_has_the_stem_of_a_word_of_a_page():
+    stems, kinds = lexicon()
+    of_page = stems[(kinds & (PAGE | ADDRESS)) > 0]
+    for word in COMMON.split():
+        assert not np.isin(sketch([word], Settings()).stem, of_page).any(), word

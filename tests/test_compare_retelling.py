@@ -16,6 +16,7 @@ from scipy.stats import kendalltau
 
 import dedup
 from dedup.comparison import comparisons, facts_kernel, matches, retelling_kernel
+from dedup.comparison import facts as facts_module
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.facts import Facts, facts_of_both, order_of_facts
 from dedup.comparison.structure_kernel import NAME, NUMBER
@@ -526,6 +527,23 @@ def test_explain_tells_how_far_from_a_retelling_two_articles_are():
     assert dedup.compare(told["car2o"], told["car2r"]) is None
 
 
+def test_many_names_that_begin_alike_take_no_time_that_grows_with_their_square(monkeypatch):
+    looks = []
+    cases = facts_module._are_cases
+    monkeypatch.setattr(facts_module, "_are_cases", lambda a, b: looks.append(1) or cases(a, b))
+    for count in (500, 1000):
+        looks.clear()
+        texts = [" ".join(f"sanoi Tans{chr(97 + n % 26)}{n * k:06x}".translate(LETTERS) for n in range(count))
+                 for k in (7, 11)]  # fmt: skip
+        facts_of_both(*map(Facts.of, texts))
+        assert len(looks) <= 2 * count * 2 * facts_module.BESIDE
+
+
+def test_names_that_differ_in_their_numbers_are_others():
+    both = [Facts.of(ELSEWHERE.format(own)) for own in ("Leopard-1", "Leopard-2")]
+    assert [common for _, common in facts_of_both(*both)] == [3, 3]
+
+
 @pytest.mark.parametrize("told", ["fi1-rw1", "fi1-rw2", "uk2-rw1", "tr1-rw2", "el1-rw1", "cs1-rw2"])
 def test_fewer_facts_are_enough_where_names_have_cases_and_much_is_told_again(told):
     texts = texts_of("rewordings-inflected")
@@ -542,6 +560,7 @@ def test_a_retelling_in_an_inflected_language_is_told_whatever_the_endings(famil
     assert dedup.compare(told, report).relation is Relation.DERIVED
 
 
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 ELSEWHERE, IN_ENGLISH = (
     "Kun {} saapui klo 5, 7 ja 9 oli.",
     "It was said that {} came at 5 with 7 of the 9 dogs.",

@@ -13,7 +13,7 @@ from stories import corpus, daily, story, wired
 import dedup
 from dedup import Article, Passage, Relation, Settings, Span
 from dedup.comparison import facts, matches
-from dedup.comparison.facts import _NUMBER, _numbers
+from dedup.comparison.facts import _NUMBER, Shared, _numbers
 from dedup.index import Frequency
 from dedup.sketch import sketch
 
@@ -371,3 +371,13 @@ def test_a_long_run_of_capitals_is_looked_through_once():
     shared = facts.Shared(text + " 1", text + " 2", whole)
     assert math.isnan(shared.agreement_of_numbers())
     assert math.isnan(shared.agreement())
+
+
+def test_whether_names_are_in_other_cases_does_not_depend_on_the_side():
+    names = {"Niemen", "Niemeä", "Niemet"}, {"Niemi", "Mirka", "Polvi"}
+    found = []
+    for a, b in (names, names[::-1]):
+        shared = Shared("a", "b", ())
+        shared.names = a, b
+        found.append(shared.is_inflected())
+    assert found == [False, False]

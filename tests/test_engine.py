@@ -909,3 +909,18 @@ def test_of_an_index_without_texts_no_new_one_is_built(tmp_path):
         index.add([Article("a", sentences(1))])
     [error] = read([f"sqlite:{tmp_path}/old.db"])
     assert "keeps no texts: give the files" in error.reason
+
+
+def test_what_is_damaged_of_an_index_is_told_and_the_rest_is_taken(tmp_path):
+    old = tmp_path / "old.db"
+    with dedup.open(old) as index:
+        index.add([Article(f"a{n}", sentences(n + 1), title="T") for n in range(4)])
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("UPDATE article SET title = x'ff41fe' WHERE id = 'a0'")
+        connection.execute("UPDATE article_text SET text = x'ff41fe' WHERE number = 2")
+        connection.execute("DELETE FROM article_text WHERE number = 3")
+    *errors, article = sorted(read([f"sqlite:{old}"]), key=lambda found: isinstance(found, Article))
+    assert article.id == "a3"
+    assert [error.reason.partition(" (")[0] for error in errors] == [
+        f"article {n}: damaged" for n in (1, 2, 3)
+    ]

@@ -19,6 +19,8 @@ from dedup.errors import InputError, OutputDamaged, OutputExists, SettingsError
 pytest.importorskip("pyspark")
 import pyarrow.parquet as pq
 
+from dedup.sketch import tables
+from dedup.spark import begin
 from dedup.spark.job import Job
 from dedup.spark.options import STAGES
 
@@ -171,7 +173,7 @@ def test_an_output_that_cannot_be_written_is_not_told_as_the_inputs(spark, tmp_p
     assert str(file) in str(told.value)
 
 
-@pytest.mark.parametrize("content", ['{"schema": 5, "set', "[1, 2]", '{"schema": 5, "days": [{}]}', b"\xff"])
+@pytest.mark.parametrize("content", ['{"schema": 6, "set', "[1, 2]", '{"schema": 6, "days": [{}]}', b"\xff"])
 def test_a_damaged_state_is_told_as_the_outputs_with_what_mends_it(spark, tmp_path, content):
     """By a run and by an estimate; the data sets are lost only where all is to be made anew."""
     from dedup.spark.estimate import plan
@@ -199,7 +201,7 @@ def test_a_damaged_state_is_told_as_the_outputs_with_what_mends_it(spark, tmp_pa
 def test_a_state_whose_checksum_is_wrong_is_damaged(spark, tmp_path):
     path, output = write(tmp_path / "a.jsonl", news(1, 3)), tmp_path / "out"
     run(spark, [path], output)
-    (output / "run.json").write_text('{"schema": 5}')
+    (output / "run.json").write_text('{"schema": 6}')
     with pytest.raises(OutputDamaged, match=r"out/run\.json: damaged"):
         run(spark, [path], output)
 
@@ -278,3 +280,7 @@ def test_core_seconds_are_those_of_tasks_and_not_of_the_clock(spark):
     with measured(spark) as shuffling:
         spark.range(1000).repartition(3).count()
     assert shuffling["shuffled"] > 0
+
+
+def test_the_schema_of_an_output_changes_with_the_tables_that_keys_are_made_of():
+    assert (begin.SCHEMA, tables().version) == (6, 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dedup.cli.files import refuse
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout
 from dedup.cli.streams import emit, message
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index
-from dedup.errors import SettingsError
+from dedup.errors import OutputUnusable, SettingsError
 
 if TYPE_CHECKING:
     from dedup.model import Article, Match
@@ -49,7 +49,7 @@ def calibrate(
     if sys.stdin is None:
         raise typer.BadParameter("stdin is closed, and answers are read from it")
     if settings is not None:
-        _check(settings)
+        refuse(settings, "--settings")
     known = settings if settings is not None and settings.exists() else None
     weights, answers = [], []
     with open_index(index, known, lock_timeout) as opened, opened.reading():
@@ -74,7 +74,7 @@ def calibrate(
     if settings is not None:
         try:
             write_bar(settings, proposal.match_weight)
-        except SettingsError as error:  # the answers were work: what they come to is told all the same
+        except (SettingsError, OutputUnusable) as error:  # what the answers come to is told all the same
             written, failed = None, error
     facts = {
         "match_weight": proposal.match_weight,
@@ -98,17 +98,6 @@ def calibrate(
         )
     if failed is not None:
         raise failed
-
-
-def _check(settings: Path) -> None:
-    """Refuse before the first question what could not be written after the last."""
-    folder = Path(os.path.realpath(settings)).parent
-    if settings.is_dir():
-        raise typer.BadParameter(f"{settings} is a folder; give a file", param_hint="--settings")
-    if not folder.is_dir():
-        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--settings")
-    if not os.access(folder, os.W_OK):
-        raise typer.BadParameter(f"nothing can be written in {folder}", param_hint="--settings")
 
 
 def _score(value: float | None) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -17,6 +19,20 @@ def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") ->
 
     Raises BadParameter, and OutputUnusable where the system would refuse it.
     """
+    with _told(path):
+        _refuse(path, hint, folder=folder, instead=instead)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Where the system lets nobody look, nothing can be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputUnusable(f"{path}: {error.strerror}") from None
+
+
+def _refuse(path: Path, hint: str, *, folder: bool, instead: str) -> None:
     reason = None
     if folder and path.exists() and not path.is_dir():
         reason = f"{path} is not a folder"
@@ -34,8 +50,10 @@ def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") ->
 
 
 def refuse_database(path: Path, hint: str) -> None:
-    """Refuse to write over a database, which may be the index itself. Raises BadParameter."""
-    if path.is_file() and _begins(path) == DATABASE:
+    """Refuse to write over a database, which may be the index itself. Raises BadParameter, OutputUnusable."""
+    with _told(path):
+        is_database = path.is_file() and _begins(path) == DATABASE
+    if is_database:
         raise typer.BadParameter(f"{path} is an index or another database; it is left alone", param_hint=hint)
 
 

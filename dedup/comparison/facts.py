@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
@@ -43,6 +44,8 @@ those that German alone has."""
 STEM, LEAST_ALIKE, ENDINGS = 4, 0.6, (3, 5)
 """Letters with which a name begins in all of its cases, at least, and which another seldom has; which share
 of the longer of two cases they are, at least, and how many letters the endings of the two have, at most."""
+LONGEST_NAME, BESIDE = 40, 8
+"""Letters of a name that is looked for in other cases, at most, and how many of those that begin alike."""
 ORDERED = 400
 """Facts whose order is looked at: each two of them are."""
 LEAST_FACTS = 3
@@ -98,7 +101,8 @@ class Shared:
     def is_inflected(self) -> bool:
         """Whether most names that one side alone has are those of the other in another case."""
         a, b = self.names
-        return 2 * _declined(a - b, b - a) >= max(min(len(a - b), len(b - a)), 1)
+        in_both = min(_declined(a - b, b - a), _declined(b - a, a - b))
+        return 2 * in_both >= max(min(len(a - b), len(b - a)), 1)
 
 
 class Facts(NamedTuple):
@@ -156,27 +160,32 @@ def _held(facts: frozenset[str], other: Facts) -> int:
 
 def _declined(names: Iterable[str], others: Iterable[str]) -> int:
     """How many names are among others in another case: with the same beginning, and another ending."""
-    by_stem: dict[str, set[str]] = {}
-    for other in map(_undeclined, others):
-        by_stem.setdefault(other[:STEM], set()).add(other)
-    return sum(
-        any(_are_cases(name, other) for other in by_stem.get(name[:STEM], ()))
-        for name in map(_undeclined, names)
-    )
+    alike = sorted({*filter(None, map(_undeclined, others))})
+    found = 0
+    for name in filter(None, map(_undeclined, names)):
+        at = bisect_left(alike, name)  # those that begin alike lie beside it
+        found += any(_are_cases(name, other) for other in alike[max(at - BESIDE, 0) : at + BESIDE])
+    return found
 
 
 def _undeclined(name: str) -> str:
-    """A name in small letters, without accents, which move, and what an apostrophe adds to it."""
+    """A name in small letters, without accents, which move, and what an apostrophe adds to it.
+
+    "" where it has no cases: with a digit, or longer than any name.
+    """
     if not name.isascii():
         name = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     head = _APOSTROPHE.split(name, maxsplit=1)[0]
-    return (head if len(head) >= STEM else name).casefold()
+    name = (head if len(head) >= STEM else name).casefold()
+    return "" if len(name) > LONGEST_NAME or any(map(str.isdigit, name)) else name
 
 
 def _are_cases(a: str, b: str) -> bool:
     """Whether two may be one name in two cases."""
-    common = next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    if a[:STEM] != b[:STEM]:
+        return False
     shorter, longer = sorted((len(a), len(b)))
+    common = next((at for at in range(shorter) if a[at] != b[at]), shorter)
     if common < max(STEM, LEAST_ALIKE * longer):
         return False
     return shorter - common <= ENDINGS[0] and longer - common <= ENDINGS[1]

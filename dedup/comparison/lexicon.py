@@ -1,7 +1,7 @@
 """The words that speak to the reader of a page, and those that announce what somebody said or wrote.
 
-One list for all languages. A single one of them tells nothing; see furniture_kernel and block_kernel for what
-does.
+One list for all languages, without those whose first seven letters common words have (see sketch/kernel.py).
+A single one of them tells nothing; see furniture_kernel and block_kernel for what does.
 """
 
 from __future__ import annotations
@@ -28,35 +28,35 @@ subscriber subscribers subscribing subscription submit support tap terms conditi
 unlimited unsubscribe update updates username verify video view watch website whatsapp youtube
 
 abonnement abonnieren abonnent anmelden anmeldung anzeige artikel datenschutz datenschutzerklärung
-einwilligung einstellungen kommentar kommentare konto kostenlos lesen mehr nutzungsbedingungen passwort
+einwilligung kommentar kommentare konto kostenlos lesen mehr passwort
 postfach registrieren registrierung schlagzeilen teilen weiterlesen werbung zustimmen zustimmung abonner
-abonne abonnez abonnés adresse article compte commentaires confidentialité connectez connexion courriel
-découvrez gratuit inscription inscrire inscrivez lire lisez offre partager politique publicité recevez
-suite suivez utilisation aanmelden account gratis inloggen lees lezen meld nieuwsbrief ontvang
+abonne abonnez abonnés adresse article compte commentaires confidentialité connexion courriel
+gratuit inscription inscrire inscrivez lire lisez offre partager politique publicité recevez
+suite suivez aanmelden account gratis inloggen lees lezen meld nieuwsbrief ontvang
 privacybeleid reacties voorwaarden wachtwoord advertentie delen boletín comentarios compartir condiciones
-contraseña correo cuenta inicia iniciar leer lee más noticias privacidad publicidad recibe regístrate
-registrarse suscribirse suscríbete suscripción titulares términos usuario abbonamento abbonati accedi
-accesso commenti condividi condizioni gratuito iscriviti iscrizione leggi notizie pubblicità registrati
-riservatezza termini utente assinante assinar assine boletim cadastre cadastro comentários compartilhe
+correo cuenta inicia iniciar leer lee más noticias privacidad publicidad recibe regístrate
+registrarse suscribirse suscríbete suscripción términos usuario abbonamento abbonati accedi
+accesso commenti condividi condizioni gratuito iscriviti iscrizione leggi notizie registrati
+termini utente assinante assinar assine boletim cadastre cadastro comentários compartilhe
 compartilhar conta grátis leia login newsletter notícias privacidade publicidade receba senha termos
-annons dela läs nyhetsbrev prenumerera prenumerant integritetspolicy lösenord vilkår abonnér nyhedsbrev
-annonse annonce les læs logg logget del artykuł czytaj hasło polityka prywatności regulamin reklama
+annons dela läs nyhetsbrev prenumerera prenumerant lösenord vilkår abonnér nyhedsbrev
+annonse annonce les læs logg logget del artykuł czytaj hasło regulamin reklama
 subskrypcja udostępnij więcej zaloguj zapisz zarejestruj ciasteczka аккаунт комментарии конфиденциальности
-логин новости пароль письма подпишитесь подписка подписывайтесь подписаться политика почта почты реклама
-рассылка рассылку регистрация согласие читайте читать abone abonelik bülten çerez çerezler gizlilik hesap
-kayıt oku okuyun paylaş politikası reklam şifre üye üyelik اشترك اشتراك النشرة البريد الإلكتروني الخصوصية
+логин новости пароль письма подпишитесь подписка подписывайтесь почта почты реклама
+рассылка рассылку регистрация читайте читать abone abonelik bülten çerez çerezler gizlilik hesap
+kayıt oku okuyun paylaş reklam şifre üye üyelik اشترك اشتراك النشرة البريد الإلكتروني الخصوصية
 سياسة شارك التعليقات حساب كلمة المرور تسجيل الدخول اقرأ المزيد
 
-partners device personalised personalized consent choices partner gerät personenbezogene personalisierte
-partenaires appareil personnalisés personnalisée consentement cliquant dispositivo annunci personalizzati
-consenso scelte socios personalizada personalizado consentimiento parceiros anúncios personalizados
-consentimento apparaat gepersonaliseerde toestemming partnerzy urządzeniu spersonalizowane zgoda партнёры
-партнеры устройстве персональную персонализированную enhet anpassade annonser samtycke personuppgifter enhed
+partners device personalised personalized consent choices partner gerät
+partenaires appareil cliquant annunci
+consenso scelte socios parceiros anúncios
+apparaat gepersonaliseerde toestemming partnerzy urządzeniu spersonalizowane zgoda партнёры
+партнеры устройстве enhet anpassade annonser samtycke personuppgifter enhed
 tilpassede annoncer samtykke personopplysninger cihazınızda kişiselleştirilmiş kişisel ortağımız ortaklarımız
 """
 ADDRESS_WORDS = """
 you your yours we our us please here now below thank thanks sie ihr ihre ihren ihrem ihrer du dein deine
-deinen wir unser unsere unseren uns bitte hier jetzt vous votre vos nous notre nos ici maintenant merci u
+deinen wir unser unsere unseren uns bitte hier jetzt vous votre vos nous notre nos ici merci u
 uw jij je jouw wij ons onze nu usted ustedes tu tus su sus nosotros nuestro nuestra nuestros nuestras aquí
 ahora gracias te voi vostro vostra tuo tua noi nostro nostra nostri nostre qui ora grazie ti você seu sua
 seus suas nós nosso nossa nossos aqui agora obrigado din ditt dina dig vi vår våra vores vore här her nå

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import pkgutil
+import shlex
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -161,11 +162,14 @@ def _checked(facts: dict[str, object], path: str, settings: Settings | None) -> 
         raise IndexMismatch(
             f"{path}: made by another dedup, with other settings; use that one, {rebuild}"
         ) from None
+    if facts.get("texts", True) and "?" not in path:
+        anew = f"or build a new index: dedup add {shlex.quote(f'sqlite:{path}')} --index NEW"
+    else:
+        anew = rebuild
     for name, ours in (("tables", tables_version()), ("scheme", SCHEME), ("hash", HASH)):
         if facts.get(name) != ours:
             raise IndexMismatch(
-                f"{path}: made by another dedup ({name} {facts.get(name)}, here {ours});"
-                f" use that one, or build a new index: dedup add sqlite:{path} --index NEW"
+                f"{path}: made by another dedup ({name} {facts.get(name)}, here {ours}); use that one, {anew}"
             )
     if settings is None:
         return made_with

@@ -12,7 +12,7 @@ from dedup.extras import needed
 from dedup.read.dates import published
 from dedup.read.inputs import brief
 
-ELEMENTS: Final = 100_000
+ELEMENTS: Final = 40_000
 """Elements of a page; of as many paragraphs that are alike trafilatura takes the square of their number."""
 _ELEMENT: Final = re.compile("<[A-Za-z]")
 _VALUE: Final = r"""\s*=\s*(?:"([^"]{10,60})|'([^']{10,60})|([^\s"'>]{10,60}))"""

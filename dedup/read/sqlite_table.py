@@ -7,7 +7,7 @@ was made: so a new one is built of it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -56,7 +56,7 @@ def _rows(path: str, asked: str, origin: Origin) -> Iterator[Article | RecordErr
         elif table in tables:
             rows = database[table].rows
         elif not kind and set(tables) >= _OF_INDEX:
-            yield from _of_index(database)
+            yield from _of_index(database, origin)
             return
         else:
             given = f"no table {brief(table)}" if kind else "no table given"
@@ -76,17 +76,32 @@ def _rows(path: str, asked: str, origin: Origin) -> Iterator[Article | RecordErr
         connection.close()
 
 
-def _of_index(database: Any) -> Iterator[Article]:
+def _of_index(database: Any, origin: Origin) -> Iterator[Article | RecordError]:
     """The articles as they are in an index; the earliest versions have not all of the columns."""
     if database["article"].count and not database["article_text"].count:
         raise InputError("an index that keeps no texts: give the files that it was made from")
     columns = [name for name in _COLUMNS if name in database["article"].columns_dict]
     rows = database.query(
-        f"SELECT {', '.join(columns)}, CAST(text AS TEXT) AS text"  # noqa: S608
-        " FROM article JOIN article_text USING (number) ORDER BY number"
+        f"SELECT {', '.join(columns)}, text"  # noqa: S608
+        " FROM article LEFT JOIN article_text USING (number) ORDER BY number"
     )
-    for row in rows:
-        yield Article(**{**row, "published": published(row["published"] or "")})
+    for number, row in enumerate(rows, 1):
+        try:
+            found = sound(_stored(row))
+        except (ValueError, TypeError, AttributeError) as error:
+            found = RecordError(origin.name, None, f"article {number}: damaged ({error})")
+        yield found
+
+
+def _stored(row: Mapping[str, Any]) -> Article:
+    """The article of a row of an index. Raises ValueError and the like where it is damaged."""
+    plain: dict[str, Any] = {
+        name: value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+        for name, value in row.items()
+    }
+    if plain["text"] is None:
+        raise ValueError("its text is not there")
+    return Article(**{**plain, "published": published(plain["published"] or "")})
 
 
 def _typed(value: str) -> str:
