@@ -61,7 +61,7 @@ def _run(arguments: list[str]) -> int:
     import typer
 
     from dedup.cli import app, streams
-    from dedup.cli.ending import is_usage
+    from dedup.cli.ending import UsageError
     from dedup.errors import DedupError
 
     command = typer.main.get_command(app)
@@ -75,7 +75,7 @@ def _run(arguments: list[str]) -> int:
         streams.message(str(error))
         return error.exit_status
     except Exception as error:
-        if not is_usage(error):
+        if not isinstance(error, UsageError):
             raise
         return _tell_usage(error)
     return 0

@@ -12,7 +12,7 @@ from dedup import Article, Settings
 from dedup.comparison import comparisons, excerpt, excerpt_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.sketch import sketch
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 from tests.stories import corpus, random, story
 
 SETTINGS = Settings()

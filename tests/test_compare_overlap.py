@@ -14,7 +14,7 @@ from dedup.settings import Settings
 from dedup.sketch import content_kernel, sketch
 from dedup.sketch.bare import NOTHING
 from dedup.sketch.content import content_of
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 some = settings(deadline=None, max_examples=40)
 words = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([0, 24, 60, 80, FUNCTION])), max_size=60)

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
 import dedup
-from dedup.comparison import comparisons, facts_kernel, matches, retelling_kernel
-from dedup.comparison import facts as facts_module
+from dedup.comparison import cases, comparisons, facts_kernel, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.facts import Facts, facts_of_both, order_of_facts
 from dedup.comparison.structure_kernel import NAME, NUMBER
@@ -25,7 +24,7 @@ from dedup.comparison.word_kernel import prepare
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
 from dedup.sketch import sketch
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 some = settings(deadline=None, max_examples=60)
 words = st.lists(
@@ -529,14 +528,14 @@ def test_explain_tells_how_far_from_a_retelling_two_articles_are():
 
 def test_many_names_that_begin_alike_take_no_time_that_grows_with_their_square(monkeypatch):
     looks = []
-    cases = facts_module._are_cases
-    monkeypatch.setattr(facts_module, "_are_cases", lambda a, b: looks.append(1) or cases(a, b))
+    are_cases = cases._are_cases
+    monkeypatch.setattr(cases, "_are_cases", lambda a, b: looks.append(1) or are_cases(a, b))
     for count in (500, 1000):
         looks.clear()
         texts = [" ".join(f"sanoi Tans{chr(97 + n % 26)}{n * k:06x}".translate(LETTERS) for n in range(count))
                  for k in (7, 11)]  # fmt: skip
         facts_of_both(*map(Facts.of, texts))
-        assert len(looks) <= 2 * count * 2 * facts_module.BESIDE
+        assert len(looks) <= 2 * count * 2 * cases.BESIDE
 
 
 def test_names_that_differ_in_their_numbers_are_others():

@@ -22,7 +22,7 @@ from dedup.model import Article
 from dedup.preparing import prepare
 from dedup.read import read
 from dedup.report.html import gather
-from dedup.sketch import kernel as kernel_of_sketches
+from dedup.sketch import stem_kernel
 
 CALLED = """
 from dedup.kernels import kernel
@@ -246,11 +246,11 @@ def test_a_user_without_a_home_folder_has_the_kernels_beside_their_source(monkey
 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "expanduser", homeless)
-    assert [folder.name for folder in kernel_of_sketches.content_words._folders()] == ["__pycache__"]
+    assert [folder.name for folder in stem_kernel.content_words._folders()] == ["__pycache__"]
 
 
 def test_what_one_user_compiles_others_may_read(tmp_path):
-    kernel_of_sketches.content_words._keep(tmp_path, "a.b-1-2.kernel", b"code")
+    stem_kernel.content_words._keep(tmp_path, "a.b-1-2.kernel", b"code")
     assert (tmp_path / "a.b-1-2.kernel").stat().st_mode & 0o444 == 0o444
 
 
@@ -259,7 +259,7 @@ def test_nothing_is_left_of_what_cannot_be_kept_for_want_of_room(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
     try:
         with pytest.raises(OSError, match="File too large"):
-            kernel_of_sketches.content_words._keep(tmp_path, "a.b-1-2.kernel", b"code" * 10)
+            stem_kernel.content_words._keep(tmp_path, "a.b-1-2.kernel", b"code" * 10)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(tmp_path.iterdir()) == []

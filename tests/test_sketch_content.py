@@ -11,7 +11,7 @@ from dedup.sketch import sketch, tables
 from dedup.sketch.bare import NOTHING, apart
 from dedup.sketch.content import content_of, packed, unpacked
 from dedup.sketch.content_kernel import NEXT, STEM
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 some = settings(deadline=None, max_examples=50)
 

@@ -9,7 +9,7 @@ import numpy as np
 from dedup.kernels import kernel
 from dedup.ordered_kernel import contains
 from dedup.sketch.hash_kernel import P1, P5, mix
-from dedup.sketch.kernel import is_function, pair_key
+from dedup.sketch.stem_kernel import is_function, pair_key
 
 U64 = np.uint64
 SHORTEST = 3

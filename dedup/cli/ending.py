@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from dedup.cli.stopping import status_of
 from dedup.cli.streams import USAGE, Interrupted, refusal
 from dedup.errors import DedupError
@@ -10,6 +12,17 @@ CLOSED_PIPE = 141
 """What a shell reports of a process that the closed pipe ended (128 + SIGPIPE)."""
 BUG = 1
 """What Python ends with after a traceback."""
+
+
+@runtime_checkable
+class UsageError(Protocol):
+    """A mistake in the command line.
+
+    Typer has click in a copy of its own from some version on, so its errors are known by what they can do.
+    """
+
+    def format_message(self) -> str:
+        """What is wrong."""
 
 
 def ending(error: BaseException) -> tuple[int, str]:
@@ -27,14 +40,8 @@ def ending(error: BaseException) -> tuple[int, str]:
             return CLOSED_PIPE, "nobody reads the output"
         case OSError():
             return refusal(error)
-    if is_usage(error):
-        text: str = error.format_message()  # type: ignore[attr-defined]
+    if isinstance(error, UsageError):
+        text = error.format_message()
         # where no command was given, it is the help
         return USAGE, text if "\n" in text else f"{text[:1].lower()}{text[1:].rstrip('.')}"
     return BUG, f"{type(error).__name__}: {error}"
-
-
-def is_usage(error: BaseException) -> bool:
-    """Whether it is a mistake in the command line, as typer tells it."""
-    # typer has click in a copy of its own from some version on: its errors are known by what they can do
-    return hasattr(error, "format_message")

@@ -20,7 +20,20 @@ def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") ->
     Raises BadParameter, and OutputUnusable where the system would refuse it.
     """
     with _told(path):
-        _refuse(path, hint, folder=folder, instead=instead)
+        reason = None
+        if folder and path.exists() and not path.is_dir():
+            reason = f"{path} is not a folder"
+        elif not folder and path.is_dir():
+            reason = f"{path} is a folder; give a file{instead}"
+        elif not path.absolute().parent.is_dir():
+            reason = f"there is no folder {path.parent}"
+        if reason is not None:
+            raise typer.BadParameter(reason, param_hint=hint)
+        refuse_database(path, hint)
+        there = path.is_dir() or (path.exists() and not path.is_file())
+        place = path if there else Path(os.path.realpath(path)).parent  # a file is made anew beside the old
+        if not os.access(place, os.W_OK):
+            raise OutputUnusable(f"{path}: {place} may not be written to")
 
 
 @contextlib.contextmanager
@@ -30,23 +43,6 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputUnusable(f"{path}: {error.strerror}") from None
-
-
-def _refuse(path: Path, hint: str, *, folder: bool, instead: str) -> None:
-    reason = None
-    if folder and path.exists() and not path.is_dir():
-        reason = f"{path} is not a folder"
-    elif not folder and path.is_dir():
-        reason = f"{path} is a folder; give a file{instead}"
-    elif not path.absolute().parent.is_dir():
-        reason = f"there is no folder {path.parent}"
-    if reason is not None:
-        raise typer.BadParameter(reason, param_hint=hint)
-    refuse_database(path, hint)
-    there = path.is_dir() or (path.exists() and not path.is_file())
-    place = path if there else Path(os.path.realpath(path)).parent  # a file is made anew beside the old one
-    if not os.access(place, os.W_OK):
-        raise OutputUnusable(f"{path}: {place} may not be written to")
 
 
 def refuse_database(path: Path, hint: str) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from dedup.cli.files import refuse_database
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
-from dedup.cli.outcome import MetricsPath, write_metrics
+from dedup.cli.outcome import MetricsPath, Outcome, refused, write_metrics
 from dedup.cli.streams import page
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index
@@ -35,14 +35,16 @@ def info(
         problems = opened.verify() if check else []
     if check:
         facts["problems"] = len(problems)
-    _show(facts, format)
-    try:
-        if metrics is not None:
+    outcome = Outcome()
+    if metrics is not None:
+        with refused(outcome):
             write_metrics(metrics, facts)
-    finally:  # worse than metrics that cannot be written
-        if problems:
-            more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
-            raise IndexDamaged(f"{index}: fails its check: {problems[0]}{more}")
+    _show(facts, format)
+    if problems:
+        more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
+        raise IndexDamaged(f"{index}: fails its check: {problems[0]}{more}")
+    if outcome.status:
+        raise typer.Exit(outcome.status)
 
 
 def _show(facts: dict[str, object], format: Format) -> None:

@@ -86,18 +86,18 @@ def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
             seconds = round(time.monotonic() - began, 3)
             found = summary_object(outcome.report, status=outcome.status, error=error, seconds=seconds)
             if metrics is not None and outcome.facts is not None:
-                with _refused(outcome):
+                with refused(outcome):
                     write_metrics(metrics, outcome.facts, found)
-            line = json.printed({**found, "status": outcome.status})
+            found["status"] = outcome.status
             if summary == "-":
-                emit(line)
+                emit(json.printed(found))
             elif summary is not None:
-                with _refused(outcome):
-                    _append(summary, "".join(line))
+                with refused(outcome):
+                    _append(summary, "".join(json.printed(found)))
 
 
 @contextlib.contextmanager
-def _refused(outcome: Outcome) -> Iterator[None]:
+def refused(outcome: Outcome) -> Iterator[None]:
     """Tell of what cannot be written inside; it does not hide what else a run ended with."""
     try:
         yield

@@ -11,7 +11,7 @@ from dedup.comparison.structure_kernel import IN_NUMBERS
 from dedup.model import Span
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 Kind = Literal["kept", "inserted", "dropped", "replaced"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
 from dedup.kernels import kernel
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 NAMES, OTHERS = 10, 8
 """Matched names, and other content words in both spans, from which their shares tell anything."""

@@ -9,7 +9,7 @@ import numpy as np
 from dedup.comparison.array_kernel import int32, sort_by_bytes, uint8
 from dedup.kernels import kernel
 from dedup.ordered_kernel import lower_bound
-from dedup.sketch.kernel import FUNCTION, pair_key
+from dedup.sketch.stem_kernel import FUNCTION, pair_key
 
 U64 = np.uint64
 LOW = U64(0xFFFFFFFF)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
@@ -14,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.comparison.cases import declined
 from dedup.model import Passage
 
 _NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
@@ -22,7 +21,6 @@ _UPPER, _LETTERS = ascii_uppercase.encode(), ascii_letters.encode()
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
 _NAME = re.compile(r" ([^\W\d_a-z](?<=[\w,;:] .)[\w'’-]+)")  # what few places have is looked at first
 """A word that does not begin its sentence; a name, if it is capitalised."""
-_APOSTROPHE = re.compile("['’]")
 _WORD, _ASCII_WORD = re.compile(r"[^\W\d_][\w'’-]+"), re.compile(r"[a-z][\w'-]+", re.ASCII)
 CAPITAL = f"[A-Z{''.join(filter(str.isupper, map(chr, range(0x80, 0x3000))))}]"
 _SHOUTED = re.compile(rf"{CAPITAL}(?<!{CAPITAL}{CAPITAL}){CAPITAL}+(?:[ ,;:]+{CAPITAL}{{2,}}){{2,}}")
@@ -41,11 +39,6 @@ _OFTEN, _DIFFERENT = 12, 3
 """Of a text in German one word in so many is one of those above, at least, and so many different ones are of
 those that German alone has."""
 
-STEM, LEAST_ALIKE, ENDINGS = 4, 0.6, (3, 5)
-"""Letters with which a name begins in all of its cases, at least, and which another seldom has; which share
-of the longer of two cases they are, at least, and how many letters the endings of the two have, at most."""
-LONGEST_NAME, BESIDE = 40, 8
-"""Letters of a name that is looked for in other cases, at most, and how many of those that begin alike."""
 ORDERED = 400
 """Facts whose order is looked at: each two of them are."""
 LEAST_FACTS = 3
@@ -101,14 +94,14 @@ class Shared:
     def is_inflected(self) -> bool:
         """Whether most names that one side alone has are those of the other in another case."""
         a, b = self.names
-        in_both = min(_declined(a - b, b - a), _declined(b - a, a - b))
+        in_both = min(declined(a - b, b - a), declined(b - a, a - b))
         return 2 * in_both >= max(min(len(a - b), len(b - a)), 1)
 
 
 class Facts(NamedTuple):
     """The numbers and names of a text, all of its numbers and words, and whether it is mostly in capitals.
 
-    `declined` tells whether it has names that may have several cases: in English they have not. All in small
+    `has_cases` tells whether it has names that may have several cases: in English they have not. All in small
     letters; `text` is the text with a single space wherever there is any.
     """
 
@@ -116,7 +109,7 @@ class Facts(NamedTuple):
     facts: frozenset[str]
     words: frozenset[str]
     shouted: bool
-    declined: bool
+    has_cases: bool
 
     @classmethod
     def of(cls, text: str) -> Facts:
@@ -152,43 +145,10 @@ def facts_of_both(a: Facts, b: Facts) -> list[tuple[int, int]]:
 def _held(facts: frozenset[str], other: Facts) -> int:
     """How many of these the other text has."""
     missing = facts - other.words
-    if not (missing and other.declined):
+    if not (missing and other.has_cases):
         return len(facts) - len(missing)
     capitals = (word for word in _WORD.findall(other.text) if word[0].isupper())
-    return len(facts) - len(missing) + _declined(missing, capitals)
-
-
-def _declined(names: Iterable[str], others: Iterable[str]) -> int:
-    """How many names are among others in another case: with the same beginning, and another ending."""
-    alike = sorted({*filter(None, map(_undeclined, others))})
-    found = 0
-    for name in filter(None, map(_undeclined, names)):
-        at = bisect_left(alike, name)  # those that begin alike lie beside it
-        found += any(_are_cases(name, other) for other in alike[max(at - BESIDE, 0) : at + BESIDE])
-    return found
-
-
-def _undeclined(name: str) -> str:
-    """A name in small letters, without accents, which move, and what an apostrophe adds to it.
-
-    "" where it has no cases: with a digit, or longer than any name.
-    """
-    if not name.isascii():
-        name = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
-    head = _APOSTROPHE.split(name, maxsplit=1)[0]
-    name = (head if len(head) >= STEM else name).casefold()
-    return "" if len(name) > LONGEST_NAME or any(map(str.isdigit, name)) else name
-
-
-def _are_cases(a: str, b: str) -> bool:
-    """Whether two may be one name in two cases."""
-    if a[:STEM] != b[:STEM]:
-        return False
-    shorter, longer = sorted((len(a), len(b)))
-    common = next((at for at in range(shorter) if a[at] != b[at]), shorter)
-    if common < max(STEM, LEAST_ALIKE * longer):
-        return False
-    return shorter - common <= ENDINGS[0] and longer - common <= ENDINGS[1]
+    return len(facts) - len(missing) + declined(missing, capitals)
 
 
 def of_fewer(of_both: Sequence[tuple[int, int]]) -> tuple[int, int]:

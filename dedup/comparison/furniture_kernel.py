@@ -14,7 +14,7 @@ from dedup.comparison.array_kernel import int32, uint8
 from dedup.comparison.character_kernel import CAPITAL, character
 from dedup.comparison.structure_kernel import BLANK, BROKEN, ENDING, FURNITURE, NAME, NUMBER, PARTED, QUOTED
 from dedup.kernels import kernel
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 PAGE, ADDRESS, LEGAL, GERMAN = 1, 2, 4, 16
 """What a word of the lexicon is: of the page, speaking to its reader, of a copyright line, only German."""

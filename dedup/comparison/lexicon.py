@@ -1,6 +1,6 @@
 """The words that speak to the reader of a page, and those that announce what somebody said or wrote.
 
-One list for all languages, without those whose first seven letters common words have (see sketch/kernel.py).
+One list for all languages, without those whose first seven letters common words have (see stem_kernel).
 A single one of them tells nothing; see furniture_kernel and block_kernel for what does.
 """
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.comparison.array_kernel import sort_spread
 from dedup.kernels import kernel
-from dedup.sketch.kernel import pair_key
+from dedup.sketch.stem_kernel import pair_key
 
 U64 = np.uint64
 LEVELS = U64(0xFFFF)

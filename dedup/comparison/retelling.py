@@ -39,7 +39,7 @@ OTHERS = 0.2
 """Share of what both tell that must be told by other words than names: two instalments of a series have the
 same people in the same order. Of 84 thorough rewordings of invented reports none has less than .26."""
 
-MOST_DECLINED, SHARE_DECLINED = 8, 0.35
+MOST_IN_CASES, SHARE_IN_CASES = 8, 0.35
 """So many are enough where names have cases, if both tell such a share of the lighter: of 100 pairs of
 independent reports in ten such languages none has more than .23, in English they have up to .33."""
 MOST, FROM_BOTH = 12, 0.6
@@ -236,7 +236,7 @@ def _decided(
     of_both = facts_of_both(*both)
     facts, common = of_fewer(of_both)
     again = again._replace(facts=facts, common=common)
-    if not (enough and _agree(again, of_both, settings, declined=all(own.declined for own in both))):
+    if not (enough and _agree(again, of_both, settings, has_cases=all(own.has_cases for own in both))):
         few = common < max(FEW_FACTS, settings.retold_agreement * facts)
         if not ordered or few or order_of_facts(*both) < FACTS_IN_ORDER:
             return again
@@ -249,7 +249,7 @@ def _decided(
 
 
 def _agree(
-    again: Retelling, of_both: Sequence[tuple[int, int]], settings: Settings, *, declined: bool
+    again: Retelling, of_both: Sequence[tuple[int, int]], settings: Settings, *, has_cases: bool
 ) -> bool:
     """Whether so many facts agree, by `facts_of_both`, that one of two articles tells the other again."""
     facts, common = again.facts, again.common
@@ -262,5 +262,5 @@ def _agree(
         )
     if not all(shared >= (HALF if light else FROM_BOTH) * own for own, shared in of_both):
         return False
-    most = MOST_DECLINED if declined and again.share >= SHARE_DECLINED else MOST
+    most = MOST_IN_CASES if has_cases and again.share >= SHARE_IN_CASES else MOST
     return light or common >= max(most, settings.moved_agreement * facts)

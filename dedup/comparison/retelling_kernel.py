@@ -9,7 +9,7 @@ import numpy as np
 from dedup.comparison.array_kernel import B32, LOW32, float64, int32, sort_by_bytes, sort_spread
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 
 @kernel

@@ -11,7 +11,7 @@ from dedup.digest import is_of_one_source
 from dedup.model import Article, Passage, Span
 from dedup.settings import Settings
 from dedup.sketch import sketch
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 TAIL = 120
 """Characters that may follow a notice at the end of an article."""

@@ -13,7 +13,7 @@ import numpy as np
 from dedup.comparison.array_kernel import B32, LOW32, float64, int32, sort_spread
 from dedup.comparison.structure_kernel import BOILERPLATE, QUOTED
 from dedup.kernels import kernel
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 TIMES, SPREAD, BEGIN = 0, 1, 2
 """Columns of a word: how often it occurs, in how many sentences, and where its places begin."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison import Comparison
 from dedup.sketch import Sketches
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 PENALTY = 0.01
 STEPS = 3000

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.ragged import gather, offsets_of
 from dedup.settings import Settings
-from dedup.sketch import kernel, keys_kernel
+from dedup.sketch import kernel, keys_kernel, stem_kernel
 from dedup.sketch.tables import Tables, permutations, tables
 from dedup.threads import THREADS, in_order
 
@@ -66,7 +66,7 @@ def bands_and_rows(threshold: float, count: int) -> tuple[int, int]:
 
 def content_words(stem: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Which of these stems are no function words to the keys, which are those of English in all texts."""
-    return np.array(kernel.content_words(stem, tables().words, tables().levels), np.bool_)
+    return np.array(stem_kernel.content_words(stem, tables().words, tables().levels), np.bool_)
 
 
 def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -120,7 +120,7 @@ def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch, *, 
 
     stem = np.empty(len(start), np.uint32)
     levels = np.empty((2, len(start)), np.uint8)
-    kernel.stems(folded, places, table.words, table.levels, kernel.KEPT, scratch.memo, stem, levels)
+    stem_kernel.stems(folded, places, table.words, table.levels, stem_kernel.KEPT, scratch.memo, stem, levels)
     level = levels[0]
 
     signature = np.empty((len(texts), settings.permutations if keys else 0), np.uint32)
@@ -149,7 +149,7 @@ def _sketch_part(texts: Sequence[str], settings: Settings, scratch: Scratch, *, 
         start,
         end,
         stem,
-        kernel.settled(tokens, stem, levels),
+        stem_kernel.settled(tokens, stem, levels),
         shingles,
         shingle,
         signature,
@@ -185,7 +185,7 @@ class Scratch:
             last=np.empty(characters + 1, np.int32),
             places=np.empty(characters + 1, np.int64),
             folded=np.empty(characters * kernel.WIDEST + articles + 2 * kernel.PAD, np.uint8),
-            memo=np.zeros((1 << kernel.MEMO_BITS, 4), np.uint64),
+            memo=np.zeros((1 << stem_kernel.MEMO_BITS, 4), np.uint64),
             pairs=np.empty((2, longest), np.uint64),
             seen=np.empty(1 << (2 * longest).bit_length(), np.uint64),
         )

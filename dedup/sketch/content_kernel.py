@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from dedup.kernels import kernel
-from dedup.sketch.kernel import FUNCTION
+from dedup.sketch.stem_kernel import FUNCTION
 
 HEAD = 4
 NEXT = 128

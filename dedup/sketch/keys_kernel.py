@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.kernels import kernel
 from dedup.sketch.hash_kernel import ONE, P1, P5, U64, ZERO, mix
-from dedup.sketch.kernel import FUNCTION, U8, pair_key
+from dedup.sketch.stem_kernel import FUNCTION, U8, pair_key
 
 RARE = 48
 """The level, that of a stem in one of 256 articles, from which rarer ones count the same: on PAN 2013, pairs

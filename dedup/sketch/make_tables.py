@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 import wordfreq
 
-from dedup.sketch import Scratch, Tables, kernel, tokenise
+from dedup.sketch import Scratch, Tables, kernel, stem_kernel, tokenise
 from dedup.sketch.tables import laid_out
 
 VERSION = 2
@@ -159,7 +159,7 @@ def function_words(language: str, stems: Stems) -> set[int]:
 def word_levels(stems: Stems, of_english: set[int]) -> tuple[np.ndarray, np.ndarray]:
     """Sorted stem hashes, and of each (3, n) its levels in English texts and in others, and if it is English.
 
-    Function words have kernel.FUNCTION.
+    Function words have stem_kernel.FUNCTION.
     """
 
     def level(frequency: float) -> int:
@@ -171,15 +171,15 @@ def word_levels(stems: Stems, of_english: set[int]) -> tuple[np.ndarray, np.ndar
     for language in set(wordfreq.available_languages("best")) - {"en"}:
         function = function_words(language, stems)
         for stem, f in totals_of(language, stems, FLOOR).items():
-            others[stem] = max(others.get(stem, 0), kernel.FUNCTION if stem in function else level(f))
+            others[stem] = max(others.get(stem, 0), stem_kernel.FUNCTION if stem in function else level(f))
     for number in [*range(2100), *(f"{n:02d}" for n in range(100)), "000"]:
         for parts in stems([str(number)]):
             english[parts[0]] = others[parts[0]] = level(wordfreq.word_frequency(str(number), "en"))
     for stem in function_words("en", stems):
-        english[stem] = kernel.FUNCTION
+        english[stem] = stem_kernel.FUNCTION
     hashes = sorted(english | others | dict.fromkeys(of_english))
     rows = [
-        [first.get(stem, second.get(stem, kernel.UNLISTED)) for stem in hashes]
+        [first.get(stem, second.get(stem, stem_kernel.UNLISTED)) for stem in hashes]
         for first, second in ((english, others), (others, english))
     ]
     rows.append([stem in of_english for stem in hashes])
@@ -197,13 +197,13 @@ def main(out: Path = OUT) -> None:
         offsets, starts, _, places = tokenise(words, folding, scratch)
         found = np.empty(len(starts), np.uint32)
         unused = np.empty((2, len(starts)), np.uint8)
-        kernel.stems(scratch.folded, places, *known, kept, scratch.memo, found, unused)
+        stem_kernel.stems(scratch.folded, places, *known, kept, scratch.memo, found, unused)
         return [tuple(found[offsets[i] : offsets[i + 1]].tolist()) for i in range(len(words))]
 
     english = english_stems(partial(stems, known=no_words, kept=1 << 20))
     sure = np.array(sorted(english), np.uint32)
     known = laid_out(sure, np.ones((3, len(sure)), np.uint8))
-    hashes, levels = word_levels(partial(stems, known=known, kept=kernel.KEPT), english)
+    hashes, levels = word_levels(partial(stems, known=known, kept=stem_kernel.KEPT), english)
     np.savez_compressed(
         out,
         version=np.array([VERSION]),

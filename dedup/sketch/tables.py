@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.sketch import kernel
+from dedup.sketch import stem_kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def laid_out(
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """Sorted words and their levels as a table: word i is at its home, or after word i - 1."""
     order = np.arange(len(words))
-    homes = (words >> np.uint32(32 - kernel.TABLE_BITS)).astype(np.int64)
+    homes = (words >> np.uint32(32 - stem_kernel.TABLE_BITS)).astype(np.int64)
     places = np.maximum.accumulate(homes - order) + order
-    size = (1 << kernel.TABLE_BITS) + len(words)  # whatever overflows at the end, and a free place after it
+    size = (1 << stem_kernel.TABLE_BITS) + len(words)  # what overflows at the end, and a free place after it
     slots, values = np.zeros(size + 1, np.uint32), np.zeros((len(levels), size + 1), np.uint8)
     slots[places], values[:, places] = words, levels
     return slots, values
