@@ -1,4 +1,4 @@
-"""A stream of records -> batches of bounded size, sketched in threads while the batch before is stored."""
+"""A stream of records -> batches of bounded size, sketched in a thread while the batch before is stored."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from dedup.digest import digest_of
+from dedup.fresh import Fresh, fresh
 from dedup.index import Store
 from dedup.model import Article, RecordError
-from dedup.read.language import with_languages
-from dedup.settings import Settings
-from dedup.sketch import Sketches, sketch
+from dedup.threads import one_thread
 
 BATCH_ARTICLES = 10_000
 BATCH_CHARACTERS = 15_000_000
@@ -22,24 +21,24 @@ BATCH_CHARACTERS = 15_000_000
 class Batch:
     """Some records of a stream in their order, and the digest of each article.
 
-    `position` is what was noted when the last of them had been read. `ahead` has the articles that seemed to
-    be new then, `new`, with their languages, and their sketches.
+    `position` is what was noted when the last of them had been read. `ahead` are the articles that seemed to
+    be new then, and `made` what is made of them.
     """
 
     articles: list[Article]
     errors: list[RecordError]
     digests: list[bytes]
     position: int
-    new: list[Article]
-    ahead: Future[tuple[list[Article], Sketches]]
+    ahead: list[Article]
+    made: Future[Fresh]
 
-    def sketched(self, articles: Sequence[Article], store: Store) -> tuple[list[Article], Sketches]:
-        """Those that are to be put in, with their languages, and their sketches: as a rule made ahead."""
-        if len(articles) == len(self.new) and all(map(_is_text, articles, self.new)):
-            made, sketches = self.ahead.result()
-            own = zip(made, articles, strict=True)
-            return [one if one.id == a.id else replace(one, id=a.id) for one, a in own], sketches
-        return _sketched(articles, store.settings)
+    def fresh(self, articles: Sequence[Article], store: Store) -> Fresh:
+        """What is made of those that are to be put in: as a rule ahead."""
+        if len(articles) == len(self.ahead) and all(map(_is_text, articles, self.ahead)):
+            made = self.made.result()
+            own = zip(made.articles, articles, strict=True)
+            return made._replace(articles=[o if o.id == a.id else replace(o, id=a.id) for o, a in own])
+        return fresh(articles, store)
 
 
 def _is_text(a: Article, b: Article) -> bool:
@@ -63,7 +62,7 @@ def batches(
                 if waiting is not None:
                     yield waiting
                 raise
-            ahead = None if cut is None else _begun(cut, store, position(), pool)
+            ahead = None if cut is None else _begun(cut, store, position(), pool, first=waiting is None)
             if waiting is not None:
                 yield waiting
             if ahead is None:
@@ -85,20 +84,30 @@ def _cut(records: Iterable[Article | RecordError]) -> Iterator[list[Article | Re
 
 
 def _begun(
-    records: list[Article | RecordError], store: Store, position: int, pool: ThreadPoolExecutor
+    records: list[Article | RecordError],
+    store: Store,
+    position: int,
+    pool: ThreadPoolExecutor,
+    *,
+    first: bool,
 ) -> Batch:
-    """A batch whose sketches are being made."""
+    """A batch that is being sketched.
+
+    The first is sketched in all threads, the others in one: the batch before needs the rest.
+    """
     articles = [each for each in records if isinstance(each, Article)]
     named, known = store.articles.told_apart(articles)  # as far as it is known before the last batch is in
     errors = [record for record in records if isinstance(record, RecordError)]
     digests = [digest_of(article) for article in articles]
-    fresh: dict[str, Article] = {}
+    new: dict[str, Article] = {}
     for article, digest in zip(named, digests, strict=True):
         if article.id not in known or known[article.id][1] != digest:
-            fresh.setdefault(article.id, article)
-    new = list(fresh.values())
-    return Batch(articles, errors, digests, position, new, pool.submit(_sketched, new, store.settings))
+            new.setdefault(article.id, article)
+    ahead = list(new.values())
+    made = pool.submit(fresh if first else _by_one, ahead, store)
+    return Batch(articles, errors, digests, position, ahead, made)
 
 
-def _sketched(articles: Sequence[Article], settings: Settings) -> tuple[list[Article], Sketches]:
-    return with_languages(articles), sketch([article.text for article in articles], settings)
+def _by_one(articles: Sequence[Article], store: Store) -> Fresh:
+    with one_thread():
+        return fresh(articles, store)

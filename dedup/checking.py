@@ -10,10 +10,10 @@ import numpy as np
 
 from dedup.closest import Before
 from dedup.digest import digest_of, is_outdated, page_of
+from dedup.fresh import of_sketched
 from dedup.funnel import find_matches
 from dedup.model import Article, Match, Relation, Verdict
 from dedup.older import Older
-from dedup.read.language import with_languages
 from dedup.sketch import Sketches, sketch, take
 from dedup.verdict import judge
 from dedup.writer import Writer
@@ -136,19 +136,19 @@ class Checker:
         self, articles: Sequence[Article], sketches: Sketches, verdicts: list[Verdict], replaced: list[int]
     ) -> list[Verdict]:
         """Add those of articles that are no duplicates by their verdicts; all verdicts, as they are then."""
-        fresh = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
-        if not fresh:
+        kept = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
+        if not kept:
             return verdicts
-        new = with_languages(articles[i] for i in fresh)
-        digests = [digest_of(article) for article in new]
-        numbers, found = self._writer.put(new, digests, take(sketches, np.array(fresh)), replaced=replaced)
+        new = of_sketched([articles[i] for i in kept], take(sketches, np.array(kept)), self._store)
+        digests = [digest_of(article) for article in new.articles]
+        numbers, found = self._writer.put(new, digests, replaced=replaced)
         if replaced:  # its verdict knows the version that has made way for it
             return verdicts
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}
         for match, older, number in found:
             matches[number].append((older, match))
         gone: set[int] = set()
-        for number, i in zip(matches, fresh, strict=True):
+        for number, i in zip(matches, kept, strict=True):
             seen = sorted((row for row in matches[number] if row[0] not in gone), key=_number)
             verdicts[i] = judge([match for _, match in seen])
             if verdicts[i].verdict == "duplicate":

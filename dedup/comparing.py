@@ -23,7 +23,7 @@ from dedup.sketch.bare import Bare, apart, together
 from dedup.sketch.content import Content, content_of
 from dedup.threads import THREADS, in_order
 
-PAIRS, FEW = 512, 64
+PAIRS, FEW = 256, 64
 """Pairs that one task aligns, at most and, if there are several tasks, at least."""
 WORDS = 4_000_000
 """Words of older articles that may match and wait to be aligned, some 30 bytes each."""

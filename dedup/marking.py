@@ -114,14 +114,17 @@ def _boilerplate(
 
 
 def count(
-    store: Store, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
+    store: Store,
+    articles: Sequence[Article],
+    sketches: Sketches,
+    lines: Lines,
+    numbers: NDArray[np.int64],
 ) -> tuple[Sketches, list[int]]:
     """The same for articles that are being added, whose lines are counted, one article after the other.
 
     Also returns the numbers of the articles with which some line became boilerplate.
     """
     known = known_lines(store, articles)
-    lines = lines_of([article.text for article in articles], sketches)
     turns = _turns(store, articles, lines, known)
     for i, turn in turns:
         begin, end = lines.span(i, turn.hash) + sketches.tokens[i]

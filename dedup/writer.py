@@ -11,33 +11,30 @@ from numpy.typing import NDArray
 from dedup import group as grouping
 from dedup import marking
 from dedup.batches import Batch, batches
-from dedup.digest import hashes_of_words, is_outdated
+from dedup.digest import is_outdated
 from dedup.errors import InputError
+from dedup.fresh import Fresh
 from dedup.funnel import find_matches
 from dedup.index import Store
 from dedup.model import Article, Match, RecordError, Relation, Report
 from dedup.older import Older
 from dedup.sketch import Sketches, sketch
-from dedup.sketch.content import content_of, packed
 
 AGAIN = 2_000
 """Articles that are compared again at a time."""
 
 
 def posted(
-    store: Store, articles: Sequence[Article], digests: Sequence[bytes], sketches: Sketches
+    store: Store, fresh: Fresh, digests: Sequence[bytes]
 ) -> tuple[NDArray[np.int64], Sketches, list[int]]:
     """Put new articles into a store, count their lines and post them, without comparing them.
 
     Returns their numbers, their sketches with boilerplate marked, and the numbers with which it became that.
     """
+    articles, sketches = fresh.articles, fresh.sketches
     words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
-    if store.keeps_texts:
-        content = packed(content_of(sketches))
-        numbers = store.put_articles(articles, digests, words, keys, content=content)
-    else:
-        numbers = store.put_articles(articles, digests, words, keys, same=hashes_of_words(sketches))
-    sketches, turns = marking.count(store, articles, sketches, numbers)
+    numbers = store.put_articles(articles, digests, words, keys, same=fresh.same, content=fresh.content)
+    sketches, turns = marking.count(store, articles, sketches, fresh.lines, numbers)
     store.postings.post(numbers, sketches.keys, sketches.key)
     return numbers, sketches, turns
 
@@ -92,13 +89,13 @@ class Writer:
         """Add one batch; `newest` is the last article that was there before this add."""
         articles, known = self._store.articles.told_apart(batch.articles)
         there = self._changed(articles, batch.digests, known)
-        fresh: dict[str, tuple[Article, bytes]] = {}
+        new: dict[str, tuple[Article, bytes]] = {}
         replaced: list[int] = []
         unchanged: dict[int, Article] = {}
         for article, digest in zip(articles, batch.digests, strict=True):
             name = article.id
-            number = known[name][0] if name in known and name not in fresh else None
-            before = fresh[name][1] if name in fresh else known[name][1] if name in known else None
+            number = known[name][0] if name in known and name not in new else None
+            before = new[name][1] if name in new else known[name][1] if name in known else None
             if before == digest:
                 report.unchanged += 1
                 if number is not None:
@@ -107,7 +104,7 @@ class Writer:
                         self._kept[number] = True
                 continue
             if before is not None:
-                other = fresh[name][0] if number is None else there[number]
+                other = new[name][0] if number is None else there[number]
                 again = number is None or number > newest  # of this run
                 if is_outdated(article, other):
                     report.outdated += 1
@@ -119,17 +116,16 @@ class Writer:
                 report.outdated += again  # the other, which was counted when it came
                 if number is not None:
                     replaced.append(number)
-            fresh.pop(name, None)  # its place is where it came, as if in another batch
-            fresh[name] = article, digest
+            new.pop(name, None)  # its place is where it came, as if in another batch
+            new[name] = article, digest
         if self._store.places is not None:
             self._store.places.found_at(list(unchanged), list(unchanged.values()))
-        if fresh:
-            articles, sketches = batch.sketched([article for article, _ in fresh.values()], self._store)
-            digests = [digest for _, digest in fresh.values()]
-            _, found = self.put(articles, digests, sketches, replaced=replaced)
+        if new:
+            fresh = batch.fresh([article for article, _ in new.values()], self._store)
+            _, found = self.put(fresh, [digest for _, digest in new.values()], replaced=replaced)
             report.matches += len(found)
         report.updated += sum(number <= newest for number in replaced)
-        report.added += len(fresh) - len(replaced)
+        report.added += len(new) - len(replaced)
 
     def _changed(
         self, articles: Sequence[Article], digests: Sequence[bytes], known: Mapping[str, tuple[int, bytes]]
@@ -144,20 +140,20 @@ class Writer:
 
     def put(
         self,
-        articles: Sequence[Article],
+        fresh: Fresh,
         digests: Sequence[bytes],
-        sketches: Sketches,
         *,
         replaced: Sequence[int] = (),
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
-        """Store, post, match and group new articles, which have their languages.
+        """Store, post, match and group new articles.
 
         `replaced` are the numbers of the versions that make way for some of them. Returns their numbers, and
         matches, each with its two numbers.
         """
         around, lost = self._linked(np.array(replaced, np.int64))
         versions = self._groups_of_versions(replaced)
-        numbers, sketches, turns = posted(self._store, articles, digests, sketches)
+        articles = fresh.articles
+        numbers, sketches, turns = posted(self._store, fresh, digests)
         found, joined = self._match(articles, sketches, numbers)
         self._older.put(numbers, articles, sketches)
         joined += [*around.tolist(), *self._tied_again(lost)]

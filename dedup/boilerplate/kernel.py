@@ -95,12 +95,12 @@ def without_marked(
         for t in range(tokens[i], tokens[i + 1]):
             some = some or marked[t] > 0
         for t in range(tokens[i], tokens[i + 1] if some else tokens[i]):
-            if is_function(stem[t], words, word_levels):
-                continue
-            if previous >= 0 and marked[t] and marked[previous]:
-                dropped[count] = pair_key(stem[previous], stem[t])
-                count += 1
-            previous = t
+            # `previous` is the word before, if it is marked
+            if (marked[t] or previous >= 0) and not is_function(stem[t], words, word_levels):
+                if marked[t] and previous >= 0:
+                    dropped[count] = pair_key(stem[previous], stem[t])
+                    count += 1
+                previous = t if marked[t] else -1
         part = dropped[:count]
         if count:
             part.sort()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from string import ascii_letters, ascii_uppercase
 from typing import NamedTuple
 
@@ -58,26 +58,27 @@ class Shared:
         self._passages = passages
 
     @cached_property
-    def _texts(self) -> list[tuple[str, str]]:
-        return list(texts_of(*self._whole, self._passages))
+    def _texts(self) -> tuple[list[str], list[str]]:
+        found = list(texts_of(*self._whole, self._passages))
+        return [a for a, _ in found], [b for _, b in found]
 
     @cached_property
     def same(self) -> bool:
         """Whether it is the same character by character."""
-        return all(a == b for a, b in self._texts)
+        a, b = self._texts
+        return a == b
 
     @cached_property
     def numbers(self) -> tuple[set[str], set[str]]:
         """The numbers in it, of either side."""
-        return self._of(_numbers)
+        a, b = ({*_numbers("\n".join(texts))} for texts in self._texts)
+        return a, b
 
     @cached_property
     def names(self) -> tuple[set[str], set[str]]:
         """The names in it, of either side: they take ten times as long to find."""
-        return self._of(partial(_names, german=any(map(is_german, self._whole))))
-
-    def _of(self, facts: Callable[[str], Iterable[str]]) -> tuple[set[str], set[str]]:
-        a, b = ({fact for pair in self._texts for fact in facts(pair[side])} for side in (0, 1))
+        german = any(map(is_german, self._whole))
+        a, b = ({name for text in texts for name in _names(text, german=german)} for texts in self._texts)
         return a, b
 
     def agreement_of_numbers(self) -> float:

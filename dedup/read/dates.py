@@ -61,6 +61,8 @@ def published(value: object) -> datetime | None:
 
 def in_utc(moment: datetime) -> datetime:
     """An aware moment in UTC, or the first or last of all that it has."""
+    if moment.tzinfo is UTC:
+        return moment
     try:
         return moment.astimezone(UTC)
     except OverflowError:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from dedup.errors import IndexUnusable
+from dedup.fresh import fresh
 from dedup.index import Store
 from dedup.model import Match, Passage, Relation, Span
 from dedup.settings import Settings
-from dedup.sketch import sketch
 from dedup.spark.arrow import articles_of
 from dedup.writer import posted
 
@@ -56,8 +56,7 @@ def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
 def _put_articles(store: Store, rows: Sequence[Any], number: dict[int, int]) -> None:
     """As `add` puts them, so that lines are counted on by it."""
     articles = articles_of([row.asDict() for row in rows])
-    sketches = sketch([article.text for article in articles], store.settings)
-    numbers, _, _ = posted(store, articles, [bytes(row.digest) for row in rows], sketches)
+    numbers, _, _ = posted(store, fresh(articles, store), [bytes(row.digest) for row in rows])
     number.update(zip((row.number for row in rows), numbers.tolist(), strict=True))
 
 
