@@ -551,6 +551,29 @@ def test_fewer_facts_are_enough_where_names_have_cases_and_much_is_told_again(to
     assert dedup.compare(other, texts[told]) is None
 
 
+@pytest.mark.parametrize("family", ["en3", "en5", "en6", "es1", "es2", "it1", "it2", "pt2"])
+def test_a_rewrite_that_drops_half_of_the_facts_and_adds_none_is_told(family):
+    lines = (Path(__file__).parent / "quality" / "newsroom-genres.jsonl").read_text("utf-8").splitlines()
+    own = [record for record in map(json.loads, lines) if record["family"] == family]
+    texts = {record["kind"]: record["text"] for record in own}
+    _, (facts, common) = facts_of_both(Facts.of(texts["base"]), Facts.of(texts["heavy"]))
+    assert common >= 0.86 * facts
+    assert dedup.compare(texts["base"], texts["heavy"]).relation is Relation.DERIVED
+    assert dedup.compare(texts["heavy"], texts["base"]).relation is Relation.DERIVED
+    assert dedup.compare(texts["base"], texts["independent"]) is None
+
+
+@pytest.mark.parametrize("genitive", ["Ostrand's", "Ostrand’s", "Ostrand'", "OSTRAND'S"])
+def test_a_name_in_the_genitive_is_the_same(genitive):
+    both = [Facts.of(IN_ENGLISH.format(own)) for own in ("Ostrand", genitive)]
+    assert facts_of_both(*both) == [(4, 4), (4, 4)]
+    assert Facts.of(f"It was {genitive} fleet.").places()["ostrand"] == 7
+    assert facts_of_both(*(Facts.of(IN_ENGLISH.format(own)) for own in ("O'Sullivan", "O'Shea"))) == [
+        (4, 3),
+        (4, 3),
+    ]
+
+
 @pytest.mark.parametrize("family", ["bde1", "bde4", "bfr3", "bit1", "cru1", "cru3", "cel1"])
 def test_a_retelling_in_an_inflected_language_is_told_whatever_the_endings(family):
     texts = texts_of("rewordings-desks")

@@ -22,6 +22,7 @@ _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 f
 _NAME = re.compile(r" ([^\W\d_a-z](?<=[\w,;:] .)[\w'’-]+)")  # what few places have is looked at first
 """A word that does not begin its sentence; a name, if it is capitalised."""
 _WORD, _ASCII_WORD = re.compile(r"[^\W\d_][\w'’-]+"), re.compile(r"[a-z][\w'-]+", re.ASCII)
+_GENITIVE = re.compile(r"['’][sS]?(?![\w'’-])")
 CAPITAL = f"[A-Z{''.join(filter(str.isupper, map(chr, range(0x80, 0x3000))))}]"
 _SHOUTED = re.compile(rf"{CAPITAL}(?<!{CAPITAL}{CAPITAL}){CAPITAL}+(?:[ ,;:]+{CAPITAL}{{2,}}){{2,}}")
 """Words in capitals, of which none can be told for a name."""
@@ -117,10 +118,12 @@ class Facts(NamedTuple):
         """Those of a text."""
         text = " ".join(text.split())
         numbers, names = _numbers(text), {*_names(text, german=is_german(text))}
+        names = {_GENITIVE.sub("", name) for name in names}
+        bare = _GENITIVE.sub("", text)
         facts = frozenset(map(str.casefold, {*numbers, *names}))
         # in ASCII small letters can be made of all at once, and are found in half the time
         found = (
-            _ASCII_WORD.findall(text.lower()) if text.isascii() else map(str.casefold, _WORD.findall(text))
+            _ASCII_WORD.findall(bare.lower()) if bare.isascii() else map(str.casefold, _WORD.findall(bare))
         )
         words = frozenset((*numbers, *found))
         return cls(text, facts, words, _is_shouted(text), bool(names) and not is_english(text))
@@ -130,7 +133,7 @@ class Facts(NamedTuple):
         found: dict[str, int] = {}
         for pattern in (_NUMBER, _WORD):
             for each in pattern.finditer(self.text):
-                found.setdefault(each.group().casefold(), each.start())
+                found.setdefault(_GENITIVE.sub("", each.group()).casefold(), each.start())
         return found
 
 

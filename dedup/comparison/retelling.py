@@ -45,6 +45,10 @@ independent reports in ten such languages none has more than .23, in English the
 MOST, FROM_BOTH = 12, 0.6
 """Numbers and names that must agree where the order is of no matter, and share of those of either article: a
 rewrite adds none, and drops few, while each of two reports of one statement has some of its own."""
+ALL_OF_ONE, OF_OTHER = 0.86, 0.4
+"""Share of the facts of one article that is nearly all, and which is enough of the other then: a rewrite of
+half the length drops half of them. It finds 13 more rewrites in the sets of tests/quality, where of the
+independent reports only those that were made to have all facts of another have more than .82 of theirs."""
 AT_A_GLANCE = 0.3
 """The same share by stems, which saves a search of both texts: in 150 pairs of rewordings and independent
 reports it was at most .09 under that share, and of German, where every noun is capitalised, less is asked."""
@@ -260,7 +264,8 @@ def _agree(
         return common >= (
             max(MANY, ALL_BUT * facts) if again.frequent else settings.retold_agreement * facts - 1
         )
-    if not all(shared >= (HALF if light else FROM_BOTH) * own for own, shared in of_both):
+    least = HALF if light else OF_OTHER if common >= ALL_OF_ONE * facts else FROM_BOTH
+    if not all(shared >= least * own for own, shared in of_both):
         return False
     most = MOST_IN_CASES if has_cases and again.share >= SHARE_IN_CASES else MOST
     return light or common >= max(most, settings.moved_agreement * facts)

@@ -38,6 +38,8 @@ CORPORA = {
     "forms": ("rewordings", HERE / "forms.jsonl"),
     "newsroom-inflected": ("rewordings", HERE / "newsroom-inflected.jsonl"),
     "newsroom": ("rewordings", HERE / "newsroom.jsonl"),
+    "newsroom-reuse": ("rewordings", HERE / "newsroom-reuse.jsonl"),
+    "newsroom-genres": ("rewordings", HERE / "newsroom-genres.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]
