@@ -41,8 +41,8 @@ def may_agree(
 ) -> Any:
     """Which pairs of articles (m, 2) may have many numbers and names in common, as far as capitals tell them.
 
-    Of those of either article, which are `least` at least, the other must have this `share`. Capitals tell
-    nothing of an article where not one word in so many `words` is capitalised, or more than a share `most`.
+    Of those of either article, which are `least` at least, the other must have this `share` (m). Capitals
+    tell nothing of an article where not one word in so many `words` has one, or more than a share `most`.
     """
     out = uint8(pairs.shape[0], 1)
     longest = 1
@@ -73,7 +73,7 @@ def may_agree(
                 if at < distinct and keys[at] == key:
                     there += not found[at]
                     found[at] = 1
-            if facts < least or there < share * distinct:
+            if facts < least or there < share[m] * distinct:
                 out[m] = 0
                 break
     return out
