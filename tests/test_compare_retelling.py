@@ -523,6 +523,18 @@ def test_explain_tells_what_lacks_for_a_retelling():
     )
 
 
+def test_what_is_scattered_over_many_sentences_is_told_in_any_order_or_as_that(monkeypatch):
+    lines = (Path(__file__).parent / "quality" / "newsroom-briefs.jsonl").read_text("utf-8").splitlines()
+    own = [record for record in map(json.loads, lines) if record["family"] == "deepsea"]
+    texts = {record["kind"]: record["text"] for record in own}
+    why = dedup.explain(texts["base"], texts["summary"]).comparison
+    assert why.reason.startswith("One is the other told in other words and in another order: 13 of 13")
+    monkeypatch.setattr("dedup.comparison.retelling.TOGETHER", 99)
+    why = dedup.explain(texts["base"], texts["summary"]).comparison
+    assert "No retelling, for no sentences have enough of it in common" in why.reason
+    assert why.relation is None
+
+
 def test_explain_tells_how_far_from_a_retelling_two_articles_are():
     told = texts_of("rewordings-desks")
     why = dedup.explain(told["car2o"], told["car2r"]).comparison

@@ -194,6 +194,8 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
         return f"One is the other told in other words: {both}, and {order}; {facts}."
     if told.only_names:
         return f"No retelling, for it is little but names that both have: {both}, and {order}."
+    if told.scattered:
+        return f"No retelling, for no sentences have enough of it in common: {both}, and {order}; {facts}."
     if told.weight < settings.retold_weight and not told.facts:
         least = f"{settings.retold_weight:g} is asked, or {settings.brief_weight:g} of a brief"
         return f"No retelling: {both}, where {least}; its order agrees by {told.order:.2f}."

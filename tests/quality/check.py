@@ -40,6 +40,7 @@ CORPORA = {
     "newsroom": ("rewordings", HERE / "newsroom.jsonl"),
     "newsroom-reuse": ("rewordings", HERE / "newsroom-reuse.jsonl"),
     "newsroom-genres": ("rewordings", HERE / "newsroom-genres.jsonl"),
+    "newsroom-briefs": ("rewordings", HERE / "newsroom-briefs.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]
