@@ -178,6 +178,8 @@ def judge_again(
 ) -> NDArray[np.int64]:
     """Compare stored matches (m, 2) anew, with what was boilerplate at this number (-1: what is now).
 
+    Of later articles, with what was when they came.
+
     All are kept as what they are now, or dropped; the numbers of the articles of what joins no longer are
     returned. Pairs of which a text is not to be had stay as they are. No frequency is asked for: it only
     makes forms of what would join, and when the later of the two came, it was not enough for that. But a pair
@@ -196,7 +198,8 @@ def judge_again(
         if not len(part):
             continue
         sketches = sketch([article.text for article in articles], store.settings)
-        marks = recall(store, articles, sketches, np.full(len(old), number))
+        when = np.maximum(old, number) if number >= 0 else np.full(len(old), -1)
+        marks = recall(store, articles, sketches, when)
         if marks is sketches:
             continue
         found = matches(articles, marks, np.searchsorted(old, part), store.settings)

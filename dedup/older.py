@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -73,6 +73,13 @@ class Older:
         """Remember articles that have been put into the index, and their sketches."""
         self._settle()
         self._keep(numbers, articles, without_keys(sketches))
+
+    def forget_sources(self, sources: Iterable[str | None]) -> None:
+        """Forget the articles of sources, in which more is boilerplate by now."""
+        told = {*sources}
+        gone = [n for n, (part, row) in self._place.items() if part.articles[row].source in told]
+        for number in gone if told else ():
+            del self._place[number]
 
     def near(self, articles: Sequence[Article]) -> Near | None:
         """Tells which articles lie within the window of some of these, if there is one."""
@@ -148,7 +155,7 @@ class Older:
             gone = self._parts.popleft()
             self._size -= gone.size
             for number in gone.numbers:
-                del self._place[number]
+                self._place.pop(number, None)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -209,7 +216,7 @@ class Some:
         if len(bare):
             articles = [self.articles[row] for row in bare.tolist()]
             made = together([sketches[row] for row in bare.tolist()])
-            made = mark_known(self.lines, articles, made, self.numbers[bare])
+            made = mark_known(self.lines, articles, made, np.full(len(bare), -1))
             for i, row in enumerate(bare.tolist()):
                 sketches[row] = self.sketches[row] = apart(made, i)
             self.marked[bare] = True

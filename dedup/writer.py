@@ -20,6 +20,7 @@ from dedup.model import Article, Match, RecordError, Relation, Report
 from dedup.older import Older
 from dedup.sketch import Sketches, sketch
 
+NOT_JOINING = tuple(relation for relation in Relation if not relation.joins)
 AGAIN = 2_000
 """Articles that are compared again at a time."""
 
@@ -156,6 +157,8 @@ class Writer:
         numbers, sketches, turns = posted(self._store, fresh, digests)
         found, joined = self._match(articles, sketches, numbers)
         self._older.put(numbers, articles, sketches)
+        rows = np.searchsorted(numbers, np.array(turns, np.int64))
+        self._older.forget_sources({articles[row].source for row in rows.tolist()})
         joined += [*around.tolist(), *self._tied_again(lost)]
         for turn in turns:
             row = int(np.searchsorted(numbers, turn))
@@ -163,6 +166,10 @@ class Writer:
             near = self._store.postings.having(own)
             pairs = self._store.matches.pairs_around(turn, near)
             joined += marking.judge_again(self._store, pairs, turn + 1).tolist()
+            # what came after it in this batch was compared with earlier ones as they were before
+            for relation in NOT_JOINING:
+                pairs = self._store.matches.pairs_around(turn, near, later=relation)
+                marking.judge_again(self._store, pairs, turn + 1, only=relation)
         self._versions |= {
             number: versions[article.id]
             for number, article in zip(numbers.tolist(), articles, strict=True)
@@ -197,7 +204,7 @@ class Writer:
         store = self._store
         links = store.matches.links()
         touched = marking.judge_again(store, np.column_stack((links.a, links.b)), -1)
-        for relation in (each for each in Relation if not each.joins):
+        for relation in NOT_JOINING:
             marking.judge_again(store, store.matches.pairs(relation), -1, only=relation)
         self._regroup(touched)
 

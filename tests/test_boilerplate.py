@@ -69,6 +69,37 @@ def test_links_of_short_articles_that_came_long_before_a_line_was_known_are_undo
         assert joined(index) == []
 
 
+@pytest.mark.parametrize("size", [1, 7, 100])
+@pytest.mark.parametrize("place", [0, 3, 24], ids=["before", "between", "after"])
+def test_what_one_source_repeats_ties_nothing_of_another_to_it(place, size):
+    """Its first articles, from before the line was known, and what came before or after that elsewhere."""
+    articles = paper(24)
+    (other,) = paper(1, source="Harbour Post")
+    copy = replace(articles[2], id="copy", source="Harbour Post")
+    articles[place:place] = [other]
+    articles.append(copy)
+    with dedup.open(":memory:") as index:
+        for begin in range(0, len(articles), size):
+            index.add(articles[begin : begin + size])
+        assert lines_of(index)
+        assert joined(index) == [["Valley Courier-1-2", "copy"]]
+        (third,) = paper(1, source="Third")
+        assert index.check(third).verdict == "new"
+        index.remove(["copy"])
+        assert joined(index) == []
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_what_two_sources_repeat_ties_none_of_them_together(size):
+    both = zip(paper(24), paper(24, source="Harbour Post"), strict=True)
+    articles = [article for pair in both for article in pair]
+    with dedup.open(":memory:") as index:
+        for begin in range(0, len(articles), size):
+            index.add(articles[begin : begin + size])
+        assert {line.source for line in index.boilerplate()} == {"Valley Courier", "Harbour Post"}
+        assert joined(index) == []
+
+
 def test_days_are_counted_in_utc_whatever_zone_a_time_is_told_in():
     def told(hours):
         zone = timezone(timedelta(hours=hours))

@@ -1,9 +1,11 @@
 """What a source repeats is found on Spark as on one machine, and does not count. See test_spark.py."""
 
 import json
+import random
 
 import pytest
 from sparked import assert_same, found_in, on_spark, papers, run, same_groups, write
+from stories import story
 
 import dedup
 from dedup.read import read
@@ -26,6 +28,33 @@ def test_links_that_rest_on_what_a_source_repeats_are_undone(spark, tmp_path, cu
     assert_same(tmp_path / "out", [path])
     undone = spark.read.parquet(str(tmp_path / "out" / "undone"))
     assert undone.count() > 3
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_links_of_other_sources_that_rest_on_it_are_undone_too(spark, tmp_path, days):
+    records = papers(4)
+    note = records[0]["text"].split("\n\n")[6]
+    others = []
+    for n in range(6):
+        body = story(random.Random(100 + n))
+        text = "\n\n".join([*body[:3], note, *body[3:]])
+        others.append({"id": f"other {n}", "source": f"other {n}", "text": text})
+    for n, other in enumerate(others):  # before, among and after those of the paper
+        records.insert(n * len(records) // 5, {**records[0], **other})
+    size = -(-len(records) // days)
+    output = tmp_path / "out"
+    with dedup.open(":memory:") as index:
+        for day in range(days):
+            path = write(tmp_path / f"{day}.jsonl", records[day * size : (day + 1) * size])
+            run(spark, [path], output, day=str(day))
+            index.add(read([str(path)]))
+            found, rows = on_spark(output)
+            matches, groups = found_in(index)
+            assert found == matches
+            assert same_groups(rows, groups)
+        groups = [{name.split()[0] for name in group.articles} for group in index.groups()]
+        assert {"other"} in groups  # whose sources do not repeat it
+        assert {"other", "paper"} not in groups
 
 
 def test_lines_are_counted_on_from_day_to_day(spark, tmp_path):

@@ -197,15 +197,14 @@ def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
     number = {record["id"]: n for n, record in enumerate(records, 1)}
     left = {pair: as_plain(match) for pair, match in before.items()}
     for source in turns:
-        own = [
-            {"url": None, "own": source, "number": number[r["id"]], **r}
-            for r in records
-            if r["source"] == source
-        ]
+        own = [{"url": None, "number": number[r["id"]], **r} for r in records if r["source"] == source]
         ids = {row["id"] for row in own if row["number"] <= turns[source][-1]}
         pairs = [pair for pair, match in before.items() if match.relation.joins and ids.issuperset(pair)]
-        links = pa.table({end: [number[pair[i]] for pair in pairs] for i, end in enumerate("ab")})
-        texts = table(own[::-1], ("number", "id", "own", "published", "url", "text"))
+        links = pa.table(
+            {"source": [source] * len(pairs)}
+            | {end: [number[pair[i]] for pair in pairs] for i, end in enumerate("ab")}
+        )
+        texts = table(own[::-1], ("number", "id", "source", "published", "url", "text"))
         made = undone.undo(links, texts, lines=repeated, turns=turns, others=others, settings=told)
         for row in made.to_pylist():
             assert (number[row["a_id"]], number[row["b_id"]]) == (row["a"], row["b"])

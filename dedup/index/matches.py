@@ -25,7 +25,7 @@ RELATIONS = (
 )
 """What the numbers in the column `relation` mean; append only."""
 
-MOST = 500
+MOST = 2_000
 """Pairs that are looked at again when a line becomes boilerplate."""
 
 JOINING = f"relation IN ({','.join(str(code) for code, each in enumerate(RELATIONS) if each.joins)})"
@@ -166,10 +166,13 @@ class Matches(Rows):
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
 
     @reads
-    def pairs_around(self, number: int, others: Numbers) -> NDArray[np.int64]:
+    def pairs_around(
+        self, number: int, others: Numbers, *, later: Relation | None = None
+    ) -> NDArray[np.int64]:
         """The joining matches among an article, some others, and what leads to these: (m, 2) numbers.
 
-        All are earlier ones of its source.
+        All are earlier ones of its source. And those of it and of the others with any article; or of these
+        but those of one relation, with `later` articles.
         """
         steps = " UNION ".join(
             f"SELECT {x} FROM match JOIN own ON {y} = n JOIN article ON number = {x}"  # noqa: S608
@@ -181,14 +184,23 @@ class Matches(Rows):
             " WHERE number IN (SELECT value FROM json_each(:others)) AND number < :last AND source = :source"
         )
         source = self._db.execute("SELECT source FROM article WHERE number = ?", (number,)).fetchone()
+        theirs = (
+            f" SELECT a, b FROM match WHERE a IN own AND b IN own AND {JOINING}"  # noqa: S608
+            f" UNION SELECT a, b FROM match WHERE a IN near AND {JOINING}"
+            f" UNION SELECT a, b FROM match WHERE b IN near AND {JOINING}"
+        )
+        if later is not None:
+            theirs = " SELECT a, b FROM match WHERE a IN near AND b > :last AND relation = :later"
         rows = self._db.execute(
-            f"WITH RECURSIVE own(n) AS (SELECT :last UNION {first} UNION {steps})"  # noqa: S608
-            f" SELECT a, b FROM match WHERE a IN own AND b IN own AND {JOINING} ORDER BY a, b LIMIT :most",
+            f"WITH RECURSIVE near(n) AS (SELECT :last UNION {first}),"  # noqa: S608
+            f" own(n) AS (SELECT n FROM near UNION {steps})"
+            f"{theirs} ORDER BY a, b LIMIT :most",
             {
                 "last": number,
                 "others": json.dumps(plain(others)),
                 "source": source[0] if source else None,
                 "most": MOST,
+                "later": None if later is None else RELATIONS.index(later),
             },
         )
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)

@@ -78,9 +78,13 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     numbers = column(texts, "number")
     articles = articles_of(texts.to_pylist())
     whole = sketch([article.text for article in articles], settings, keys=False)
-    whole = mark_known(known_of(lines, articles), articles, whole, numbers)
     every = glance(content_of(whole))
     both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
+    # Links within a source are undone in the end where they rest on a line (`undone`), others at once.
+    known = known_of(lines, articles)
+    now = np.full(len(articles), -1)
+    marks_of = {same: mark_known(known, articles, whole, numbers if same else now) for same in (True, False)}
+    within = np.array([articles[a].source == articles[b].source for a, b in both.tolist()], np.bool_)
     banded, shared = column(pairs, "bands") > 0, column(pairs, "shared")
     marks = (column(pairs, name, np.bool_) for name in ("recurrent", "part"))
     frequency = Frequency(column(pairs, "frequency", np.float64), *marks)
@@ -89,9 +93,11 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
         own = slice(begin, begin + PAIRS)
         may = may_match(every, every, both[own], settings, banded=banded[own], shared=shared[own])
         kept = begin + np.flatnonzero(may)
-        found = matches(articles, whole, both[kept], settings, frequency=frequency[kept])
-        ends = zip(found, *numbers[both[kept]].T.tolist(), strict=True)
-        rows += [row_of(match, a, b) for match, a, b in ends if match is not None]
+        for same, marked in marks_of.items():
+            mine = kept[within[kept] == same]
+            found = matches(articles, marked, both[mine], settings, frequency=frequency[mine])
+            ends = zip(found, *numbers[both[mine]].T.tolist(), strict=True)
+            rows += [row_of(match, a, b) for match, a, b in ends if match is not None]
     return pa.Table.from_pylist(rows, SCHEMA)
 
 

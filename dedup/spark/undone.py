@@ -1,8 +1,8 @@
-"""Matches -> those that are none any longer: links within a source that rest on what it repeats.
+"""Matches -> those that are none any longer: links of a source that rest on what it repeats.
 
 A day's matches are not written anew: what became of them is a data set of its own. One machine judges links
-anew where a line becomes boilerplate, and never looks beyond its source; so each source is a small index in
-memory, and the index's own rule is applied to it.
+anew where a line becomes boilerplate, those of its source alone; so each source, with what its articles are
+linked to, is a small index in memory, and the index's own rule is applied to it.
 """
 
 from __future__ import annotations
@@ -48,39 +48,53 @@ def find_undone(
     """The DataFrame of what became of matches, a null for the relation of those that are dropped.
 
     `turns` are the numbers of articles by source, ascending, with which a line of it became boilerplate: only
-    links of articles up to the last of them are looked at. `keys` are those without such lines. `kept` writes
-    a DataFrame under a name and gives what was written.
+    links of its articles up to the last of them are looked at. `keys` are those without such lines. `kept`
+    writes a DataFrame under a name and gives what was written.
     """
     spark = sketches.sparkSession
     if not turns:
         return small(spark, [], SCHEMA)
     from pyspark.sql import functions as f
+    from pyspark.sql.window import Window
 
     last = [{"source": source, "last": numbers[-1]} for source, numbers in turns.items()]
     sources = f.broadcast(small(spark, last, schema_of("source string, last long")))
     own = sketches.select("number", "source").join(sources, "source").filter("number <= last")
-    links = kept(
-        links_of(matches)
-        .select("a", "b")
-        .join(own.selectExpr("number AS a", "source"), "a")
-        .join(own.selectExpr("number AS b", "source AS other"), "b")
-        .filter("source = other")
-        .select("source", "a", "b"),
-        "links-within-sources",
-    )
     at = small(spark, [{"number": n} for each in turns.values() for n in each], schema_of("number long"))
     others: dict[int, list[int]] = {}
     for row in _sharing(keys, own, f.broadcast(at), turns).collect():
         others.setdefault(row.turn, []).append(row.number)
-    needed = links.selectExpr("explode(array(a, b)) AS number").union(at).distinct()
-    texts = sketches.join(needed, "number").selectExpr(
-        "number", "id", "source AS own", "published", "url", "text"
+    near = [
+        {"number": number, "source": source}
+        for source, each in turns.items()
+        for number in {number for turn in each for number in (turn, *others.get(turn, ()))}
+    ]
+    around = f.broadcast(small(spark, near, schema_of("number long, source string")))
+    every = links_of(matches).select("a", "b")
+    within = (
+        every.join(own.selectExpr("number AS a", "source"), "a")
+        .join(own.selectExpr("number AS b", "source AS other"), "b")
+        .filter("source = other")
     )
-    return (
+    links = within.select("source", "a", "b")
+    for end in ("a", "b"):
+        links = links.union(
+            every.join(around.withColumnRenamed("number", end), end).select("source", "a", "b")
+        )
+    links = kept(links.distinct(), "links-of-sources")
+    asked = at.join(own, "number").select("source", "number")
+    needed = links.selectExpr("source", "explode(array(a, b)) AS number").union(asked).distinct()
+    texts = sketches.join(needed.withColumnRenamed("source", "needing"), "number").select(
+        "needing", "number", "id", "source", "published", "url", "text"
+    )
+    found = (
         links.groupBy("source")
-        .cogroup(texts.groupBy("own"))
+        .cogroup(texts.groupBy("needing"))
         .applyInArrow(of_two(undo, lines=lines, turns=turns, others=others, settings=settings), MATCHES)
     )
+    # a link of two sources that both repeat something is dropped if it is by either
+    first = Window.partitionBy("a", "b").orderBy(f.col("relation").asc_nulls_first())
+    return found.withColumn("rank", f.row_number().over(first)).filter("rank = 1").drop("rank")
 
 
 def _sharing(keys: Any, own: Any, at: Any, turns: Mapping[str, list[int]]) -> Any:
@@ -137,14 +151,13 @@ def undo(
     others: Mapping[int, list[int]],
     settings: Settings,
 ) -> Any:
-    """The links within one source and their articles -> what became of those that were judged anew."""
+    """The links of one source and their articles -> what became of those that were judged anew."""
     if not links.num_rows:
         return pa.Table.from_pylist([], SCHEMA)
-    texts = texts.rename_columns(["source" if name == "own" else name for name in texts.column_names])
     texts = texts.sort_by("number")
     numbers = column(texts, "number")
     articles = articles_of(texts.to_pylist())
-    source = articles[0].source or ""
+    source = links["source"][0].as_py()
     pairs = np.column_stack((column(links, "a"), column(links, "b")))
     rows = np.searchsorted(numbers, pairs)
     linked = [Match(articles[a].id, articles[b].id, Relation.DERIVED, 0.0, 0.0, 0.0, ()) for a, b in rows]
@@ -156,7 +169,8 @@ def undo(
         store.boilerplate.put(
             [
                 replace(line, since=at[line.since - 1] + 1 if line.since - 1 in at else 0)
-                for line in lines_known(lines, source)
+                for each in {article.source for article in articles if article.source}
+                for line in lines_known(lines, each)
             ]
         )
         own = local[rows]
