@@ -10,7 +10,7 @@ from stories import reworded, story
 import dedup
 from dedup.comparison import flags_of
 from dedup.comparison.structure_kernel import QUOTED
-from dedup.model import Article
+from dedup.model import Article, Relation
 from dedup.settings import Settings
 from dedup.sketch import sketch
 
@@ -188,3 +188,23 @@ def test_a_quotation_lies_inside_its_marks_on_both_sides():
                 if passage.quoted:
                     assert text[: span.start].count('"') % 2 == text[: span.end].count('"') % 2 == 1
     assert quotations > 20
+
+
+@pytest.mark.parametrize("marks", ['""', "“”", "«»", "‘’"])
+@pytest.mark.parametrize("said", ["said commander Helen Ostrava.", "said Ostrava, who leads the crew."])
+def test_who_says_it_between_two_parts_of_a_quotation_makes_no_copy_of_it(marks, said):
+    first, second = marks
+    quotation = (
+        f"{first}We could hear the beams cracking like rifle shots above the chapel, and the paint on our"
+        f" engine was blistering at forty paces,{second} {said} {first}Nothing in nineteen years of service"
+        f" prepared me for the smell of burning resin over the harbour.{second}"
+    )
+    a = (
+        "Fire destroyed a wood warehouse in Marlow Quay overnight, and 140 residents of the Sailmakers"
+        f" estate were taken to a sports hall. {quotation} Trains to Henby were suspended for six hours."
+    )
+    b = (
+        f"Dozens of families spent the night in a gymnasium after a blaze in a harbour street. {quotation}"
+        " Council leader Marcus Vane asked how much timber may be stored beside housing."
+    )
+    assert dedup.compare(a, b).relation is Relation.QUOTE

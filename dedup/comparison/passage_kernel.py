@@ -244,7 +244,8 @@ def split_at_quotations(ma: Any, mb: Any, flags_a: Any, flags_b: Any, c: Any, cu
     parts = _without_short(cuts, kinds, parts, c.quoted_inside)
     if loose == 0 or inside < c.quoted_share * n:
         parts, kinds[0] = 1, 0
-    if inside >= c.quoted_whole * n:
+    few = inside >= c.quoted_inside and n - inside <= c.quoted_words  # who said it, as a rule
+    if few or inside >= c.quoted_whole * n:
         parts, kinds[0] = 1, QUOTED
     cuts[parts] = n
     return parts
