@@ -793,3 +793,44 @@ def test_an_export_of_wordpress_gives_its_posts(tmp_path):
         ("https://hp.example/?p=1", "A & b", "Harbour Post", "ottilie", "One."),
         ("https://hp.example/?p=2", "b", "Harbour Post", None, "Old style.\n\nTwo paragraphs."),
     ]
+
+
+TWO_FED = (
+    '<?xml version="1.0"?>\n<!-- made by hand -->\n<rss version="2.0"><channel><title>Wire</title>'
+    "<item><guid>1</guid><description>Fog closed the harbour.</description></item>"
+    "<item><guid>2</guid><description>The ferry stayed in port.</description></item></channel></rss>"
+)
+TWO_LINES = (
+    '{"id": "1", "text": "Fog closed the harbour."}\n{"id": "2", "text": "The ferry stayed in port."}\n'
+)
+TWO_ROWS = [f"id{d}text\n1{d}Fog closed the harbour.\n2{d}The ferry stayed in port.\n" for d in ",;\t|"]
+
+
+@pytest.mark.parametrize(
+    "content", [TWO_FED, TWO_LINES, f"[{TWO_LINES.strip().replace(chr(10), ',')}]", *TWO_ROWS]
+)
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_records_without_a_name_that_says_so_are_records(tmp_path, content, bom):
+    path = tmp_path / "news.txt"
+    path.write_text(bom + content, encoding="utf-8")
+    expected = [("1", "Fog closed the harbour."), ("2", "The ferry stayed in port.")]
+    assert [(found.id, found.text) for found in read([str(path)])] == expected
+    stdin = io.BytesIO((bom + content).encode())
+    assert [(found.id, found.text) for found in read(["-"], stdin=stdin)] == expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Text, he said, was what he wrote.\nAnd more of it.\n",
+        "id,title\nA table without a text.\n",
+        "{ the first words of an odd poem\nand the next }\n",
+        "<b>Bold</b> claims were made,\nand then some.\n",
+    ],
+)
+def test_prose_that_looks_a_little_like_records_is_a_text(tmp_path, content):
+    path = tmp_path / "news.txt"
+    path.write_text(content, encoding="utf-8")
+    (found,) = read([str(path)])
+    assert isinstance(found, Article)
+    assert found.id.endswith("news")

@@ -14,7 +14,7 @@ from dedup.model import Article, RecordError
 from dedup.read.encodings import detect, encoding_of, meant
 from dedup.read.formats import Format, Origin
 from dedup.read.inputs import brief
-from dedup.read.stream import MAX_RECORD, Made, read_some, size
+from dedup.read.stream import MAX_RECORD, Joined, read_some, size
 
 _HEAD: Final = 1 << 18
 """Bytes that the encoding is told by, where no byte order mark tells it."""
@@ -39,7 +39,7 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
         origin = origin.guessed(guessed)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
     with io.TextIOWrapper(
-        io.BufferedReader(_Joined(head, stream), 1 << 18), encoding, "surrogateescape", newline=""
+        io.BufferedReader(Joined(head, stream), 1 << 18), encoding, "surrogateescape", newline=""
     ) as text:
         first = text.readline(1 << 20)
         named = _NAMED.fullmatch(first)
@@ -156,19 +156,6 @@ class _Lines:
         if len(line) == MAX_RECORD:
             raise InputError(f"a line of more than {size(MAX_RECORD)}")
         return line
-
-
-class _Joined(Made):
-    """What was read of a stream already, and then the rest of it."""
-
-    def __init__(self, head: bytes, stream: BinaryIO) -> None:
-        self._head = head
-        self._stream = stream
-
-    def take(self, most: int) -> bytes:
-        data = self._head[:most] or self._stream.read(most)
-        self._head = self._head[len(data) :]
-        return data
 
 
 FORMAT = Format("CSV", (".csv", ".tsv", ".tab"), read)

@@ -18,7 +18,7 @@ from dedup.model import Article
 from dedup.read import archives, compressed, json_document, jsonl, signatures, text
 from dedup.read.formats import Format, Later, Origin, Records
 from dedup.read.inputs import File, refused
-from dedup.read.stream import MAX_DOCUMENT, lines, read_all
+from dedup.read.stream import MAX_DOCUMENT, Joined, lines, read_all
 
 if TYPE_CHECKING:
     from dedup.read.web import Fetcher
@@ -145,6 +145,8 @@ def _read_as(format_: Format | None, stream: BinaryIO, origin: Origin) -> Record
             raise InputError(told)
         if format_ is jsonl.FORMAT and signatures.is_document(head):
             return json_document.read(stream, origin)
+        if format_ is text.FORMAT and signatures.is_data(head, origin.fields):
+            return sniff(stream, origin)
     return sniff(stream, origin) if format_ is None else format_.read(stream, origin)
 
 
@@ -192,7 +194,7 @@ def sniff(stream: BinaryIO, origin: Origin) -> Records:
     """Read a stream whose name tells nothing, by its first line that is not blank.
 
     `{` begins JSON lines (but a line that is `{` alone, one JSON object over several lines), `[` begins JSON;
-    all else is one text.
+    a feed and a table are told by their root and their header; all else is one text.
     """
     head = []
     line: bytes | None = b""
@@ -209,4 +211,14 @@ def sniff(stream: BinaryIO, origin: Origin) -> Records:
         return json_document.document(data + read_all(stream, MAX_DOCUMENT), origin)
     if told := signatures.advice(data):
         raise InputError(told)
+    if start.startswith(b"<"):
+        data += read_all(stream)
+        if signatures.is_feed(data[: signatures.HEAD]):
+            from dedup.read import xml_document
+
+            return xml_document.read(io.BytesIO(data), origin)
+    elif line is not None and line.endswith(b"\n") and signatures.is_table(line, origin.fields):
+        from dedup.read import csv_table
+
+        return csv_table.read(io.BufferedReader(Joined(data, stream)), origin)
     return iter([text.record(data + read_all(stream), origin)])

@@ -33,6 +33,20 @@ class Made(io.RawIOBase):
         return len(data)
 
 
+class Joined(Made):
+    """What was read of a stream already, and then the rest of it."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
+        self._stream = stream
+
+    def take(self, most: int) -> bytes:
+        """As for all that are made."""
+        data = self._head[:most] or self._stream.read(most)
+        self._head = self._head[len(data) :]
+        return data
+
+
 def read_all(stream: BinaryIO, limit: int = MAX_RECORD) -> bytes:
     """All bytes of a stream; InputError beyond `limit`."""
     parts = []
