@@ -3,6 +3,7 @@
 import random as chance
 from cProfile import Profile
 from datetime import UTC, datetime
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -193,6 +194,22 @@ def test_two_small_stories_are_one_if_a_third_article_has_the_same_part_of_both(
     assert labels.tolist() == ([1, 1, 3, 3, 1] if second == (500, 900) else [1, 1, 1, 1, 1])
 
 
+@pytest.mark.parametrize(("plants", "fires"), [(4, 20), (4, 4), (20, 4), (3, 8), (8, 3)])
+def test_a_digest_that_is_mostly_one_story_does_not_tie_another_to_it(plants, fires):
+    """0 is the digest: a long story of `fires` copies, and then a shorter one of `plants`."""
+    first, second = range(1, fires + 1), range(100, 100 + plants)
+    rows, stretches = [], []
+    for own, length in ((first, 600), (second, 300)):
+        for a, b in combinations(own, 2):
+            rows.append((a, b, 1.0, 1.0))
+            stretches.append((0, length, 0, length))
+    rows += [(0, n, 1.0, 0.66) for n in first] + [(0, n, 1.0, 0.34) for n in second]
+    stretches += [(0, 600, 0, 600)] * fires + [(600, 900, 0, 300)] * plants
+    numbers, labels = told(rows, stretches)
+    assert numbers[labels == 0].tolist() == [0, *first]
+    assert numbers[labels == 100].tolist() == [*second]
+
+
 @given(LINKS, st.randoms(), st.data())
 def test_with_stretches_too_the_order_and_direction_of_links_do_not_matter(rows, random, data):
     ends = st.tuples(st.integers(0, 9), st.integers(10, 20))
@@ -246,7 +263,11 @@ def plainly(rows, stretches):
     held = {n: len(group[n]) for n in group}
     weak = [i for i, (a, b, *_) in enumerate(rows) if b not in group[a]]
     weak.sort(key=lambda i: (-rows[i][2], *sorted(rows[i][:2])))
-    inside = {}
+    inside, alike = {}, {}
+    strong = [i for i, row in enumerate(rows) if row[3] >= STRONG]
+    for i in sorted(strong, key=lambda i: (-rows[i][2], *sorted(rows[i][:2]))):
+        for n in rows[i][:2]:
+            alike[n] = [*alike.get(n, ()), i][:LOOK]
 
     def carriers(own, other):
         """Those of a group that are linked to another, each with its strongest link."""
@@ -261,7 +282,7 @@ def plainly(rows, stretches):
         return stretches[i] and (stretches[i][:2] if rows[i][0] == n else stretches[i][2:])
 
     def carries(n, i):
-        mine, theirs = [part(n, j) for j in inside.get(n, ())], part(n, i)
+        mine, theirs = [part(n, j) for j in inside.get(n, alike.get(n, ()))], part(n, i)
         if theirs is None or not mine or None in mine:
             return True
         begin, end = min(p[0] for p in mine), max(p[1] for p in mine)

@@ -75,7 +75,9 @@ def partition(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     weak = np.flatnonzero(apart)
     x, y = np.minimum(a[weak], b[weak]), np.maximum(a[weak], b[weak])
     weak = weak[np.lexsort((y, x, -links.strength[weak]))]
-    _join_weak(parent, a, b, weak, stretch=links.stretch, faint=links.strength[weak] < CHANCE)
+    own = np.flatnonzero(strong & (np.isin(a, ends := np.union1d(x, y)) | np.isin(b, ends)))
+    own = own[np.lexsort((np.maximum(a[own], b[own]), np.minimum(a[own], b[own]), -links.strength[own]))]
+    _join_weak(parent, a, b, weak, strong=own, stretch=links.stretch, faint=links.strength[weak] < CHANCE)
     root = kernel.roots(parent, np.arange(len(numbers), dtype=np.int64))
     _, first, label = np.unique(root, return_index=True, return_inverse=True)
     return numbers, numbers[first][label]
@@ -87,12 +89,14 @@ def _join_weak(
     b: NDArray[np.int64],
     weak: NDArray[np.int64],
     *,
+    strong: NDArray[np.int64],
     stretch: Callable[[int], Stretch | None],
     faint: NDArray[np.bool_],
 ) -> None:
     """Unite groups along the links of the rows `weak`, the strongest first, until no more may be joined.
 
-    `faint` tells those of them that may be chance. The root of a group need not be its smallest article then.
+    `faint` tells those of them that may be chance. `strong` are the rows, the strongest first, by which their
+    articles are one text with others. The root of a group need not be its smallest article then.
     """
     root = kernel.roots(parent, np.arange(len(parent), dtype=np.int64))
     size = np.bincount(root, minlength=len(parent))
@@ -101,8 +105,14 @@ def _join_weak(
     tied = np.bincount(root[np.concatenate((a[weak], b[weak]))], minlength=len(parent))  # links of each group
     # For each group: its neighbours, with the articles on this side that carry the links, and the strongest.
     near: dict[int, dict[int, dict[int, int]]] = {}
-    # For each article that came to its group by a part: its strongest links to others of the group.
+    # For each article that came to its group by a part: its strongest links to others of the group; and for
+    # each that did not, those to what it is one text with.
     inside: dict[int, list[int]] = {}
+    alike: dict[int, list[int]] = {}
+    for row, *both in zip(strong.tolist(), a[strong].tolist(), b[strong].tolist(), strict=True):
+        for article in both:
+            if len(rows := alike.setdefault(article, [])) < LOOK:
+                rows.append(row)
     for link, (x, y) in enumerate(zip(one, two, strict=True)):
         rx, ry = int(root[x]), int(root[y])
         near.setdefault(rx, {}).setdefault(ry, {}).setdefault(x, link)
@@ -115,15 +125,16 @@ def _join_weak(
         return x
 
     @cache
-    def part(article: int, link: int) -> tuple[int, int] | None:
+    def part(article: int, row: int) -> tuple[int, int] | None:
         """The part of an article that a link is about; None if that is not known."""
-        found = stretch(int(weak[link]))
-        return None if found is None else found[:2] if one[link] == article else found[2:]
+        found = stretch(row)
+        return None if found is None else found[:2] if a[row] == article else found[2:]
 
     def carries(article: int, group: int, other: int) -> bool:
         """Whether what an article shares with its own group and with another is no different part of it."""
-        mine = [part(article, link) for link in inside.get(article, ())]
-        theirs = part(article, near[group][other][article]) if mine else None
+        came = [int(weak[link]) for link in inside.get(article, ())] or alike.get(article, [])
+        mine = [part(article, row) for row in came]
+        theirs = part(article, int(weak[near[group][other][article]])) if mine else None
         known = [each for each in mine if each is not None]
         if theirs is None or not known or len(known) < len(mine):
             return True
