@@ -314,8 +314,10 @@ class Settings:
         """Read settings from a TOML file (a table `dedup`, or the top level)."""
         try:
             text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path}: {error}") from None
+        except OSError as error:
+            raise SettingsError(f"{path}: {error.strerror or error}") from None
+        except UnicodeDecodeError:
+            raise SettingsError(f"{path}: not a settings file: it is not UTF-8") from None
         return cls.from_text(text, str(path))
 
     @classmethod

@@ -364,6 +364,18 @@ def test_all_bad_records_are_in_the_json_and_the_first_on_stderr(tmp_path):
     assert lines[-1] == "dedup: and 80 more records that could not be read; --format json has them all"
 
 
+def test_after_an_add_all_bad_records_are_told_by_the_command_that_is_named(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "x"}\n' + "{}\n" * 100)
+    given = ("add", tmp_path / "a.jsonl", "--index", tmp_path / "i.db")
+    done = within(*given)
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1].endswith(
+        "80 more records that could not be read; --again --format json has them all"
+    )
+    assert data(within(*given, "--format", "json"), 0)["errors"] == []  # it is known
+    assert len(data(within(*given, "--again", "--format", "json"), 3)["errors"]) == 100
+
+
 def test_a_check_names_the_first_records_that_cannot_be_read_and_counts_the_others(tmp_path, index):
     (tmp_path / "in.jsonl").write_bytes(b"{}\n" * 2020 + lines_of({"id": "a", "text": WIRE}))
     done = within("check", tmp_path / "in.jsonl", "--index", index)

@@ -578,7 +578,8 @@ def test_what_goes_nowhere_when_the_rest_of_its_group_goes_into_another_is_told(
         ]
 
 
-def test_groups_that_merge_and_split_keep_the_earlier_id():
+def test_groups_that_merge_and_split_keep_the_earlier_id(monkeypatch):
+    monkeypatch.setattr("dedup.group.APART", -99)  # else what holds both is no reason to merge them
     with dedup.open(":memory:") as index:
         index.add([Article("a", WIRE), Article("b", WIRE), Article("c", OTHER), Article("d", OTHER)])
         assert groups_of(index) == [("a", ("a", "b")), ("c", ("c", "d"))]
@@ -618,6 +619,11 @@ def test_the_summary_is_one_line_for_each_run_also_for_one_that_failed(folder, t
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert "dedup_pending 0\n" in metrics.read_text()
     assert f"dedup_articles {len(corpus(1, 3))}\n" in metrics.read_text()
+    assert "dedup_last_run_files 2\n" in metrics.read_text()
+    empty = tmp_path / "not mounted"
+    empty.mkdir()
+    run("add", empty, "--index", index, "--quiet", "--metrics", tmp_path / "other.prom")
+    assert "dedup_last_run_files 0\n" in (tmp_path / "other.prom").read_text()
     before = metrics.read_text()
     failed = run("add", folder, "--index", folder, "--quiet", "--summary", lines, "--metrics", metrics)
     assert told(failed, 4)

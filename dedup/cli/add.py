@@ -95,7 +95,7 @@ def add(
         )  # fmt: skip
         outcome.report, outcome.facts = report, opened.info()
         outcome.status = RECORDS_UNREADABLE if report.errors else 0
-    tell_errors(report.errors)
+    tell_errors(report.errors, how="--again --format json")  # by now the files are known
     if not quiet:
         tell_doubts(report)
     if format is not Format.TEXT:

@@ -133,8 +133,8 @@ def page() -> Page:
     return Page(sys.stdout)
 
 
-def tell_errors(errors: Sequence[RecordError]) -> None:
-    """The records that could not be read, the first ones by line."""
+def tell_errors(errors: Sequence[RecordError], *, how: str = "--format json") -> None:
+    """The records that could not be read, the first ones by line; and `how` one is told of all."""
     for error in errors[:MOST_ERRORS]:
         if isinstance(sys.stderr, JsonLog):
             from dedup.report.json import error_object
@@ -144,7 +144,7 @@ def tell_errors(errors: Sequence[RecordError]) -> None:
             message(str(error))
     if len(errors) > MOST_ERRORS:
         more = f"and {len(errors) - MOST_ERRORS:,} more records that could not be read"
-        message(f"{more}; --format json has them all")
+        message(f"{more}; {how} has them all")
 
 
 def tell_doubts(report: Report) -> None:

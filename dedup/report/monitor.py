@@ -62,6 +62,10 @@ def prometheus(info: Mapping[str, object], summary: Mapping[str, object] | None 
     ]
     if summary is not None:
         rows += [(name, text, summary.get(key)) for name, key, text in _RUN]
+        there = sum(int(str(summary.get(name, 0))) for name in ("files", "files_known", "files_old"))
+        rows.append(
+            ("last_run_files", "Files that the last run found, whether it had to read them or not.", there)
+        )
     return "".join(
         f"# HELP dedup_{name} {text}\n# TYPE dedup_{name} gauge\ndedup_{name} {value}\n"
         for name, text, value in rows
