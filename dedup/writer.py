@@ -18,7 +18,7 @@ from dedup.funnel import find_matches
 from dedup.index import Store
 from dedup.model import Article, Match, RecordError, Relation, Report
 from dedup.older import Older
-from dedup.sketch import Sketches, sketch
+from dedup.sketch import Sketches, sketch, take
 
 NOT_JOINING = tuple(relation for relation in Relation if not relation.joins)
 AGAIN = 2_000
@@ -166,9 +166,16 @@ class Writer:
             near = self._store.postings.having(own)
             pairs = self._store.matches.pairs_around(turn, near)
             joined += marking.judge_again(self._store, pairs, turn + 1).tolist()
+            # what has the line elsewhere
+            without = marking.recall(
+                self._store, [articles[row]], take(sketches, np.array([row])), np.array([turn + 1])
+            )
+            near = self._store.postings.having(np.setdiff1d(own, without.key))
+            pairs = self._store.matches.pairs_across(turn, near)
+            joined += marking.judge_again(self._store, pairs, turn + 1).tolist()
             # what came after it in this batch was compared with earlier ones as they were before
             for relation in NOT_JOINING:
-                pairs = self._store.matches.pairs_around(turn, near, later=relation)
+                pairs = self._store.matches.pairs_across(turn, near, later=relation)
                 marking.judge_again(self._store, pairs, turn + 1, only=relation)
         self._versions |= {
             number: versions[article.id]

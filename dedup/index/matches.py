@@ -25,8 +25,13 @@ RELATIONS = (
 )
 """What the numbers in the column `relation` mean; append only."""
 
-MOST = 2_000
+MOST = 500
 """Pairs that are looked at again when a line becomes boilerplate."""
+NEAR = (
+    "SELECT :last UNION SELECT number FROM article"
+    " WHERE number IN (SELECT value FROM json_each(:others)) AND number < :last AND source = :source"
+)
+"""An article, and those of some others that are earlier ones of its source."""
 
 JOINING = f"relation IN ({','.join(str(code) for code, each in enumerate(RELATIONS) if each.joins)})"
 SELECT = (
@@ -166,44 +171,45 @@ class Matches(Rows):
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
 
     @reads
-    def pairs_around(
-        self, number: int, others: Numbers, *, later: Relation | None = None
-    ) -> NDArray[np.int64]:
+    def pairs_around(self, number: int, others: Numbers) -> NDArray[np.int64]:
         """The joining matches among an article, some others, and what leads to these: (m, 2) numbers.
 
-        All are earlier ones of its source. And those of it and of the others with any article; or of these
-        but those of one relation, with `later` articles.
+        All are earlier ones of its source.
         """
         steps = " UNION ".join(
             f"SELECT {x} FROM match JOIN own ON {y} = n JOIN article ON number = {x}"  # noqa: S608
             f" WHERE {x} < :last AND {JOINING} AND source = :source"
             for x, y in (("a", "b"), ("b", "a"))
         )
-        first = (
-            "SELECT number FROM article"
-            " WHERE number IN (SELECT value FROM json_each(:others)) AND number < :last AND source = :source"
-        )
-        source = self._db.execute("SELECT source FROM article WHERE number = ?", (number,)).fetchone()
-        theirs = (
-            f" SELECT a, b FROM match WHERE a IN own AND b IN own AND {JOINING}"  # noqa: S608
-            f" UNION SELECT a, b FROM match WHERE a IN near AND {JOINING}"
-            f" UNION SELECT a, b FROM match WHERE b IN near AND {JOINING}"
-        )
-        if later is not None:
-            theirs = " SELECT a, b FROM match WHERE a IN near AND b > :last AND relation = :later"
         rows = self._db.execute(
-            f"WITH RECURSIVE near(n) AS (SELECT :last UNION {first}),"  # noqa: S608
-            f" own(n) AS (SELECT n FROM near UNION {steps})"
-            f"{theirs} ORDER BY a, b LIMIT :most",
-            {
-                "last": number,
-                "others": json.dumps(plain(others)),
-                "source": source[0] if source else None,
-                "most": MOST,
-                "later": None if later is None else RELATIONS.index(later),
-            },
+            f"WITH RECURSIVE own(n) AS ({NEAR} UNION {steps})"  # noqa: S608
+            f" SELECT a, b FROM match WHERE a IN own AND b IN own AND {JOINING} ORDER BY a, b LIMIT :most",
+            self._near(number, others) | {"most": MOST},
         )
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+
+    @reads
+    def pairs_across(
+        self, number: int, others: Numbers, *, later: Relation | None = None
+    ) -> NDArray[np.int64]:
+        """The joining matches among an article and some others, of which one is an earlier one of its source.
+
+        Or those of one relation, with `later` articles.
+        """
+        wanted = JOINING if later is None else f"relation = {RELATIONS.index(later)} AND b > :last"
+        rows = self._db.execute(
+            f"WITH near(n) AS ({NEAR}) SELECT a, b FROM match WHERE a IN near AND {wanted}"  # noqa: S608
+            f" UNION SELECT a, b FROM match WHERE b IN near AND {wanted} ORDER BY a, b",
+            self._near(number, others),
+        )
+        pairs = np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+        return pairs[np.isin(pairs, [number, *plain(others)]).all(axis=1)][:MOST]
+
+    def _near(self, number: int, others: Numbers) -> dict[str, object]:
+        """What NEAR asks for."""
+        source = self._db.execute("SELECT source FROM article WHERE number = ?", (number,)).fetchone()
+        source = source[0] if source else None
+        return {"last": number, "others": json.dumps(plain(others)), "source": source}
 
     @writes
     def drop(self, pairs: NDArray[np.int64]) -> None:

@@ -62,26 +62,26 @@ def find_undone(
     own = sketches.select("number", "source").join(sources, "source").filter("number <= last")
     at = small(spark, [{"number": n} for each in turns.values() for n in each], schema_of("number long"))
     others: dict[int, list[int]] = {}
-    for row in _sharing(keys, own, f.broadcast(at), turns).collect():
+    for row in _sharing(keys, f.broadcast(at)).collect():
         others.setdefault(row.turn, []).append(row.number)
     near = [
-        {"number": number, "source": source}
+        {"turn": turn, "number": number, "source": source}
         for source, each in turns.items()
-        for number in {number for turn in each for number in (turn, *others.get(turn, ()))}
+        for turn in each
+        for number in {turn, *others.get(turn, ())}
     ]
-    around = f.broadcast(small(spark, near, schema_of("number long, source string")))
+    around = f.broadcast(small(spark, near, schema_of("turn long, number long, source string")))
     every = links_of(matches).select("a", "b")
     within = (
         every.join(own.selectExpr("number AS a", "source"), "a")
         .join(own.selectExpr("number AS b", "source AS other"), "b")
         .filter("source = other")
     )
-    links = within.select("source", "a", "b")
-    for end in ("a", "b"):
-        links = links.union(
-            every.join(around.withColumnRenamed("number", end), end).select("source", "a", "b")
-        )
-    links = kept(links.distinct(), "links-of-sources")
+    across = every.join(around.withColumnRenamed("number", "a"), "a").join(
+        around.withColumnRenamed("number", "b"), ["b", "turn", "source"]
+    )
+    links = within.select("source", "a", "b").union(across.select("source", "a", "b")).distinct()
+    links = kept(links, "links-of-sources")
     asked = at.join(own, "number").select("source", "number")
     needed = links.selectExpr("source", "explode(array(a, b)) AS number").union(asked).distinct()
     texts = sketches.join(needed.withColumnRenamed("source", "needing"), "number").select(
@@ -97,21 +97,20 @@ def find_undone(
     return found.withColumn("rank", f.row_number().over(first)).filter("rank = 1").drop("rank")
 
 
-def _sharing(keys: Any, own: Any, at: Any, turns: Mapping[str, list[int]]) -> Any:
-    """For each `turn`, the earlier articles of its source that have some of its keys.
+def _sharing(keys: Any, at: Any) -> Any:
+    """For each `turn`, the earlier articles that have some of its keys.
 
     Of common keys only the earliest articles count, as in the postings of an index.
     """
     from pyspark.sql import functions as f
     from pyspark.sql.window import Window
 
-    source_of = {turn: source for source, each in turns.items() for turn in each}
     rows = [
-        {"key": key, "turn": row.number, "source": source_of[row.number]}
+        {"key": key, "turn": row.number}
         for row in keys.join(at, "number").collect()
         for key in _kept_keys(np.frombuffer(bytes(row["keys"]), np.uint64)).tolist()
     ]
-    asked = f.broadcast(small(keys.sparkSession, rows, schema_of("key long, turn long, source string")))
+    asked = f.broadcast(small(keys.sparkSession, rows, schema_of("key long, turn long")))
     wanted = np.unique(np.array([row["key"] for row in rows], np.int64))
     earliest = Window.partitionBy("key").orderBy("number")
     return (
@@ -120,7 +119,6 @@ def _sharing(keys: Any, own: Any, at: Any, turns: Mapping[str, list[int]]) -> An
         .filter(f"rank <= {COMMON}")
         .join(asked, "key")
         .filter("number < turn")
-        .join(own, ["number", "source"])
         .select("turn", "number")
         .distinct()
     )
@@ -177,7 +175,8 @@ def undo(
         store.matches.put(own, linked)
         for turn in turns[source]:
             near = [at[other] for other in others.get(turn, ()) if other in at]
-            judge_again(store, store.matches.pairs_around(at[turn], near), at[turn] + 1)
+            for pairs_of in (store.matches.pairs_around, store.matches.pairs_across):
+                judge_again(store, pairs_of(at[turn], near), at[turn] + 1)
         found = []
         for pair, (x, y), before in zip(pairs.tolist(), own.tolist(), linked, strict=True):
             now = store.matches.between(x, y)
