@@ -44,7 +44,7 @@ class _Part:
 
 
 class Older:
-    """The articles of a store with their sketches, boilerplate marked as it was when each came.
+    """The articles of a store with their sketches, boilerplate marked by what is known of it now.
 
     What was put in or read last is remembered, as long as nobody else writes to the index. Of articles whose
     times of publication are known, those that are farther apart than `window` are not to be compared.
@@ -77,9 +77,8 @@ class Older:
     def forget_sources(self, sources: Iterable[str | None]) -> None:
         """Forget the articles of sources, in which more is boilerplate by now."""
         told = {*sources}
-        gone = [n for n, (part, row) in self._place.items() if part.articles[row].source in told]
-        for number in gone if told else ():
-            del self._place[number]
+        kept = self._place.items()
+        self._place = {n: (p, row) for n, (p, row) in kept if p.articles[row].source not in told}
 
     def near(self, articles: Sequence[Article]) -> Near | None:
         """Tells which articles lie within the window of some of these, if there is one."""

@@ -157,26 +157,12 @@ class Writer:
         numbers, sketches, turns = posted(self._store, fresh, digests)
         found, joined = self._match(articles, sketches, numbers)
         self._older.put(numbers, articles, sketches)
-        rows = np.searchsorted(numbers, np.array(turns, np.int64))
-        self._older.forget_sources({articles[row].source for row in rows.tolist()})
         joined += [*around.tolist(), *self._tied_again(lost)]
         for turn in turns:
-            row = int(np.searchsorted(numbers, turn))
-            own = sketches.key[sketches.keys[row] : sketches.keys[row + 1]]
-            near = self._store.postings.having(own)
-            pairs = self._store.matches.pairs_around(turn, near)
-            joined += marking.judge_again(self._store, pairs, turn + 1).tolist()
-            # what has the line elsewhere
-            without = marking.recall(
-                self._store, [articles[row]], take(sketches, np.array([row])), np.array([turn + 1])
-            )
-            near = self._store.postings.having(np.setdiff1d(own, without.key))
-            pairs = self._store.matches.pairs_across(turn, near)
-            joined += marking.judge_again(self._store, pairs, turn + 1).tolist()
-            # what came after it in this batch was compared with earlier ones as they were before
-            for relation in NOT_JOINING:
-                pairs = self._store.matches.pairs_across(turn, near, later=relation)
-                marking.judge_again(self._store, pairs, turn + 1, only=relation)
+            row = np.searchsorted(numbers, [turn])
+            joined += self._untied(turn, articles[row[0]], take(sketches, row))
+        if turns:
+            self._older.forget_sources({articles[row].source for row in np.searchsorted(numbers, turns)})
         self._versions |= {
             number: versions[article.id]
             for number, article in zip(numbers.tolist(), articles, strict=True)
@@ -205,6 +191,25 @@ class Writer:
         ]
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         return found, [number for match, *pair in found if match.relation.joins for number in pair]
+
+    def _untied(self, turn: int, article: Article, own: Sketches) -> list[int]:
+        """Undo the matches that rest on a line which became boilerplate with an article, of this number.
+
+        Returns the numbers of those that were joined by them.
+        """
+        store = self._store
+        near = store.postings.having(own.key)
+        untied = [marking.judge_again(store, store.matches.pairs_around(turn, near), turn + 1)]
+        # its source's articles that have the line, and those of others
+        rest = marking.recall(store, [article], own, np.array([turn + 1]))
+        having = store.postings.having(np.setdiff1d(own.key, rest.key))
+        untied.append(marking.judge_again(store, store.matches.pairs_across(turn, having), turn + 1))
+        # what came after it in this batch was compared with earlier ones as they were before
+        for relation in NOT_JOINING:
+            pairs = store.matches.pairs_across(turn, having, later=relation)
+            marking.judge_again(store, pairs, turn + 1, only=relation)
+        joined: list[int] = np.concatenate(untied).tolist()
+        return joined
 
     def judge_again(self) -> None:
         """Undo the matches that rest on what is boilerplate by now."""

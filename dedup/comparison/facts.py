@@ -22,6 +22,7 @@ _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 f
 _NAME = re.compile(r" ([^\W\d_a-z](?<=[\w,;:] .)[\w'’-]+)")  # what few places have is looked at first
 """A word that does not begin its sentence; a name, if it is capitalised."""
 _WORD, _ASCII_WORD = re.compile(r"[^\W\d_][\w'’-]+"), re.compile(r"[a-z][\w'-]+", re.ASCII)
+# what a word may end in, which is no part of a name
 _GENITIVE = re.compile(r"['’][sS]?(?![\w'’-])")
 CAPITAL = f"[A-Z{''.join(filter(str.isupper, map(chr, range(0x80, 0x3000))))}]"
 _SHOUTED = re.compile(rf"{CAPITAL}(?<!{CAPITAL}{CAPITAL}){CAPITAL}+(?:[ ,;:]+{CAPITAL}{{2,}}){{2,}}")

@@ -164,7 +164,8 @@ def retellings(
     )  # fmt: skip
     brief = is_brief(*np.diff(prepared.base)[pairs].T)
     score, moved = _score(*figures.T), _in_any_order(figures, brief, settings, np.where(frequent, MUCH, 1.0))
-    glance = np.where(_is_summary(figures, brief), AT_A_GLANCE[1], AT_A_GLANCE[0])
+    summary = brief & (figures[:, 1] >= SUMMARY)
+    glance = np.where(summary, AT_A_GLANCE[1], AT_A_GLANCE[0])
     moved[moved] = facts_kernel.may_agree(
         pairs[moved], prepared.base, prepared.stem, prepared.sentence, prepared.flags,
         SOME, glance[moved], CAPITALS, SHOUTED,
@@ -180,9 +181,8 @@ def retellings(
             second = Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
             enough = in_order or bool(moved[m])
-            found[m] = _decided(
-                again, first, second, settings, enough=enough, ordered=bool(ordered[m]), brief=bool(brief[m])
-            )
+            flags = {"enough": enough, "ordered": bool(ordered[m]), "summary": bool(summary[m])}
+            found[m] = _decided(again, first, second, settings, **flags)
     return found
 
 
@@ -194,12 +194,6 @@ def _near(figures: NDArray[np.float64], brief: NDArray[np.bool_], settings: Sett
         in_order | _half_in_order(figures, settings) | _in_any_order(figures, brief, settings)
     )
     return near
-
-
-def _is_summary(figures: NDArray[np.float64], brief: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which are brief and have most of what they tell from the other."""
-    found: NDArray[np.bool_] = brief & (figures[:, 1] >= SUMMARY)
-    return found
 
 
 def _half_in_order(figures: NDArray[np.float64], settings: Settings) -> NDArray[np.bool_]:
@@ -246,11 +240,12 @@ def _decided(
     *,
     enough: bool,
     ordered: bool,
-    brief: bool,
+    summary: bool,
 ) -> Retelling:
     """The same with what its names and facts say, and its sentences if it holds.
 
-    The words tell `enough` for the number of facts to decide, or are so `ordered` that their order does.
+    The words tell `enough` for the number of facts to decide, or are so `ordered` that their order does; or
+    most words of a brief are the other's, so that it may be a `summary` of that.
     """
     # The chain of equal weight that is taken must not depend on the side.
     turned = (len(b.text), b.text) < (len(a.text), a.text)
@@ -265,7 +260,7 @@ def _decided(
     facts, common = of_fewer(of_both)
     again = again._replace(facts=facts, common=common)
     has_cases = all(own.has_cases for own in both)
-    if not (enough and _agree(again, of_both, settings, has_cases=has_cases, brief=brief)):
+    if not (enough and _agree(again, of_both, settings, has_cases=has_cases, summary=summary)):
         few = common < max(FEW_FACTS, settings.retold_agreement * facts)
         if not ordered or few or order_of_facts(*both) < FACTS_IN_ORDER:
             return again
@@ -274,7 +269,7 @@ def _decided(
     passages, worth = passages_of(in_order(told, x, y) if again.in_order else wherever(x, y), x, y)
     if again.in_order and worth.sum() < least:  # it may be one in any order, too
         moved = again._replace(in_order=False, facts_in_order=False)
-        if _agree(moved, of_both, settings, has_cases=has_cases, brief=brief):
+        if _agree(moved, of_both, settings, has_cases=has_cases, summary=summary):
             again = moved
             passages, worth = passages_of(wherever(x, y), x, y)
     if turned:
@@ -289,7 +284,7 @@ def _agree(
     settings: Settings,
     *,
     has_cases: bool,
-    brief: bool,
+    summary: bool,
 ) -> bool:
     """Whether so many facts agree, by `facts_of_both`, that one of two articles tells the other again."""
     facts, common = again.facts, again.common
@@ -300,7 +295,7 @@ def _agree(
         return common >= (
             max(MANY, ALL_BUT * facts) if again.frequent else settings.retold_agreement * facts - 1
         )
-    if brief and again.share >= SUMMARY and common >= max(SOME, settings.brief_agreement * facts):
+    if summary and common >= max(SOME, settings.brief_agreement * facts):
         return True
     least = HALF if light else OF_OTHER if common >= ALL_OF_ONE * facts else FROM_BOTH
     if not all(shared >= least * own for own, shared in of_both):

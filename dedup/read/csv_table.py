@@ -14,11 +14,13 @@ from dedup.model import Article, RecordError
 from dedup.read.encodings import detect, encoding_of, meant
 from dedup.read.formats import Format, Origin
 from dedup.read.inputs import brief
+from dedup.read.record import Fields
 from dedup.read.stream import MAX_RECORD, Joined, read_some, size
 
 _HEAD: Final = 1 << 18
 """Bytes that the encoding is told by, where no byte order mark tells it."""
 _DELIMITERS: Final = ",;\t|"
+_LONGEST_NAME: Final = 40
 _NAMED: Final = re.compile(r"sep=([^\w\s\"]|\t)\r?\n?", re.IGNORECASE)
 """A first line by which Excel is told the delimiter, and which is no header."""
 _FIELD: Final = 64 << 20
@@ -49,10 +51,24 @@ def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
         if not first.strip():
             raise InputError("empty" if not first else "no header: the first line is blank")
         lines = _Lines(first, text)
-        rows = csv.reader(lines, delimiter=named[1] if named else max(_DELIMITERS, key=first.count))
+        rows = csv.reader(lines, delimiter=named[1] if named else _delimiter(first))
         names = [name.strip() for name in next(rows)]
         origin.fields.used(names)
         yield from _records(rows, lines, names, origin, skipped)
+
+
+def begins(line: bytes, fields: Fields) -> bool:
+    """Whether a first line has the names of columns: of a text, and of another part of articles."""
+    first = line.removeprefix(codecs.BOM_UTF8).decode("latin-1").strip()
+    names = [name.strip(' "') for name in first.split(_delimiter(first))]
+    if len(names) < 2 or max(map(len, names)) > _LONGEST_NAME:  # as most lines of prose
+        return False
+    parts = fields.parts(names)
+    return bool(parts["text"]) and sum(map(bool, parts.values())) > 1
+
+
+def _delimiter(header: str) -> str:
+    return max(_DELIMITERS, key=header.count)
 
 
 def _encoding(head: bytes, origin: Origin) -> tuple[str, str | None]:

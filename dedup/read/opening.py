@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dedup.read.web import Fetcher
 
 _BUFFER = 1 << 16
+_MARK = b"\xef\xbb\xbf"
 _MEDIA = MappingProxyType(
     {
         "text/html": ".html", "application/xml": ".xml", "text/xml": ".xml", "application/json": ".json",
@@ -145,9 +146,31 @@ def _read_as(format_: Format | None, stream: BinaryIO, origin: Origin) -> Record
             raise InputError(told)
         if format_ is jsonl.FORMAT and signatures.is_document(head):
             return json_document.read(stream, origin)
-        if format_ is text.FORMAT and signatures.is_data(head, origin.fields):
+        if format_ is text.FORMAT and _begins_records(head, origin):
             return sniff(stream, origin)
     return sniff(stream, origin) if format_ is None else format_.read(stream, origin)
+
+
+def _begins_records(head: bytes, origin: Origin) -> bool:
+    """Whether these bytes begin records, though the name of their file says text."""
+    line, ended, _ = head.partition(b"\n")
+    return signatures.is_json(head) or _is_feed(head) or (bool(ended) and _is_header(line, origin))
+
+
+def _is_feed(head: bytes) -> bool:
+    if not head.removeprefix(_MARK).lstrip().startswith(b"<"):
+        return False
+    from dedup.read import (
+        xml_document,  # its parser takes some time to load, and most texts have no use for it
+    )
+
+    return xml_document.begins(head)
+
+
+def _is_header(line: bytes, origin: Origin) -> bool:
+    from dedup.read import csv_table
+
+    return csv_table.begins(line, origin.fields)
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -203,7 +226,7 @@ def sniff(stream: BinaryIO, origin: Origin) -> Records:
         head.append(line)
         if line is None or line.strip():
             break
-    start = (line or b"").removeprefix(b"\xef\xbb\xbf").strip()
+    start = (line or b"").removeprefix(_MARK).strip()
     if line is None or (start.startswith(b"{") and start != b"{"):
         return jsonl.records(chain(head, source), stream, origin)
     data = b"".join(part for part in head if part is not None)
@@ -213,11 +236,11 @@ def sniff(stream: BinaryIO, origin: Origin) -> Records:
         raise InputError(told)
     if start.startswith(b"<"):
         data += read_all(stream)
-        if signatures.is_feed(data[: signatures.HEAD]):
+        if _is_feed(data):
             from dedup.read import xml_document
 
             return xml_document.read(io.BytesIO(data), origin)
-    elif line is not None and line.endswith(b"\n") and signatures.is_table(line, origin.fields):
+    elif line is not None and line.endswith(b"\n") and _is_header(line, origin):
         from dedup.read import csv_table
 
         return csv_table.read(io.BufferedReader(Joined(data, stream)), origin)

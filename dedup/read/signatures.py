@@ -7,7 +7,6 @@ import re
 from typing import BinaryIO, Final
 
 from dedup.read.formats import Format
-from dedup.read.record import Fields
 
 HEAD: Final = 512
 """Bytes that are looked at: a tar archive says that it is one at the 258th."""
@@ -32,13 +31,7 @@ _MAGIC: Final = (
 _OFFICE: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"mimetypeapplication/")
 """Names, at the 31st byte, of what stands first in the zip archives that Office documents are."""
 
-_FEED: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*"
-    rb"<(?:rss|feed|rdf:RDF|nitf|newsItem|newsMessage)[\s>]",
-    re.DOTALL,
-)
 _OBJECT: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\s\[]*\{\s*\"[^\"\n]{1,80}\"\s*:")
-_DELIMITERS: Final = ",;\t|"
 
 
 def advice(head: bytes) -> str | None:
@@ -56,23 +49,9 @@ def is_textual(format_: Format | None) -> bool:
     return format_ is None or not _TEXTUAL.isdisjoint(format_.endings)
 
 
-def is_feed(head: bytes) -> bool:
-    """Whether these bytes begin XML of a kind that is read."""
-    return _FEED.match(head) is not None
-
-
-def is_table(line: bytes, fields: Fields) -> bool:
-    """Whether a first line has the names of a table's columns: of a text, and of another part of articles."""
-    first = line.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-    names = [name.strip(' "\r\n') for name in first.split(max(_DELIMITERS, key=first.count))]
-    parts = fields.parts(names)
-    return bool(parts["text"]) and sum(map(bool, parts.values())) > 1
-
-
-def is_data(head: bytes, fields: Fields) -> bool:
-    """Whether these bytes begin records, whatever the name of their file says."""
-    first, ended, _ = head.partition(b"\n")
-    return is_feed(head) or _OBJECT.match(head) is not None or bool(ended and is_table(first, fields))
+def is_json(head: bytes) -> bool:
+    """Whether these bytes begin a JSON object, or a list of some."""
+    return _OBJECT.match(head) is not None
 
 
 def is_document(head: bytes) -> bool:

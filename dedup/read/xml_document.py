@@ -35,6 +35,16 @@ _ROOTS: Mapping[str, Callable[[Element], Iterator[dict[str, Any]]]] = MappingPro
         "newsMessage": newsroom.newsml,
     }
 )
+_BEGINS: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*"
+    rb"<(?:[A-Za-z]+:)?(?:%s)[\s>]" % "|".join(_ROOTS).encode(),
+    re.DOTALL,
+)
+
+
+def begins(head: bytes) -> bool:
+    """Whether these bytes begin a document of a kind that is read, whatever its name says."""
+    return _BEGINS.match(head) is not None
 
 
 def read(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:

@@ -62,7 +62,8 @@ def prometheus(info: Mapping[str, object], summary: Mapping[str, object] | None 
     ]
     if summary is not None:
         rows += [(name, text, summary.get(key)) for name, key, text in _RUN]
-        there = sum(int(str(summary.get(name, 0))) for name in ("files", "files_known", "files_old"))
+        counts = (summary.get(name) for name in ("files", "files_known", "files_old"))
+        there = sum(count for count in counts if isinstance(count, int))
         rows.append(
             ("last_run_files", "Files that the last run found, whether it had to read them or not.", there)
         )

@@ -80,8 +80,11 @@ def find_undone(
     across = every.join(around.withColumnRenamed("number", "a"), "a").join(
         around.withColumnRenamed("number", "b"), ["b", "turn", "source"]
     )
-    links = within.select("source", "a", "b").union(across.select("source", "a", "b")).distinct()
-    links = kept(links, "links-of-sources")
+    links = within.select("source", "a", "b")
+    for end in ("a", "b"):  # one of the two is of the source
+        ours = own.select("source", f.col("number").alias(end))
+        links = links.union(across.join(ours, ["source", end], "left_semi").select("source", "a", "b"))
+    links = kept(links.distinct(), "links-of-sources")
     asked = at.join(own, "number").select("source", "number")
     needed = links.selectExpr("source", "explode(array(a, b)) AS number").union(asked).distinct()
     texts = sketches.join(needed.withColumnRenamed("source", "needing"), "number").select(
