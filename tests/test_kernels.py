@@ -8,6 +8,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import NamedTuple
 
@@ -227,6 +228,14 @@ def test_nothing_is_left_to_compile_when_all_was_prepared(tmp_path, monkeypatch)
         index.compact()
     assert len(called) > 20
     assert called <= prepared
+
+
+def test_byte_code_is_prepared_even_where_python_is_told_to_write_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr("dedup.preparing.__file__", str(tmp_path / "preparing.py"))
+    (tmp_path / "module.py").write_text("x = 1")
+    prepare()
+    assert Path(cache_from_source(str(tmp_path / "module.py"))).exists()
 
 
 def test_an_array_of_one_row_is_compiled_for_like_one_of_several():
