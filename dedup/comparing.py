@@ -58,7 +58,7 @@ def may_match(
     kept = banded | is_long(*words)
     if not kept.all():
         kept[~kept] = promising(older.word_pairs, newer.word_pairs, pairs[~kept], settings)
-        often = ~kept & (shared >= np.where(is_brief(*words), settings.brief_keys, settings.retold_keys))
+        often = ~kept & (is_brief(*words) | (shared >= settings.retold_keys))
         kept[often] = may_retell(older.content, newer.content, pairs[often], settings)
     return kept
 

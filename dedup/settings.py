@@ -160,12 +160,6 @@ class Settings:
     brief_agreement: float = _number(
         0.85, 0, 1, "share of the numbers and names of the one with fewer then; they have up to .5"
     )
-    brief_keys: int = _number(
-        2,
-        1,
-        1000,
-        "keys that two articles of an index must share then; the rewrites do, and 32 of the summaries",
-    )
     quote_weight: float = _number(2.5, 0, 1000, "weight of a quotation that is worth telling")
     near_duplicate: float = _number(0.7, 0, 1, "resemblance from which a match is a near-duplicate")
     excerpt: float = _number(0.6, 0, 1, "containment from which a match is an excerpt")
