@@ -38,6 +38,46 @@ def lines(seed, count=8):
     return " ".join(story(random.Random(f"template {seed}"), count))
 
 
+FRAME = (
+    "Send this page to a friend by Quill, Mailcoach or Pigeon, or copy its address",
+    "See also: Harbour cranes to be painted green before the regatta",
+    "Do you like what you read? The Estmere Gazette sends its readers five headlines each morning at half"
+    " past six, before the first tram leaves the depot; put your address down here.",
+    "Opinions below this line are those of readers. Whoever insults others or hawks wares is shown out by"
+    " the desk, without a second warning.",
+)
+
+
+def page(seed, shared=""):
+    """A story of six paragraphs, with what its site has around and between them."""
+    own = [f"{seed} {lines(f'page {seed} {i}', 2)}" for i in range(5)] + [shared or lines(f"page {seed}", 2)]
+    return "\n\n".join((own[0], FRAME[0], *own[1:3], FRAME[1], own[3], FRAME[2], *own[4:], FRAME[3]))
+
+
+@pytest.mark.parametrize("source", ["Estmere Gazette", None])
+def test_two_pages_of_one_site_share_its_frame_and_no_story(source):
+    one, other = (Article(seed, page(seed), source=source) for seed in ("Arbel", "Corvin"))
+    index = dedup.open(":memory:")
+    index.add([one, other])
+    assert index.explain("Arbel", "Corvin").comparison.relation is Relation.TEMPLATE
+    assert not list(index.groups())
+
+
+def test_what_stands_in_a_frame_is_compared():
+    """Another site's copy; the site's own with another beginning; and its story that another site has in part."""
+    own = Article("own", page("Arbel"), source="Estmere Gazette")
+    bare = "\n\n".join(part for part in own.text.split("\n\n") if part not in FRAME)
+    copy = Article("copy", bare, source="Korrin Post")
+    again = Article("again", page("Arbel").replace("Arbel", "Brindle", 1), source="Estmere Gazette")
+    # three paragraphs apart from each other, as the frame is, but by another site
+    parts = page("Corvin").split("\n\n")
+    parts[1], parts[4], parts[6] = bare.split("\n\n")[1:4]
+    partly = Article("partly", "\n\n".join(parts[:-1]), source="Korrin Post")
+    with dedup.open(":memory:") as index:
+        index.add([own, copy, again, partly])
+        assert [sorted(group.articles) for group in index.groups()] == [["again", "copy", "own", "partly"]]
+
+
 def test_a_form_with_other_facts_is_a_template():
     match = dedup.compare(FIRST, SECOND)
     assert match is not None

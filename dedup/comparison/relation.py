@@ -14,7 +14,7 @@ from dedup.comparison.evidence import similarity_of
 from dedup.comparison.facts import Shared
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
-from dedup.comparison.template import is_notice, tell_of_others
+from dedup.comparison.template import is_framed, is_notice, tell_of_others
 from dedup.digest import is_of_one_source, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import VERBATIM, Article, Passage, Relation, weight_of
@@ -124,6 +124,8 @@ class Judgement:
             again = late or self.containment[p] < settings.next_containment
             if again or tell_of_others(a, b, passages):
                 return True
+        if self.containment[p] < settings.form_containment and is_framed(a, b, passages):
+            return True
         shared = Shared(a.text, b.text, passages)
         if self.filled_in[p] and not shared.is_inflected():
             return True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
 
 from dedup.comparison.differences import differences
 from dedup.comparison.facts import CAPITAL, Facts, facts_of_both, texts_of
@@ -27,10 +28,13 @@ _PROFILE = re.compile(
     rf"(?:,? (?:{_NAMED}|&|and|of|for|und|de|di)){{0,5}} ?[.:*\n]"
 )
 """The heading under which a company says at the end of its news what it is."""
+PLACES, LEAST_BLANKS = 3, 3
+"""Runs of paragraphs, with others between them, that tell two pages of one site; and blanks in a paragraph
+that counts: a signature has fewer."""
 LEAST_WORDS, OTHER_WORDS = 20, 1 / 3
 """Content words that either rest of two articles must have for them to tell anything; and share of the fewer
 that both may have where they are about something else."""
-_BLANK = re.compile(r"\n\s*\n")
+_BLANK, _BREAK = re.compile(r"\n\s*\n"), re.compile(r"\n[^\S\n]*\n|\n[^\S\n]+(?=\S)")
 _BEGINS, _ENDS = re.compile(r"(?:\A|\n\s*\n)\W*\Z"), re.compile(r"[^\w\n]*(?:\Z|\n\s*\n)")
 _LINE = re.compile(r"\n[\s#*]*")
 
@@ -72,13 +76,38 @@ def _stands_apart(share: float, *both: tuple[str, Span]) -> bool:
     return common < APART * fewer
 
 
-def tell_of_others(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
+def is_framed(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
+    """Whether two articles that may be of one source share but paragraphs that its pages have around all others.
+
+    These are a bar to share the page, links to other stories, a plea, what is said of comments.
+    """
+    if a.source and b.source and a.source != b.source:
+        return False
+    both = [_paragraphs(each.text) for each in (a, b)]
+    common = {each for each in {*both[0]} & {*both[1]} if each.count(" ") >= LEAST_BLANKS}
+    if min(_places([each in common for each in own]) for own in both) < PLACES:
+        return False
+    return tell_of_others(a, b, passages, besides=common)
+
+
+def _places(is_common: Sequence[bool]) -> int:
+    """Runs of common paragraphs; one that ends a text which begins with another counts as two."""
+    runs = [common for common, _ in groupby(is_common)]
+    return sum(runs) + (not runs[0] and runs[-1])
+
+
+def tell_of_others(
+    a: Article, b: Article, passages: Sequence[Passage], *, besides: Collection[str] = ()
+) -> bool:
     """Whether two articles, but for the words that they share, are about something else.
 
     The rest of two versions of a story is reworded, and has words and facts in common: of 15 pairs of one
     source 35% of the words and more. Of bulletins, and of stories over one background, it was up to 32%.
+    The paragraphs `besides` are left out, too.
     """
     rests = _rests(a.text, b.text, passages)
+    if besides:
+        rests = ["\n".join(each for each in _paragraphs(rest) if each not in besides) for rest in rests]
     sketches = sketch(rests, Settings(), keys=False)
     (first, second), (one, other) = sketches.tokens[:2], sketches.tokens[1:]
     telling = sketches.level != FUNCTION
@@ -87,7 +116,7 @@ def tell_of_others(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
     return fewest >= LEAST_WORDS and len(words[0] & words[1]) <= OTHER_WORDS * fewest
 
 
-def _rests(text_a: str, text_b: str, passages: Sequence[Passage]) -> tuple[str, str]:
+def _rests(text_a: str, text_b: str, passages: Sequence[Passage]) -> list[str]:
     """Two texts without the words that their passages have in common."""
     rests = _without(text_a, [p.a for p in passages]), _without(text_b, [p.b for p in passages])
     parts = [[rest] for rest in rests]
@@ -96,7 +125,7 @@ def _rests(text_a: str, text_b: str, passages: Sequence[Passage]) -> tuple[str, 
             if other.kind != "kept":
                 parts[0].append(shared_a[other.a.start : other.a.end])
                 parts[1].append(shared_b[other.b.start : other.b.end])
-    return "\n".join(parts[0]), "\n".join(parts[1])
+    return ["\n\n".join(part) for part in parts]
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:
@@ -105,7 +134,14 @@ def _without(text: str, spans: Sequence[Span]) -> str:
     for span in sorted(spans, key=lambda span: span.start):
         rest.append(text[at : span.start])
         at = max(at, span.end)
-    return "\n".join((*rest, text[at:]))
+    return "\n\n".join((*rest, text[at:]))
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, or its lines if nothing tells where one ends, with single spaces."""
+    parts = _BREAK.split(text)
+    parts = parts if len(parts) > 1 else text.splitlines()
+    return [found for part in parts if (found := " ".join(part.split()))]
 
 
 def _is_paragraph(text: str, span: Span) -> bool:
