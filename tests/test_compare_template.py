@@ -41,10 +41,8 @@ def lines(seed, count=8):
 FRAME = (
     "Send this page to a friend by Quill, Mailcoach or Pigeon, or copy its address",
     "See also: Harbour cranes to be painted green before the regatta",
-    "Do you like what you read? The Estmere Gazette sends its readers five headlines each morning at half"
-    " past six, before the first tram leaves the depot; put your address down here.",
-    "Opinions below this line are those of readers. Whoever insults others or hawks wares is shown out by"
-    " the desk, without a second warning.",
+    "Do you like what you read? The Gazette sends its readers five headlines before the first tram leaves.",
+    "Opinions below this line are those of readers. Whoever insults others is shown out by the desk.",
 )
 
 
@@ -64,7 +62,7 @@ def test_two_pages_of_one_site_share_its_frame_and_no_story(source):
 
 
 def test_what_stands_in_a_frame_is_compared():
-    """Another site's copy; the site's own with another beginning; and its story that another site has in part."""
+    """Another site's copy, its own again, and its story that another site has in part."""
     own = Article("own", page("Arbel"), source="Estmere Gazette")
     bare = "\n\n".join(part for part in own.text.split("\n\n") if part not in FRAME)
     copy = Article("copy", bare, source="Korrin Post")

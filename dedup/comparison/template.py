@@ -77,7 +77,7 @@ def _stands_apart(share: float, *both: tuple[str, Span]) -> bool:
 
 
 def is_framed(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
-    """Whether two articles that may be of one source share but paragraphs that its pages have around all others.
+    """Whether two articles that may be of one source share but what its pages have around any article.
 
     These are a bar to share the page, links to other stories, a plea, what is said of comments.
     """

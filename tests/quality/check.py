@@ -41,6 +41,7 @@ CORPORA = {
     "newsroom-reuse": ("rewordings", HERE / "newsroom-reuse.jsonl"),
     "newsroom-genres": ("rewordings", HERE / "newsroom-genres.jsonl"),
     "newsroom-briefs": ("rewordings", HERE / "newsroom-briefs.jsonl"),
+    "newsroom-web": ("rewordings", HERE / "newsroom-web.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]
