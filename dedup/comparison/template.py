@@ -34,7 +34,7 @@ that counts: a signature has fewer."""
 LEAST_WORDS, OTHER_WORDS = 20, 1 / 3
 """Content words that either rest of two articles must have for them to tell anything; and share of the fewer
 that both may have where they are about something else."""
-_BLANK, _BREAK = re.compile(r"\n\s*\n"), re.compile(r"\n[^\S\n]*\n|\n[^\S\n]+(?=\S)")
+_BLANK, _BREAK = re.compile(r"\n\s*\n"), re.compile(r"\n[^\S\n]*(?:\n|(?<=[^\S\n])(?=\S))")
 _BEGINS, _ENDS = re.compile(r"(?:\A|\n\s*\n)\W*\Z"), re.compile(r"[^\w\n]*(?:\Z|\n\s*\n)")
 _LINE = re.compile(r"\n[\s#*]*")
 
@@ -82,6 +82,8 @@ def is_framed(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
     These are a bar to share the page, links to other stories, a plea, what is said of comments.
     """
     if a.source and b.source and a.source != b.source:
+        return False
+    if len({*a.text.splitlines()} & {*b.text.splitlines()}) < PLACES - 1:  # told in no time
         return False
     both = [_paragraphs(each.text) for each in (a, b)]
     common = {each for each in {*both[0]} & {*both[1]} if each.count(" ") >= LEAST_BLANKS}
@@ -138,10 +140,10 @@ def _without(text: str, spans: Sequence[Span]) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text, or its lines if nothing tells where one ends, with single spaces."""
+    """The paragraphs of a text, or its lines if nothing tells where one ends."""
     parts = _BREAK.split(text)
     parts = parts if len(parts) > 1 else text.splitlines()
-    return [found for part in parts if (found := " ".join(part.split()))]
+    return [found for part in parts if (found := part.strip())]
 
 
 def _is_paragraph(text: str, span: Span) -> bool:
