@@ -173,16 +173,17 @@ class Index:
         progress: Callable[[int], None] | None = None,
         watch: Callable[[Iterator[Article | RecordError]], Iterator[Article | RecordError]] | None = None,
         strict: bool = False,
+        report: Report | None = None,
     ) -> Report:
         """Add what files, folders and patterns hold, without reading again the files that have not changed.
 
         `since` leaves out files that were last changed before; `again` reads known files too; `keep` removes
         what is older, as `prune` does, and takes nothing that was published earlier. `fields` and `encoding`
         are as for `read`. With `fetch`, inputs may be addresses on the web. `watch` may look at the records
-        on their way.
+        on their way. A `report` that is given counts what is done, however it ends.
         """
         self.read_by(fields or {}, encoding)
-        report = Report()
+        report = Report() if report is None else report
         self._store.state.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
         oldest = None if keep is None else ago(keep)
         intake = Intake(

@@ -340,3 +340,12 @@ class Report:
         if article.unread_date:
             self.unread_dates += 1
             self.unread_date = self.unread_date or article.unread_date
+
+    def include(self, batch: Report) -> None:
+        """Count what was done with a batch, once it is kept."""
+        self.added += batch.added
+        self.updated += batch.updated
+        self.unchanged += batch.unchanged
+        self.outdated += batch.outdated
+        self.matches += batch.matches
+        self.errors += batch.errors

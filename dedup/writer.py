@@ -23,6 +23,7 @@ from dedup.sketch import Sketches, sketch, take
 NOT_JOINING = tuple(relation for relation in Relation if not relation.joins)
 AGAIN = 2_000
 """Articles that are compared again at a time."""
+FOUND, PUT = 1, 2
 
 
 def posted(
@@ -47,11 +48,11 @@ class Writer:
         self._older = older
         self._store = older.store
         # Of the present add: the newest article before it, the groups that it took older ones out of, and
-        # those of older versions, by the new ones; by number, which of those before it were read again.
+        # those of older versions, by the new ones; by number, which it has found as they are, or put in.
         self._newest: int | None = None
         self._left: dict[int, str | None] = {}
         self._versions: dict[int, str] = {}
-        self._kept = bytearray()
+        self._met = bytearray()
 
     def add(
         self,
@@ -69,7 +70,7 @@ class Writer:
         """
         newest = self._store.articles.newest()
         self._newest, self._left, self._versions = newest, {}, {}
-        self._kept = bytearray(newest + 1)
+        self._met = bytearray()
         try:
             for batch in batches(records, self._store, position):
                 if batch.errors and strict:
@@ -77,17 +78,18 @@ class Writer:
                 report.errors += batch.errors
                 for article in batch.articles:
                     report.saw(article)
-                before = len(report.errors)
+                done = Report()
                 with self._store.writing():
-                    self._add(batch, newest, report)
-                if strict and len(report.errors) > before:
-                    raise InputError(str(report.errors[-1]))
+                    self._add(batch, done)
+                report.include(done)
+                if strict and done.errors:
+                    raise InputError(str(done.errors[-1]))
                 committed(batch.position)
         finally:
             self._newest, self._versions = None, {}
 
-    def _add(self, batch: Batch, newest: int, report: Report) -> None:
-        """Add one batch; `newest` is the last article that was there before this add."""
+    def _add(self, batch: Batch, report: Report) -> None:
+        """Add one batch, and count what is done."""
         articles, known = self._store.articles.told_apart(batch.articles)
         there = self._changed(articles, batch.digests, known)
         new: dict[str, tuple[Article, bytes]] = {}
@@ -101,20 +103,19 @@ class Writer:
                 report.unchanged += 1
                 if number is not None:
                     unchanged[number] = article
-                    if number <= newest:
-                        self._kept[number] = True
+                    self._meet([number], self._how(number) or FOUND)
                 continue
             if before is not None:
                 other = new[name][0] if number is None else there[number]
-                again = number is None or number > newest  # of this run
+                how = PUT if number is None else self._how(number)
                 if is_outdated(article, other):
                     report.outdated += 1
                     continue
-                if not is_outdated(other, article) and (again or self._kept[number or 0]):
+                if not is_outdated(other, article) and how:
                     reason = f"id {name!r} was read before in this run with other content; the first is kept"
                     report.errors.append(RecordError(article.path or "record", article.line, reason))
                     continue
-                report.outdated += again  # the other, which was counted when it came
+                report.outdated += how == PUT  # the other, which was counted when it came
                 if number is not None:
                     replaced.append(number)
             new.pop(name, None)  # its place is where it came, as if in another batch
@@ -123,10 +124,20 @@ class Writer:
             self._store.places.found_at(list(unchanged), list(unchanged.values()))
         if new:
             fresh = batch.fresh([article for article, _ in new.values()], self._store)
-            _, found = self.put(fresh, [digest for _, digest in new.values()], replaced=replaced)
+            numbers, found = self.put(fresh, [digest for _, digest in new.values()], replaced=replaced)
             report.matches += len(found)
-        report.updated += sum(number <= newest for number in replaced)
-        report.added += len(new) - len(replaced)
+            report.updated += sum(self._how(number) != PUT for number in replaced)
+            report.added += len(new) - len(replaced)
+            self._meet(numbers.tolist(), PUT)
+
+    def _how(self, number: int) -> int:
+        """How the present add met an article: FOUND as it is, PUT in, or 0 if it did not."""
+        return self._met[number] if number < len(self._met) else 0
+
+    def _meet(self, numbers: Sequence[int], how: int) -> None:
+        self._met.extend(bytes(max(numbers[-1] + 1 - len(self._met), 0)))
+        for number in numbers:
+            self._met[number] = how
 
     def _changed(
         self, articles: Sequence[Article], digests: Sequence[bytes], known: Mapping[str, tuple[int, bytes]]

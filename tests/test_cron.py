@@ -15,6 +15,7 @@ import time
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -27,8 +28,16 @@ from stories import corpus
 
 import dedup
 from dedup import Article
+from dedup.cli.add import add as add_command
 from dedup.cli.stopping import Terminated
-from dedup.errors import IndexForeign, IndexLocked, IndexMismatch, IndexUnusable, OutputUnusable
+from dedup.errors import (
+    IndexForeign,
+    IndexLocked,
+    IndexMismatch,
+    IndexUnusable,
+    InputError,
+    OutputUnusable,
+)
 from dedup.index import schema
 from dedup.index.changes import changes_of
 from dedup.index.holder import holder_of
@@ -250,6 +259,26 @@ def test_removed_articles_come_back_with_their_file_and_pruned_ones_do_not(tmp_p
         assert (report.pruned, report.files_known) == (1, 1)
         again = index.add_files([str(path)], keep=timedelta(days=90), again=True)
         assert (again.expired, again.added, again.pruned, again.unchanged) == (1, 0, 0, 1)
+
+
+def test_a_removed_member_of_an_archive_comes_back_and_what_a_file_is_called_does_not_matter(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with zipfile.ZipFile("x.zip", "w") as archive:
+        archive.writestr("in/a.txt", WIRE)
+        archive.writestr("in/b.txt", OTHER)
+    Path("c.txt").write_text(WIRE.replace("the", "a"))
+    for name in ("x.zip", "c.txt"):
+        age(Path(name))
+    with dedup.open(":memory:") as index:
+        assert index.add_files(["x.zip", "c.txt"]).added == 3
+        index.remove(["x/in/a"])
+        assert index.add_files(["x.zip"]).added == 1
+        Path("c.txt").touch()
+        assert index.add_files(["./c.txt"]).added == 0
+        index.remove(["c"])
+        assert index.add_files(["c.txt"]).added == 1
 
 
 def test_a_known_file_keeps_its_id_whatever_comes_beside_it(tmp_path, monkeypatch):
@@ -634,6 +663,17 @@ def test_the_summary_is_one_line_for_each_run_also_for_one_that_failed(folder, t
     assert "not an index" in bad["error"]
     printed = data(run("add", folder, "--index", index, "--summary", "-"))
     assert (printed["added"], printed["files"], printed["status"]) == (0, 0, 0)
+
+
+def test_of_a_run_that_fails_is_counted_what_it_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 2)
+    path = tmp_path / "many.jsonl"
+    path.write_bytes(lines_of(*({"id": str(i), "text": f"{i} {WIRE}"} for i in range(5))) + b"{\n")
+    with pytest.raises(InputError):
+        add_command([str(path)], tmp_path / "i.db", strict=True, summary=str(tmp_path / "log.jsonl"))
+    with dedup.open(tmp_path / "i.db") as index:
+        assert index.info()["articles"] == 4
+    assert json.loads((tmp_path / "log.jsonl").read_text())["added"] == 4
 
 
 def ended(tmp_path, *options):

@@ -925,3 +925,23 @@ def test_what_is_damaged_of_an_index_is_told_and_the_rest_is_taken(tmp_path):
     assert [error.reason.partition(" (")[0] for error in errors] == [
         f"article {n}: damaged" for n in (1, 2, 3)
     ]
+
+
+def test_what_another_process_puts_in_meanwhile_is_not_of_this_run(tmp_path, monkeypatch):
+    """So a newer text replaces it, and it is no record that was read twice."""
+    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 1)
+    path = tmp_path / "news.db"
+    old, new = (Article("a", f"{text} The ferry is aground off Estmere.") for text in ("One.", "Two."))
+
+    def records():
+        yield Article("first", "What opens the stream.")
+        yield Article("second", "What is read while the first is stored.")
+        with dedup.open(path) as other:
+            other.add([old])
+        yield new
+        yield Article("a", "Three. What this run has read already.")
+
+    with dedup.open(path) as index:
+        report = index.add(records())
+        assert (report.added, report.updated, len(report.errors)) == (2, 1, 1)
+        assert index.article("a").text == new.text

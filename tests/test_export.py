@@ -10,6 +10,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -175,10 +176,16 @@ class TestCommands:
     ) -> None:
         report_command(output=tmp_path / "r.html", index=index, title="The ferry")
         assert "<title>The ferry</title>" in (tmp_path / "r.html").read_text(encoding="utf-8")
-        (tmp_path / "folder").mkdir()
-        (tmp_path / "folder" / "stories-009.html").touch()
-        report_command(output=tmp_path / "folder", split=True, index=index, quiet=True)
-        assert {file.name for file in (tmp_path / "folder").iterdir()} == {"index.html", "stories-001.html"}
+        folder = tmp_path / "folder"
+        report_command(output=folder, split=True, index=index, quiet=True)
+        copyfile(folder / "stories-001.html", folder / "stories-009.html")
+        (folder / "stories-of-my-youth.html").write_text("<p>A novel.")
+        report_command(output=folder, split=True, index=index, quiet=True)
+        assert sorted(file.name for file in folder.iterdir()) == [
+            "index.html",
+            "stories-001.html",
+            "stories-of-my-youth.html",  # which the report of before did not make
+        ]
         capfd.readouterr()
         report_command(output=Path("-"), index=index)
         out, told = capfd.readouterr()

@@ -550,6 +550,13 @@ def test_sqlite_says_what_it_has_and_what_is_wrong(tmp_path):
         assert part in joined
 
 
+def test_a_database_whose_name_is_too_long_leaves_the_other_inputs(tmp_path):
+    given = database(tmp_path / "news.db", id=1, body="fine")
+    first, second = read([f"sqlite:{'x' * 300}.db?table=articles", given + "?table=articles"])
+    assert first.reason.startswith("file name too long")
+    assert second.text == "fine"
+
+
 def test_a_query_is_taken_as_it_is_typed_or_encoded_as_in_an_address(tmp_path):
     given = database(tmp_path / "news.db", id=1, body="a ferry aground", title="a+b & c=d?")
     for query in (

@@ -89,11 +89,12 @@ def add(
         told(summary, metrics) as outcome,
         open_index(index, settings, lock_timeout, create=True, window=window, no_text=no_text) as opened,
     ):
-        report = add_inputs(
+        report = outcome.report
+        add_inputs(
             opened, inputs, fields, encoding_from(encoding),
-            fetch=fetch, strict=strict, quiet=quiet, files=limits,
+            fetch=fetch, strict=strict, quiet=quiet, files={**limits, "report": report},
         )  # fmt: skip
-        outcome.report, outcome.facts = report, opened.info()
+        outcome.facts = opened.info()
         outcome.status = RECORDS_UNREADABLE if report.errors else 0
     tell_errors(report.errors, how="--again --format json")  # by now the files are known
     if not quiet:

@@ -53,7 +53,7 @@ LogFormatOption = Annotated[
 class Outcome:
     """What is known of a run so far; `facts` are those of the index."""
 
-    report: Report | None = None
+    report: Report
     facts: dict[str, object] | None = None
     status: int = 0
 
@@ -70,7 +70,9 @@ def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
         refuse_database(Path(summary), "--summary")
     if metrics is not None:
         refuse_database(metrics, "--metrics")
-    outcome = Outcome()
+    from dedup.model import Report
+
+    outcome = Outcome(Report())
     began = time.monotonic()
     error: str | None = None
     try:

@@ -74,11 +74,11 @@ def report(
     if split:
         pages = build_folder(gathered, title=title)
         output.mkdir(exist_ok=True)
-        for old in output.glob("stories-*.html"):
-            if old.name not in pages:
-                old.unlink()
         for name, page in sorted(pages.items(), reverse=True):
             _write(output / name, page)
+        for old in output.glob("stories-*.html"):
+            if old.name not in pages and _is_part(old):
+                old.unlink()
         size = sum(map(len, pages.values()))
     else:
         page = build(gathered, title=title)
@@ -95,6 +95,12 @@ def report(
             message(f"of {gathered.gone:,} of these the texts are not kept and gone: they are shown without")
         if not split and size > LARGE:
             message("the page is large; --split writes a folder of smaller ones")
+
+
+def _is_part(path: Path) -> bool:
+    """Whether a page is one of a report, as one of more pages left it."""
+    with path.open("rb") as page:
+        return b'<meta name="generator" content="dedup ' in page.read(4_000)
 
 
 def _write(path: Path, page: str) -> None:

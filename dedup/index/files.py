@@ -99,19 +99,22 @@ class Files(Rows):
     @writes
     def forget_named(self, names: Iterable[str]) -> None:
         """Forget the files that articles know by these names."""
-        self._db.executemany("DELETE FROM file WHERE name = ?", [(storable(name),) for name in names])
+        for name in names:
+            self._change("DELETE FROM file WHERE ", (), name)
 
     @writes
     def leave_out(self, left: Iterable[LeftOut]) -> None:
         """Note what is no longer in the index for its age."""
-        update = LEAVE_OUT.format("file") + "name = ? OR path = ?"
         for own in left:
-            name = own.path
-            while name:
-                row = (own.articles, own.newest, storable(name), storable(os.path.abspath(name)))  # noqa: PTH100
-                if self._db.execute(update, row).rowcount:
-                    break
-                name = name.rpartition("/")[0]  # it may be a member of an archive
+            self._change(LEAVE_OUT.format("file"), (own.articles, own.newest), own.path)
+
+    def _change(self, statement: str, values: tuple[object, ...], name: str) -> None:
+        """Change the file that articles know by this name, or the archive that it is a member of."""
+        while name:
+            row = (*values, storable(name), storable(os.path.abspath(name)))  # noqa: PTH100
+            if self._db.execute(f"{statement} name = ? OR path = ?", row).rowcount:
+                break
+            name = name.rpartition("/")[0]
 
     @reads
     def count(self) -> int:

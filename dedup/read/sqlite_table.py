@@ -16,7 +16,7 @@ from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.dates import published
 from dedup.read.formats import Origin
-from dedup.read.inputs import SCHEME, brief, shown
+from dedup.read.inputs import SCHEME, brief, refused, shown
 from dedup.read.record import Fields, sound
 
 _OF_INDEX = {"article", "article_text", "posting_run"}
@@ -33,8 +33,10 @@ def read(given: str, fields: Fields) -> Iterator[Article | RecordError]:
     name = shown(given)
     try:
         yield from _rows(path, asked, Origin(name, "", fields))
-    except (InputError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
         yield RecordError(name, None, str(error))
+    except Exception as error:
+        yield refused(name, error)
 
 
 def _rows(path: str, asked: str, origin: Origin) -> Iterator[Article | RecordError]:

@@ -26,9 +26,8 @@ _RUN = (
 )
 
 
-def summary_object(report: Report | None, **more: object) -> dict[str, Any]:
+def summary_object(own: Report, **more: object) -> dict[str, Any]:
     """The counts of one run of `add`, whole even where it failed."""
-    own = report or Report()
     return {
         "at": datetime.now(UTC).replace(microsecond=0),
         **more,

@@ -42,6 +42,7 @@ CORPORA = {
     "newsroom-genres": ("rewordings", HERE / "newsroom-genres.jsonl"),
     "newsroom-briefs": ("rewordings", HERE / "newsroom-briefs.jsonl"),
     "newsroom-web": ("rewordings", HERE / "newsroom-web.jsonl"),
+    "newsroom-sites": ("rewordings", HERE / "newsroom-sites.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]

@@ -13,7 +13,8 @@ one in English, were held back; how many facts are enough in such languages, in 
 a rewrite may drop most of the facts was fixed on the English stories of `newsroom-genres` and one rewrite of
 `newsroom-reuse`, of which the rest, in five languages, was blind, as was `newsroom-briefs` until two bars
 were moved a little on its first twelve stories. `newsroom-web` are pages as they are scraped: what the frame
-of a site is was fixed on all of them, and rewrites and summaries are as they were found. In
+of a site is was fixed on all of them, and rewrites and summaries are as they were found; `newsroom-sites` are
+more such pages, five or six of each of eight sites, and blind. In
 `same-facts`, and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to
 have nearly all names and numbers of the base: no rule tells these; their figures are there to be bettered.
 """
