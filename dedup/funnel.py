@@ -22,7 +22,7 @@ def common_of(settings: Settings) -> Common:
     """What is not compared of the pairs that share what many articles have."""
     return Common(
         form=float(settings.form_frequency),
-        wire=float(settings.wire_keys),
+        wire=float(min(settings.wire_keys, settings.retold_keys)),
         share=float(settings.common_share),
         frequency=float(settings.common_frequency),
         most=settings.common_candidates,

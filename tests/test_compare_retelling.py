@@ -383,7 +383,7 @@ def test_a_retelling_of_other_facts_is_none():
 def compared(a, b, frequency=None):
     both = [Article("a", a), Article("b", b)]
     if frequency is not None:
-        frequency = Frequency(np.array([frequency]), np.array([False]), np.array([False]))
+        frequency = Frequency(np.array([frequency]), *np.zeros((3, 1), np.bool_))
     (found,) = comparisons(
         both, sketch([a, b], dedup.Settings()), np.array([[0, 1]]), dedup.Settings(), frequency=frequency
     )

@@ -378,7 +378,7 @@ def test_frequency_only_ever_makes_forms(seed, articles, recurrent, part):
     texts += [Article(f"form {n}", text, source="Post") for n, text in enumerate((FIRST, SECOND))]
     texts += [Article(f"footer {n}", f"{lines(n)}\n\n{FOOTER}", source="Post") for n in range(2)]
     pairs = np.column_stack(np.triu_indices(len(texts), 1))
-    frequency = Frequency(*(np.full(len(pairs), value) for value in (articles, recurrent, part)))
+    frequency = Frequency(*(np.full(len(pairs), value) for value in (articles, recurrent, part, False)))
     sketches = sketch([article.text for article in texts], Settings())
     plain, told = (matches(texts, sketches, pairs, Settings(), frequency=one) for one in (None, frequency))
     assert {match.relation for match in plain if match} > {Relation.TEMPLATE}

@@ -1,9 +1,11 @@
 """Forms that recur at their source, and wire stories that many ran, told by sources and days."""
 
+import json
 import random
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -272,6 +274,22 @@ def test_a_day_is_one_of_utc():
     ]
 
 
+@pytest.mark.parametrize("copies", [2, 6, 40])
+def test_a_story_is_found_in_other_words_however_many_had_it_before(copies):
+    """Of a brief and of a long rewrite; if each of its sources had it once."""
+    lines = (Path(__file__).parent / "quality" / "newsroom-briefs.jsonl").read_text("utf-8").splitlines()
+    told = {record["id"]: record["text"] for record in map(json.loads, lines)}
+    for base, again in (("C001", "C002"), ("C007", "C009")):
+        wire = [
+            Article(f"copy {n}", told[base], source=f"paper {n}", published=BEGAN + timedelta(minutes=n))
+            for n in range(copies)
+        ]
+        rewrite = Article("again", told[again], source="another", published=BEGAN + timedelta(hours=9))
+        with dedup.open(":memory:") as index:
+            index.add([*wire, rewrite])
+            assert index.group_of("again").articles[0] == "copy 0"
+
+
 KEYS = [(n * 0x9E3779B97F4A7C15 % 2**64) & ~1 for n in range(1, 13)]
 FEW = 3
 POSTED = st.lists(
@@ -285,6 +303,8 @@ LOW = Settings(
     wire_days=1,
     wire_keys=2,
     doubtful_frequency=2,
+    retold_frequency=2,
+    retold_keys=2,
 )
 
 
@@ -326,7 +346,8 @@ def test_what_an_index_tells_is_by_the_articles_that_have_half_of_the_keys(poste
         assert found.frequency.recurrent[i] == (form and len(days) >= 3 and len(set(days)) >= 2)
         wire = dated and common and mine[0] != theirs[0] and abs(mine[1] - theirs[1]) <= 1
         span = max((day for _, day in known), default=9) - min((day for _, day in known), default=0)
-        if wire and len({source for source, _ in known}) >= 2 and span <= 1:
-            assert found.frequency.articles[i] == 1
-        else:
-            assert found.frequency.articles[i] == plain.frequency.articles[i]
+        sources = {source for source, _ in known}
+        is_wire = wire and len(sources) >= 2 and span <= 1
+        assert found.frequency.articles[i] == (1 if is_wire else plain.frequency.articles[i])
+        once = wire and len(sources) >= max(2, 0.8 * len(known)) and span <= 1
+        assert found.frequency.story[i] == (is_wire or once)

@@ -204,6 +204,7 @@ def _retellings(
         list(undecided.values()),
         settings,
         frequent=judgement.frequent[numbers],
+        story=judgement.story[numbers],
         every=every,
     )
     return {int(numbers[m]): again for m, again in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -40,7 +41,8 @@ class Judgement:
 
     `smaller` (m) is what the smaller article of each pair weighs; `weight` counts as of `weight_of`, `words`
     by the words alone, and `together` are those whose verbatim passages count more than the best one.
-    `frequent` are those of which more than a few articles have what they share.
+    `frequent` are those of which more than a few articles have what they share, and `story` those of which
+    several sources have it once.
     """
 
     def __init__(
@@ -67,10 +69,12 @@ class Judgement:
         self.resemblance = measures[:, kernel.RESEMBLANCE]
         self.containment = measures[:, [kernel.CONTAINMENT_A, kernel.CONTAINMENT_B]].max(axis=1, initial=0)
         self.filled_in = self._filled_in(compared.passages[~quoted], owner[~quoted])
-        self.recurrent, self.frequent = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        self.recurrent, self.frequent, self.story = np.zeros((3, count), np.bool_)
         if frequency is not None:
             self.recurrent |= frequency.recurrent & is_form_sized(self.containment, settings)
-            self.frequent |= frequency.recurrent | (frequency.articles > settings.retold_frequency)
+            self.frequent |= frequency.recurrent
+            self.frequent |= (frequency.articles > settings.retold_frequency) & ~frequency.story
+            self.story |= frequency.story
         strong = self.weight >= self.bar
         self.code = np.select(
             [
@@ -202,7 +206,7 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
         least = f"{settings.retold_weight:g} is asked, or {settings.brief_weight:g} of a brief"
         return f"No retelling: {both}, where {least}; its order agrees by {told.order:.2f}."
     if told.score >= told.asked(settings) and told.facts:
-        few = f"{told.common} of {told.facts}"
+        few = f"{told.common} of {told.facts}, where {math.ceil(told.asked_facts(settings))} must"
         return f"No retelling, for of their numbers and names too few agree: {few}; {both}, and {order}."
     return f"No retelling: {both}, and {order}{f'; {facts}' if told.facts else ''}."
 

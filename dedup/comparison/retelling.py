@@ -80,7 +80,8 @@ class Retelling(NamedTuple):
     """How far one of two articles tells the other again; the sides are as in the pair.
 
     `weight` is what the words weigh that both have, `share` its share of the lighter article, and `order` the
-    rank correlation of their places; more is asked of what is `frequent`. If they say that it is a retelling,
+    rank correlation of their places; more is asked of what is `frequent`, and more facts of a `story` that
+    several sources had, nearly all of a `brief` of it. If they say that it is a retelling,
     and nearly all of that is not `only_names`, `facts` and `common` are as of `of_fewer`. If these say so
     too, or their order does (`facts_in_order`), and it is not `scattered` over many sentences, it `holds`.
     Then `passages` (n, 5) and `weights` (n) are sentences that tell the same: tokens a0, a1, b0, b1, and how
@@ -95,6 +96,8 @@ class Retelling(NamedTuple):
     in_order: bool = True
     facts_in_order: bool = False
     frequent: bool = False
+    story: bool = False
+    brief: bool = False
     only_names: bool = False
     scattered: bool = False
     holds: bool = False
@@ -109,6 +112,15 @@ class Retelling(NamedTuple):
     def asked(self, settings: Settings) -> float:
         """The score that is asked."""
         return settings.retold_score * (SURE if self.frequent else 1.0)
+
+    def asked_facts(self, settings: Settings) -> float:
+        """How many numbers and names must agree where what both tell is in one order."""
+        least = settings.retold_agreement * self.facts - 1
+        if self.frequent or self.story:
+            least = max(ALL_BUT * self.facts, MANY if self.frequent else 0)
+        if self.weight < settings.retold_weight or (self.story and self.brief):
+            least = max(least, SOME, settings.brief_agreement * self.facts)
+        return least
 
 
 def may_retell(
@@ -146,6 +158,7 @@ def retellings(
     settings: Settings,
     *,
     frequent: NDArray[np.bool_],
+    story: NDArray[np.bool_],
     every: bool = False,
 ) -> dict[int, Retelling]:
     """How far those of m pairs that come near it, or `every` one, are retellings, by their numbers.
@@ -153,7 +166,8 @@ def retellings(
     `pairs` (m, 2) have their rows in `prepared`. Quotations do not count, which two reporters may both have
     heard, nor do page furniture, boilerplate, and the `notices` under both, of each pair half-open ranges of
     tokens (a0, a1, b0, b1). `frequent` (m) tells the pairs that share what more than a few articles have:
-    copies of one report, or a form, which has other facts each time.
+    sequels of a report, or a form, which has other facts each time; `story` (m) those that share what several
+    sources had of one.
     """
     tokens = [each for own in notices for each in own]
     figures = retelling_kernel.retold_apart(
@@ -170,10 +184,11 @@ def retellings(
         pairs[moved], prepared.base, prepared.stem, prepared.sentence, prepared.flags,
         SOME, glance[moved], CAPITALS, SHOUTED,
     )  # fmt: skip
-    ordered = _half_in_order(figures, settings) & ~frequent
+    ordered = _half_in_order(figures, settings) & ~(frequent | story)
     found = {m: Retelling(*figures[m].tolist()) for m in np.flatnonzero(figures[:, 0]).tolist() if every}
     for m in np.flatnonzero(_near(figures, brief, settings)).tolist():
-        found[m] = Retelling(*figures[m].tolist())._replace(frequent=bool(frequent[m]))
+        told = Retelling(*figures[m].tolist())
+        found[m] = told._replace(frequent=bool(frequent[m]), story=bool(story[m]), brief=bool(brief[m]))
         in_order = bool(score[m] >= found[m].asked(settings))
         if in_order or moved[m] or ordered[m]:
             (a, b), (x, y) = ends[m], pairs[m].tolist()
@@ -288,13 +303,11 @@ def _agree(
 ) -> bool:
     """Whether so many facts agree, by `facts_of_both`, that one of two articles tells the other again."""
     facts, common = again.facts, again.common
-    light = again.weight < (settings.retold_weight if again.in_order else settings.moved_weight)
+    if again.in_order:
+        return common >= again.asked_facts(settings)
+    light = again.weight < settings.moved_weight
     if light and common < max(SOME, settings.brief_agreement * facts):
         return False
-    if again.in_order:
-        return common >= (
-            max(MANY, ALL_BUT * facts) if again.frequent else settings.retold_agreement * facts - 1
-        )
     if summary and common >= max(SOME, settings.brief_agreement * facts):
         return True
     least = HALF if light else OF_OTHER if common >= ALL_OF_ONE * facts else FROM_BOTH

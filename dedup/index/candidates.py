@@ -71,18 +71,20 @@ class Frequency:
     up to NOMINAL; in an index of more than FORMS, as it would be among so many; and 1 for a wire story, which
     many have because it is news. `recurrent` (bool) tells that the source of both, which has one on another
     day than the other, prints it again and again. `part` (bool) tells that it is a small part of a wire
-    story, which more have than a form: what stands under both is a footer.
+    story, which more have than a form: what stands under both is a footer. `story` (bool) tells that several
+    sources had it in a short time, nearly all of them once: as many as have it, it is one story.
     """
 
     articles: NDArray[np.float64]
     recurrent: NDArray[np.bool_]
     part: NDArray[np.bool_]
+    story: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.articles)
 
     def __getitem__(self, rows: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Frequency:
-        return Frequency(self.articles[rows], self.recurrent[rows], self.part[rows])
+        return Frequency(*(getattr(self, each.name)[rows] for each in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

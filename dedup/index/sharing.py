@@ -77,13 +77,14 @@ def sharing(
     query, number, shared, bands, kind = rows.T
     score, frequency = scores.T
     wire = kind == kernel.WIRE
+    none = np.zeros(len(query), np.bool_)
     candidates = Candidates(
         query=query.astype(np.int32),
         number=number.copy(),
         score=score.astype(np.float32),
         shared=shared.astype(np.int32),
         bands=bands.astype(np.int32),
-        frequency=Frequency(frequency.copy(), np.zeros(len(query), np.bool_), wire),
+        frequency=Frequency(frequency.copy(), none.copy(), wire, none.copy()),
         hidden=_hidden(query, number, offsets, slots, found),
     )
 
@@ -94,10 +95,10 @@ def sharing(
         )
         return have, others[: have[-1]]
 
-    is_wire = np.zeros(len(query), np.bool_)
+    is_news = none
     if issues is not None:
-        is_wire = _judge(candidates, issues[query], having, issues_of, settings)
-    return candidates.rows(~wire | is_wire) if wire.any() else candidates
+        is_news = _judge(candidates, issues[query], having, issues_of, settings)
+    return candidates.rows(~wire | is_news) if wire.any() else candidates
 
 
 def _closest(query: NDArray[np.int64], kind: NDArray[np.int64], most: int) -> NDArray[np.bool_]:
@@ -140,11 +141,14 @@ def _judge(
     """Tell recurrent forms and wire stories among pairs by the sources and days of what has what they share.
 
     `own` are the issues of the newer articles. What is told is put into the frequency; returns which pairs
-    are of wire stories.
+    are of stories that several sources had.
     """
     frequency = found.frequency
     usual = NOMINAL * np.exp(-found.score.astype(np.float64) / found.shared)  # however large the index is
-    common = (frequency.articles >= settings.doubtful_frequency) & (found.shared >= settings.wire_keys)
+    large = (frequency.articles >= settings.doubtful_frequency) & (found.shared >= settings.wire_keys)
+    common = large | (
+        (frequency.articles > settings.retold_frequency) & (found.shared >= settings.retold_keys)
+    )
     often = (
         ~frequency.part
         & (usual >= settings.recurrent_articles / 2)
@@ -155,14 +159,14 @@ def _judge(
     form = often[asked] & same & (days > 0)
     near = common[asked] & ~same & (days >= 0) & (days <= settings.wire_days)
     asked, form = asked[form | near], form[form | near]
-    is_wire = np.zeros(len(found), np.bool_)
     if len(asked):
         offsets, others = having(asked)
         told = spread(own[asked], offsets, _each(others, issues_of))
         frequency.recurrent[asked] = form & told.recurs(settings)
-        is_wire[asked] = ~form & told.is_wire(settings)
-        frequency.articles[is_wire] = 1.0
-    return is_wire
+        is_wire = ~form & large[asked] & told.is_wire(settings)
+        frequency.articles[asked[is_wire]] = 1.0
+        frequency.story[asked] = is_wire | (~form & told.is_story(settings))
+    return frequency.story
 
 
 def _each(numbers: NDArray[np.int64], issues_of: Issues) -> NDArray[np.int64]:

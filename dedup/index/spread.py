@@ -21,6 +21,9 @@ from dedup.settings import Settings
 DAY_BITS = 24
 DAY = np.int64((1 << DAY_BITS) - 1)
 
+ONCE = 0.8
+"""Sources for each article that has what a pair shares, from which it is not printed again."""
+
 Issues = Callable[[NDArray[np.int64]], NDArray[np.int64]]
 """Gives the issues of articles by their numbers."""
 
@@ -28,10 +31,12 @@ Issues = Callable[[NDArray[np.int64]], NDArray[np.int64]]
 class Spread(NamedTuple):
     """Of m pairs, the articles that have at least half of the keys that a pair shares, the pair included.
 
-    `own` are those of the newer article's source and `days` their days; `sources` is how many sources all of
-    them have, and `span` the days from the first to the last. What has no known source and day is left out.
+    `articles` is how many they are, `own` those of the newer article's source and `days` their days;
+    `sources` is how many sources all of them have, and `span` the days from the first to the last. What has
+    no known source and day is left out.
     """
 
+    articles: NDArray[np.int64]
     own: NDArray[np.int64]
     days: NDArray[np.int64]
     sources: NDArray[np.int64]
@@ -44,6 +49,11 @@ class Spread(NamedTuple):
     def is_wire(self, settings: Settings) -> NDArray[np.bool_]:
         """Where many sources had it in a short time."""
         return (self.sources >= settings.wire_sources) & (self.span <= settings.wire_days)
+
+    def is_story(self, settings: Settings) -> NDArray[np.bool_]:
+        """Where several sources had it in a short time, nearly all of them once: a form is printed again."""
+        once = self.sources >= ONCE * self.articles
+        return once & (self.sources >= settings.retold_frequency) & (self.span <= settings.wire_days)
 
 
 def issues(known: Iterable[tuple[str | None, str | None]]) -> NDArray[np.int64]:
@@ -90,6 +100,7 @@ def spread(own: NDArray[np.int64], offsets: NDArray[np.int64], having: NDArray[n
     np.minimum.at(first, pair, day)
     np.maximum.at(last, pair, day)
     return Spread(
+        articles=np.bincount(pair, minlength=count),
         own=np.bincount(pair[same], minlength=count),
         days=_distinct(pair[same], day[same], count),
         sources=_distinct(pair, source, count),

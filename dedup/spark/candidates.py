@@ -29,7 +29,8 @@ from dedup.spark import kernel
 from dedup.spark.arrow import POSTINGS, batch_of, column, lists, of_group, of_two, packed, schema_of, unpacked
 
 CANDIDATES = (
-    "a long, b long, score float, shared int, bands int, frequency double, recurrent boolean, part boolean"
+    "a long, b long, score float, shared int, bands int, frequency double, recurrent boolean, part boolean,"
+    " story boolean"
 )
 """A pair that share keys, by number, a < b; see index.candidates.Candidates."""
 
@@ -186,5 +187,6 @@ def pair(sketches: Any, known: Any, plan: Plan, settings: Settings) -> Any:
             "frequency": found.frequency.articles,
             "recurrent": found.frequency.recurrent,
             "part": found.frequency.part,
+            "story": found.frequency.story,
         }
     )

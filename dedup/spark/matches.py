@@ -59,6 +59,7 @@ def find_matches(
         "frequency",
         "coalesce(recurrent, false) AS recurrent",  # not of an earlier dedup
         "coalesce(part, false) AS part",
+        "coalesce(story, false) AS story",
         f"(b - {first}) div {cell} AS cell",
     )
     # under another name: Spark cannot tell apart columns of both sides that come from one
@@ -86,7 +87,7 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     marks_of = {same: mark_known(known, articles, whole, numbers if same else now) for same in (True, False)}
     within = np.array([articles[a].source == articles[b].source for a, b in both.tolist()], np.bool_)
     banded, shared = column(pairs, "bands") > 0, column(pairs, "shared")
-    marks = (column(pairs, name, np.bool_) for name in ("recurrent", "part"))
+    marks = (column(pairs, name, np.bool_) for name in ("recurrent", "part", "story"))
     frequency = Frequency(column(pairs, "frequency", np.float64), *marks)
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
