@@ -479,6 +479,22 @@ def test_a_signal_says_what_was_done(tmp_path, number, status):
         assert opened.info()["articles"] == 2
 
 
+def test_what_waits_for_a_batch_is_answered_when_a_signal_ends_it(tmp_path):
+    path = tmp_path / "i.db"
+    with started("--add", "--batch", "100", "--index", path) as process:
+        process.stdin.write(lines_of({"id": "a", "text": WIRE}, {"id": "b", "text": OTHER}))
+        process.stdin.flush()
+        while not path.exists():
+            time.sleep(0.1)
+        time.sleep(1)  # by now it waits for 98 more
+        process.send_signal(signal.SIGTERM)
+        assert [json.loads(line)["id"] for line in process.stdout] == ["a", "b"]
+        assert process.wait(60) == 143
+        assert b"interrupted after 2 lines; all of them are answered" in process.stderr.read()
+    with dedup.open(path) as opened:
+        assert opened.info()["articles"] == 2
+
+
 def feed(pipe, data):
     with contextlib.suppress(BrokenPipeError), pipe:
         pipe.write(data)

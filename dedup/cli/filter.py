@@ -130,7 +130,7 @@ def filter(
             opened.read_by(names)
         output = sys.stdout.fileno()
         most = BATCH_ADDED if add else BATCH
-        lines = Lines(descriptor, name=file, fields=names, watched=output)
+        lines = Lines(descriptor, name=file, fields=names, watched=output, idle=stop.idle)
         try:
             told.run(lines, opened, stop, output, add=add, most=batch or most, least=batch or 1)
         except KeyboardInterrupt as error:
@@ -165,7 +165,7 @@ def _check(file: str, descriptor: int) -> None:
         raise typer.BadParameter(f"{file} is {kind}, {reads}", param_hint="FILE")
 
 
-PATIENCE = 5
+PATIENCE = 3
 """Seconds that a signal waits for a reader who takes nothing."""
 
 
@@ -180,7 +180,7 @@ class Filter:
         self._quiet = quiet
         self._strict = strict
         self._seen = Report()
-        self.lines = self.added = self.errors = 0
+        self.taken = self.lines = self.added = self.errors = 0
 
     def run(
         self, lines: Lines, index: Index, stop: Stop, output: int, *, add: bool, most: int, least: int
@@ -188,12 +188,18 @@ class Filter:
         """Answer batch after batch until the input ends."""
         size = max(least, min(most, FIRST))
         while True:
-            with stop.idle():
+            try:
                 data = lines.batch(size, least)
-                if not data:
-                    break
-                if add:  # whoever reads slowly should not keep others from the index
-                    _writable(output)
+            except KeyboardInterrupt:  # what is taken out of a pipe, nobody else can answer
+                rest = lines.taken()
+                for begin in range(0, len(rest), most):
+                    data = rest[begin : begin + most]
+                    self._batch([lines.parse(line) for line in data], index, stop, output, add=add)
+                raise
+            if not data:
+                break
+            while add and not stop.asked and not _writable(output, 1):
+                pass  # whoever reads slowly should not keep others from the index
             if len(data) == size:
                 size = min(4 * size, most)
             self._batch([lines.parse(line) for line in data], index, stop, output, add=add)
@@ -208,6 +214,7 @@ class Filter:
         """Answer one batch: written, and then committed, or neither."""
         from dedup.model import Article
 
+        self.taken += len(batch)
         if self._strict:
             batch = _to_first_bad(batch)
         articles = [line.record for line in batch if isinstance(line.record, Article)]
@@ -251,7 +258,8 @@ class Filter:
     def done(self, path: str | None) -> str:
         """What has been done, for a person."""
         added = f", and {self.added:,} articles are added to {path}" if path else ""
-        return f"interrupted after {self.lines:,} lines; all of them are answered{added}"
+        rest = f"; {self.taken - self.lines:,} more were read and are not" if self.taken > self.lines else ""
+        return f"interrupted after {self.lines:,} lines; all of them are answered{added}{rest}"
 
 
 def _to_first_bad(batch: Sequence[Line]) -> Sequence[Line]:

@@ -64,9 +64,10 @@ class Stop:
             yield self
 
     def _told(self, number: int, _frame: FrameType | None) -> None:
-        if self._idle or self._asked:
-            raise_it(number)
+        at_once = self._idle or self._asked
         self._asked = number
+        if at_once:
+            raise_it(number)
 
     @property
     def asked(self) -> bool:

@@ -6,7 +6,8 @@ import hashlib
 import os
 import select
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -45,7 +46,8 @@ class Lines:
     """The lines of a file descriptor.
 
     `fields` are as in `read`; `watched`, another descriptor (the output), ends the wait for more input with
-    BrokenPipeError when nobody reads it any longer. Lines of more than `limit` bytes are skipped.
+    BrokenPipeError when nobody reads it any longer. Lines of more than `limit` bytes are skipped. `idle` is
+    entered wherever input is waited for, and may end the wait by an exception: then nothing is lost.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class Lines:
         fields: Mapping[str, str] | None = None,
         watched: int | None = None,
         limit: int = MAX_RECORD,
+        idle: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._descriptor = descriptor
+        self._idle = idle
         self._name = shown(name)
         self._ident = "stdin" if name == "-" else shown(Path(name).stem)
         self._origin = Origin(self._name, self._ident, Fields(fields))
@@ -89,9 +93,17 @@ class Lines:
             total += len(taken[-1] or b"")
         return taken
 
+    def taken(self) -> list[bytes | None]:
+        """The whole lines that were read and not given: what has been taken out of a pipe nobody else has."""
+        taken = [*self._ready]
+        self._ready.clear()
+        return taken
+
     def _wait(self, milliseconds: int | None) -> bool:
         """Whether there is something to read, or the end."""
-        for descriptor, event in self._poll.poll(milliseconds):
+        with self._idle():
+            events = self._poll.poll(milliseconds)
+        for descriptor, event in events:
             if descriptor == self._descriptor:
                 return True
             if event & (select.POLLERR | select.POLLHUP):
