@@ -60,8 +60,13 @@ def is_outdated(article: Article, other: Article) -> bool:
         return False
     if late > datetime.now(UTC) + timedelta(days=1):
         return False
-    days = any(when.time() == time() for when in (one, late))
+    days = is_day(one) or is_day(late)
     return one.date() < late.date() if days else one < late
+
+
+def is_day(published: datetime) -> bool:
+    """Whether of a time of publication the day alone is known, as of one at midnight."""
+    return published.time() == time()
 
 
 def digest_of(article: Article) -> bytes:

@@ -262,6 +262,10 @@ class Index:
         """All groups, the largest first; of one state of the index inside of `reading`."""
         return groups(self._store)
 
+    def count_articles(self) -> int:
+        """How many articles there are."""
+        return self._store.articles.count()
+
     def count_groups(self) -> tuple[int, int]:
         """How many groups there are, and how many articles are in them."""
         return self._store.groups.counts()

@@ -104,6 +104,30 @@ def test_groups_lists_what_run_found(index):
     assert line.split()[1:3] == ["2", "derived"]
 
 
+def test_groups_counts_all_sources_of_a_group(tmp_path):
+    path = tmp_path / "news.db"
+    papers = [f"Kessholm Morning Herald {n}" for n in range(30)]
+    records = lines_of(*({"id": paper, "source": paper, "text": WIRE} for paper in papers))
+    assert within("add", "-", "--index", path, stdin=records).returncode == 0
+    assert " +29 " in within("groups", "--index", path).stdout
+
+
+def test_run_leaves_a_known_file_its_id_and_counts_records_that_come_twice_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = Path("in/herald")
+    folder.mkdir(parents=True)
+    (folder / "wire.txt").write_text(WIRE)
+    Path("in/other.txt").write_text(OTHER)
+    record = lines_of({"id": "copy", "text": WIRE})
+    for name in ("in/a.jsonl", "in/b.jsonl"):
+        Path(name).write_bytes(record)
+    done = run("run", "in", "--index", "news.db", "--passages", "0")
+    assert "1 group of 2 articles; 1 on their own" in done.stdout
+    again = run("run", folder, "--index", "news.db", "--passages", "0")
+    assert "1 article: 0 added, 1 unchanged" in again.stdout
+    assert "1 group of 2 articles; 1 on their own" in again.stdout
+
+
 def test_show_one_article(index):
     shown = data(within("show", "wire", "--index", index, "--format", "json"))
     assert shown["article"]["id"] == "wire"

@@ -2,7 +2,7 @@
 
 import random as chance
 from cProfile import Profile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import numpy as np
@@ -175,6 +175,16 @@ def test_the_earliest_is_unknown_where_times_are_missing_or_equal():
     assert describe("a", [first, same], [match("a", "b", 0.5)]).earliest is None
     assert describe("a", [unknown, first], [match("a", "c", 0.5)]).earliest is None
     assert describe("a", [unknown, first], [match("a", "c", 0.5)]).articles == ("a", "c")
+
+
+@pytest.mark.parametrize(("hour", "later", "earliest"), [(0, 8, None), (0, 30, "a"), (6, 8, "a")])
+def test_a_day_without_an_hour_is_not_the_earliest_of_that_day(hour, later, earliest):
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    first, other = (
+        Article(name, "", published=day + timedelta(hours=hours))
+        for name, hours in (("a", hour), ("b", later))
+    )
+    assert describe("a", [first, other], [match("a", "b", 0.5)]).earliest == earliest
 
 
 def told(rows, stretches):

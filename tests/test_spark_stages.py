@@ -173,9 +173,9 @@ def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
     records = papers(1, 30)
     for record in records[28::3]:  # another note, which comes later
         record["text"] = f"{' '.join(story(random.Random(2), 2))}\n\n{record['text']}"
-    said = f'\n\n"{" ".join(story(random.Random(1), 5))}" she said.'
+    said = f'"{" ".join(story(random.Random(1), 5))}" she said.\n\n'
     for record in records[3:9:3]:
-        record["text"] += said
+        record["text"] = said + record["text"]
     note = " ".join(story(random.Random(3), 5))
     for n in range(100):  # in so many that at last no match leads to the first two
         text = "\n\n".join([*story(random.Random(100 + n), 4 if n < 2 else 12), note])

@@ -59,8 +59,9 @@ def run(
         raise typer.BadParameter("it says what an index keeps: name one with --index", param_hint="--no-text")
     with open_index(index, settings, lock_timeout, create=True, window=window, no_text=no_text) as opened:
         report = add_inputs(
-            opened, inputs, fields, encoding_from(encoding), fetch=fetch, strict=strict, quiet=quiet
-        )
+            opened, inputs, fields, encoding_from(encoding),
+            fetch=fetch, strict=strict, quiet=quiet, files={"again": True},
+        )  # fmt: skip
         tell_errors(report.errors)
         if not quiet:
             tell_doubts(report)
@@ -84,7 +85,7 @@ def _print(index: Index, report: Report, format: Format, *, limit: int, passages
         out = page()
         groups, grouped = index.count_groups()
         show_report(out, report)
-        show_found(out, groups, grouped, report)
+        show_found(out, groups, grouped, index.count_articles() - grouped)
         if groups and passages:
             show_legend(out)
         for group in islice(index.groups(), limit or None):

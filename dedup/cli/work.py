@@ -69,25 +69,18 @@ def add_inputs(
     fetch: bool,
     strict: bool,
     quiet: bool,
-    files: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any],
 ) -> Report:
     """Read the inputs into the index. Ctrl-C says what was done; what was committed is kept.
 
-    With `files` (the options of Index.add_files about them), files that the index knows are not read again.
+    `files` are the options of Index.add_files about them.
     """
-    from dedup.read import read
-
     with progress(inputs, quiet=quiet) as seen:
         try:
-            if files is not None:
-                return index.add_files(
-                    inputs, fields=fields, encoding=encoding, fetch=fetch,
-                    progress=seen.done, watch=seen.watch, strict=strict, **files,
-                )  # fmt: skip
-            records = read(inputs, fields=fields, encoding=encoding, fetch=fetcher_if(fetch))
-            return index.add(
-                seen.watch(records), progress=seen.done, strict=strict, fields=fields, encoding=encoding
-            )
+            return index.add_files(
+                inputs, fields=fields, encoding=encoding, fetch=fetch,
+                progress=seen.done, watch=seen.watch, strict=strict, **files,
+            )  # fmt: skip
         except KeyboardInterrupt as error:
             done = f"interrupted after {seen.read:,} records were read"
             kept = (

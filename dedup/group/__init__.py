@@ -10,6 +10,7 @@ from itertools import chain, count, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.digest import is_day
 from dedup.group import kernel
 from dedup.model import Article, Group, Match
 
@@ -224,8 +225,10 @@ def describe(name: str, articles: Sequence[Article], matches: Sequence[Match]) -
     known = [a.published for a in articles if a.published is not None]
     begin, far = min(known, default=None), max(known, default=None)
     ordered = sorted(articles, key=lambda a: (a.published is None, a.published or far))
+    # of the others of its day none may have been before one of which the hour is not known
+    unsure = begin is not None and is_day(begin) and sum(a.date() == begin.date() for a in known) > 1
     first = [a for a in articles if known and a.published == begin]
-    earliest = first[0].id if len(first) == 1 and len(known) == len(articles) else None
+    earliest = first[0].id if len(first) == 1 and len(known) == len(articles) and not unsure else None
     return Group(
         id=name,
         articles=tuple(a.id for a in ordered),

@@ -46,13 +46,12 @@ def show_report(page: Page, report: Report) -> None:
     page.line((count(report.articles, "article"), "bold"), f": {', '.join(parts)}")
 
 
-def show_found(page: Page, groups: int, grouped: int, report: Report) -> None:
-    """How many groups a run found, and how many articles are in them, on one line."""
+def show_found(page: Page, groups: int, grouped: int, alone: int) -> None:
+    """How many groups there are, and how many articles are in them and in none, on one line."""
     if not groups:
         page.line("No groups: no two articles share enough.")
         return
-    alone = report.added + report.updated + report.unchanged - grouped
-    tail = f"; {alone:,} on their own" if alone > 0 else ""
+    tail = f"; {alone:,} on their own" if alone else ""
     page.line((count(groups, "group"), "bold"), f" of {grouped:,} articles{tail}")
 
 
@@ -191,9 +190,10 @@ def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
     while part := list(islice(left, AT_ONCE)):
         # the earliest comes first, where it is known
         for group, first in zip(part, _headed([group.articles[0] for group in part], find), strict=True):
-            articles = find(group.articles[:MOST_ARTICLES], texts=False)
-            sources = list(dict.fromkeys(cut(a.source, 20) for a in articles if a.source))
-            named = ", ".join(sources[:1]) + (f" +{len(sources) - 1}" if len(sources) > 1 else "")
+            articles = find(group.articles, texts=False)
+            sources = list(dict.fromkeys(a.source for a in articles if a.source))
+            named = cut(sources[0], 20) if sources else ""
+            named += f" +{len(sources) - 1:,}" if len(sources) > 1 else ""
             rows.append(
                 [label(group.id), f"{len(group.articles):,}", _relations(group), _weakest(group),
                  moment(first.published), named, headline(first)]
