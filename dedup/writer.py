@@ -34,8 +34,8 @@ def posted(
     Returns their numbers, their sketches with boilerplate marked, and the numbers with which it became that.
     """
     articles, sketches = fresh.articles, fresh.sketches
-    words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
-    numbers = store.put_articles(articles, digests, words, keys, same=fresh.same, content=fresh.content)
+    words = np.diff(sketches.tokens)
+    numbers = store.put_articles(articles, digests, words, same=fresh.same, content=fresh.content)
     sketches, turns = marking.count(store, articles, sketches, fresh.lines, numbers)
     store.postings.post(numbers, sketches.keys, sketches.key)
     return numbers, sketches, turns

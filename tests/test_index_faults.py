@@ -36,7 +36,7 @@ def put(store, *ids):
     rng = np.random.default_rng(len(ids))
     with store.writing():
         made = [Article(name, f"the text of {name}") for name in ids]
-        numbers = store.put_articles(made, [*map(digest_of, made)], [4] * len(ids), [80] * len(ids))
+        numbers = store.put_articles(made, [*map(digest_of, made)], [4] * len(ids))
         store.postings.post(
             numbers, np.arange(len(ids) + 1) * 80, rng.integers(0, 2**64, 80 * len(ids), np.uint64)
         )

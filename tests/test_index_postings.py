@@ -53,9 +53,7 @@ def put(store, batch):
     start = store.articles.newest()
     with store.writing():
         articles = [Article(f"{start + i}", "") for i in range(len(batch))]
-        numbers = store.put_articles(
-            articles, [*map(digest_of, articles)], [0] * len(batch), [len(keys) for keys in batch]
-        )
+        numbers = store.put_articles(articles, [*map(digest_of, articles)], [0] * len(batch))
         store.postings.post(numbers, *flat(batch))
     return numbers
 

@@ -50,7 +50,7 @@ def digests_of(made):
 
 def put(store, *ids, **fields):
     made = [Article(name, f"the text of {name}", **fields) for name in ids]
-    return store.put_articles(made, digests_of(made), [4] * len(ids), [0] * len(ids))
+    return store.put_articles(made, digests_of(made), [4] * len(ids))
 
 
 def match(a, b, relation=Relation.DERIVED, weight=1.0):
@@ -82,7 +82,7 @@ def swapped(found):
 def test_articles_come_back_as_they_were(given_articles):
     with Store.open(":memory:") as store:
         digests = digests_of(given_articles)
-        numbers = store.put_articles(given_articles, digests, [7] * len(digests), [9] * len(digests))
+        numbers = store.put_articles(given_articles, digests, [7] * len(digests))
         assert numbers.tolist() == list(range(1, len(given_articles) + 1))
         assert store.articles.get(numbers[::-1]) == given_articles[::-1]
         ids = [article.id for article in given_articles]
@@ -92,7 +92,6 @@ def test_articles_come_back_as_they_were(given_articles):
         }
         assert [store.articles.number_of(name) for name in ids] == numbers.tolist()
         assert store.articles.words(numbers).tolist() == [7] * len(ids)
-        assert store.articles._column("keys", numbers) == [9] * len(ids)
         assert store.check() == []
 
 
@@ -104,17 +103,18 @@ def test_an_unknown_number_is_said(store):
     assert store.articles.number_of("b") is None
 
 
-def test_an_update_takes_a_new_number_and_keeps_its_first(store):
+def test_an_update_takes_a_new_number_and_keeps_when_it_was_added(store):
     a, b = put(store, "a", "b").tolist()
     store.matches.put([[a, b]], [match("a", "b")])
     store.groups.put({a: "a", b: "a"})
+    store._db.execute("UPDATE article SET added = '2001-01-01T00:00:00Z' WHERE number = ?", (a,))
     new, newer = Article("a", "new"), Article("a", "newer")
-    (again,) = store.put_articles([new], digests_of([new]), [1], [0]).tolist()
-    (third,) = store.put_articles([newer], digests_of([newer]), [1], [0]).tolist()
+    (again,) = store.put_articles([new], digests_of([new]), [1]).tolist()
+    (third,) = store.put_articles([newer], digests_of([newer]), [1]).tolist()
     assert (again, third) == (3, 4)
     assert store.articles.known(["a"]) == {"a": (4, digest_of(newer))}
-    firsts = store.articles.firsts([b, third])
-    assert {name: first for name, (first, _) in firsts.items()} == {"b": b, "a": a}
+    added = store.articles.added([b, third])
+    assert added["a"] == "2001-01-01T00:00:00Z" < added["b"]
     assert store.articles.get([third])[0].text == "newer"
     assert store.matches.between(b, third) is None
     assert store.groups.of([b, third]) == {b: "a"}
@@ -130,7 +130,7 @@ def test_numbers_are_never_given_twice(store):
 
 def test_without_texts_the_rest_is_kept(tmp_path):
     with Store.open(tmp_path / "i.db", texts=False) as store:
-        numbers = store.put_articles([Article("a", "secret", title="T")], [b""], [1], [0], same=[-7])
+        numbers = store.put_articles([Article("a", "secret", title="T")], [b""], [1], same=[-7])
         assert store.articles.get(numbers) == [Article("a", "", title="T")]
         assert store.articles.same(numbers).tolist() == [-7]
     assert b"secret" not in (tmp_path / "i.db").read_bytes()
@@ -483,7 +483,7 @@ def test_what_a_check_reads_does_not_stay_in_memory(tmp_path):
     with Store.open(path) as store:
         for part in range(20):
             made = [Article(f"{part} {i}", f"{part} {i} " + "x" * 100_000) for i in range(10)]
-            store.put_articles(made, digests_of(made), [3] * 10, [0] * 10)
+            store.put_articles(made, digests_of(made), [3] * 10)
         tracemalloc.start()
         assert store.check() == []
         assert tracemalloc.get_traced_memory()[1] < 5_000_000

@@ -320,8 +320,7 @@ def test_what_an_index_tells_is_by_the_articles_that_have_half_of_the_keys(poste
     keys = np.array([key for own, _ in posted for key in own], np.uint64)
     with pytest.MonkeyPatch.context() as patch, Store.open(":memory:", LOW) as store:
         patch.setattr("dedup.index.runs.COMMON", FEW)
-        nothing = np.zeros(len(posted), np.int64)
-        numbers = store.put_articles(articles, [*map(digest_of, articles)], nothing, nothing)
+        numbers = store.put_articles(articles, [*map(digest_of, articles)], [0] * len(posted))
         store.postings.post(numbers, offsets, keys)
         plain = store.postings.candidates(numbers, offsets, keys, before=before)
         found = store.postings.candidates(numbers, offsets, keys, before=before, issues=issues_of(articles))

@@ -26,6 +26,8 @@ SELECT = (
 )
 SELECT_BARE = "SELECT number, id, source, published, title, url, path, byline, language, NULL FROM article"
 SELECT_CHECKED = SELECT.replace("number", "digest", 1).replace("LEFT JOIN", "JOIN")
+UNUSED = 0, 0
+"""The columns `keys` and `first`, which nothing reads."""
 
 
 class Articles(Rows):
@@ -89,15 +91,14 @@ class Articles(Rows):
         articles: Sequence[Article],
         digests: Sequence[bytes],
         words: Sequence[int] | NDArray[np.int64],
-        keys: Sequence[int] | NDArray[np.int64],
         *,
-        firsts: Mapping[str, tuple[int, str]],
+        added: Mapping[str, str],
         same: Sequence[int] | NDArray[np.int64],
         content: Iterable[bytes | memoryview],
     ) -> NDArray[np.int64]:
         """Make new rows; their numbers, ascending. The rest as for `Store.put_articles`.
 
-        `firsts`, by id, are the number and the time of the first versions of those that had another.
+        `added`, by id, is when those came that have had another version.
         """
         last = self.newest()
         numbers = range(last + 1, last + 1 + len(articles))
@@ -107,17 +108,16 @@ class Articles(Rows):
         if self._places is not None:
             lines = (article.line for article in articles)
             again = zip(self._places.folders(articles), lines, map(int, same), strict=True)
-        for number, article, digest, word_count, key_count, place in zip(
-            numbers, articles, digests, words, keys, again, strict=True
+        for number, article, digest, word_count, place in zip(
+            numbers, articles, digests, words, again, strict=True
         ):
-            first, added = firsts.get(article.id, (number, now))
             published = iso(article.published) if article.published else None
             names = map(storable, (article.title, article.url, article.path))
             more = map(storable, (article.byline, article.language))
             rows.append(
                 (
                     *(number, storable(article.id), storable(article.source), published, *names),
-                    *(digest, int(word_count), int(key_count), first, added, *more, *place),
+                    *(digest, int(word_count), *UNUSED, added.get(article.id, now), *more, *place),
                 )
             )
         self._db.executemany(f"INSERT INTO article VALUES ({','.join('?' * 17)})", rows)  # noqa: S608
@@ -134,10 +134,10 @@ class Articles(Rows):
         return np.arange(last + 1, last + 1 + len(articles), dtype=np.int64)
 
     @reads
-    def firsts(self, numbers: Numbers) -> dict[str, tuple[int, str]]:
-        """By the ids of these numbers: the number that each had before any update, and when it was added."""
-        rows = self._select("SELECT id, first, added FROM article WHERE number IN", plain(numbers))
-        return {restored(name) or "": (first, added) for name, first, added in rows}
+    def added(self, numbers: Numbers) -> dict[str, str]:
+        """By the ids of these numbers: when each was added, before any update."""
+        rows = self._select("SELECT id, added FROM article WHERE number IN", plain(numbers))
+        return {restored(name) or "": added for name, added in rows}
 
     @reads
     def get(self, numbers: Numbers, *, texts: bool = True) -> list[Article]:

@@ -116,25 +116,22 @@ class Store:
         articles: Sequence[Article],
         digests: Sequence[bytes],
         words: Sequence[int] | NDArray[np.int64],
-        keys: Sequence[int] | NDArray[np.int64],
         *,
         same: Sequence[int] | NDArray[np.int64] = (),
         content: Iterable[bytes | memoryview] = (),
     ) -> NDArray[np.int64]:
-        """Store articles of distinct ids, with the counts of their words and keys; their numbers, ascending.
+        """Store articles of distinct ids, with the counts of their words; their numbers, ascending.
 
         An article whose id is there already is replaced: the old one is removed as `remove` does, the new
-        one gets a number of its own and keeps the time and the number (`first`) of its first version. An
-        index that keeps no texts takes in their place `same`, a hash of the words of each, and one that keeps
-        them `content`, the packed content words of each, where they are known.
+        one gets a number of its own and keeps the time at which its first version was added. An index that
+        keeps no texts takes in their place `same`, a hash of the words of each, and one that keeps them
+        `content`, the packed content words of each, where they are known.
         """
         with self.writing():
             old = [number for number, _ in self.articles.known(article.id for article in articles).values()]
-            firsts = self.articles.firsts(old)
+            added = self.articles.added(old)
             self.remove(old)
-            return self.articles.put(
-                articles, digests, words, keys, firsts=firsts, same=same, content=content
-            )
+            return self.articles.put(articles, digests, words, added=added, same=same, content=content)
 
     def remove(self, numbers: Numbers) -> int:
         """Delete articles with their postings, matches and memberships; how many of them were there."""

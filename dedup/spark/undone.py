@@ -162,9 +162,8 @@ def undo(
     pairs = np.column_stack((column(links, "a"), column(links, "b")))
     rows = np.searchsorted(numbers, pairs)
     linked = [Match(articles[a].id, articles[b].id, Relation.DERIVED, 0.0, 0.0, 0.0, ()) for a, b in rows]
-    nothing = np.zeros(len(articles), np.int64)
     with Store.open(":memory:", settings) as store, store.writing():
-        local = store.put_articles(articles, [b""] * len(articles), nothing, nothing)
+        local = store.put_articles(articles, [b""] * len(articles), [0] * len(articles))
         at = dict(zip(numbers.tolist(), local.tolist(), strict=True))
         # Numbers are others here, in the same order. A line of an earlier day has been known all along.
         store.boilerplate.put(

@@ -63,7 +63,7 @@ def add(store, articles, offsets, keys, times):
     with store.writing():
         store.articles.known(article.id for article in articles)
         numbers = store.put_articles(
-            articles, [os.urandom(16) for _ in articles], [500] * count, [KEYS] * count, same=[0] * count
+            articles, [os.urandom(16) for _ in articles], [500] * count, same=[0] * count
         )
         put = CLOCK()
         store.postings.post(numbers, offsets, keys)

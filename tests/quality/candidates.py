@@ -31,11 +31,11 @@ def candidates(pairs: Path) -> dict:
             truth[both[0], both[1]] = record["category"]
     settings = Settings()
     sketches = sketch(list(texts.values()), settings)
-    words, keys = np.diff(sketches.tokens), np.diff(sketches.keys)
+    words = np.diff(sketches.tokens)
     with Store.open(":memory:", settings) as store:
         with store.writing():
             articles = [Article(name, "") for name in texts]
-            numbers = store.put_articles(articles, [b""] * len(texts), words, keys)
+            numbers = store.put_articles(articles, [b""] * len(texts), words)
             store.postings.post(numbers, sketches.keys, sketches.key)
         found = store.postings.candidates(
             numbers, sketches.keys, sketches.key, before=False, min_score=settings.candidate_score
