@@ -86,7 +86,7 @@ class Intake:
         self._visits: Fetcher | None = None
         self._opened: dict[File, tuple[str, FileState]] = {}
         self._begun: tuple[str, FileState] | None = None
-        self._articles = self._errors = 0  # of the file that is being read
+        self._articles = 0  # of the file that is being read
         self._passing = False
         self._left_out: str | None = None
         self._done: list[tuple[str, str, FileState | AddressState]] = []
@@ -115,7 +115,6 @@ class Intake:
             if isinstance(record, Article):
                 self._articles += 1
             else:
-                self._errors += 1
                 self._passing |= record.passing
             yield record
 
@@ -135,7 +134,7 @@ class Intake:
             if known is not None and _same(known, found):
                 return self._skip(known)
             digest = _digest(file.path)
-            state = FileState(found.st_size, found.st_mtime_ns, now, digest, self._manner, file.id, 0, 0)
+            state = FileState(found.st_size, found.st_mtime_ns, now, digest, self._manner, file.id, 0)
             if known is not None and known.digest == digest:
                 same = replace(known, size=state.size, modified=state.modified, taken=state.taken)
                 self._done.append((path, file.name, same))
@@ -181,12 +180,12 @@ class Intake:
         return self._visits
 
     def _started(self, file: File) -> None:
-        self._articles = self._errors = 0
+        self._articles = 0
         self._passing = False
         self._left_out = None
         self._begun = self._opened.pop(file, None)
         if self._visits is not None and is_address(file.path):
-            self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, None, 0, 0))
+            self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, None, 0))
 
     def _finished(self, file: File) -> None:
         if self._visits is not None and is_address(file.path):
@@ -199,9 +198,7 @@ class Intake:
                 self._done.append((file.path, "", visited))
                 self._report.files += 1
         elif self._begun is not None and not self._passing:
-            state = replace(
-                self._begun[1], articles=self._articles, errors=self._errors, left_out=self._left_out
-            )
+            state = replace(self._begun[1], articles=self._articles, left_out=self._left_out)
             self._done.append((self._begun[0], file.name, state))
         self._begun = None
 

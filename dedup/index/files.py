@@ -18,8 +18,8 @@ class FileState:
     `size` in bytes; `modified` and `taken` in nanoseconds since 1970, `taken` being when its size and time
     were looked at; `digest` of its bytes; `manner`, how it was read (other fields make other articles of it);
     `id`, what its articles are named by that bring none (None as long as a dedup of before has read it);
-    `articles` and `errors`, how many records it gave; `left_out`, of the articles that are not in the index
-    for their age, when the newest was published (see `LeftOut`).
+    `articles`, how many it gave; `left_out`, of those that are not in the index for their age, when the
+    newest was published (see `LeftOut`).
     """
 
     size: int
@@ -29,7 +29,6 @@ class FileState:
     manner: str
     id: str | None
     articles: int
-    errors: int
     left_out: str | None = None
 
 
@@ -54,8 +53,7 @@ class Files(Rows):
     def get(self, path: str) -> FileState | None:
         """What is known of the file at this absolute path."""
         row = self._db.execute(
-            "SELECT size, modified, taken, digest, manner, id, articles, errors, left_out FROM file"
-            " WHERE path = ?",
+            "SELECT size, modified, taken, digest, manner, id, articles, left_out FROM file WHERE path = ?",
             (storable(path),),
         ).fetchone()
         return FileState(*row) if row else None
@@ -76,8 +74,8 @@ class Files(Rows):
             [
                 (
                     storable(path), storable(name),
-                    *(own.size, own.modified, own.taken, own.digest, own.manner, own.articles, own.errors),
-                    *(own.id, own.left_out),
+                    *(own.size, own.modified, own.taken, own.digest, own.manner, own.articles),
+                    *(0, own.id, own.left_out),  # 0: the column `errors`, which nothing reads
                 )
                 for path, name, own in rows
             ],
