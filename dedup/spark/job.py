@@ -40,9 +40,9 @@ from dedup.spark.options import BUCKET, POSTINGS, STAGES, TEXTS, Options, Outcom
 from dedup.spark.records import RECORDS, Numbering, find_records, number_records
 from dedup.spark.session import first_line
 from dedup.spark.sketches import find_sketches
-from dedup.spark.source import TABLE, Source, find
+from dedup.spark.source import Source, find
 from dedup.spark.storage import Storage, damaged
-from dedup.spark.table import ordered
+from dedup.spark.table import TABLE, ordered
 from dedup.spark.undone import find_undone, standing
 
 SCHEMAS = dict(zip(STAGES, (RECORDS, SKETCH, LINES, KEYS, CANDIDATES, MATCHES, MATCHES, GROUPS), strict=True))

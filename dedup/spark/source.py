@@ -28,7 +28,6 @@ LINES, ROWS, WHOLE = "lines", "rows", "whole"
 LINE_ENDINGS = tuple(ending + packed for ending in jsonl.FORMAT.endings for packed in ("", ".gz", ".bz2"))
 UNNAMED = "\0"
 """The file's id while the lines before a block have not been counted."""
-TABLE = "table:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,6 @@ class Source:
     manner: tuple[str, ...]
     fields: Mapping[str, str]
     errors: tuple[RecordError, ...] = ()
-    tables: tuple[str, ...] = ()
     places: dict[str, int] = field(default_factory=dict)
 
     def paths(self, manner: str) -> list[str]:
@@ -52,10 +50,7 @@ def find(inputs: Sequence[str], fields: Mapping[str, str], storage: Any) -> Sour
     Fields(fields)
     formats, errors = known_formats()
     found: list[File | RecordError] = [*errors]
-    tables = [given.removeprefix(TABLE) for given in inputs if given.startswith(TABLE)]
     for given in inputs:
-        if given.startswith(TABLE):
-            continue
         if given == "-" or given.startswith(SCHEME):
             raise InputError(f"{given}: Spark reads files, folders, patterns and tables, not this")
         if "://" in given and not given.startswith("file://"):
@@ -72,7 +67,6 @@ def find(inputs: Sequence[str], fields: Mapping[str, str], storage: Any) -> Sour
         manner=tuple(_manner(file.path) for file in own),
         fields=dict(fields),
         errors=tuple(one for one in found if isinstance(one, RecordError)),
-        tables=tuple(tables),
         places={storage.absolute(file.path): place for place, file in enumerate(own)},
     )
 

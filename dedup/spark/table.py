@@ -7,6 +7,9 @@ from typing import Any
 
 from dedup.read.record import Fields
 
+TABLE = "table:"
+"""What an input begins with that is one."""
+
 
 def ordered(spark: Any, name: str, fields: Mapping[str, str]) -> Any:
     """The columns of a table that an article is made of, by time and then by id."""
