@@ -8,7 +8,6 @@ import numpy as np
 
 from dedup.kernels import kernel
 
-U32 = np.uint32
 U64 = np.uint64
 
 HEAD, TAIL, MIDDLE = 4, 6, 6

@@ -14,7 +14,6 @@ import numpy as np
 from dedup.kernels import kernel
 from dedup.ordered_kernel import contains
 
-U8 = np.uint8
 U64 = np.uint64
 I64 = np.int64
 
