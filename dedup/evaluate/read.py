@@ -14,13 +14,11 @@ from dedup.errors import InputError
 T = TypeVar("T")
 
 
-def records(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file, one a line; raises InputError with the line for what is none."""
-    return taken(path, lambda record: record)
-
-
 def taken(path: Path, take: Callable[[dict[str, Any]], T]) -> Iterator[T]:
-    """What `take` makes of each object of a file; the KeyError or ValueError of it becomes an InputError."""
+    """What `take` makes of each object of a file, one a line; its KeyError or ValueError becomes InputError.
+
+    So does a line that is no object.
+    """
     try:
         with (
             gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")

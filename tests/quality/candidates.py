@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dedup.evaluate import digest
-from dedup.evaluate.read import records
+from dedup.evaluate.read import taken
 from dedup.index import Store
 from dedup.model import Article
 from dedup.settings import Settings
@@ -22,10 +22,10 @@ def candidates(pairs: Path) -> dict:
     them that share no passage which is annotated.
     """
     documents = pairs.with_name(pairs.name.replace("pairs", "documents"))
-    texts = {record["id"]: record["text"] for record in records(documents)}
+    texts = {record["id"]: record["text"] for record in taken(documents, dict)}
     number_of = {name: number for number, name in enumerate(texts)}
     truth = {}
-    for record in records(pairs):
+    for record in taken(pairs, dict):
         if record["passages"]:
             both = sorted((number_of[record["suspicious"]], number_of[record["source"]]))
             truth[both[0], both[1]] = record["category"]

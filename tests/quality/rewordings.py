@@ -27,7 +27,7 @@ from pathlib import Path
 
 import dedup
 from dedup.evaluate import digest
-from dedup.evaluate.read import records
+from dedup.evaluate.read import taken
 
 FIELDS = ("id", "source", "published", "title", "text")
 MADE = ("light", "middle", "heavy", "summary", "extended", "update", "roundup")
@@ -36,7 +36,7 @@ OTHERS = ("independent", "form", "topic", "quoter", "stranger")
 
 def rewordings(path: Path) -> dict:
     """Shares of the rewordings that come into a group with their base, and counts of what must not."""
-    told = {record["id"]: record for record in records(path)}
+    told = {record["id"]: record for record in taken(path, dict)}
     group: dict[str, str] = {}
     with dedup.open(":memory:") as index:
         index.add({name: record[name] for name in FIELDS} for record in told.values())
