@@ -10,7 +10,7 @@ import contextlib
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import import_module
 from io import RawIOBase, TextIOWrapper
 from typing import Any, BinaryIO, Protocol
@@ -21,7 +21,7 @@ from dedup.extras import command
 from dedup.model import Article, Group, Match
 from dedup.report import json
 from dedup.report.find import Find
-from dedup.report.tabular import csv_cell, time, unicode
+from dedup.report.tabular import csv_cell, plain, unicode
 
 Row = Mapping[str, Any]
 
@@ -66,40 +66,25 @@ def rows(group: Group, articles: Sequence[Article]) -> Iterator[tuple[str, Row]]
     """The rows of one group: (table, row); `articles` are its articles in order."""
     members = dict(zip(group.articles, articles, strict=True))
     yield "groups", group_row(group, articles)
-    for position, (name, member) in enumerate(members.items(), 1):
-        yield (
-            "articles",
-            {
-                "group": group.id,
-                "article": name,
-                "position": position,
-                "source": member.source,
-                "published": member.published,
-                "title": member.title,
-                "url": member.url,
-                "byline": member.byline,
-                "language": member.language,
-                "characters": len(member.text) or None,
-            },
-        )
+    for position, member in enumerate(articles, 1):
+        facts = json.article_object(member)
+        yield "articles", {"group": group.id, "article": facts.pop("id"), "position": position, **facts}
     for match in group.matches:
-        yield (
-            "matches",
-            {
-                "group": group.id,
-                "a": match.a,
-                "b": match.b,
-                "relation": match.relation.value,
-                "resemblance": match.resemblance,
-                "containment_a": match.containment_a,
-                "containment_b": match.containment_b,
-                "passages": len(match.passages),
-                "words": match.words,
-                "weight": match.weight,
-            },
-        )
+        pair = {"group": group.id, "a": match.a, "b": match.b}
+        yield "matches", {**pair, **_measures(match), "weight": match.weight}
         for row in passage_rows(match, members[match.a].text, members[match.b].text):
             yield "passages", {"group": group.id, **row}
+
+
+def _measures(match: Match) -> dict[str, Any]:
+    return {
+        "relation": match.relation.value,
+        "resemblance": match.resemblance,
+        "containment_a": match.containment_a,
+        "containment_b": match.containment_b,
+        "passages": len(match.passages),
+        "words": match.words,
+    }
 
 
 def group_row(group: Group, articles: Sequence[Article]) -> Row:
@@ -314,27 +299,13 @@ def graphml(groups: Iterable[Group], find: Find) -> Iterator[str]:
             yield f'<key id="{kind}_{name}" for="{kind}" attr.name="{name}" attr.type="{form}"/>\n'
     yield '<graph id="dedup" edgedefault="undirected">\n'
     for group in groups:
-        for name, member in zip(group.articles, find(group.articles), strict=True):
-            facts: dict[str, Any] = {
-                "source": member.source,
-                "title": member.title,
-                "published": member.published and time(member.published.astimezone(UTC)),
-                "group": group.id,
-                "characters": len(member.text) or None,
-            }
-            yield f"<node id={quoteattr(_xml(name))}>{_data('node', facts)}</node>\n"
+        for member in find(group.articles):
+            facts = {**json.article_object(member), "group": group.id}
+            yield f"<node id={quoteattr(_xml(member.id))}>{_data('node', _NODE, facts)}</node>\n"
         for match in group.matches:
-            facts = {
-                "relation": match.relation.value,
-                "weight": round(match.containment, 4),
-                "resemblance": round(match.resemblance, 4),
-                "containment_a": round(match.containment_a, 4),
-                "containment_b": round(match.containment_b, 4),
-                "passages": len(match.passages),
-                "words": match.words,
-            }
+            facts = {**_measures(match), "weight": match.containment}
             ends = f"source={quoteattr(_xml(match.a))} target={quoteattr(_xml(match.b))}"
-            yield f"<edge {ends}>{_data('edge', facts)}</edge>\n"
+            yield f"<edge {ends}>{_data('edge', _EDGE, facts)}</edge>\n"
     yield "</graph>\n</graphml>\n"
 
 
@@ -342,9 +313,9 @@ def _xml(value: object) -> str:
     return _NOT_XML.sub("\ufffd", str(value))
 
 
-def _data(kind: str, facts: Row) -> str:
+def _data(kind: str, names: Iterable[str], facts: Row) -> str:
     return "".join(
-        f'<data key="{kind}_{name}">{escape(_xml(value))}</data>'
-        for name, value in facts.items()
-        if value is not None
+        f'<data key="{kind}_{name}">{escape(_xml(plain(facts[name])))}</data>'
+        for name in names
+        if facts[name] is not None
     )

@@ -54,10 +54,13 @@ def encode(value: object) -> str:
     return _STEERING.sub(_escape, text)
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    return str(value)
+def time(value: datetime) -> str:
+    """A time as the contract writes it."""
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _plain(value: object) -> str:
+    return time(value) if isinstance(value, datetime) else str(value)
 
 
 def printed(value: Mapping[str, object]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dedup.model import Report
+from dedup.report import json
 
 _GAUGES = (
     ("articles", "articles", "Articles in the index."),
@@ -31,17 +32,9 @@ def summary_object(own: Report, **more: object) -> dict[str, Any]:
     return {
         "at": datetime.now(UTC).replace(microsecond=0),
         **more,
-        "articles": own.articles,
-        "added": own.added,
-        "updated": own.updated,
-        "unchanged": own.unchanged,
-        "outdated": own.outdated,
-        "expired": own.expired,
-        "pruned": own.pruned,
+        **json.report_object(own),
         "matches": own.matches,
         "errors": len(own.errors),
-        "guessed_encodings": dict(sorted(own.guessed.items())),
-        "unread_dates": own.unread_dates,
         "files": own.files,
         "files_known": own.files_known,
         "files_old": own.files_old,

@@ -9,6 +9,7 @@ from datetime import datetime
 from io import StringIO
 from typing import Any, Final
 
+from dedup.report.json import time
 from dedup.report.visible import label
 
 Row = Mapping[str, Any]
@@ -30,11 +31,6 @@ LONGEST = 2000
 """Characters of a cell in Markdown."""
 
 
-def time(value: datetime) -> str:
-    """A time as the contract writes it."""
-    return value.isoformat().replace("+00:00", "Z")
-
-
 def unicode(value: str) -> str:
     """A string that UTF-8 can hold: lone surrogates are replaced."""
     return _SURROGATE.sub("\ufffd", value)
@@ -45,10 +41,11 @@ def csv_cell(value: object) -> object:
     if isinstance(value, str):
         shown = unicode(value)
         return "'" + shown if _FORMULA.match(shown) else shown
-    return _plain(value)
+    return plain(value)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value of another kind as text shows it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -61,7 +58,7 @@ def markdown_cell(value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        return str(_plain(value))
+        return str(plain(value))
     return _MARKUP.sub(r"\\\1", label(" ".join(value.split()), LONGEST))
 
 
