@@ -8,6 +8,7 @@ from being read is not remembered.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import time
@@ -239,8 +240,5 @@ def _same(known: FileState, found: os.stat_result) -> bool:
 
 
 def _digest(path: str) -> bytes:
-    state = xxhash.xxh3_128()
     with Path(path).open("rb", buffering=0) as file:
-        while chunk := file.read(1 << 20):
-            state.update(chunk)
-    return state.digest()
+        return hashlib.file_digest(file, xxhash.xxh3_128).digest()

@@ -56,6 +56,5 @@ def digest(*paths: Path) -> str:
     state = hashlib.sha256()
     for path in paths:
         with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                state.update(block)
+            hashlib.file_digest(file, lambda: state)
     return state.hexdigest()
