@@ -239,13 +239,7 @@ class Writer:
         before = self._store.groups.of(np.unique(np.concatenate((touched, links.a, links.b))))
         names: dict[int, str] = {}
         if len(links.a):
-            stretch = self._store.matches.stretch
-            numbers, labels = grouping.partition(
-                grouping.Links(
-                    *(links.a, links.b, links.strength, links.resemblance),
-                    lambda row: stretch(int(links.a[row]), int(links.b[row])),
-                )
-            )
+            numbers, labels = grouping.partition(links)
             members: dict[int, list[int]] = {}
             for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
                 members.setdefault(label, []).append(number)

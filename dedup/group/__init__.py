@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count, islice
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.digest import is_day
 from dedup.group import kernel
+from dedup.links import Links, Stretch
 from dedup.model import Article, Group, Match
 
 __all__ = ["Links", "describe", "name_groups", "partition"]
@@ -30,25 +30,6 @@ one that is alone, it belongs to what it joins by the part that it shares with t
 papers is no more a part of each story that it tells than in one."""
 LOOK = 8
 """Links of an article to a group, the strongest, whose stretches are looked at."""
-
-Stretch = tuple[int, int, int, int]
-"""Where what two articles share begins and ends in the first and in the second, in characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Matches that join, one row each: the two articles' numbers, and how much they share (0 to 1).
-
-    `strength` is the larger containment: it says that one text is in the other, as a story is in a round-up
-    of several. A high `resemblance` says that they are one text. `stretch` gives that of a row, or None where
-    it is not known: it is asked for few.
-    """
-
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
-    strength: NDArray[np.float64]
-    resemblance: NDArray[np.float64]
-    stretch: Callable[[int], Stretch | None] = lambda _: None
 
 
 def needed(size: int) -> int:

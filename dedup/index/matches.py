@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import orjson
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.values import Decoding, Numbers, plain, restored, unreadable
+from dedup.links import Links, Stretch
 from dedup.model import Match, Passage, Relation, Span
 
 RELATIONS = (
@@ -41,22 +41,6 @@ SELECT = (
 
 
 SELECT_LINKS = "SELECT a, b, resemblance, containment_a, containment_b FROM match"
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """The matches that join, side by side: what grouping needs of them.
-
-    `a` and `b` are article numbers, a < b; `strength` is the larger containment.
-    """
-
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
-    strength: NDArray[np.float64]
-    resemblance: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.a)
 
 
 PACKED: tuple[type | tuple[type, ...], ...] = (int, int, int, int, int, (int, float), bool, (int, float))
@@ -135,7 +119,7 @@ class Matches(Rows):
     @reads
     def links(self) -> Links:
         """All matches that join, by (a, b)."""
-        return _links(self._db.execute(f"{SELECT_LINKS} WHERE {JOINING} ORDER BY a, b"))
+        return self._links(self._db.execute(f"{SELECT_LINKS} WHERE {JOINING} ORDER BY a, b"))
 
     @reads
     def links_around(self, numbers: Numbers) -> Links:
@@ -149,10 +133,16 @@ class Matches(Rows):
             f" {SELECT_LINKS} WHERE {JOINING} AND a IN own ORDER BY a, b",
             (json.dumps(plain(numbers)),),
         )
-        return _links(rows)
+        return self._links(rows)
+
+    def _links(self, rows: Iterable[tuple[int, int, float, float, float]]) -> Links:
+        with Decoding("a match"):
+            table = np.fromiter(rows, np.dtype("i8, i8, f8, f8, f8"))
+        a, b, resemblance, *both = (np.ascontiguousarray(table[name]) for name in table.dtype.names or ())
+        return Links(a, b, np.maximum(*both), resemblance, lambda row: self.stretch(int(a[row]), int(b[row])))
 
     @reads
-    def stretch(self, a: int, b: int) -> tuple[int, int, int, int] | None:
+    def stretch(self, a: int, b: int) -> Stretch | None:
         """Where what two articles share, but for quotations, begins and ends in a and b; None if nowhere."""
         row = self._db.execute("SELECT passages FROM match WHERE a = ? AND b = ?", (a, b)).fetchone()
         own = [p for p in _unpacked(row[0]) if not p.quoted] if row else []
@@ -239,13 +229,6 @@ class Matches(Rows):
         )
         rows = self._db.execute("SELECT relation, weight, passages FROM match")
         return orphans + unreadable("matches cannot be read", _check, rows)
-
-
-def _links(rows: Iterable[tuple[int, int, float, float, float]]) -> Links:
-    with Decoding("a match"):
-        table = np.fromiter(rows, np.dtype("i8, i8, f8, f8, f8"))
-    a, b, resemblance, of_a, of_b = (np.ascontiguousarray(table[name]) for name in table.dtype.names or ())
-    return Links(a, b, np.maximum(of_a, of_b), resemblance)
 
 
 def _match(row: tuple[int, int, int, float, float, float, float, str, str | bytes, str | bytes]) -> Match:
