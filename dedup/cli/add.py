@@ -20,11 +20,12 @@ from dedup.cli.options import (
     Quiet,
     SettingsPath,
     Strict,
+    TextOrJson,
     Window,
     encoding_from,
     fields_from,
 )
-from dedup.cli.outcome import LogFormat, LogFormatOption, MetricsPath, SummaryPath, told
+from dedup.cli.outcome import LogFormatOption, MetricsPath, SummaryPath, told
 from dedup.cli.streams import log_as_json, page, tell_doubts, tell_errors
 from dedup.cli.tables import emit_each
 from dedup.cli.times import age_from, moment_from
@@ -68,7 +69,7 @@ def add(
     quiet: Quiet = False,
     summary: SummaryPath = None,
     metrics: MetricsPath = None,
-    log_format: LogFormatOption = LogFormat.TEXT,
+    log_format: LogFormatOption = TextOrJson.TEXT,
     lock_timeout: LockTimeout = 5.0,
 ) -> None:
     """Add articles to an index.
@@ -77,7 +78,7 @@ def add(
     file whose articles it has is not read again until it changes, or until older ones of it are wanted than
     --keep has left.
     """
-    if log_format is LogFormat.JSON:
+    if log_format is TextOrJson.JSON:
         log_as_json()
     fields = fields_from(field)
     limits = {

@@ -22,7 +22,7 @@ from dedup.cli.options import (
     fields_from,
     open_stdin,
 )
-from dedup.cli.streams import MOST_ERRORS, message, page, tell_doubts
+from dedup.cli.streams import MOST_ERRORS, message, page, tell_doubts, tell_more_errors
 from dedup.cli.work import RECORDS_UNREADABLE, fetcher_if, open_index
 from dedup.errors import InputError
 
@@ -81,8 +81,7 @@ def check(
 
     with open_index(index, settings, lock_timeout) as opened:
         _print(verdicts(opened), format)
-    if errors > MOST_ERRORS:
-        message(f"and {errors - MOST_ERRORS:,} more records that could not be read")
+    tell_more_errors(errors - MOST_ERRORS)
     tell_doubts(doubts)
     if not seen:
         raise InputError(f"{file}: no article in it")

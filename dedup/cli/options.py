@@ -23,6 +23,13 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class TextOrJson(StrEnum):
+    """How a summary is printed, or messages are written to stderr."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def open_stdin(given: str | list[str]) -> str | list[str]:
     """Refuse `-`, alone or among other inputs, where stdin is closed."""
     if sys.stdin is None and "-" in ([given] if isinstance(given, str) else given):
@@ -130,10 +137,15 @@ def encoding_from(given: str | None) -> str | None:
 
 def fields_from(given: list[str] | None) -> dict[str, str]:
     """What `--field text=body --field id=guid` says."""
-    fields = {}
+    return values_from(given, "PART=NAME, such as text=body")
+
+
+def values_from(given: list[str] | None, form: str, *, empty: bool = False) -> dict[str, str]:
+    """What an option says of several names, each time in this form; a value may be `empty`."""
+    found = {}
     for each in given or ():
-        part, equals, name = each.partition("=")
-        if not (part and equals and name):
-            raise typer.BadParameter(f"{each!r} is not of the form PART=NAME, such as text=body")
-        fields[part] = name
-    return fields
+        name, equals, value = each.partition("=")
+        if not (name and equals and (value or empty)):
+            raise typer.BadParameter(f"{each!r} is not of the form {form}")
+        found[name] = value
+    return found

@@ -8,7 +8,6 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +15,7 @@ import typer
 
 from dedup.cli.ending import ending
 from dedup.cli.files import refuse_database
+from dedup.cli.options import TextOrJson
 from dedup.cli.streams import emit, message
 from dedup.cli.work import RECORDS_UNREADABLE
 from dedup.errors import OutputUnusable
@@ -23,13 +23,6 @@ from dedup.whole_file import whole
 
 if TYPE_CHECKING:
     from dedup.model import Report
-
-
-class LogFormat(StrEnum):
-    """How messages are written to stderr."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 SummaryPath = Annotated[
@@ -45,7 +38,7 @@ MetricsPath = Annotated[
     ),
 ]
 LogFormatOption = Annotated[
-    LogFormat, typer.Option("--log-format", help="How messages are written to stderr: a JSON object a line.")
+    TextOrJson, typer.Option("--log-format", help="How messages are written to stderr: a JSON object a line.")
 ]
 
 

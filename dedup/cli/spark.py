@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,19 +10,13 @@ from dedup.cli.options import (
     FieldNames,
     Quiet,
     SettingsPath,
+    TextOrJson,
     fields_from,
     settings_from,
+    values_from,
 )
-from dedup.cli.streams import emit, message, tell_errors
+from dedup.cli.streams import emit, message, tell_errors, tell_more_errors
 from dedup.cli.work import RECORDS_UNREADABLE
-
-
-class SummaryFormat(StrEnum):
-    """How the summary of a run is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
 
 Paths = Annotated[
     list[str],
@@ -87,7 +80,7 @@ def spark(
     estimate: Estimate = None,
     settings: SettingsPath = None,
     field: FieldNames = None,
-    format: SummaryFormat = SummaryFormat.TEXT,
+    format: TextOrJson = TextOrJson.TEXT,
     quiet: Quiet = False,
 ) -> None:
     """Find matches and groups with Apache Spark, as Parquet in OUTPUT; run again, and it goes on.
@@ -118,11 +111,11 @@ def spark(
         overwrite=overwrite,
         window=window,
     )
-    outcome = run(options, master=master, conf=_conf(conf), index=index, tell=_silent if quiet else message)
+    named = values_from(conf, "NAME=VALUE, such as spark.driver.memory=4g", empty=True)
+    outcome = run(options, master=master, conf=named, index=index, tell=_silent if quiet else message)
     tell_errors(outcome.errors)
-    if outcome.more_errors:
-        message(f"and {outcome.more_errors:,} more records that could not be read")
-    if format is SummaryFormat.JSON:
+    tell_more_errors(outcome.more_errors)
+    if format is TextOrJson.JSON:
         from dedup.report import json
 
         emit(json.printed(json.spark_object(outcome, output)))
@@ -138,15 +131,3 @@ def spark(
 
 def _silent(_: str) -> None:
     """Tell nothing."""
-
-
-def _conf(given: list[str] | None) -> dict[str, str]:
-    found = {}
-    for each in given or ():
-        name, equals, value = each.partition("=")
-        if not (name and equals):
-            raise typer.BadParameter(
-                f"{each!r} is not of the form NAME=VALUE, such as spark.driver.memory=4g"
-            )
-        found[name] = value
-    return found

@@ -142,9 +142,13 @@ def tell_errors(errors: Sequence[RecordError], *, how: str = "--format json") ->
             sys.stderr.log({"message": str(error), **error_object(error)})
         else:
             message(str(error))
-    if len(errors) > MOST_ERRORS:
-        more = f"and {len(errors) - MOST_ERRORS:,} more records that could not be read"
-        message(f"{more}; {how} has them all")
+    tell_more_errors(len(errors) - MOST_ERRORS, f"; {how} has them all")
+
+
+def tell_more_errors(count: int, where: str = "") -> None:
+    """How many more records could not be read, if there are such, and where they are told."""
+    if count > 0:
+        message(f"and {count:,} more records that could not be read{where}")
 
 
 def tell_doubts(report: Report) -> None:
