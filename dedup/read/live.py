@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import select
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ import orjson
 
 from dedup.model import Article, RecordError
 from dedup.read import jsonl
-from dedup.read.formats import Origin
+from dedup.read.formats import Origin, named_by_text
 from dedup.read.inputs import shown
 from dedup.read.record import Fields, kind
 from dedup.read.stream import MAX_RECORD, size
@@ -153,8 +152,5 @@ class Lines:
         if isinstance(article, RecordError):
             article = jsonl.in_ninjs(record, self._origin, number) or article
         if isinstance(article, Article) and article.id == f"{self._ident}#{number}":
-            # as `read` names what comes from stdin without an id: another stream's line 7 is another article,
-            # and so may be tomorrow's line 7 of a file of this name
-            digest = hashlib.blake2b(article.text.encode(), digest_size=6).hexdigest()
-            return replace(article, id=f"{article.id}-{digest}")
+            return named_by_text(article)  # tomorrow's line 7 of a file of this name may be another, too
         return article

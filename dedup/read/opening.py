@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import stat
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 from dedup.errors import InputError
 from dedup.model import Article
 from dedup.read import archives, compressed, json_document, jsonl, signatures, text
-from dedup.read.formats import Format, Later, Origin, Records
+from dedup.read.formats import Format, Later, Origin, Records, named_by_text
 from dedup.read.inputs import File, refused
 from dedup.read.stream import MAX_DOCUMENT, Joined, lines, read_all
 
@@ -199,8 +198,7 @@ def _by_content(records: Records) -> Records:
     for record in records:
         found = record.make(*record.given) if isinstance(record, Later) else record
         if isinstance(found, Article) and (found.id == STREAM or found.id.startswith(f"{STREAM}#")):
-            digest = hashlib.blake2b(found.text.encode(), digest_size=6).hexdigest()
-            yield replace(found, id=f"{found.id}-{digest}")
+            yield named_by_text(found)
         else:
             yield found
 
