@@ -8,7 +8,8 @@ from itertools import islice
 
 import numpy as np
 
-from dedup.group import describe, kernel
+from dedup import union_kernel
+from dedup.group import describe
 from dedup.index import Store
 from dedup.model import Group, Match
 
@@ -33,8 +34,8 @@ def problems(store: Store) -> list[str]:
     if len(numbers):
         a, b = (np.searchsorted(numbers, end).clip(max=len(numbers) - 1) for end in (links.a, links.b))
         inside = (numbers[a] == links.a) & (numbers[b] == links.b) & (groups[a] == groups[b])
-        kernel.unite(parent, a[inside], b[inside])
-    parts = np.unique(np.column_stack((groups, kernel.roots(parent, parent))), axis=0)
+        union_kernel.unite(parent, a[inside], b[inside])
+    parts = np.unique(np.column_stack((groups, union_kernel.roots(parent, parent))), axis=0)
     untied = np.count_nonzero(np.unique(parts[:, 0], return_counts=True)[1] > 1)
     return [f"{untied} groups that no matches tie together"] if untied else []
 

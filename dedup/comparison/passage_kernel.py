@@ -9,6 +9,7 @@ import numpy as np
 from dedup.comparison.array_kernel import int32, sort_by_bytes, uint8
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
+from dedup.union_kernel import root
 
 
 @kernel
@@ -123,14 +124,6 @@ def tight(ma: Any, mb: Any, begin: Any, stop: Any, rarity: Any, c: Any, out: Any
 
 
 @kernel
-def _root(parent: Any, k: Any) -> Any:
-    while parent[k] != k:
-        parent[k] = parent[parent[k]]
-        k = parent[k]
-    return k
-
-
-@kernel
 def join_near(a0: Any, a1: Any, b0: Any, b1: Any, upto: Any, score: Any, c: Any) -> Any:
     """The group (its first member's number) of each chain's box, and the next member after each, or -1.
 
@@ -165,12 +158,12 @@ def join_near(a0: Any, a1: Any, b0: Any, b1: Any, upto: Any, score: Any, c: Any)
                     min(score[x], score[y]) >= c.beside_score and max(score[x], score[y]) <= c.beside_most
                 )
                 if across <= c.near or (apart <= c.beside and across <= c.far and strong):
-                    u, v = _root(parent, x), _root(parent, y)
+                    u, v = root(parent, x), root(parent, y)
                     parent[max(u, v)] = min(u, v)
         a0, a1, b0, b1 = b0, b1, a0, a1
     last, following = int32(count, -1), int32(count, -1)
     for k in range(count):
-        group = _root(parent, k)
+        group = root(parent, k)
         parent[k] = group
         if last[group] >= 0:
             following[last[group]] = k

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
+from dedup import union_kernel
 from dedup.comparison import Comparison, comparisons
 from dedup.errors import InputError
 from dedup.evaluate.plagdet import Case, plagdet
 from dedup.evaluate.read import taken, text_of
 from dedup.evaluate.reuse import classified, measures
 from dedup.evaluate.scores import accuracy, adjusted_rand_index, f1, macro_f1
-from dedup.group import kernel
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -203,8 +203,8 @@ def _grouped(texts: Sequence[str], links: Sequence[Sequence[bool]]) -> list[list
     for link in links:
         parent = np.arange(len(texts), dtype=np.int64)
         joined = np.array(link, np.bool_)
-        kernel.unite(parent, same[::2][joined], same[1::2][joined])
-        found.append(kernel.roots(parent, same).tolist())
+        union_kernel.unite(parent, same[::2][joined], same[1::2][joined])
+        found.append(union_kernel.roots(parent, same).tolist())
     return found
 
 

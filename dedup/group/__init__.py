@@ -9,8 +9,8 @@ from itertools import chain, count, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup import union_kernel
 from dedup.digest import is_day
-from dedup.group import kernel
 from dedup.links import Links, Stretch
 from dedup.model import Article, Group, Match
 
@@ -52,15 +52,15 @@ def partition(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     a, b = flat[: len(links.a)].astype(np.int64), flat[len(links.a) :].astype(np.int64)
     strong = links.resemblance >= STRONG
     parent = np.arange(len(numbers), dtype=np.int64)
-    kernel.unite(parent, a[strong], b[strong])
-    apart = kernel.roots(parent, a) != kernel.roots(parent, b)
+    union_kernel.unite(parent, a[strong], b[strong])
+    apart = union_kernel.roots(parent, a) != union_kernel.roots(parent, b)
     weak = np.flatnonzero(apart)
     x, y = np.minimum(a[weak], b[weak]), np.maximum(a[weak], b[weak])
     weak = weak[np.lexsort((y, x, -links.strength[weak]))]
     own = np.flatnonzero(strong & (np.isin(a, ends := np.union1d(x, y)) | np.isin(b, ends)))
     own = own[np.lexsort((np.maximum(a[own], b[own]), np.minimum(a[own], b[own]), -links.strength[own]))]
     _join_weak(parent, a, b, weak, strong=own, stretch=links.stretch, faint=links.strength[weak] < CHANCE)
-    root = kernel.roots(parent, np.arange(len(numbers), dtype=np.int64))
+    root = union_kernel.roots(parent, np.arange(len(numbers), dtype=np.int64))
     _, first, label = np.unique(root, return_index=True, return_inverse=True)
     return numbers, numbers[first][label]
 
@@ -80,7 +80,7 @@ def _join_weak(
     `faint` tells those of them that may be chance. `strong` are the rows, the strongest first, by which their
     articles are one text with others. The root of a group need not be its smallest article then.
     """
-    root = kernel.roots(parent, np.arange(len(parent), dtype=np.int64))
+    root = union_kernel.roots(parent, np.arange(len(parent), dtype=np.int64))
     size = np.bincount(root, minlength=len(parent))
     held = size[root]  # how many articles are one text with each
     one, two = a[weak].tolist(), b[weak].tolist()
@@ -230,5 +230,5 @@ def _weakest(matches: Sequence[Match]) -> float:
     order = np.argsort(-strength, kind="stable")
     a = np.array([index[m.a] for m in matches], np.int64)[order]
     b = np.array([index[m.b] for m in matches], np.int64)[order]
-    last = kernel.last_needed(np.arange(len(index), dtype=np.int64), a, b)
+    last = union_kernel.last_needed(np.arange(len(index), dtype=np.int64), a, b)
     return float(strength[order][last])

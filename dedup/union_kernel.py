@@ -10,7 +10,8 @@ from dedup.kernels import kernel
 
 
 @kernel
-def _find(parent: Any, x: Any) -> Any:
+def root(parent: Any, x: Any) -> Any:
+    """The smallest member of the set of x."""
     while parent[x] != x:
         parent[x] = parent[parent[x]]
         x = parent[x]
@@ -21,7 +22,7 @@ def _find(parent: Any, x: Any) -> Any:
 def unite(parent: Any, a: Any, b: Any) -> None:
     """Unite the sets of a[i] and b[i], for every i."""
     for i in range(a.shape[0]):
-        x, y = _find(parent, a[i]), _find(parent, b[i])
+        x, y = root(parent, a[i]), root(parent, b[i])
         if x < y:
             parent[y] = x
         else:
@@ -33,7 +34,7 @@ def roots(parent: Any, of: Any) -> Any:
     """The smallest member of the set of each entry of `of`."""
     out = np.empty(of.shape[0], np.int64)
     for i in range(of.shape[0]):
-        out[i] = _find(parent, of[i])
+        out[i] = root(parent, of[i])
     return out
 
 
@@ -42,7 +43,7 @@ def last_needed(parent: Any, a: Any, b: Any) -> Any:
     """The index of the last edge (in the given order) that still unites two sets; -1 if none does."""
     last = -1
     for i in range(a.shape[0]):
-        x, y = _find(parent, a[i]), _find(parent, b[i])
+        x, y = root(parent, a[i]), root(parent, b[i])
         if x != y:
             parent[max(x, y)] = min(x, y)
             last = i
