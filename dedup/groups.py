@@ -12,6 +12,7 @@ from dedup import union_kernel
 from dedup.group import describe
 from dedup.index import Store
 from dedup.model import Group, Match
+from dedup.ordered import look_up
 
 AT_ONCE = 256
 """So many groups are read at a time."""
@@ -32,8 +33,8 @@ def problems(store: Store) -> list[str]:
         numbers, groups = store.groups.memberships()
     parent = np.arange(len(numbers), dtype=np.int64)
     if len(numbers):
-        a, b = (np.searchsorted(numbers, end).clip(max=len(numbers) - 1) for end in (links.a, links.b))
-        inside = (numbers[a] == links.a) & (numbers[b] == links.b) & (groups[a] == groups[b])
+        (a, has_a), (b, has_b) = look_up(numbers, links.a), look_up(numbers, links.b)
+        inside = has_a & has_b & (groups[a] == groups[b])
         union_kernel.unite(parent, a[inside], b[inside])
     parts = np.unique(np.column_stack((groups, union_kernel.roots(parent, parent))), axis=0)
     untied = np.count_nonzero(np.unique(parts[:, 0], return_counts=True)[1] > 1)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.boilerplate import kernel, recurrence_kernel
 from dedup.boilerplate.recurrence import Source, Turn
+from dedup.ordered import look_up
 from dedup.sketch import Sketches, code_points
 from dedup.sketch.tables import tables
 
@@ -56,10 +57,7 @@ class Lines:
 
     def among(self, wanted: NDArray[np.uint64]) -> Among:
         """The lines with one of these hashes (ascending)."""
-        places = np.empty(0, np.int64)
-        if len(wanted):
-            at = np.minimum(np.searchsorted(wanted, self.hash), len(wanted) - 1)
-            places = np.flatnonzero(wanted[at] == self.hash)
+        places = np.flatnonzero(look_up(wanted, self.hash)[1])
         texts = np.searchsorted(self.offsets, places, "right") - 1
         return Among(texts, np.column_stack((self.begin[places], self.end[places])), self.hash[places])
 

@@ -13,6 +13,7 @@ from dedup.comparison import excerpt_kernel, kernel
 from dedup.comparison.constants import bar_of, rarity_squared
 from dedup.comparison.prepared import Compared
 from dedup.model import Article
+from dedup.ordered import look_up
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together
@@ -186,7 +187,7 @@ def _measures(sketches: Sketches, row: int, short: NDArray[np.int64]) -> NDArray
     measures = np.zeros((len(short), 3))
     for k, each in enumerate(short.tolist()):
         own = distinct(each)
-        shared = np.count_nonzero(long[np.searchsorted(long, own).clip(max=len(long) - 1)] == own)
+        shared = np.count_nonzero(look_up(long, own)[1])
         if shared:
             measures[k] = shared / (len(long) + len(own) - shared), shared / len(long), shared / len(own)
     return measures

@@ -16,6 +16,7 @@ from dedup.index.runs import kernel as runs_kernel
 from dedup.index.runs.tables import Run, Table, trimmed
 from dedup.index.sharing import Near, sharing
 from dedup.index.transactions import Transactions
+from dedup.ordered import look_up
 from dedup.settings import Settings
 
 DEAD_SHARE = 4
@@ -180,8 +181,7 @@ class Postings(Rows):
                 wrong.add("a list out of order")
             if np.any((table.numbers < run.first) | (table.numbers > run.last)):
                 wrong.add("articles of another run")
-            at = np.minimum(np.searchsorted(known, table.numbers), len(known) - 1)
-            if len(table.numbers) and (not len(known) or np.any(known[at] != table.numbers)):
+            if not look_up(known, table.numbers)[1].all():
                 wrong.add("postings of articles that are not there")
         if (keys, postings) != (run.keys, run.postings):
             wrong.add(f"{keys} keys and {postings} postings, but {run.keys} and {run.postings} counted")

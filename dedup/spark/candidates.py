@@ -23,6 +23,7 @@ from dedup.index.postings import table_of
 from dedup.index.runs import kernel as runs_kernel
 from dedup.index.runs.tables import Table
 from dedup.index.sharing import sharing
+from dedup.ordered import look_up
 from dedup.ragged import gather
 from dedup.settings import Settings
 from dedup.spark import kernel
@@ -156,9 +157,7 @@ def pair(sketches: Any, known: Any, plan: Plan, settings: Settings) -> Any:
     ends, totals = np.append(table.offsets, table.offsets[-1]), np.append(table.totals, 0)
 
     def find(wanted: NDArray[np.uint64]) -> Table:
-        at = np.searchsorted(ascending, wanted)
-        there = at < none
-        there[there] = ascending[at[there]] == wanted[there]
+        at, there = look_up(ascending, wanted)
         which = np.full(len(wanted), none)
         which[there] = order[at[there]]
         offsets, places = gather(ends, which)

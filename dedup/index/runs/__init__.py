@@ -23,6 +23,7 @@ from dedup.index.runs import kernel, packing_kernel, rests
 from dedup.index.runs.tables import BUCKET, Run, Table, merged, side_by_side, some, trimmed
 from dedup.index.transactions import Transactions
 from dedup.index.values import Decoding
+from dedup.ordered import look_up
 from dedup.ragged import offsets_of
 from dedup.threads import in_order
 
@@ -233,11 +234,11 @@ class Runs(Selecting):
 
     def _known(self, wanted: NDArray[np.uint64]) -> dict[Run, Table]:
         """By run, the lists of keys that were looked up ahead; their place in `wanted` stands for each."""
-        if self._ahead is None or not len(self._ahead[0]):
+        if self._ahead is None:
             return {}
         keys, tables = self._ahead
-        at = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
-        return {run: some(table, at) for run, table in tables.items()} if (keys[at] == wanted).all() else {}
+        at, there = look_up(keys, wanted)
+        return {run: some(table, at) for run, table in tables.items()} if there.all() else {}
 
     def _look(self, runs: Sequence[Run], wanted: NDArray[np.uint64]) -> dict[Run, Table]:
         """By run, the lists of those wanted keys that it has; their place in `wanted` stands for each."""

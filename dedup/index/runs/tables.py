@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import damaged
 from dedup.index.runs import kernel
+from dedup.ordered import look_up
 from dedup.ragged import gather, offsets_of
 
 BUCKET = "a bucket of postings"
@@ -75,11 +76,8 @@ def side_by_side(tables: Sequence[Table]) -> Table:
 
 def some(table: Table, keys: NDArray[np.int64]) -> Table:
     """The lists of those of ascending keys that a table has; their place in `keys` stands for each."""
-    if not len(table.keys):
-        return table
-    wanted = keys.astype(np.uint64)
-    at = np.searchsorted(table.keys, wanted).clip(max=len(table.keys) - 1)
-    there = np.flatnonzero(table.keys[at] == wanted)
+    at, found = look_up(table.keys, keys.astype(np.uint64))
+    there = np.flatnonzero(found)
     offsets, places = gather(table.offsets, at[there])
     return Table(there.astype(np.uint64), offsets, table.numbers[places], table.totals[at[there]])
 
