@@ -13,7 +13,7 @@ from dedup.index.candidates import EVERY, Candidates, Common
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.runs import ALL, Runs
 from dedup.index.runs import kernel as runs_kernel
-from dedup.index.runs.tables import Run, Table, trimmed
+from dedup.index.runs.tables import Run, Table, distinct, trimmed
 from dedup.index.sharing import Near, sharing
 from dedup.index.transactions import Transactions
 from dedup.ordered import look_up
@@ -106,9 +106,8 @@ class Postings(Rows):
     @reads
     def posted(self, keys: NDArray[np.uint64], numbers: NDArray[np.int64]) -> dict[int, NDArray[np.uint64]]:
         """Which of these keys each of these articles is posted under; of common keys, as far as is kept."""
-        ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
-        new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
-        table = self._runs.find(ascending[new])
+        wanted, order, new = distinct(keys)
+        table = self._runs.find(wanted)
         mine = np.isin(table.numbers, numbers)
         slots = np.repeat(np.arange(len(table.keys)), np.diff(table.offsets))[mine]
         by_number = np.argsort(table.numbers[mine], kind="stable")

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.index import kernel
 from dedup.index.candidates import DEEP, FORMS, GROWTH, NOMINAL, Candidates, Common, Frequency
-from dedup.index.runs import kernel as runs_kernel
-from dedup.index.runs.tables import Table
+from dedup.index.runs.tables import Table, distinct
 from dedup.index.spread import DAY, Issues, apart, spread
 from dedup.settings import Settings
 from dedup.threads import THREADS, in_order
@@ -41,11 +40,10 @@ def sharing(
     articles each of the batch sees, itself among them. `issues` are those of the batch, where they are
     known, and `issues_of` gives those of posted articles.
     """
-    ascending, order = runs_kernel.sort(runs_kernel.shortened(keys), np.arange(len(keys)))
-    new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
+    wanted, order, new = distinct(keys)
     slots = np.empty(len(keys), np.int64)
     slots[order] = np.cumsum(new) - 1
-    found = find(ascending[new])
+    found = find(wanted)
     band = (keys & np.uint64(1)).astype(np.uint8)
     sizes = (float(NOMINAL), GROWTH, float(FORMS), float(DEEP))
     known = (populations, *sizes, min_score, common)

@@ -60,6 +60,13 @@ class Run(NamedTuple):
         return self.bits, self.first, max(1, ((self.last - self.first).bit_length() + 7) // 8)
 
 
+def distinct(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Keys as they are kept, ascending, each once; the order of all, and which in this begin another key."""
+    ascending, order = kernel.sort(kernel.shortened(keys), np.arange(len(keys)))
+    new = np.append(True, ascending[1:] != ascending[:-1])[: len(keys)]
+    return ascending[new], order, new
+
+
 def side_by_side(tables: Sequence[Table]) -> Table:
     """Several tables side by side, as one."""
     if len(tables) == 1:
