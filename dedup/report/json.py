@@ -25,6 +25,7 @@ from dedup.model import (
     Span,
     Verdict,
 )
+from dedup.report.steering import CONTROLS, NO_CHARACTERS, STEERING, UNSEEN
 
 if TYPE_CHECKING:
     from dedup.comparison import Comparison
@@ -34,10 +35,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 # Inside a JSON text these characters stand in strings only, so they can be escaped after the encoding.
-_STEERING = re.compile(
-    "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
-)
+_STEERING = re.compile(f"[{CONTROLS}{STEERING}{UNSEEN}{NO_CHARACTERS}]")
 
 
 def _escape(found: re.Match[str]) -> str:

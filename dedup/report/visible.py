@@ -10,18 +10,13 @@ import re
 
 from rich.cells import cell_len, set_cell_size
 
-# C0, DEL, C1; bidi embeddings, overrides and isolates; invisible operators and tags; line separators;
-# surrogates, which no encoding can write; noncharacters.
-_UNSAFE = (
-    "\x00-\x1f\x7f-\x9f\u061c\u2028\u2029\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\ud800-\udfff\ufffe\uffff"
-    "\U000e0000-\U000e007f"
-)
-# Marks that one cannot see: left out of running text, shown in a label, for two ids may differ by one.
-_UNSEEN = "\u00ad\u180e\u200b\u200e\u200f\ufeff"
+from dedup.report.steering import CONTROLS, NO_CHARACTERS, STEERING, UNSEEN
 
+_UNSAFE = f"\x00-\x1f{CONTROLS}{STEERING}{NO_CHARACTERS}"
 _IN_TEXT = re.compile(f"[{_UNSAFE}]")
-_IN_LABEL = re.compile(f"[{_UNSAFE}{_UNSEEN}]")
-_LEFT_OUT = re.compile(f"[{_UNSEEN}]")
+# What is unseen is left out of running text, and shown in a label, for two ids may differ by one.
+_IN_LABEL = re.compile(f"[{_UNSAFE}{UNSEEN}]")
+_LEFT_OUT = re.compile(f"[{UNSEEN}]")
 _PARAGRAPH = re.compile(r"[^\S\n]*\n\s*\n\s*")
 _SPACE = re.compile(r"[\s\x1c-\x1f]+")
 # Hebrew, Arabic, Syriac, Thaana, N'Ko and their presentation forms; right-to-left scripts beyond the BMP.

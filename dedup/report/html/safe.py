@@ -10,13 +10,15 @@ import re
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from dedup.report.steering import CONTROLS, NO_CHARACTERS, STEERING, UNSEEN
+
 LABEL = 400
 """Characters of a title, id, source or url that are shown; the rest is cut."""
 
 # Controls other than tab and line ends; surrogates and noncharacters; the two bidi overrides, by which a text
 # reads as something else than it says. Embeddings and isolates stay: right-to-left prose uses them.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
-_STEERING = re.compile("[\u202a-\u202e\u2066-\u2069\u061c\u200b\u200e\u200f\u2060\ufeff\u2028\u2029]")
+_UNSAFE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{CONTROLS}\u202d\u202e{NO_CHARACTERS}]")
+_STEERING = re.compile(f"[{STEERING}{UNSEEN}]")
 
 
 def _shown(found: re.Match[str]) -> str:
