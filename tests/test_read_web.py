@@ -195,10 +195,17 @@ def test_robots_txt_is_obeyed_also_where_a_redirection_leads(site):
     for path in ("/private/a", "/x", "/open"):
         assert reason(site.at + path) == "the robots.txt of the site forbids it"
     assert site.paths() == ["/open"]
+    site.put("/robots.txt", "User-agent: *\nDisallow: /*?print=\nDisallow: /news\nAllow: /news/open")
+    for path in ("/a?print=1", "/news/1"):
+        assert reason(site.at + path) == "the robots.txt of the site forbids it"
+    assert reason(site.at + "/news/open/1") == "the server answers 404 Not Found"
     site.put("/robots.txt", "", 503)
-    assert reason(site.at + "/x").startswith(
-        "the robots.txt of the site cannot be had: the server answers 503"
-    )
+    asked = len(site.asked)
+    found = list(read([site.at + "/x", site.at + "/y"], fetch=quick()))
+    assert [error.reason for error in found] == 2 * [
+        "the robots.txt of the site cannot be had: the server answers 503 Service Unavailable"
+    ]
+    assert len(site.asked) == asked + 1  # a host that is down is asked once
 
 
 def test_a_host_is_not_asked_more_often_than_it_likes(site, monkeypatch):
@@ -255,11 +262,13 @@ def test_headers_that_drip_do_not_hold_us(site):
     "rules",
     [f"Crawl-delay: {'9' * 400}", f"Crawl-delay: {'9' * 5000}", "Crawl-delay: ²", "Disallow: http://["],
 )
-def test_rules_that_cannot_be_understood_cost_one_address(site, rules):
-    site.put("/robots.txt", f"User-agent: *\n{rules}\n")
-    assert "robots.txt of the site cannot be understood" in reason(
-        site.put("/feed", FEED, Content_Type="text/xml")
-    )
+def test_rules_that_cannot_be_understood_are_left_out(site, rules, monkeypatch):
+    monkeypatch.setattr("dedup.read.web._LONGEST_PAUSE", 0.0)
+    site.put("/robots.txt", f"User-agent: *\n{rules}\nDisallow: /private\n")
+    feed = site.put("/feed", FEED, Content_Type="text/xml")
+    found = list(read([feed, site.at + "/private/a"], fetch=quick()))
+    assert found.pop().reason == "the robots.txt of the site forbids it"
+    assert [type(each) for each in found] == 2 * [Article]
 
 
 def test_a_redirection_to_no_address_costs_one_address(site):

@@ -19,7 +19,8 @@ from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPResponse, responses
 from typing import Any, Final
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
-from urllib.robotparser import RobotFileParser
+
+from protego import Protego
 
 from dedup.errors import InputError
 from dedup.read import compressed
@@ -69,7 +70,7 @@ class Fetcher:
     limit: int = 32 << 20
     pause: float = 1.0
     seen: dict[str, Visit] = field(default_factory=dict)
-    _robots: dict[str, RobotFileParser] = field(default_factory=dict)
+    _robots: dict[str, Protego | InputError] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
 
     def get(self, address: str) -> Page | None:
@@ -101,20 +102,21 @@ class Fetcher:
         """InputError where the robots.txt of the host forbids an address; wait until it is our turn."""
         parts = urlsplit(url)
         host = f"{parts.scheme}://{parts.netloc}"
-        robots = self._robots.get(host)
-        if robots is None:
-            robots = self._robots[host] = self._rules(host)
-        if not robots.can_fetch(_ROBOT, url):
+        if host not in self._robots:
+            self._robots[host] = self._rules(host)
+        robots = self._robots[host]
+        if isinstance(robots, InputError):
+            raise robots
+        if not robots.can_fetch(url, _ROBOT):
             raise InputError("the robots.txt of the site forbids it")
-        delay = min(float(robots.crawl_delay(_ROBOT) or 0), _LONGEST_PAUSE)
+        delay = min(robots.crawl_delay(_ROBOT) or 0.0, _LONGEST_PAUSE)
         wait = self._last.get(host, -1e9) + max(self.pause, delay) - time.monotonic()
         if wait > 0:
             time.sleep(wait)
         self._last[host] = time.monotonic()
 
-    def _rules(self, host: str) -> RobotFileParser:
-        """The rules of a host: none where it has no robots.txt, all forbidden where that cannot be had."""
-        robots = RobotFileParser()
+    def _rules(self, host: str) -> Protego | InputError:
+        """The rules of a host: none where it has no robots.txt; the error where that cannot be had."""
         url = f"{host}/robots.txt"
         try:
             for _ in range(_REDIRECTS + 1):
@@ -123,17 +125,11 @@ class Fetcher:
                 if status not in (301, 302, 303, 307, 308) or not location:
                     break
                 url = _sound(location, url)
+            if status >= 500:
+                raise InputError(_refused(status, answer))
         except InputError as error:
-            raise InputError(f"the robots.txt of the site cannot be had: {error}") from None
-        if status >= 500:
-            raise InputError(f"the robots.txt of the site cannot be had: {_refused(status, answer)}")
-        try:
-            robots.parse(body.decode("utf-8", "replace").splitlines() if status == 200 else [])
-            float(robots.crawl_delay(_ROBOT) or 0)
-        except (ValueError, OverflowError) as error:  # the parser trusts numbers and addresses
-            said = brief(str(error), 80)
-            raise InputError(f"the robots.txt of the site cannot be understood: {said}") from None
-        return robots
+            return InputError(f"the robots.txt of the site cannot be had: {error}")
+        return Protego.parse(body.decode("utf-8", "replace") if status == 200 else "")
 
     def _ask(self, url: str, headers: dict[str, str | None], limit: int) -> tuple[int, Message, bytes]:
         """The status, headers and body that a server answers."""
