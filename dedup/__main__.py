@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+import traceback
 from collections.abc import Sequence
 
 INTERRUPTED = 130
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status, reason = ending(error)
             if not isinstance(error, BrokenPipeError):
                 streams.message(reason)
+        except Exception as error:
+            traceback.print_exc()
+            status, _ = ending(error)
     except KeyboardInterrupt as error:
         sys.stderr.write("dedup: interrupted\n")
         return getattr(error, "status", INTERRUPTED)

@@ -12,7 +12,8 @@ from functools import cache
 from itertools import chain, islice
 from typing import TypeVar
 
-THREADS = os.cpu_count() or 1
+THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+"""As many as there are processors that this process may use."""
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -3,9 +3,12 @@
 import contextlib
 import sqlite3
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from commands import OTHER, REWRITE, WIRE, data, folder_of, lines_of, run, told, within
+
+from dedup.__main__ import main
 
 
 @pytest.fixture(scope="module")
@@ -381,3 +384,14 @@ def test_damage_that_sqlite_finds_is_told_once(tmp_path: Path) -> None:
     index.write_bytes(content)
     line = told(within("info", "--check", "--index", index), 4)
     assert line.count("kept.db") == 1
+
+
+def test_a_mistake_of_ours_does_not_end_as_a_verdict(capsys):
+    with patch("typer.main.get_command", side_effect=ZeroDivisionError("ours")):
+        assert main(["check", "x.json"]) == 70
+    assert "ZeroDivisionError: ours" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("command", "option"), [("groups", "--limit"), ("boilerplate", "--keep")])
+def test_numbers_that_nothing_can_count_to_are_refused(index, command, option):
+    assert option in told(within(command, option, str(1 << 70), "--index", index), 2)

@@ -185,3 +185,21 @@ def test_bad_files_are_one_clear_error(tmp_path):
         evaluate("other", path)
     with pytest.raises(InputError, match=r"absent\.jsonl"):
         evaluate("pairs", tmp_path / "absent.jsonl")
+    path.write_text("[" * 200_000)
+    with pytest.raises(InputError, match="nested too deeply"):
+        evaluate("pairs", path)
+    path.write_text(
+        "".join(json.dumps({"task": 1, "level": level, "text": "a b"}) + "\n" for level in ("orig", "cut"))
+    )
+    with pytest.raises(InputError, match="there must be two"):
+        evaluate("levels", path)
+
+
+def test_an_empty_passage_is_one_clear_error(corpus, tmp_path):
+    _, documents = corpus
+    passage = {"suspicious": [0, 0], "source": [0, 5]}
+    record = {"category": "copied", "suspicious": "a", "source": "b", "passages": [passage]}
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(json.dumps(record) + "\n")
+    with pytest.raises(InputError, match=r"pairs\.jsonl:1: a passage is empty"):
+        evaluate("pan", path, documents=documents)

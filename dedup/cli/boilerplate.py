@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
+from dedup.cli.options import (
+    DEFAULT_INDEX,
+    LARGEST,
+    Format,
+    FormatOption,
+    IndexPath,
+    LockTimeout,
+    SettingsPath,
+)
 from dedup.cli.streams import emit, page
 from dedup.cli.tables import emit_each
 from dedup.cli.work import open_index
@@ -25,6 +33,7 @@ Keep = Annotated[
     typer.Option(
         "--keep",
         metavar="ID",
+        max=LARGEST,
         help="This line is no boilerplate: it counts in the articles that are added from now on. Repeatable.",
         show_default=False,
     ),

@@ -10,8 +10,8 @@ from dedup.errors import DedupError
 
 CLOSED_PIPE = 141
 """What a shell reports of a process that the closed pipe ended (128 + SIGPIPE)."""
-BUG = 1
-"""What Python ends with after a traceback."""
+BUG = 70
+"""EX_SOFTWARE of sysexits.h: Python's own 1 after a traceback would be read as the verdict of a `check`."""
 
 
 @runtime_checkable

@@ -111,9 +111,17 @@ PassageCount = Annotated[
     int,
     typer.Option("--passages", metavar="N", min=0, help="Text: passages shown of a match, the best first."),
 ]
+LARGEST = (1 << 63) - 1
+"""The largest number that SQLite and the iterators of Python take."""
 Limit = Annotated[
     int,
-    typer.Option("--limit", metavar="N", min=0, help="Text: groups shown, the largest first; 0 shows all."),
+    typer.Option(
+        "--limit",
+        metavar="N",
+        min=0,
+        max=LARGEST,
+        help="Text: groups shown, the largest first; 0 shows all.",
+    ),
 ]
 
 

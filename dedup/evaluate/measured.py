@@ -94,6 +94,8 @@ def _case(passage: dict[str, Any]) -> Case:
     if not all(isinstance(span, list) and [type(n) for n in span] == [int, int] for span in spans):
         raise ValueError('passages are not of the form {"suspicious": [start, end], "source": [start, end]}')
     (a_start, a_end), (b_start, b_end) = spans
+    if not (0 <= a_start < a_end and 0 <= b_start < b_end):
+        raise ValueError("a passage is empty, or ends before it begins")
     return Case(a_start, a_end, b_start, b_end)
 
 
@@ -111,6 +113,8 @@ def levels(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
     for task in [own for _, own, _ in answers]:
         if task not in originals:
             raise InputError(f"{path}: no text of task {task!r} has the level orig")
+    if len({task for _, task, _ in answers}) < 2:
+        raise InputError(f"{path}: each task is judged by the others, so there must be two with answers")
     against = [(n, originals[task]) for n, task, _ in answers]
     found = compared(texts, against, settings)
     values = measures(aligned(texts, against, settings), sketch(texts, settings), against)

@@ -28,6 +28,8 @@ def taken(path: Path, take: Callable[[dict[str, Any]], T]) -> Iterator[T]:
                     record = json.loads(line)
                 except json.JSONDecodeError as error:
                     raise InputError(f"{path}:{number}: not JSON: {error.msg}") from None
+                except RecursionError:
+                    raise InputError(f"{path}:{number}: JSON that is nested too deeply") from None
                 if not isinstance(record, dict):
                     raise InputError(f"{path}:{number}: not a JSON object")
                 try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from dedup.model import Article, RecordError
 from dedup.read.formats import Later
 from dedup.read.inputs import refused
+from dedup.threads import THREADS
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,7 +35,7 @@ def made(stream: Iterable[T | Later], processes: int | None = None) -> Iterator[
     `processes`, those that may be started: as many as there are processors, if nothing is said; with 0 and 1
     this one makes everything.
     """
-    count = min(_MOST, len(os.sched_getaffinity(0))) if processes is None else processes
+    count = min(_MOST, THREADS) if processes is None else processes
     alone = ALONE if count > 1 else sys.maxsize
     pool: Pool | None = None
     waiting: deque[tuple[Future[Article | RecordError] | None, Any, int]] = deque()
