@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -157,7 +157,7 @@ class Index:
             if progress:
                 progress(report.articles)
 
-        self._add(map(checked, articles), report, strict=strict, committed=committed)
+        self._add(map(checked, articles, count(1)), report, strict=strict, committed=committed)
         return report
 
     def add_files(
@@ -308,7 +308,7 @@ class Index:
         refuse_one(records)
         if batch < 1:
             raise ValueError(f"a batch has at least one record, not {batch}")
-        return self._filter(map(checked, records), add=add, batch=batch)
+        return self._filter(map(checked, records, count(1)), add=add, batch=batch)
 
     def _filter(
         self, stream: Iterator[Article | RecordError], *, add: bool, batch: int

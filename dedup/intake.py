@@ -45,7 +45,7 @@ READER = 5
 class Intake:
     """The records of inputs, without the files that the index knows; `commit` remembers those that are done.
 
-    Once the index has articles, a folder or a pattern without a file is no error.
+    Once the index has articles, a folder or a pattern without a file is no error, nor is an empty stdin.
 
     Args:
         store: the index.
@@ -102,7 +102,7 @@ class Intake:
             wanted=self._wanted, started=self._started, finished=self._finished,
         )  # fmt: skip
         for record in stream:
-            if isinstance(record, RecordError) and record.reason in (NO_FILE, NO_MATCH) and self._regular:
+            if self._regular and isinstance(record, RecordError) and _is_nothing(record):
                 continue  # a queue that is empty, as it should be now and then
             if (
                 self._published_since is not None
@@ -231,6 +231,11 @@ class Intake:
             with self._store.writing():
                 self._store.files.forget(gone)
                 self._store.state.record("files_looked_for", paths[-1] if len(paths) == FORGOTTEN else "")
+
+
+def _is_nothing(error: RecordError) -> bool:
+    """Whether there was nothing in a folder, for a pattern, or on stdin."""
+    return error.reason in (NO_FILE, NO_MATCH) or (error.input == "-" and error.reason == "empty")
 
 
 def _same(known: FileState, found: os.stat_result) -> bool:

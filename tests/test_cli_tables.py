@@ -24,7 +24,10 @@ def folder(tmp_path_factory):
     for name, text in told:
         (folder / f"{name}.txt").write_text(text)
     done = within("add", folder / "news.jsonl", "--index", folder / "news.db", "--format", "csv")
-    assert done.stdout == "articles,added,updated,unchanged,errors,matches\r\n3,3,0,0,0,1\r\n"
+    assert (
+        done.stdout
+        == "articles,added,updated,unchanged,outdated,expired,pruned,errors,matches\r\n3,3,0,0,0,0,0,0,1\r\n"
+    )
     return folder
 
 

@@ -555,9 +555,9 @@ def test_what_is_no_article_in_a_stream_is_an_error_and_the_rest_goes_on(odd):
 def test_a_malformed_article_is_an_error_and_costs_no_other_one(part, value, reason):
     good = corpus(3)
     bad = replace(Article("bad", sentences(1)), **{part: value})
-    error = RecordError("record", None, reason)
+    error = RecordError("record", 1, reason)
     with dedup.open(":memory:") as index:
-        report = index.add([good[0], bad, *good[1:]])
+        report = index.add([bad, *good])
         assert (report.added, report.errors) == (len(good), [error])
         with pytest.raises(InputError, match=re.escape(reason)):
             index.add([bad], strict=True)
@@ -945,3 +945,9 @@ def test_what_another_process_puts_in_meanwhile_is_not_of_this_run(tmp_path, mon
         report = index.add(records())
         assert (report.added, report.updated, len(report.errors)) == (2, 1, 1)
         assert index.article("a").text == new.text
+
+
+def test_errors_of_records_tell_which_they_are():
+    with dedup.open(":memory:") as index:
+        report = index.add([{"id": "fine", "text": "Fine."}, {"id": "none"}, 3, Article("", "No id.")])
+    assert [(error.input, error.line) for error in report.errors] == [("record", n) for n in (2, 3, 4)]

@@ -27,6 +27,7 @@ from dedup.extras import command
 from dedup.model import Article, RecordError, Relation
 from dedup.read import Format, compressed, formats, parquet_table, read, xml_document
 from dedup.read.markup import plain
+from dedup.report.html import build, gather
 
 PARAGRAPHS = [
     "A car ferry with 212 people ran aground in fog off the island of Skerrow & was held fast.",
@@ -841,3 +842,22 @@ def test_prose_that_looks_a_little_like_records_is_a_text(tmp_path, content):
     (found,) = read([str(path)])
     assert isinstance(found, Article)
     assert found.id.endswith("news")
+
+
+def test_a_list_in_the_first_line_of_json_lines_is_its_records(tmp_path):
+    path = tmp_path / "list.jsonl"
+    path.write_text('[{"text": "one"}, {"text": "two"}]\n{"text": "three"}\n')
+    assert [(a.text, a.id) for a in read([str(path)])] == [
+        (text, f"list#{n}") for n, text in enumerate(("one", "two", "three"), 1)
+    ]
+    path.write_text('[{"text": "one"}, 2]\n')
+    (error,) = read([str(path)])
+    assert error.reason == "a list, not an object"
+
+
+def test_a_report_of_dedup_is_no_article(tmp_path):
+    path = tmp_path / "report.html"
+    with dedup.open(":memory:") as index:
+        index.add([Article(name, "One text that both have, word for word.") for name in "ab"])
+        path.write_text(build(gather(index.groups(), index.articles)), encoding="utf-8")
+    assert list(read([str(path)])) == []

@@ -99,8 +99,10 @@ def report(
 
 def _is_part(path: Path) -> bool:
     """Whether a page is one of a report, as one of more pages left it."""
+    from dedup.read.html_page import is_report
+
     with path.open("rb") as page:
-        return b'<meta name="generator" content="dedup ' in page.read(4_000)
+        return is_report(page.read(4096))
 
 
 def _write(path: Path, page: str) -> None:

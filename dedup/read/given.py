@@ -30,9 +30,13 @@ def readable(record: object) -> Article | RecordError:
     return RecordError("record", None, f"of type {what}, neither an Article nor a mapping")
 
 
-def checked(record: object) -> Article | RecordError:
-    """The same, but an Article may be wrong, too."""
-    return _sound(record) if isinstance(record, Article) else readable(record)
+def checked(record: object, number: int) -> Article | RecordError:
+    """The same, but an Article may be wrong, too; of what comes from no file, an error has the `number`."""
+    if isinstance(record, RecordError):
+        return record
+    found = _sound(record) if isinstance(record, Article) else readable(record)
+    known = isinstance(found, Article) or found.input != "record" or found.line is not None
+    return found if known else replace(found, line=number)
 
 
 def _sound(article: Article) -> Article | RecordError:
@@ -51,9 +55,9 @@ def one(article: Article | Mapping[str, Any]) -> Article:
     """An article as it is given, checked. Raises InputError where it is unreadable, TypeError for another."""
     if not isinstance(article, Article | Mapping):
         raise TypeError(f"an Article or a mapping is wanted, not a {type(article).__name__}")
-    record = checked(article)
+    record = checked(article, 1)
     if isinstance(record, RecordError):
-        raise InputError(str(record))
+        raise InputError(f"{record.input}: {record.reason}")
     return record
 
 

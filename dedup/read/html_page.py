@@ -24,7 +24,14 @@ _DECLARED: Final = re.compile(
 def read(stream: BinaryIO, origin: Origin) -> Records:
     """One article a page, with the title, date, site and canonical link that the page gives."""
     needed("trafilatura", "html")
-    yield later(read_all(stream, PAGE), origin)
+    page = read_all(stream, PAGE)
+    if not is_report(page):
+        yield later(page, origin)
+
+
+def is_report(page: bytes) -> bool:
+    """Whether a page is a report of dedup, which may lie in a folder of articles but is none of them."""
+    return b'<meta name="generator" content="dedup ' in page[:4096]
 
 
 def later(page: bytes, origin: Origin) -> Later:

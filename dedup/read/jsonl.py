@@ -50,7 +50,8 @@ def records(
     if first and encoding != "utf-8":
         source = lines(recoded(stream, encoding, first))
     elif first is not None:
-        source = chain([first.removeprefix(codecs.BOM_UTF8)], source)
+        first = first.removeprefix(codecs.BOM_UTF8)
+        source = chain(_listed(first) or [first], source)
     else:
         source = chain([None], source)
     loads = orjson.loads
@@ -91,6 +92,17 @@ def records(
     if strange == []:
         raise InputError("empty")
     yield from strange or ()
+
+
+def _listed(line: bytes) -> list[bytes]:
+    """The records of a first line that is a list of them: a document of JSON under a wrong name."""
+    if not line.lstrip().startswith(b"["):
+        return []
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return []
+    return [orjson.dumps(each) for each in found] if all(type(each) is dict for each in found) else []
 
 
 def in_ninjs(record: dict[str, Any], origin: Origin, line: int | None = None) -> Article | RecordError | None:

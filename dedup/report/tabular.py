@@ -17,7 +17,9 @@ Row = Mapping[str, Any]
 MATCHES: Final = ("a", "b", "relation", "resemblance", "containment_a", "containment_b", "passages")
 CHANGES: Final = ("number", "at", "change", "group", "size", "added", "removed", "from", "into")
 VERDICTS: Final = ("id", "verdict", "relation", "of", "group", "score", "reason", "matches")
-REPORT: Final = ("articles", "added", "updated", "unchanged", "errors")
+REPORT: Final = (
+    "articles", "added", "updated", "unchanged", "outdated", "expired", "pruned", "errors",
+)  # fmt: skip
 LINES: Final = ("id", "source", "text", "articles", "first", "last", "ruling")
 FACTS: Final = ("name", "value")
 """The columns of the tables that commands print; export.TABLES has those of groups and passages."""
