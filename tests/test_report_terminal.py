@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from dedup import Article, Group, Match, Passage, Relation, Span, Verdict
 from dedup.report.page import Page, count, moment, share
 from dedup.report.pair import show_pair
-from dedup.report.passages import Piece, excerpt, marked, pieces, position_map, rows
+from dedup.report.passages import Piece, excerpt, marked, pieces, position_map, rows, shared_parts
 from dedup.report.terminal import show_article, show_group, show_groups, show_verdict
 
 WORDS = st.lists(st.sampled_from(["harbour", "council", "Tuesday.", "the", "ferry", "two", "budget", "–"]))
@@ -289,3 +289,15 @@ def test_a_match_that_the_index_does_not_hold_is_told_as_that(tmp_path):
     for command in ("show", "explain"):
         told = " ".join(within(command, "b09-heavy", "b09-summary", "--index", index).stdout.split())
         assert "The index does not hold this match: the two share too few keys to be compared." in told
+
+
+def test_a_paragraph_that_one_alone_has_is_not_drawn_as_shared():
+    parts = [" ".join(f"w{n}x{k}" for k in range(30)) + "." for n in range(3)]
+    a, b = "\n\n".join(parts), "\n\n".join((parts[0], parts[2].replace("w2x9 ", "other ")))
+    passage = Passage(Span(0, len(a)), Span(0, len(b)), 59, 0.8, quoted=False, weight=9.0)
+    begin = a.index(parts[2])
+    assert shared_parts(passage, a, b) == [
+        (Span(0, len(parts[0]) - 1), Span(0, len(parts[0]) - 1)),
+        (Span(begin, len(a) - 1), Span(len(parts[0]) + 2, len(b) - 1)),
+    ]
+    assert shared_parts(passage, a, "") == [(passage.a, passage.b)]

@@ -50,7 +50,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="PATH",
-        help="A file for one table or a graph, else a folder; - for stdout.",
+        help="A folder for several tables, a file for one or a graph; - for stdout.",
     ),
 ]
 Kind = Annotated[

@@ -79,6 +79,7 @@ def _print(index: Index, report: Report, format: Format, *, limit: int, passages
     elif format is not Format.TEXT:
         emit_groups(format, index)
     else:
+        from dedup.report.page import count
         from dedup.report.pair import show_legend
         from dedup.report.terminal import show_found, show_group, show_report
 
@@ -92,4 +93,4 @@ def _print(index: Index, report: Report, format: Format, *, limit: int, passages
             out.blank()
             show_group(out, group, index.articles, passages=passages)
         if limit and groups > limit and not quiet:
-            message(f"{groups - limit:,} more groups are not shown; --limit 0 shows all")
+            message(f"{count(groups - limit, 'more group')} not shown; --limit 0 shows all")

@@ -21,6 +21,7 @@ from dedup.report.passages import (
     pieces,
     position_map,
     rows,
+    shared_parts,
 )
 from dedup.report.visible import is_right_to_left, label
 
@@ -81,11 +82,12 @@ def show_legend(page: Page) -> None:
 def show_map(page: Page, passages: Sequence[Passage], a: Article, b: Article) -> None:
     """Where the passages stand in both texts; each is drawn with its number."""
     cells = min(page.width - 26, 100)
-    for side, article in (("a", a), ("b", b)):
-        spans = [(getattr(p, side).start, getattr(p, side).end, _sign(i)) for i, p in enumerate(passages)]
+    parts = [(part, _sign(i)) for i, p in enumerate(passages) for part in shared_parts(p, a.text, b.text)]
+    for side, (name, article) in enumerate((("a", a), ("b", b))):
+        spans = [(part[side].start, part[side].end, sign) for part, sign in parts]
         drawn = position_map(len(article.text), spans, cells, page.dot)
         page.line(
-            (f"{side} ", "bold"), (page.bar, "dim"), _coloured(drawn, passages, page.dot), (page.bar, "dim"),
+            (f"{name} ", "bold"), (page.bar, "dim"), _coloured(drawn, passages, page.dot), (page.bar, "dim"),
             (f" {count(len(article.text), 'character')}", "dim"), indent=2,
         )  # fmt: skip
 

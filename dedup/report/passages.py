@@ -10,6 +10,7 @@ from itertools import chain
 from rich.cells import cell_len
 from rich.text import Text
 
+from dedup.model import Passage, Span
 from dedup.report.visible import running
 
 # Where a reader may rest: after a sentence, or between paragraphs.
@@ -19,6 +20,8 @@ _QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』＂"
 
 DROPPED, INSERTED, REPLACED = "red", "green", "yellow"
 LENGTH, AROUND = 1000, 90
+LEFT_OUT = 120
+"""Characters in a row that one of two texts has alone, from which they are no wording of the other's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,28 @@ def is_same(row: Sequence[Piece]) -> bool:
     return all(piece.kind in ("kept", "between", "left out") for piece in row) and (
         marked(row, "a").plain == marked(row, "b").plain
     )
+
+
+def shared_parts(passage: Passage, a: str, b: str) -> list[tuple[Span, Span]]:
+    """The parts of a passage, in texts a and b, but what one of the two has alone, from LEFT_OUT on.
+
+    Of a text that is not at hand, the whole passage.
+    """
+    from dedup.comparison import differences
+
+    whole = [(passage.a, passage.b)]
+    if passage.verbatim or not (a and b):
+        return whole
+    found: list[tuple[Span, Span]] = []
+    for step in differences(a[passage.a.start : passage.a.end], b[passage.b.start : passage.b.end]):
+        if step.kind != "kept":
+            continue
+        one = Span(passage.a.start + step.a.start, passage.a.start + step.a.end)
+        other = Span(passage.b.start + step.b.start, passage.b.start + step.b.end)
+        if found and max(one.start - found[-1][0].end, other.start - found[-1][1].end) < LEFT_OUT:
+            one, other = Span(found[-1][0].start, one.end), Span(found.pop()[1].start, other.end)
+        found.append((one, other))
+    return found or whole
 
 
 def position_map(length: int, spans: Sequence[tuple[int, int, str]], cells: int, ground: str = "·") -> str:

@@ -13,7 +13,7 @@ from dedup.report.find import Find
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, is_titled, moment, share
 from dedup.report.pair import measures, show_passages
-from dedup.report.passages import position_map, widest
+from dedup.report.passages import position_map, shared_parts, widest
 from dedup.report.verdict import parts_of
 from dedup.report.visible import cut, label
 
@@ -165,8 +165,13 @@ def show_article(
     ranked = sorted(mine, key=lambda match: (match.relation.rank, -match.weight))
     cells = max(page.width // 3, 12)
     table = [["MATCH", "RELATION", "OF THIS", "OF THAT", "WHERE IN THIS"]]
-    for match in ranked[:MOST_MATCHES]:
-        spans = [(p.a.start, p.a.end, page.half if p.quoted else page.full) for p in match.passages]
+    others = find([match.b for match in ranked[:MOST_MATCHES]])
+    for match, other in zip(ranked, others, strict=False):
+        spans = [
+            (part.start, part.end, page.half if p.quoted else page.full)
+            for p in match.passages
+            for part, _ in shared_parts(p, article.text, other.text)
+        ]
         shares = [share(match.containment_a), share(match.containment_b)]
         retold = match.as_a_whole is not None and not match.estimated
         kind = f"{match.relation.value}{', in other words' if retold else ''}"
