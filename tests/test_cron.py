@@ -721,6 +721,10 @@ def test_the_log_is_json_on_every_line(tmp_path):
     (line,) = [json.loads(line) for line in done.stderr.splitlines()]
     assert (line["level"], line["line"]) == ("error", 1)
     assert line["time"].endswith("Z")
+    (tmp_path / "day.jsonl").write_bytes(lines_of({"id": "b", "text": OTHER, "published": "someday"}))
+    day = run("add", tmp_path / "day.jsonl", "--index", tmp_path / "i.db", "--log-format", "json")
+    assert day.returncode == 0
+    assert json.loads(day.stderr)["level"] == "warning"
     gone = run("add", tmp_path / "in.jsonl", "--index", tmp_path, "--log-format", "json")
     assert gone.returncode == 4
     assert "folder" in json.loads(gone.stderr)["message"]

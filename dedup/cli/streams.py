@@ -65,7 +65,7 @@ def _show_log() -> None:
 
     class Messages(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            message(record.getMessage())
+            message(record.getMessage(), "info")
 
     logger = logging.getLogger("dedup")
     logger.setLevel(logging.INFO)
@@ -105,12 +105,16 @@ def log_as_json() -> None:
     sys.stderr = JsonLog(sys.stderr)
 
 
-def message(text: str) -> None:
-    """One line on stderr. Where nobody can read it, the work goes on."""
+def message(text: str, level: str = "error") -> None:
+    """One line on stderr, of a level if that is a log. Where nobody can read it, the work goes on."""
     from dedup.report.visible import label
 
+    told = label(text, 2000)
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"dedup: {label(text, 2000)}\n")
+        if isinstance(sys.stderr, JsonLog):
+            sys.stderr.log({"level": level, "message": told})
+            return
+        sys.stderr.write(f"dedup: {told}\n")
         sys.stderr.flush()
 
 
@@ -158,7 +162,7 @@ def tell_doubts(report: Report) -> None:
         each = ", ".join(f"{count:,} {name}" for name, count in sorted(guessed.items()))
         total = sum(guessed.values())
         articles = "an article was" if total == 1 else f"{total:,} articles were"
-        message(f"{articles} read in an encoding that was guessed ({each}); --encoding says it")
+        message(f"{articles} read in an encoding that was guessed ({each}); --encoding says it", "warning")
 
 
 def tell_undated(report: Report) -> None:
@@ -166,7 +170,8 @@ def tell_undated(report: Report) -> None:
     if undated := report.unread_dates:
         articles = "an article has" if undated == 1 else f"{undated:,} articles have"
         first = "" if undated == 1 else "the first: "
-        message(f"{articles} a date that cannot be read ({first}{report.unread_date!r}): taken as undated")
+        told = f"{articles} a date that cannot be read ({first}{report.unread_date!r}): taken as undated"
+        message(told, "warning")
 
 
 def refusal(error: OSError) -> tuple[int, str]:
