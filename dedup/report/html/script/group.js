@@ -183,13 +183,16 @@ function versionRow(row, group, ref, i, same, standings) {
   const pair = isRef ? [article, partner] : [partner, article];
   const told = isRef ? "the reference" : apart ? ["nothing in common with the reference; linked to ", bdi(nameOf(partner))]
     : [s.kept && `${s.kept} kept`, s.reworded && `${s.reworded} reworded`, s.dropped && `${s.dropped} dropped`, s.added && `${s.added} added`].filter(Boolean).join(" · ");
+  // Of two of which one is mostly part of the other, this is the excerpt only if it is the shorter.
+  const longer = match && overview.relations[match.r] === "excerpt" && text.w > block.texts[ref.x].w;
+  const kind = match && (longer ? "longer version" : nameOfRelation(match.r));
   const behind = first.t !== null && article.t !== null && article.t > first.t ? h("span", { class: "lag" }, `+${lag(article.t - first.t)}`) : null;
   return h("li", { class: `version${isRef ? " ref" : ""}` },
     h("div", { class: "when" }, published(article), " ", behind),
     h("div", { class: "what" },
       h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(sourceName(article.s))),
       h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
-      h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][2] }, nameOfRelation(match.r))] : null,
+      h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][2] }, kind)] : null,
         text.credits.length ? [" · credits ", text.credits.slice(0, 2).flatMap((name, k) => [k ? ", " : "", bdi(name)])] : null,
         article.u ? h("span", { class: "screen" }, " · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))) : null)),
     h("div", { class: "bar-cell" },
