@@ -61,6 +61,21 @@ def test_two_pages_of_one_site_share_its_frame_and_no_story(source):
     assert not list(index.groups())
 
 
+def test_a_frame_is_known_where_words_have_no_blanks():
+    rng = random.Random(7)
+
+    def paragraph(length):
+        return "".join(chr(0x4E00 + rng.randrange(3000)) for _ in range(length)) + "。"
+
+    frame = [paragraph(30) for _ in range(4)]
+    one, other = (
+        "\n".join(part for each in frame for part in (paragraph(50), each, paragraph(50))) for _ in range(2)
+    )
+    match = dedup.compare(one, other)
+    assert match is not None
+    assert match.relation is Relation.TEMPLATE
+
+
 def test_what_stands_in_a_frame_is_compared():
     """Another site's copy, its own again, and its story that another site has in part."""
     own = Article("own", page("Arbel"), source="Estmere Gazette")

@@ -22,6 +22,7 @@ from dedup.comparison.relation import (
     relation_of_retelling,
 )
 from dedup.comparison.retelling import Retelling, least_weight, retellings
+from dedup.comparison.template import is_framed
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation
 from dedup.settings import Settings
@@ -207,4 +208,7 @@ def _retellings(
         story=judgement.story[numbers],
         every=every,
     )
-    return {int(numbers[m]): again for m, again in found.items()}
+    told = {int(numbers[m]): again for m, again in found.items()}
+    # of two pages with one frame, its words are in one order
+    framed = [p for p, again in told.items() if again.holds and is_framed(*passages.ends(p), passages.of(p))]
+    return told | {p: told[p]._replace(holds=False) for p in framed}

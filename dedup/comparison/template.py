@@ -28,9 +28,9 @@ _PROFILE = re.compile(
     rf"(?:,? (?:{_NAMED}|&|and|of|for|und|de|di)){{0,5}} ?[.:*\n]"
 )
 """The heading under which a company says at the end of its news what it is."""
-PLACES, LEAST_BLANKS = 3, 3
-"""Runs of paragraphs, with others between them, that tell two pages of one site; and blanks in a paragraph
-that counts: a signature has fewer."""
+PLACES, SIGNATURE = 3, 16
+"""Runs of paragraphs, with others between them, that tell two pages of one site; and characters that one has
+which counts: the name of an agency has fewer."""
 LEAST_WORDS, OTHER_WORDS = 20, 1 / 3
 """Content words that either rest of two articles must have for them to tell anything; and share of the fewer
 that both may have where they are about something else."""
@@ -86,7 +86,7 @@ def is_framed(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
     if len({*a.text.splitlines()} & {*b.text.splitlines()}) < PLACES - 1:  # told in no time
         return False
     both = [_paragraphs(each.text) for each in (a, b)]
-    common = {each for each in {*both[0]} & {*both[1]} if each.count(" ") >= LEAST_BLANKS}
+    common = {each for each in {*both[0]} & {*both[1]} if len(each) >= SIGNATURE}
     if min(_places([each in common for each in own]) for own in both) < PLACES:
         return False
     return tell_of_others(a, b, passages, besides=common)
