@@ -343,9 +343,6 @@ class Report:
 
     def include(self, batch: Report) -> None:
         """Count what was done with a batch, once it is kept."""
-        self.added += batch.added
-        self.updated += batch.updated
-        self.unchanged += batch.unchanged
-        self.outdated += batch.outdated
-        self.matches += batch.matches
+        for name in ("added", "updated", "unchanged", "outdated", "matches"):
+            setattr(self, name, getattr(self, name) + getattr(batch, name))
         self.errors += batch.errors

@@ -126,7 +126,8 @@ class Settings:
         1,
         1e9,
         "articles that have what such a pair shares, in the mean of its keys, from which it must be surer:"
-        " more than twice the score, and ten numbers and names of which four in five agree",
+        " more than twice the score, and ten numbers and names of which four in five agree; but of a story"
+        " that so many sources had once, within wire_days, four in five numbers and names are enough",
     )
     moved_weight: float = _number(
         14.0,

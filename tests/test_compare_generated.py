@@ -16,7 +16,7 @@ from dedup.settings import Settings
 from dedup.sketch import sketch
 
 quick = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 
 PEOPLE = """

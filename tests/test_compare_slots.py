@@ -132,7 +132,7 @@ def columns(text, other):
     return flags, np.array([s for _, _, s in text], np.int32), word, of_other
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=300)
 @given(texts())
 def test_what_is_kept_and_what_has_others_in_its_place_is_as_defined(drawn):
     a, b, chain = drawn

@@ -330,7 +330,7 @@ def plainly(rows, stretches):
     return [min(group[n]) for n in sorted(group)]
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(st.integers(0, 10**6), st.integers(3, 45), st.floats(0.01, 0.6), st.booleans())
 def test_groups_are_those_that_the_rules_give_when_all_is_looked_up_anew(seed, articles, share, several):
     """Of links without any order, and of those to an article or two that many others have."""

@@ -201,7 +201,13 @@ def test_kernels_that_cannot_be_kept_are_not_prepared(monkeypatch):
 
 
 def test_nothing_is_left_to_compile_when_all_was_prepared(tmp_path, monkeypatch):
-    """By the kernels that are called, and for which types: to compile them all would take a minute."""
+    """By the kernels that are called, and for which types: to compile them all would take a minute.
+
+    Of byte code neither, though Python is told to write none.
+    """
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr("dedup.preparing.__file__", str(tmp_path / "preparing.py"))
+    (tmp_path / "module.py").write_text("x = 1")
     called = set()
     call = Kernel.__call__
 
@@ -211,6 +217,7 @@ def test_nothing_is_left_to_compile_when_all_was_prepared(tmp_path, monkeypatch)
 
     monkeypatch.setattr(Kernel, "__call__", seen)
     prepare()
+    assert Path(cache_from_source(str(tmp_path / "module.py"))).exists()
     prepared = set(called)
     called.clear()
     name = str(tmp_path / "news.db")
@@ -228,14 +235,6 @@ def test_nothing_is_left_to_compile_when_all_was_prepared(tmp_path, monkeypatch)
         index.compact()
     assert len(called) > 20
     assert called <= prepared
-
-
-def test_byte_code_is_prepared_even_where_python_is_told_to_write_none(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    monkeypatch.setattr("dedup.preparing.__file__", str(tmp_path / "preparing.py"))
-    (tmp_path / "module.py").write_text("x = 1")
-    prepare()
-    assert Path(cache_from_source(str(tmp_path / "module.py"))).exists()
 
 
 def test_an_array_of_one_row_is_compiled_for_like_one_of_several():

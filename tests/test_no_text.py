@@ -473,7 +473,7 @@ def slow(words, weight, quoted, prints, keys, least, near, tail, most):
     return [max(plain, default=0), max(marked, default=0), len(at), max(rest, default=0)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_what_keys_tell_is_what_a_word_by_word_reference_tells(data):
     texts = []

@@ -66,7 +66,7 @@ def only(text: str, own: Settings = SETTINGS) -> Sketches:
     return sketch([text], own)
 
 
-@settings(max_examples=250)
+@settings(max_examples=600)
 @given(texts)
 @example("")
 @example("'")
@@ -79,7 +79,7 @@ def test_tokens_and_their_places(text: str) -> None:
     assert list(zip(row(found, "start", 0), row(found, "end", 0), strict=True)) == [t[:2] for t in expected]
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(texts)
 def test_the_slice_at_a_token_folds_to_the_token(text: str) -> None:
     """What stands between a token's offsets is the same single token by itself."""
@@ -90,7 +90,7 @@ def test_the_slice_at_a_token_folds_to_the_token(text: str) -> None:
         assert row(itself, "stem", 0) == [stem]
 
 
-@settings(max_examples=250)
+@settings(max_examples=600)
 @given(texts, st.integers(1, 7))
 @example("x" * 31 + " " + "y" * 32 + " " + "z" * 33, 1)
 @example("a b c d", 5)
@@ -118,7 +118,7 @@ def test_signatures_are_those_of_datasketch(text: str, permutations: int, seed: 
     assert found.signature[0].tolist() == expected
 
 
-@settings(max_examples=250)
+@settings(max_examples=600)
 @given(st.lists(words, max_size=20))
 def test_stems_agree_with_plain_python(vocabulary: list[str]) -> None:
     """Words of ASCII letters, which alone lose an ending."""
@@ -141,7 +141,7 @@ def test_stems_of_known_words(word: str, stem: str) -> None:
     assert row(only(word), "stem", 0) == [reference.xxh64(stem) & 0xFFFFFFFF]
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(texts)
 def test_stems_and_levels_of_any_text(text: str) -> None:
     found = only(text)
@@ -224,7 +224,7 @@ def test_words_of_english_and_numbers_are_told_apart_to_their_end(first: str, se
     assert stems[0] != stems[1]
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(texts, st.integers(1, 12))
 def test_keys_are_bands_and_then_fingerprints(text: str, window: int) -> None:
     found = only(text, Settings(window=window))
@@ -248,7 +248,7 @@ def test_bands_have_the_parameters_of_datasketch(hundredths: int, permutations: 
 rare = st.text("bcdfgklmnprtvz", min_size=6, max_size=8)
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(st.data(), st.integers(1, 10))
 def test_winnowing_misses_no_shared_run(data: st.DataObject, window: int) -> None:
     """Two articles that share window + 1 content words in a row, so `window` pairs, share a fingerprint."""

@@ -74,7 +74,7 @@ def test_ascii_is_plain() -> None:
         )
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(texts)
 def test_canonically_equivalent_texts_have_the_same_words(text: str) -> None:
     """It does not matter in which normalisation form a text comes."""
@@ -84,7 +84,7 @@ def test_canonically_equivalent_texts_have_the_same_words(text: str) -> None:
     assert row(both, "key", 0) == row(both, "key", 1)
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(st.text(st.characters(categories=["Lu", "Ll", "Lt"]), max_size=40))
 def test_case_does_not_matter(text: str) -> None:
     if not SAME_UNICODE:

@@ -165,7 +165,7 @@ def _check(file: str, descriptor: int) -> None:
         raise typer.BadParameter(f"{file} is {kind}, {reads}", param_hint="FILE")
 
 
-PATIENCE = 3
+PATIENCE = 5
 """Seconds that a signal waits for a reader who takes nothing."""
 
 

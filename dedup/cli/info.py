@@ -13,7 +13,6 @@ from dedup.cli.streams import page
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import open_index
 from dedup.errors import IndexDamaged
-from dedup.model import Report
 
 Check = Annotated[
     bool, typer.Option("--check", help="Look through the whole file for damage (exit status 4 if there is).")
@@ -36,7 +35,7 @@ def info(
         problems = opened.verify() if check else []
     if check:
         facts["problems"] = len(problems)
-    outcome = Outcome(Report())
+    outcome = Outcome()
     if metrics is not None:
         with refused(outcome):
             write_metrics(metrics, facts)

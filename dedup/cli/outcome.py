@@ -7,9 +7,9 @@ import errno
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,11 +19,8 @@ from dedup.cli.options import TextOrJson
 from dedup.cli.streams import emit, message
 from dedup.cli.work import RECORDS_UNREADABLE
 from dedup.errors import OutputUnusable
+from dedup.model import Report
 from dedup.whole_file import whole
-
-if TYPE_CHECKING:
-    from dedup.model import Report
-
 
 SummaryPath = Annotated[
     str | None,
@@ -46,7 +43,7 @@ LogFormatOption = Annotated[
 class Outcome:
     """What is known of a run so far; `facts` are those of the index."""
 
-    report: Report
+    report: Report = field(default_factory=Report)
     facts: dict[str, object] | None = None
     status: int = 0
 
@@ -63,9 +60,7 @@ def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
         refuse_database(Path(summary), "--summary")
     if metrics is not None:
         refuse_database(metrics, "--metrics")
-    from dedup.model import Report
-
-    outcome = Outcome(Report())
+    outcome = Outcome()
     began = time.monotonic()
     error: str | None = None
     try:

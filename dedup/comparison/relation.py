@@ -97,7 +97,9 @@ class Judgement:
             return OF_CODE[code]
         if is_revision(a, b):
             return Relation.REVISION
-        return Relation.TEMPLATE if self._recurs(p, a, b, passages) else OF_CODE[code]
+        small = self.containment[p] < self.settings.form_containment
+        recurs = self._recurs(p, a, b, passages) or (small and is_framed(a, b, passages))
+        return Relation.TEMPLATE if recurs else OF_CODE[code]
 
     def _filled_in(self, passages: NDArray[np.int32], owner: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which pairs share a wording that has other numbers and names in it on either side."""
@@ -128,8 +130,6 @@ class Judgement:
             again = late or self.containment[p] < settings.next_containment
             if again or tell_of_others(a, b, passages):
                 return True
-        if self.containment[p] < settings.form_containment and is_framed(a, b, passages):
-            return True
         shared = Shared(a.text, b.text, passages)
         if self.filled_in[p] and not shared.is_inflected():
             return True
