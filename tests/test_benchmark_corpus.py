@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -86,3 +87,20 @@ def test_memory_of_the_one_who_measures_is_not_counted() -> None:
 
 def test_tables_are_aligned() -> None:
     assert table([["", "s"], ["gaoya", "10.0"]]) == "          s\ngaoya  10.0"
+
+
+def test_every_stage_of_an_add_is_timed(tmp_path: Path) -> None:
+    """The clock is put on functions by their names: one that is gone, or does nothing, is noticed."""
+    path = tmp_path / "corpus.jsonl"
+    corpus.write_corpus(path, 300, seed=1)
+    out = tmp_path / "out"
+    run(
+        [sys.executable, str(Path(corpus.__file__).with_name("stages.py")), str(path), str(tmp_path / "db")],
+        stdout=out,
+    )
+    rows = [line.rsplit(maxsplit=2) for line in out.read_text().splitlines()]
+    told = {row[0].strip(): float(row[2]) for row in rows if len(row) == 3 and row[2].isdecimal()}
+    stages = {name: told[name] for name in import_module("stages").STAGES}
+    assert all(stages.values()), stages
+    assert sum(stages.values()) > told["all"] / 2
+    assert told["all"] == pytest.approx(sum(stages.values()) + told["rest"], abs=len(stages))

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +22,20 @@ import xxhash
 from measure import table
 
 import dedup
-from dedup import batches, comparing, kernels, older
+from dedup import batches, comparing, fresh, marking, older
 from dedup.__main__ import keep_memory
+from dedup.comparing import Comparing
 from dedup.index import Store
-from dedup.index.articles import Articles
 from dedup.index.matches import Matches
 from dedup.index.postings import Postings
+from dedup.older import Older
 from dedup.read import read
 from dedup.writer import Writer
 
-STAGES = ("read", "sketch", "store", "post", "candidates", "overlap", "compare", "matches", "group")
-OF_ROOM = {"sketch": "sketch", "comparison": "compare"}
-"""The stages of the kernels that run in threads of their own."""
+STAGES = (
+    "read", "sketch", "language", "store", "boilerplate", "post", "candidates", "overlap", "compare",
+    "matches", "group",
+)  # fmt: skip
 
 
 class Clock:
@@ -67,20 +70,14 @@ class Clock:
 
         return timed
 
-    def elsewhere(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        """A kernel's call, whose time in a thread that is in no stage is that of its room's."""
+    def submit(self, submit: Callable[..., Any]) -> Callable[..., Any]:
+        """The method of a pool, whose threads are in the stage of whoever gives them work."""
 
-        def timed(own: Any, *given: Any) -> Any:
-            if getattr(self._own, "stack", None):
-                return call(own, *given)
-            room = own.__module__.split(".")[1]
-            self._turn().append(OF_ROOM.get(room, room))
-            try:
-                return call(own, *given)
-            finally:
-                self._turn().pop()
+        def submitted(pool: Any, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
+            stack = self._turn()
+            return submit(pool, self.stage(stack[-1], work) if stack else work, *given, **named)
 
-        return timed
+        return submitted
 
     def records(self, stream: Iterator[Any]) -> Iterator[Any]:
         """The same records; what it takes to read them is the stage `read`."""
@@ -91,13 +88,16 @@ class Clock:
 def watch(clock: Clock) -> None:
     """Put the clock on every stage."""
     for owner, name, stage in (
-        (batches, "_sketched", "sketch"), (older, "sketch", "sketch"), (Store, "put_articles", "store"),
-        (Postings, "post", "post"), (Postings, "candidates", "candidates"), (Articles, "get", "compare"),
-        (comparing, "may_match", "overlap"), (comparing, "matches", "compare"),
-        (Matches, "put", "matches"), (Writer, "_regroup", "group"),
+        (batches, "_begun", "read"), (batches, "fresh", "sketch"), (older, "sketch", "sketch"),
+        (fresh, "with_languages", "language"), (Store, "put_articles", "store"),
+        (marking, "count", "boilerplate"), (Writer, "_untied", "boilerplate"),
+        (Postings, "post", "post"), (Postings, "candidates", "candidates"),
+        (Comparing, "__init__", "overlap"), (Comparing, "_sift", "overlap"), (Older, "look", "overlap"),
+        (Comparing, "_read", "compare"), (comparing, "_made_whole", "compare"),
+        (Comparing, "_align", "compare"), (Matches, "put", "matches"), (Writer, "_regroup", "group"),
     ):  # fmt: skip
         setattr(owner, name, clock.stage(stage, getattr(owner, name)))
-    kernels.Kernel.__call__ = clock.elsewhere(kernels.Kernel.__call__)  # type: ignore[method-assign]
+    ThreadPoolExecutor.submit = clock.submit(ThreadPoolExecutor.submit)  # type: ignore[method-assign]
 
 
 def limits(articles: Path) -> list[list[str]]:
