@@ -41,6 +41,8 @@ _OFTEN, _DIFFERENT = 12, 3
 """Of a text in German one word in so many is one of those above, at least, and so many different ones are of
 those that German alone has."""
 
+_ONE_CASE = 0.01
+"""Share of its letters that are not of the one case of a text, at most: prose has three times as many."""
 ORDERED = 400
 """Facts whose order is looked at: each two of them are."""
 LEAST_FACTS = 3
@@ -104,8 +106,9 @@ class Shared:
 class Facts(NamedTuple):
     """The numbers and names of a text, all of its numbers and words, and whether it is mostly in capitals.
 
-    `has_cases` tells whether it has names that may have several cases: in English they have not. All in small
-    letters; `text` is the text with a single space wherever there is any.
+    `has_cases` tells whether it has names that may have several cases: in English they have not. `spoken` is
+    what was written down by ear: in one case, and its numbers in words. All in small letters; `text` is the
+    text with a single space wherever there is any.
     """
 
     text: str
@@ -113,6 +116,7 @@ class Facts(NamedTuple):
     words: frozenset[str]
     shouted: bool
     has_cases: bool
+    spoken: bool
 
     @classmethod
     def of(cls, text: str) -> Facts:
@@ -127,7 +131,9 @@ class Facts(NamedTuple):
             _ASCII_WORD.findall(bare.lower()) if bare.isascii() else map(str.casefold, _WORD.findall(bare))
         )
         words = frozenset((*numbers, *found))
-        return cls(text, facts, words, _is_shouted(text), bool(names) and not is_english(text))
+        capitals = _capitals(text)
+        spoken = not numbers and not _ONE_CASE <= capitals <= 1 - _ONE_CASE
+        return cls(text, facts, words, capitals > 1 / 2, bool(names) and not is_english(text), spoken)
 
     def places(self) -> dict[str, int]:
         """Where each number and each word stands first."""
@@ -142,9 +148,15 @@ def facts_of_both(a: Facts, b: Facts) -> list[tuple[int, int]]:
     """How many numbers and names either text has, and how many of them the other has too; or one of them.
 
     A name may be in another case there. Capitals tell which words are names: of a text that is mostly in
-    capitals it is not known, and those of the other are looked for among all of its words.
+    capitals it is not known, and those of the other are looked for among all of its words; its names alone
+    where the other is spoken.
     """
-    return [(len(one.facts), _held(one.facts, other)) for one, other in ((a, b), (b, a)) if not one.shouted]
+    found = []
+    for one, other in ((a, b), (b, a)):
+        if not one.shouted:
+            facts = frozenset(f for f in one.facts if not f[0].isdigit()) if other.spoken else one.facts
+            found.append((len(facts), _held(facts, other)))
+    return found
 
 
 def _held(facts: frozenset[str], other: Facts) -> int:
@@ -178,15 +190,15 @@ def order_of_facts(a: Facts, b: Facts) -> float:
     return float(agreed.sum() / max(len(first) * (len(first) - 1), 1))
 
 
-def _is_shouted(text: str) -> bool:
-    """Whether a text is mostly in capitals."""
+def _capitals(text: str) -> float:
+    """Which share of the letters of a text are capitals."""
     if text.isascii():
         plain = text.encode()
         upper, letters = (len(plain) - len(plain.translate(None, kind)) for kind in (_UPPER, _LETTERS))
     else:
         each = Counter(text).items()
         upper, letters = (sum(n for c, n in each if kind(c)) for kind in (str.isupper, str.isalpha))
-    return 2 * upper > letters
+    return upper / max(letters, 1)
 
 
 def texts_of(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.evidence import similarity_of
 from dedup.comparison.facts import Shared
+from dedup.comparison.garbling import is_garbled
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
 from dedup.comparison.template import is_framed, is_notice, tell_of_others
@@ -118,21 +119,17 @@ class Judgement:
 
     def _recurs(self, p: int, a: Article, b: Article, passages: Sequence[Passage]) -> bool:
         """Whether pair p shares a form of its source or with other facts, a notice, or what too many have."""
-        settings, least = self.settings, self.settings.form_agreement
+        settings = self.settings
         if self.resemblance[p] >= settings.form_resemblance:
             return False
         if self.recurrent[p]:
             return True
         late, same = _days(a, b) > settings.late_days, is_of_one_source(a, b)
-        asked = settings.late_agreement if late and same else least
         if is_next_report(a, b, settings) and self.containment[p] < settings.late_containment:
             # what a source says again of an affair when it has news of it, or day by day
             again = late or self.containment[p] < settings.next_containment
             if again or tell_of_others(a, b, passages):
                 return True
-        shared = Shared(a.text, b.text, passages)
-        if self.filled_in[p] and not shared.is_inflected():
-            return True
         frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
         frequent = frequency >= settings.notice_frequency
         part = self.frequency is not None and bool(self.frequency.part[p])
@@ -140,6 +137,16 @@ class Judgement:
         rest = (each for each in own if not is_notice(a, b, each, frequent=frequent, part=part))
         if weight_of(rest) < self.bar[p]:
             return True
+        others = self._has_other_facts(p, Shared(a.text, b.text, passages), late=late, same=same)
+        return others and not is_garbled(a.text, b.text, passages)
+
+    def _has_other_facts(self, p: int, shared: Shared, *, late: bool, same: bool) -> bool:
+        """Whether pair p, `late` and of the `same` source or not, shares a form in which the facts differ."""
+        if self.filled_in[p] and not shared.is_inflected():
+            return True
+        settings, least = self.settings, self.settings.form_agreement
+        asked = settings.late_agreement if late and same else least
+        frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
         # A form filled in twice looks as if one were rewritten from the other.
         twice = self.words[p] < self.bar[p]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -191,11 +192,32 @@ class Scratch:
         )
 
 
+SOFT_HYPHEN = 0xAD
+"""No part of a word, and no end of it."""
+_ENDS_OF_LINES = [
+    ("-", re.compile(r"- ?\r?\n[ \t]*")),
+    ("‐", re.compile(r"‐ ?\r?\n[ \t]*")),
+    ("¬", re.compile(r"¬\s*")),  # it breaks words where lines of print are run together, too
+]
+
+
+def _broken(text: str) -> Iterator[tuple[int, int]]:
+    """What breaks a word at the end of a line: from where to where."""
+    for sign, pattern in _ENDS_OF_LINES:
+        if sign in text:
+            for found in pattern.finditer(text):
+                begin, end = found.span()
+                if text[begin - 1 : begin].isalpha() and text[end : end + 1].islower():
+                    yield begin, end
+
+
 def tokenise(
     texts: Sequence[str], table: Tables, scratch: Scratch
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     """The tokens of texts: offsets (n + 1), starts, ends, and their places (+ 1) in `scratch.folded`."""
     codes, starts = code_points(texts)
+    for begin, end in _broken("".join(texts)):
+        codes[begin:end] = SOFT_HYPHEN
     offsets = np.empty_like(starts)
     first, last, places = scratch.first, scratch.last, scratch.places
     count = kernel.tokenise(

@@ -43,6 +43,8 @@ CORPORA = {
     "newsroom-briefs": ("rewordings", HERE / "newsroom-briefs.jsonl"),
     "newsroom-web": ("rewordings", HERE / "newsroom-web.jsonl"),
     "newsroom-sites": ("rewordings", HERE / "newsroom-sites.jsonl"),
+    "newsroom-archive": ("rewordings", HERE / "newsroom-archive.jsonl"),
+    "newsroom-captions": ("rewordings", HERE / "newsroom-captions.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]
