@@ -220,6 +220,26 @@ def test_a_digest_that_is_mostly_one_story_does_not_tie_another_to_it(plants, fi
     assert numbers[labels == 100].tolist() == [*second]
 
 
+@pytest.mark.parametrize("alone", [0, 1, 2])
+@pytest.mark.parametrize("copies", [2, 3, 4])
+def test_a_digest_of_small_stories_ties_none_to_another_whatever_it_tells_of_articles_alone(copies, alone):
+    """0 is the digest; it has a paragraph of each of three stories, and of articles that nobody copied."""
+    rows, stretches, stories = [], [], []
+    for item in range(3 + alone):
+        begin, own = 300 * item, range(100 * (item + 1), 100 * (item + 1) + (copies if item < 3 else 1))
+        stories.append([*own])
+        for a, b in combinations(own, 2):
+            rows.append((a, b, 1.0, 1.0))
+            stretches.append((0, 1000, 0, 1000))
+        rows += [(0, n, 0.25 - item / 100, 0.12) for n in own]
+        stretches += [(begin, begin + 300, 0, 300)] * len(own)
+    numbers, labels = told(rows, stretches)
+    left_over = [n for story in stories[3:] for n in story]
+    assert numbers[labels == 0].tolist() == [0, *stories[0], *left_over]
+    for story in stories[1:3]:
+        assert numbers[labels == story[0]].tolist() == story
+
+
 @given(LINKS, st.randoms(), st.data())
 def test_with_stretches_too_the_order_and_direction_of_links_do_not_matter(rows, random, data):
     ends = st.tuples(st.integers(0, 9), st.integers(10, 20))
@@ -319,6 +339,8 @@ def plainly(rows, stretches):
                     continue
                 if linked(own, other, left_over) and linked(other, own, left_over):
                     for these, those in ((own, other), (other, own)):
+                        if left_over and len(those) == 1 < len(these):
+                            continue
                         for n, i in carriers(these, those).items():
                             if held[n] < HOST * len(those):
                                 places = sorted((*inside.get(n, ()), i), key=weak.index)

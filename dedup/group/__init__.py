@@ -148,6 +148,8 @@ def _join_weak(
                     waiting.append((rx, ry))
                     continue
                 for own, other in ((rx, ry), (ry, rx)):
+                    if left_over and size[other] == 1 < size[own]:
+                        continue  # what has an article that is left over stays what it is
                     for article, link in near[own][other].items():
                         if held[article] < HOST * size[other]:
                             inside[article] = sorted((*inside.get(article, ()), link))[:LOOK]
