@@ -16,6 +16,7 @@ from dedup.group import (
     APART,
     CHANCE,
     HOST,
+    ITEM,
     LARGE,
     LOOK,
     STRONG,
@@ -220,10 +221,12 @@ def test_a_digest_that_is_mostly_one_story_does_not_tie_another_to_it(plants, fi
     assert numbers[labels == 100].tolist() == [*second]
 
 
+@pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("alone", [0, 1, 2])
 @pytest.mark.parametrize("copies", [2, 3, 4])
-def test_a_digest_of_small_stories_ties_none_to_another_whatever_it_tells_of_articles_alone(copies, alone):
-    """0 is the digest; it has a paragraph of each of three stories, and of articles that nobody copied."""
+def test_a_digest_of_small_stories_ties_none_to_another_whatever_it_has_of_others(copies, alone, first):
+    """It has a paragraph of each of three stories, and of articles that nobody copied; it may come first."""
+    digest = 0 if first else 1000
     rows, stretches, stories = [], [], []
     for item in range(3 + alone):
         begin, own = 300 * item, range(100 * (item + 1), 100 * (item + 1) + (copies if item < 3 else 1))
@@ -231,13 +234,28 @@ def test_a_digest_of_small_stories_ties_none_to_another_whatever_it_tells_of_art
         for a, b in combinations(own, 2):
             rows.append((a, b, 1.0, 1.0))
             stretches.append((0, 1000, 0, 1000))
-        rows += [(0, n, 0.25 - item / 100, 0.12) for n in own]
+        rows += [(digest, n, 0.25 - item / 100, 0.12) for n in own]
         stretches += [(begin, begin + 300, 0, 300)] * len(own)
     numbers, labels = told(rows, stretches)
+    found = [numbers[labels == label].tolist() for label in np.unique(labels)]
     left_over = [n for story in stories[3:] for n in story]
-    assert numbers[labels == 0].tolist() == [0, *stories[0], *left_over]
-    for story in stories[1:3]:
-        assert numbers[labels == story[0]].tolist() == story
+    of_digest = [
+        *stories[0],
+        digest,
+        *(left_over if first else []),
+    ]  # whose source it may be, if it was first
+    assert sorted(found) == sorted(
+        [sorted(of_digest), *stories[1:3], *([] if first else map(list, stories[3:]))]
+    )
+
+
+@pytest.mark.parametrize(("part", "joins"), [((300, 1000), True), ((300, 500), True), ((300, 400), False)])
+@pytest.mark.parametrize("second", [2, 9])
+def test_an_article_that_nobody_copied_belongs_to_what_has_it_unless_that_is_a_digest(part, joins, second):
+    """2 or 9 has one article by its first 300 characters, and 5, of before or after it, by another part."""
+    rows = [(1, second, 0.3, 0.1), (5, second, 0.2, 0.1)]
+    _, labels = told(rows, [(0, 300, 0, 300), (0, 100, *part)])
+    assert labels.tolist() == ([1, 1, 1] if joins or second == 2 else [1, 5, 1])
 
 
 @given(LINKS, st.randoms(), st.data())
@@ -319,12 +337,21 @@ def plainly(rows, stretches):
         least = min(end - begin, theirs[1] - theirs[0])
         return min(end, theirs[1]) - max(begin, theirs[0]) >= APART * least
 
+    def is_item(n, i, alone):
+        theirs, known = part(n, i), [part(n, j) for j in [j for j in weak if n in rows[j][:2]][:LOOK]]
+        if theirs is None or n < alone:
+            return False
+        known = [theirs, *filter(None, known)]
+        return theirs[1] - theirs[0] < ITEM * (max(p[1] for p in known) - min(p[0] for p in known))
+
     def linked(own, other, left_over):
         found, least = carriers(own, other), min(len(own), len(other))
         if len(found) == 1 and len(own) >= LARGE and rows[next(iter(found.values()))][2] < CHANCE:
             return False
         if not left_over or least > 1:
             found = {n: i for n, i in found.items() if carries(n, i)}
+        else:
+            found = {n: i for n, i in found.items() if len(own) == 1 or not is_item(n, i, *other)}
         return len(found) >= needed(least)
 
     pending = [rows[i][:2] for i in weak]

@@ -29,7 +29,9 @@ HOST = 4
 one that is alone, it belongs to what it joins by the part that it shares with that: the same round-up in two
 papers is no more a part of each story that it tells than in one."""
 LOOK = 8
-"""Links of an article to a group, the strongest, whose stretches are looked at."""
+"""Links of an article to a group, or to all, the strongest, whose stretches are looked at."""
+ITEM = 1 / 3
+"""What an article has of an earlier one is an item, as of a digest, if it is less of all that it shares."""
 
 
 def needed(size: int) -> int:
@@ -45,8 +47,9 @@ def partition(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     two may belong to a story by one weak link, but two stories of many articles are not one because a single
     round-up quotes both, nor does what one of many shares by chance tie another to them all (LARGE). Nor are
     two stories of a few one: an article carries no link to another group if what it shares with that is
-    another part of it than what it shares with its own. The result depends on the set of links alone, not on
-    their order.
+    another part of it than what it shares with its own. What is left alone belongs to what has such a part of
+    it, but for later ones of which it is an item (ITEM). The result depends on the set of links, and on what
+    came first, not on the order of links.
     """
     numbers, flat = np.unique(np.concatenate([links.a, links.b]), return_inverse=True)
     a, b = flat[: len(links.a)].astype(np.int64), flat[len(links.a) :].astype(np.int64)
@@ -91,6 +94,7 @@ def _join_weak(
     # each that did not, those to what it is one text with.
     inside: dict[int, list[int]] = {}
     alike: dict[int, list[int]] = {}
+    ties: dict[int, list[int]] = {}  # the strongest of all links of each
     for row, *both in zip(strong.tolist(), a[strong].tolist(), b[strong].tolist(), strict=True):
         for article in both:
             if len(rows := alike.setdefault(article, [])) < LOOK:
@@ -99,6 +103,9 @@ def _join_weak(
         rx, ry = int(root[x]), int(root[y])
         near.setdefault(rx, {}).setdefault(ry, {}).setdefault(x, link)
         near.setdefault(ry, {}).setdefault(rx, {}).setdefault(y, link)
+        for article in (x, y):
+            if len(rows := ties.setdefault(article, [])) < LOOK:
+                rows.append(int(weak[link]))
 
     def find(x: int) -> int:
         while parent[x] != x:
@@ -124,19 +131,33 @@ def _join_weak(
         least = min(end - begin, theirs[1] - theirs[0])
         return min(end, theirs[1]) - max(begin, theirs[0]) >= APART * least
 
+    def is_item(article: int, group: int, alone: int) -> bool:
+        """Whether what an article shares with an earlier one is but one of several parts that it shares."""
+        theirs = part(article, int(weak[near[group][alone][article]]))
+        if theirs is None or article < alone:  # what many later ones have a part of is their source
+            return False
+        known = [theirs, *(each for row in ties[article] if (each := part(article, row)) is not None)]
+        begin, end = min(begin for begin, _ in known), max(end for _, end in known)
+        return theirs[1] - theirs[0] < ITEM * (end - begin)
+
     def linked(group: int, other: int, *, left_over: bool) -> bool:
         """Whether enough articles of a group are linked to another by what its own share with them too."""
         least = min(size[group], size[other])
         carriers, wanted = near[group][other], needed(int(least))
         if len(carriers) == 1 and size[group] >= LARGE and faint[next(iter(carriers.values()))]:
             return False
-        if len(carriers) < wanted or (left_over and least == 1):
-            return len(carriers) >= wanted
+        if len(carriers) < wanted:
+            return False
+        if left_over and least == 1:
+            return size[group] == 1 or not all(is_item(article, group, other) for article in carriers)
         carrying = (article for article in carriers if carries(article, group, other))
         return sum(1 for _ in islice(carrying, wanted)) == wanted
 
     pending = list(dict.fromkeys(zip(root[one].tolist(), root[two].tolist(), strict=True)))
-    for left_over in (False, True):  # at last, an article that is alone belongs to whatever has it
+    for left_over in (
+        False,
+        True,
+    ):  # at last, an article that is alone belongs to whatever has it, but a digest
         joined = True
         while joined:
             joined, waiting = False, []
