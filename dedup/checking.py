@@ -143,7 +143,10 @@ class Checker:
         digests = [digest_of(article) for article in new.articles]
         numbers, found = self._writer.put(new, digests, replaced=replaced)
         if replaced:  # its verdict knows the version that has made way for it
-            return verdicts
+            told = verdicts[0]
+            if told.verdict == "new":  # which may be another article, if ids are given twice
+                told = replace(told, reason=f"{told.reason}; what had its id made way for it")
+            return [told]
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}
         for match, older, number in found:
             matches[number].append((older, match))

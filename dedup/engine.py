@@ -397,7 +397,7 @@ class Index:
         """Copy the index to a file, whole and as it is now, while others may go on writing.
 
         A file that is there is replaced only if it is an index too, which nobody has open, and only when the
-        copy is complete and has passed a quick check. Raises IndexUnusable, and InputError inside a
+        copy is complete and nothing is broken in it. Raises IndexUnusable, and InputError inside a
         transaction.
         """
         self._store.backup(os.fsdecode(path))

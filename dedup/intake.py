@@ -45,7 +45,7 @@ READER = 5
 class Intake:
     """The records of inputs, without the files that the index knows; `commit` remembers those that are done.
 
-    Once the index has articles, a folder or a pattern without a file is no error, nor is an empty stdin.
+    Once there is an index, a folder or a pattern without a file is no error, nor is an empty stdin.
 
     Args:
         store: the index.
@@ -82,7 +82,7 @@ class Intake:
         self._published_since = published_since
         self._oldest = None if published_since is None else iso(published_since)
         self._again = again
-        self._regular = store.articles.count() > 0
+        self._regular = not store.is_new or store.articles.count() > 0
         self._fetch = fetch
         self._visits: Fetcher | None = None
         self._opened: dict[File, tuple[str, FileState]] = {}

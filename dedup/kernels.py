@@ -103,6 +103,7 @@ class Kernel:
                 break
         else:
             unkept.add(self.__name__)
+            _tell_unkept()
         return compiled
 
     def _keep(self, folder: Path, name: str, content: bytes) -> None:
@@ -139,6 +140,16 @@ def _tell() -> None:
     import logging
 
     logging.getLogger("dedup").info("compiling for this machine, which is done once (`dedup prepare`)")
+
+
+@cache
+def _tell_unkept() -> None:
+    import logging
+
+    logging.getLogger("dedup").warning(
+        "what is compiled cannot be kept, neither beside the package nor in the user's cache: each process"
+        " compiles it anew"
+    )
 
 
 def _digest(text: str) -> str:

@@ -874,6 +874,34 @@ def test_a_damaged_index_does_not_replace_its_backup(folder, tmp_path):
     assert not list(tmp_path.glob("copy.db?*"))
 
 
+def test_a_text_that_is_not_what_it_was_does_not_replace_its_backup(tmp_path):
+    """SQLite's own check does not notice: its pages are in order."""
+    path, copy = tmp_path / "i.db", tmp_path / "copy.db"
+    with dedup.open(path) as index:
+        index.add(
+            [Article("a", WIRE), Article("b", "Overwritten words are as long as those that were there.")]
+        )
+        index.backup(copy)
+    before = copy.read_bytes()
+    whole = path.read_bytes()
+    assert whole.count(b"as long as") == 1
+    path.write_bytes(whole.replace(b"as long as", b"XXXXXXXXXX"))
+    said = told(run("backup", str(copy), "--index", str(path)), 4)
+    assert said.startswith(
+        f"{path}: fails its check: 1 articles that are not what they were when they came; "
+    )
+    assert copy.read_bytes() == before
+    assert not list(tmp_path.glob("copy.db?*"))
+
+
+def test_a_folder_that_is_empty_is_an_error_of_the_first_run_alone(tmp_path):
+    (tmp_path / "in").mkdir()
+    given = ("add", tmp_path / "in", "--index", tmp_path / "i.db", "--quiet")
+    assert told(run(*given), 3) == f"{tmp_path / 'in'}: no file with a known ending in this folder"
+    for _ in range(2):  # the inbox of a job that is set up before the first articles come
+        assert run(*given).returncode == 0
+
+
 def test_compact_gives_space_back(folder, tmp_path):
     with dedup.open(tmp_path / "i.db") as index:
         index.add_files([str(folder)])
@@ -1043,7 +1071,9 @@ def test_a_read_only_index_can_be_read_and_says_that_it_cannot_be_written(folder
             index.add([Article("x", WIRE)])
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_ends_an_add_with_what_was_done(tmp_path, number, status):
     path = tmp_path / "i.db"
     dedup.open(path).close()

@@ -389,3 +389,17 @@ def test_records_that_cannot_be_read_have_no_verdict():
         assert [verdict is None for _, verdict in rows] == [False, True, True, True, False]
         assert rows[1][0] == bad
         assert rows[3][0] == RecordError("record", 4, "of type str, neither an Article nor a mapping")
+
+
+@pytest.mark.parametrize("batch", [1, 8])
+def test_an_id_that_is_given_to_two_articles_is_told(batch):
+    one, other = (" ".join(story(random.Random(seed))) for seed in ("ids", "ids too"))
+    with dedup.open(":memory:") as index:
+        told = [v for _, v in index.filter([Article("1", one), Article("1", other)], add=True, batch=batch)]
+        assert [v.verdict for v in told] == ["new", "new"]
+        assert told[0].reason == "it shares too little with any article of the index"
+        assert told[1].reason == f"{told[0].reason}; what had its id made way for it"
+        # a new version of its source is that, as before
+        index.add([Article("2", one, source="Post")])
+        [(_, version)] = index.filter([Article("2", one + " More came out.", source="Post")], add=True)
+        assert (version.verdict, "made way" in version.reason) == ("related", False)

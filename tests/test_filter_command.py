@@ -461,7 +461,9 @@ def test_a_closed_output_ends_it_quietly_and_keeps_nothing_unanswered(index, tmp
     assert data(run("info", "--index", path, "--format", "json"))["index"]["articles"] == 1
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_says_what_was_done(tmp_path, number, status):
     path = tmp_path / "i.db"
     with started("--add", "--index", path) as process:

@@ -15,7 +15,7 @@ from dedup import Settings, errors
 from dedup.__main__ import INTERRUPTED
 from dedup.cli import app
 from dedup.cli.ending import CLOSED_PIPE
-from dedup.cli.stopping import Terminated
+from dedup.cli.stopping import ENDING
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_readme_and_the_help_have_every_exit_status():
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     table = readme.split("| exit status | |\n", 1)[1].split("\n\n", 1)[0]
     statuses = {error.exit_status for error in vars(errors).values() if hasattr(error, "exit_status")}
-    statuses |= {0, 1, 2, INTERRUPTED, CLOSED_PIPE, Terminated.status}
+    statuses |= {0, 1, 2, INTERRUPTED, CLOSED_PIPE, *(128 + number for number in ENDING)}
     for status in statuses:
         assert f"| {status} |" in table
         assert re.search(rf"\b{status} [a-z]", app.info.epilog)

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from dedup.errors import SettingsError
 from dedup.model import Article, RecordError
 from dedup.read import read, record_to_article
 from dedup.read.dates import published
+from dedup.read.given import checked, readable
 from dedup.read.inputs import matching
 from dedup.read.record import Fields
 from tests.commands import within as run
@@ -427,3 +429,72 @@ def test_the_seeds_are_named_after_their_files():
         pytest.skip("the seed articles are not here: ../shared/seeds")
     assert ids(seeds)[0] == "000_aeb54c8f0a04511a"
     assert ids(*sorted(seeds.glob("*.txt"))) == ids(seeds)
+
+
+class Markup(str):
+    """As lxml gives strings: they know where they come from."""
+
+
+class NAType:
+    """As of pandas: what is missing is neither like nor unlike anything."""
+
+    def __eq__(self, other):
+        return self
+
+    def __ne__(self, other):
+        return self
+
+    def __hash__(self):
+        return 0
+
+    def __bool__(self):
+        raise TypeError("boolean value of NA is ambiguous")
+
+
+@pytest.mark.parametrize("missing", [float("nan"), np.float64("nan"), np.datetime64("NaT"), NAType()])
+def test_what_is_missing_in_a_table_is_missing_in_a_record(missing):
+    rest = dict.fromkeys(("source", "title", "published", "byline", "language"), missing)
+    assert readable({"id": missing, "url": "http://a.example/1", "text": "Words.", **rest}) == Article(
+        "http://a.example/1", "Words.", url="http://a.example/1", path="record"
+    )
+    assert readable({"id": "a", "url": missing, "text": "Words.", **rest}) == Article(
+        "a", "Words.", path="record"
+    )
+    assert readable({"id": "a", "text": missing}).reason.startswith("no text: ")
+    assert checked(Article("a", "Words.", published=missing), 1).published is None
+
+
+def test_strings_and_numbers_of_other_packages_are_strings_and_numbers():
+    for kind in (Markup, np.str_):
+        found = readable(
+            {"id": kind("a"), "text": kind("Words."), "title": kind("Head"), "source": kind("Post")}
+        )
+        assert found == Article("a", "Words.", title="Head", source="Post", path="record")
+        assert {type(found.id), type(found.text), type(found.title)} == {str}
+        assert readable({"id": "a", "text": [kind("One."), kind("Two.")]}).text == "One.\n\nTwo."
+        assert readable({"id": "a", "text": {"rendered": kind("Words.")}}).text == "Words."
+        assert readable({"id": "a", "text": kind("Words."), "published": kind("2026-11-22")}).published
+    assert readable({"id": np.int64(7), "text": "Words."}).id == "7"
+    assert (
+        readable({"id": "a", "text": "Words.", "published": np.int64(1_780_000_000)}).published.year == 2026
+    )
+
+
+def test_bytes_are_no_text_whatever_is_in_them():
+    assert readable({"id": "a", "text": b"Words."}).reason == "the text is bytes, not a string"
+    assert readable({"id": "a", "text": b"\xff"}).reason == "the text is bytes that are not UTF-8"
+
+
+@pytest.mark.parametrize(
+    "zero",
+    [
+        "0001-01-01T00:00:00Z", "1970-01-01T00:00:00+00:00", "Thu, 01 Jan 1970 00:00:00 GMT",
+        datetime(1, 1, 1), datetime(1970, 1, 1, tzinfo=UTC),
+    ],
+)  # fmt: skip
+def test_the_zero_of_a_clock_is_no_time(zero):
+    found = readable({"id": "a", "text": "Words.", "published": zero})
+    assert found.published is None
+    assert found.unread_date == str(zero)
+    for other in ("1970-01-01", "1970-01-01T00:00:01Z", "1931-03-02T00:00:00Z"):
+        assert readable({"id": "a", "text": "Words.", "published": other}).published is not None

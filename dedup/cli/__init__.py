@@ -34,8 +34,8 @@ app = typer.Typer(
     name="dedup",
     help="Find near-duplicate and syndicated news articles, group them, and show the passages they share.",
     epilog="Exit status: 0 done (check: new); 1 check: duplicate or related; 2 usage; 3 done, but some "
-    "records could not be read; 4 the index cannot be used, or an output cannot be written; 130 interrupted, "
-    "141 the output was closed, 143 terminated.",
+    "records could not be read; 4 the index cannot be used, or an output cannot be written; 129 hung up, "
+    "130 interrupted, 141 the output was closed, 143 terminated.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -20,8 +20,9 @@ def backup(
 ) -> None:
     """Copy an index while others may write to it.
 
-    The copy is the index as it is now, and is put in place when it is whole and has passed a quick check. A
-    file that is there is replaced only if it is an index of dedup too, which nobody has open.
+    The copy is the index as it is now, and is put in place when it is whole and has passed the check of
+    `dedup info --check`. A file that is there is replaced only if it is an index of dedup too, which nobody
+    has open.
     """
     with open_index(index, settings, lock_timeout) as opened:
         opened.backup(file)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: at once where nothing is lost by it, else after the batch."""
+"""Ctrl-C, SIGTERM and SIGHUP: at once where nothing is lost by it, else after the batch."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ INTERRUPTED = 130
 Handler = Callable[[int, FrameType | None], None]
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM, to be treated as Ctrl-C is."""
+ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""What ends a process from outside: asked to, or by the end of its terminal or connection."""
 
-    status = 143
+
+class Terminated(KeyboardInterrupt):
+    """One of ENDING, to be treated as Ctrl-C is."""
+
+    def __init__(self, number: int = signal.SIGTERM) -> None:
+        super().__init__()
+        self.status = 128 + number
 
 
 def status_of(error: KeyboardInterrupt) -> int:
@@ -25,13 +31,13 @@ def status_of(error: KeyboardInterrupt) -> int:
 
 def raise_it(number: int, _frame: FrameType | None = None) -> None:
     """Raise a signal as an exception."""
-    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+    raise Terminated(number) if number in ENDING else KeyboardInterrupt
 
 
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
-    """Let SIGTERM raise Terminated inside, if this is the main thread and nobody else handles it."""
-    with _handled({signal.SIGTERM: raise_it} if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL else {}):
+    """Let ENDING raise Terminated inside, if this is the main thread and nobody else handles them."""
+    with _handled({number: raise_it for number in ENDING if signal.getsignal(number) is signal.SIG_DFL}):
         yield
 
 
@@ -58,8 +64,8 @@ class Stop:
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[Stop]:
-        """Keep SIGINT and SIGTERM inside, but those that are ignored (as under nohup)."""
-        numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
+        """Keep SIGINT and ENDING inside, but those that are ignored (as under nohup)."""
+        numbers = [n for n in (signal.SIGINT, *ENDING) if signal.getsignal(n) is not signal.SIG_IGN]
         with _handled(dict.fromkeys(numbers, self._told)):
             yield self
 

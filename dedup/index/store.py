@@ -43,11 +43,12 @@ class Store:
     the index, each by itself or all inside one `with store.reading()` or `store.read`; writes happen inside
     `with store.writing()`, and each by itself where there is none. Threads may share a store: they take
     turns, a transaction each. Every method, of the tables too, may raise IndexUnusable, or one of its
-    children, and InputError when the store is closed.
+    children, and InputError when the store is closed. `is_new` if there was no index before this opening.
     """
 
     def __init__(self, opened: opening.Opened, settings: Settings, *, lock_timeout: float) -> None:
         self.path = path = opened.path
+        self.is_new = opened.is_new
         self.settings = settings
         self.keeps_texts = texts = schema.keeps_texts(schema.about(opened.connection))
 
@@ -163,15 +164,13 @@ class Store:
 
         Raises IndexDamaged where it is not sound, and InputError inside a transaction.
         """
-        with (
-            self._transactions.outside("copied"),
-            opening.replacement(self.path, path) as partial,
-            closing(sqlite3.connect(partial, isolation_level=None)) as target,
-        ):
-            with self.reading(), faults(path):
-                self._db.execute("SELECT count(*) FROM about").fetchone()  # from here on, one state
-                self._db.backup(target, pages=4096)
-            if problem := sound.unsound(target):
+        with self._transactions.outside("copied"), opening.replacement(self.path, path) as partial:
+            with closing(sqlite3.connect(partial, isolation_level=None)) as target:
+                with self.reading(), faults(path):
+                    self._db.execute("SELECT count(*) FROM about").fetchone()  # from here on, one state
+                    self._db.backup(target, pages=4096)
+                problem = sound.unsound(target)
+            if problem := problem or _problem(partial):
                 raise IndexDamaged(f"{self.path}: fails its check: {problem}; {path} is left as it was")
 
     def compact(self) -> None:
@@ -237,6 +236,15 @@ class Store:
         if isinstance(error, IndexLocked):
             raise error
         return [str(error).removeprefix(f"{self.path}: ")]
+
+
+def _problem(path: str) -> str | None:
+    """The first thing that is wrong with an index, if there is anything."""
+    try:
+        with Store.open(path, create=False) as store:
+            return next(iter(store.check()), None)
+    except IndexUnusable as error:
+        return str(error).removeprefix(f"{path}: ")
 
 
 def _opened(

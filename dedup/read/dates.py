@@ -32,6 +32,9 @@ _MONTHS = (
 )  # fmt: skip
 _NUMBERS = MappingProxyType({name[:3]: number for number, name in enumerate(_MONTHS, 1)})
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_ZEROS = (FIRST, datetime.fromtimestamp(0, UTC))
+"""What Go and .NET, and Unix, write for no time at all."""
+_DAY = len("1970-01-01")
 _EPOCH = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
 
 
@@ -41,17 +44,19 @@ def published(value: object) -> datetime | None:
     Takes ISO 8601, RFC 2822, dates with an English month, year/month/day, day.month.year, epoch seconds (from
     1973; also milli-, micro- and nanoseconds, told by their size), and datetimes. A time without an offset is
     taken as UTC, a date without a time as its first moment. A year alone, 01.12.14, 01/12/2014, or a zone by
-    a name that is not plain itself, is not plain.
+    a name that is not plain itself, is not plain; nor is the zero of a clock, to the second.
     """
     try:
         if isinstance(value, str):
-            return _utc(_from_text(value))
+            moment = _utc(_from_text(value))
+            return None if moment in _ZEROS and len(value.strip()) > _DAY else moment
         if isinstance(value, bool) or value is None:
             return None
         if isinstance(value, int | float):
             return _utc(_from_number(value))
         if isinstance(value, datetime):
-            return _utc(value)
+            moment = _utc(value)
+            return None if moment in _ZEROS else moment
         if isinstance(value, date):
             return datetime(value.year, value.month, value.day, tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError, OSError):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from numbers import Integral
 from typing import Any
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.dates import in_utc
 from dedup.read.record import kind, record_to_article, sound
+
+_KINDS = (str, int, bool, type(None), datetime, dict, list)
+"""What most values are, as they should be."""
 
 
 def refuse_one(articles: object) -> None:
@@ -25,9 +29,23 @@ def readable(record: object) -> Article | RecordError:
     if isinstance(record, Article | RecordError):
         return record
     if isinstance(record, Mapping):
+        if not all(type(value) in _KINDS for value in record.values()):
+            record = {name: _simple(value) for name, value in record.items()}
         return record_to_article(record)
     what = type(record).__name__
     return RecordError("record", None, f"of type {what}, neither an Article nor a mapping")
+
+
+def _simple(value: Any) -> Any:
+    """A value of numpy, pandas, lxml or the like as Python has it: None for what is missing in a table."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    try:
+        if value != value:  # noqa: PLR0124 - NaN and NaT
+            return None
+    except (TypeError, ValueError):  # NA, of which neither is known; an array, of which both are
+        return None if type(value).__name__ == "NAType" else value
+    return value if isinstance(value, int) or not isinstance(value, Integral) else int(value)
 
 
 def checked(record: object, number: int) -> Article | RecordError:
@@ -41,6 +59,8 @@ def checked(record: object, number: int) -> Article | RecordError:
 
 def _sound(article: Article) -> Article | RecordError:
     """An article that somebody else made, or what is wrong with it: what is read is right by itself."""
+    if _simple(article.published) is None and article.published is not None:
+        article = replace(article, published=None)
     if reason := _misfit(article):
         path = article.path if type(article.path) is str else "record"
         return RecordError(path, article.line if type(article.line) is int else None, reason)

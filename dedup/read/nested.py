@@ -12,9 +12,12 @@ _DEPTH: Final = 4
 def text_in(value: object) -> str | None:
     """The text of an object that holds it (WordPress: {"rendered": ...}), or of a list of paragraphs."""
     if isinstance(value, str):
-        return value if value.strip() else None
+        return str.__str__(value) if value.strip() else None
     if isinstance(value, dict):
-        return next((held for name in _HOLDERS if isinstance(held := value.get(name), str) and held), None)
+        return next(
+            (str.__str__(held) for name in _HOLDERS if isinstance(held := value.get(name), str) and held),
+            None,
+        )
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return "\n\n".join(filter(str.strip, value)) or None
     return None

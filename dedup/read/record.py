@@ -215,7 +215,7 @@ class Fields:
 
     def _no_text(self, record: Mapping[Any, Any], text: object) -> str:
         if isinstance(text, bytes):
-            return "the text is bytes that are not UTF-8"
+            return f"the text is bytes{', not a string' if _is_utf8(text) else ' that are not UTF-8'}"
         if text is not None and not isinstance(text, str):
             return f"the text is {kind(text)}, not a string"
         for name in self.parts(list(record))["text"]:
@@ -333,6 +333,14 @@ def _unfit(ident: object) -> str | None:
     if isinstance(ident, float) and abs(ident) >= 2**53:
         return "the id is too large a number to be exact: write it as a string"
     return None
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def kind(value: object) -> str:
