@@ -11,11 +11,11 @@ import numpy as np
 
 from dedup.errors import SettingsError, TextGone
 from dedup.evaluate.scores import best_bar, f1
-from dedup.funnel import find_matches
+from dedup.funnel.marking import recall
+from dedup.funnel.matching import find_matches
+from dedup.funnel.older import Older
 from dedup.index import Store
-from dedup.marking import recall
 from dedup.model import Match, Relation, text_gone
-from dedup.older import Older
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.whole_file import whole

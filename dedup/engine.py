@@ -12,15 +12,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from dedup import marking
 from dedup.alike import alike
-from dedup.checking import Checker
+from dedup.checking.checker import Checker
 from dedup.errors import UnknownArticle
 from dedup.explanation import Explanation, explain_stored
+from dedup.funnel import marking
+from dedup.funnel.older import Older
 from dedup.groups import described, groups, problems
 from dedup.index import Store
 from dedup.index.values import ago
-from dedup.intake import Intake
+from dedup.intake.files import Intake
+from dedup.intake.writer import Writer
 from dedup.model import (
     Article,
     Change,
@@ -33,10 +35,8 @@ from dedup.model import (
     Span,
     Verdict,
 )
-from dedup.older import Older
 from dedup.read.given import checked, one, readable, refuse_one
 from dedup.settings import Settings
-from dedup.writer import Writer
 
 __all__ = ["Explanation", "Index", "open"]
 

@@ -10,11 +10,11 @@ import numpy as np
 from dedup.comparison import Comparison, comparisons, flags_of
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE
 from dedup.errors import TextGone
-from dedup.funnel import common_of
+from dedup.funnel.marking import recall
+from dedup.funnel.matching import common_of
 from dedup.index import Candidates, Common, Frequency, Store, score_bar
 from dedup.index.candidates import EVERY
 from dedup.index.spread import issues_of
-from dedup.marking import recall
 from dedup.model import Article, Passage, Span, text_gone
 from dedup.settings import Settings
 from dedup.sketch import Sketches, bands_and_rows, sketch

@@ -8,11 +8,11 @@ from itertools import islice
 
 import numpy as np
 
-from dedup import union_kernel
+from dedup.arrays import union_kernel
+from dedup.arrays.ordered import look_up
 from dedup.group import describe
 from dedup.index import Store
 from dedup.model import Group, Match
-from dedup.ordered import look_up
 
 AT_ONCE = 256
 """So many groups are read at a time."""

@@ -23,11 +23,11 @@ from pathlib import Path
 from stories import corpus
 
 import dedup
-from dedup import batches
 from dedup.__main__ import main
 from dedup.cli import filter as filtering
 from dedup.errors import IndexForeign
 from dedup.index.opening import NONE_HERE
+from dedup.intake import batches
 
 OLD = (datetime.now(UTC) - timedelta(days=60)).isoformat()
 YOUNG = (datetime.now(UTC) - timedelta(days=1)).isoformat()

@@ -199,7 +199,7 @@ def test_a_file_that_the_disk_did_not_give_is_read_the_next_time(tmp_path, monke
 
 
 def test_a_run_that_dies_between_two_batches_reads_only_what_it_had_not(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 5)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 5)
     files = len(list(folder.iterdir()))
     with dedup.open(tmp_path / "i.db") as index:
 
@@ -668,7 +668,7 @@ def test_the_summary_is_one_line_for_each_run_also_for_one_that_failed(folder, t
 
 
 def test_of_a_run_that_fails_is_counted_what_it_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 2)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 2)
     path = tmp_path / "many.jsonl"
     path.write_bytes(lines_of(*({"id": str(i), "text": f"{i} {WIRE}"} for i in range(5))) + b"{\n")
     with pytest.raises(InputError):

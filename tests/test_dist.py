@@ -9,7 +9,7 @@ from dist import write
 PROGRAM = """
 from dedup.index.schema import tables_version
 from dedup.kernels import _digest_of_source
-from dedup import union_kernel
+from dedup.arrays import union_kernel
 from dedup.sketch.tables import tables
 path = union_kernel.roots.__wrapped__.__code__.co_filename
 print(path, tables().version == tables_version(), len(_digest_of_source(union_kernel.__name__, path)))
@@ -27,7 +27,7 @@ def test_the_package_finds_its_tables_and_the_sources_of_its_kernels_in_a_zip(tm
         cwd=tmp_path,
         check=True,
     )
-    assert done.stdout == f"{package}/dedup/union_kernel.py True 16\n"
+    assert done.stdout == f"{package}/dedup/arrays/union_kernel.py True 16\n"
     compile(program.read_text(), "program", "exec")
     first = package.read_bytes()
     write(tmp_path)

@@ -88,7 +88,7 @@ def test_a_batch_border_changes_nothing(monkeypatch):
     articles = corpus(7)
     with dedup.open(":memory:") as whole, dedup.open(":memory:") as cut:
         whole.add(articles)
-        monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 10)
+        monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 10)
         cut.add(articles)
         assert matches_of(whole) == matches_of(cut)
         assert groups_of(whole) == groups_of(cut)
@@ -98,7 +98,7 @@ def test_a_group_is_named_by_its_first_article_wherever_an_add_is_cut(monkeypatc
     """A later batch ties an earlier article to a group: as one batch does, the group is named by that."""
     lines = story(random.Random(11), 24)
     texts = {"begin": lines[:12], "end": lines[12:], "copy": lines[12:], "whole": lines}
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 3)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 3)
     monkeypatch.setattr("dedup.group.APART", -99)  # else what holds both halves is no reason to merge them
     with dedup.open(":memory:") as index:
         index.add([Article(name, " ".join(own)) for name, own in texts.items()])
@@ -210,7 +210,7 @@ def test_no_two_groups_have_one_id_though_the_article_that_it_is_of_has_another_
 
 @pytest.mark.parametrize("batch", [1, 10_000])
 def test_what_an_update_parts_stays_apart_wherever_the_add_is_cut(batch, monkeypatch):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", batch)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", batch)
     first, second = (sentences(n, *range(5)) for n in (1, 2))
     with dedup.open(":memory:") as index:
         index.add(
@@ -276,7 +276,7 @@ def test_a_group_that_its_matches_do_not_tie_is_found():
 @pytest.mark.parametrize("batch", [1, 2, 10_000])
 @pytest.mark.parametrize("order", ["ABC", "CBA", "BCA"])
 def test_a_group_keeps_its_id_when_all_of_its_articles_are_updated(monkeypatch, batch, order):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", batch)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", batch)
     with dedup.open(":memory:") as index:
         index.add(Article(name, sentences(1)) for name in "ABC")
         told = len(list(index.changes()))
@@ -297,7 +297,7 @@ def test_an_update_that_came_to_nothing_gives_no_group_its_name(monkeypatch):
     with dedup.open(":memory:") as index:
         index.add(Article(name, sentences(1)) for name in "ABC")
         with monkeypatch.context() as patch:
-            patch.setattr("dedup.older.Older.put", fails)
+            patch.setattr("dedup.funnel.older.Older.put", fails)
             with pytest.raises(OSError, match="none"):
                 list(index.filter([Article("A", sentences(2))], add=True))
         index.remove([*"ABC"])
@@ -382,7 +382,7 @@ def test_one_add_that_fails_inside_a_transaction_leaves_nothing(monkeypatch):
     with dedup.open(":memory:") as index:
         index.add(Article(name, sentences(1)) for name in "AB")
         with index.transaction(), monkeypatch.context() as patch:
-            patch.setattr("dedup.older.Older.put", lambda *_: 1 / 0)
+            patch.setattr("dedup.funnel.older.Older.put", lambda *_: 1 / 0)
             for again in (index.add, lambda articles: list(index.filter(articles, add=True))):
                 with pytest.raises(ZeroDivisionError):
                     again([Article("A", sentences(2))])
@@ -626,7 +626,7 @@ def test_a_check_of_what_is_no_article_is_told(odd):
 
 @pytest.mark.parametrize("size", [1, 100])
 def test_the_same_id_of_two_sources_is_of_two_articles(monkeypatch, size):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", size)
     articles = [
         Article("1001", " ".join(stranger(n)), source=source) for n, source in enumerate(("Wire", "Post"))
     ]
@@ -645,7 +645,7 @@ def test_the_same_id_of_two_sources_is_of_two_articles(monkeypatch, size):
 
 @pytest.mark.parametrize("size", [1, 100])
 def test_ids_made_of_a_source_meet_none_that_were_given(monkeypatch, size):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", size)
     given = [("B/1", "Z"), ("1", "A"), ("1", "B"), ("1", "A")]
     articles = [Article(name, " ".join(stranger(n)), source=source) for n, (name, source) in enumerate(given)]
     names = ["B/1", "1", "B/B/1"]
@@ -683,7 +683,7 @@ def test_a_duplicate_that_is_not_stored_owns_no_id(batch):
 
 @pytest.mark.parametrize("size", [1, 2, 100])
 def test_an_older_version_takes_no_place_whenever_it_is_read(monkeypatch, size):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", size)
     first = datetime(2026, 3, 1, 8, tzinfo=UTC)
     versions = [
         Article("x", " ".join([*stranger(n), *stranger(9)]), source="Wire", published=first + timedelta(n))
@@ -746,7 +746,7 @@ def test_one_id_with_two_texts_in_one_run_is_an_error_and_the_first_is_kept(monk
     first = Article("same", " ".join(stranger(1)), path="a.jsonl", line=1)
     other = Article("same", " ".join(stranger(2)), path="a.jsonl", line=2)
     for size in (1, 100):
-        monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", size)
+        monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", size)
         with dedup.open(":memory:") as index:
             report = index.add([first, other, first])
             assert [(e.input, e.line) for e in report.errors] == [("a.jsonl", 2)]
@@ -929,7 +929,7 @@ def test_what_is_damaged_of_an_index_is_told_and_the_rest_is_taken(tmp_path):
 
 def test_what_another_process_puts_in_meanwhile_is_not_of_this_run(tmp_path, monkeypatch):
     """So a newer text replaces it, and it is no record that was read twice."""
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 1)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 1)
     path = tmp_path / "news.db"
     old, new = (Article("a", f"{text} The ferry is aground off Estmere.") for text in ("One.", "Two."))
 

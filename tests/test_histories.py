@@ -69,7 +69,7 @@ def do(index, step, asked, batch):
             for article in (article for article in articles if article.id in known):
                 index.add([article])
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("dedup.batches.BATCH_ARTICLES", batch)
+                patch.setattr("dedup.intake.batches.BATCH_ARTICLES", batch)
                 index.add(article for article in articles if article.id not in known)
         else:
             told = index.filter(articles, add=True, batch=batch)

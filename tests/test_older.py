@@ -8,7 +8,7 @@ from stories import corpus
 
 import dedup
 from dedup.errors import UnknownArticle
-from dedup.older import Older, parts_of
+from dedup.funnel.older import Older, parts_of
 from dedup.sketch.content import content_of
 from dedup.threads import THREADS
 
@@ -34,7 +34,7 @@ def same(index, numbers):
 
 
 def test_what_is_remembered_is_what_is_read(index, monkeypatch):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 7)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 7)
     articles = corpus(3)
     index.add(articles)
     numbers = index._store.articles.numbers().tolist()
@@ -152,7 +152,7 @@ def test_a_ruling_on_a_line_is_seen(index):
 def test_parts_are_all_articles_in_order_as_many_as_there_is_room_for(words, articles, most, several):
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("AT_ONCE", articles), ("WORDS_AT_ONCE", most), ("SEVERAL", several)):
-            patch.setattr(f"dedup.older.{name}", value)
+            patch.setattr(f"dedup.funnel.older.{name}", value)
         parts = list(parts_of(np.array(words, np.int64)))
     assert [i for begin, end in parts for i in range(begin, end)] == list(range(len(words)))
     sizes = [end - begin for begin, end in parts]
@@ -167,7 +167,7 @@ def test_long_articles_are_compared_few_at_a_time(monkeypatch):
     """So many words of older articles at a time, but one article at least; the matches are the same."""
     articles = corpus(6)
     words = {article.id: len(article.text.split()) for article in articles}
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 5)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 5)
     asked = []
     real = Older.some
 
@@ -178,7 +178,7 @@ def test_long_articles_are_compared_few_at_a_time(monkeypatch):
     monkeypatch.setattr(Older, "some", some)
     found = []
     for most in (1 << 30, 400, 1):
-        monkeypatch.setattr("dedup.older.WORDS_AT_ONCE", most)
+        monkeypatch.setattr("dedup.funnel.older.WORDS_AT_ONCE", most)
         asked.clear()
         with dedup.open(":memory:") as index:
             index.add(articles)

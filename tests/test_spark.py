@@ -176,7 +176,7 @@ def test_forms_and_wire_stories_are_told_as_on_one_machine_day_by_day(spark, tmp
 
 
 def test_groups_that_span_batches_of_one_machine_have_the_same_names(spark, tmp_path, monkeypatch):
-    monkeypatch.setattr("dedup.batches.BATCH_ARTICLES", 9)
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 9)
     together = [{"id": one.id, "text": one.text} for one in told_together(1)]
     path = write(tmp_path / "wire.jsonl", [*news(8, 12), *together])
     run(spark, [path], tmp_path / "out")

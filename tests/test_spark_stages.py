@@ -9,7 +9,7 @@ from sparked import found_in, papers
 from stories import corpus, daily, sentence, story, wired, words
 
 import dedup
-from dedup import marking
+from dedup.funnel import marking
 from dedup.index.spread import issues_of
 from dedup.model import Article, Relation
 from dedup.settings import Settings

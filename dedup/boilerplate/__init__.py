@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import look_up
 from dedup.boilerplate import kernel, recurrence_kernel
 from dedup.boilerplate.recurrence import Source, Turn
-from dedup.ordered import look_up
 from dedup.sketch import Sketches, code_points
 from dedup.sketch.tables import tables
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ragged import offsets_of
 from dedup.comparison import flags_of
 from dedup.comparison.by_keys_kernel import shared
 from dedup.comparison.constants import Constants, bar_of, rarity_squared
@@ -23,7 +24,6 @@ from dedup.comparison.template import FREQUENT_SHARE, NOTICE_SHARE, TAIL
 from dedup.digest import hashes_of_words, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Relation
-from dedup.ragged import offsets_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches, content_words
 from dedup.sketch.keys_kernel import pair_keys

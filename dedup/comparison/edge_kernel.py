@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dedup.arrays.ordered_kernel import lower_bound
 from dedup.comparison.sentence_kernel import end_of, first_of
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
-from dedup.ordered_kernel import lower_bound
 
 BEFORE, AFTER = 0, 1
 

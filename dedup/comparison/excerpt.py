@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import look_up
 from dedup.comparison import excerpt_kernel, kernel
 from dedup.comparison.constants import bar_of, rarity_squared
 from dedup.comparison.prepared import Compared
 from dedup.model import Article
-from dedup.ordered import look_up
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.ordered_kernel import lower_bound
 from dedup.comparison.array_kernel import int32, sort_by_bytes, uint8
 from dedup.kernels import kernel
-from dedup.ordered_kernel import lower_bound
 from dedup.sketch.stem_kernel import FUNCTION, pair_key
 
 U64 = np.uint64

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.ordered_kernel import lower_bound
 from dedup.comparison.array_kernel import B32, sort_spread, uint8
 from dedup.comparison.structure_kernel import NAME, NUMBER
 from dedup.kernels import kernel
-from dedup.ordered_kernel import lower_bound
 
 
 @kernel

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ragged import offsets_of
 from dedup.comparison import overlap_kernel
 from dedup.comparison.constants import bar_of, rarity_squared
-from dedup.ragged import offsets_of
 from dedup.settings import Settings
 from dedup.sketch.bare import NOTHING, Bare
 from dedup.sketch.content import Content

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.union_kernel import root
 from dedup.comparison.array_kernel import int32, sort_by_bytes, uint8
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
-from dedup.union_kernel import root
 
 
 @kernel

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ragged import gather
 from dedup.comparison import kernel
 from dedup.comparison.block_kernel import block_quotes
 from dedup.comparison.constants import Constants, rarity_squared
@@ -18,7 +19,6 @@ from dedup.comparison.furniture_kernel import furniture
 from dedup.comparison.lexicon import lexicon
 from dedup.comparison.structure_kernel import BOILERPLATE, structure
 from dedup.comparison.word_kernel import prepare
-from dedup.ragged import gather
 from dedup.sketch import Sketches, code_points
 from dedup.threads import in_order
 

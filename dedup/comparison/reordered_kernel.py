@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.ordered_kernel import lower_bound
 from dedup.comparison.array_kernel import B32, LOW32, fill, sort_by_bytes
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
-from dedup.ordered_kernel import lower_bound
 
 
 @kernel

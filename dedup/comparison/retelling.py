@@ -15,13 +15,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ragged import offsets_of
 from dedup.comparison import facts_kernel, retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.facts import Facts, facts_of_both, of_fewer, order_of_facts
 from dedup.comparison.prepared import Prepared
 from dedup.comparison.telling import SKIP, Side, Told, in_order, names_of_both, passages_of, wherever
 from dedup.model import Article
-from dedup.ragged import offsets_of
 from dedup.settings import Settings
 from dedup.sketch.content import Content
 

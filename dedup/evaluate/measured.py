@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
-from dedup import union_kernel
+from dedup.arrays import union_kernel
 from dedup.comparison import Comparison, comparisons
 from dedup.errors import InputError
 from dedup.evaluate.plagdet import Case, plagdet

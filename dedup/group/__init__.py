@@ -9,7 +9,7 @@ from itertools import chain, count, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import union_kernel
+from dedup.arrays import union_kernel
 from dedup.digest import is_day
 from dedup.links import Links, Stretch
 from dedup.model import Article, Group, Match

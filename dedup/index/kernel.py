@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.ordered_kernel import contains, lower_bound
 from dedup.index.runs.kernel import longer
 from dedup.kernels import kernel
-from dedup.ordered_kernel import contains, lower_bound
 
 U64 = np.uint64
 I64 = np.int64

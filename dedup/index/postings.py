@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import look_up
 from dedup.index.articles import Articles
 from dedup.index.candidates import EVERY, Candidates, Common
 from dedup.index.rows import Rows, reads, writes
@@ -16,7 +17,6 @@ from dedup.index.runs import kernel as runs_kernel
 from dedup.index.runs.tables import Run, Table, distinct, trimmed
 from dedup.index.sharing import Near, sharing
 from dedup.index.transactions import Transactions
-from dedup.ordered import look_up
 from dedup.settings import Settings
 
 DEAD_SHARE = 4

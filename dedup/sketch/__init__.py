@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.ragged import gather, offsets_of
+from dedup.arrays.ragged import gather, offsets_of
 from dedup.settings import Settings
 from dedup.sketch import kernel, keys_kernel, stem_kernel
 from dedup.sketch.tables import Tables, permutations, tables

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.ragged import offsets_of
+from dedup.arrays.ragged import offsets_of
 from dedup.sketch import Sketches
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ragged import gather, offsets_of
 from dedup.errors import damaged
-from dedup.ragged import gather, offsets_of
 from dedup.sketch import Sketches, content_kernel
 from dedup.sketch.bare import Bare, stems_together
 

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.arrays.ragged import offsets_of
 from dedup.index.runs.tables import Table
 from dedup.model import Article
-from dedup.ragged import offsets_of
 
 POSTINGS = (
     "bucket long, first long, part int, keys binary, lengths binary, numbers binary, totals binary,"

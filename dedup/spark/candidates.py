@@ -17,14 +17,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.funnel import common_of
+from dedup.arrays.ordered import look_up
+from dedup.arrays.ragged import gather
+from dedup.funnel.matching import common_of
 from dedup.index.candidates import COMMON
 from dedup.index.postings import table_of
 from dedup.index.runs import kernel as runs_kernel
 from dedup.index.runs.tables import Table
 from dedup.index.sharing import sharing
-from dedup.ordered import look_up
-from dedup.ragged import gather
 from dedup.settings import Settings
 from dedup.spark import kernel
 from dedup.spark.arrow import POSTINGS, batch_of, column, lists, of_group, of_two, packed, schema_of, unpacked

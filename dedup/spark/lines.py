@@ -16,8 +16,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.boilerplate import Source, lines_of
+from dedup.funnel.marking import MOST_LINES, Known, mark_known
 from dedup.index.spread import issues
-from dedup.marking import MOST_LINES, Known, mark_known
 from dedup.model import Article, RepeatedLine
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch

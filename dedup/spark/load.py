@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from dedup.errors import IndexUnusable
-from dedup.fresh import fresh
 from dedup.index import Store
+from dedup.intake.fresh import fresh
+from dedup.intake.writer import posted
 from dedup.model import Match, Passage, Relation, Span
 from dedup.settings import Settings
 from dedup.spark.arrow import articles_of
-from dedup.writer import posted
 
 AT_ONCE = 20_000
 COLUMNS = (

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.comparing import glance, may_match
 from dedup.comparison import matches
+from dedup.funnel.comparing import glance, may_match
+from dedup.funnel.marking import mark_known
 from dedup.index import Frequency
-from dedup.marking import mark_known
 from dedup.model import Match
 from dedup.settings import Settings
 from dedup.sketch import sketch

@@ -16,10 +16,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.funnel.marking import judge_again
 from dedup.index import Store
 from dedup.index.candidates import COMMON
 from dedup.index.runs import kernel as runs_kernel
-from dedup.marking import judge_again
 from dedup.model import Match, Relation
 from dedup.settings import Settings
 from dedup.spark.arrow import articles_of, column, lists, of_two, schema_of, small

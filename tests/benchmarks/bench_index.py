@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dedup.funnel import common_of
+from dedup.funnel.matching import common_of
 from dedup.index import Store
 from dedup.index.spread import issues_of
 from dedup.model import Article

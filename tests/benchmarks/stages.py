@@ -22,15 +22,16 @@ import xxhash
 from measure import table
 
 import dedup
-from dedup import batches, comparing, fresh, marking, older
 from dedup.__main__ import keep_memory
-from dedup.comparing import Comparing
+from dedup.funnel import comparing, marking, older
+from dedup.funnel.comparing import Comparing
+from dedup.funnel.older import Older
 from dedup.index import Store
 from dedup.index.matches import Matches
 from dedup.index.postings import Postings
-from dedup.older import Older
+from dedup.intake import batches, fresh
+from dedup.intake.writer import Writer
 from dedup.read import read
-from dedup.writer import Writer
 
 STAGES = (
     "read", "sketch", "language", "store", "boilerplate", "post", "candidates", "overlap", "compare",

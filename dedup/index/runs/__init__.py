@@ -16,6 +16,8 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import look_up
+from dedup.arrays.ragged import offsets_of
 from dedup.errors import damaged
 from dedup.index.candidates import COMMON
 from dedup.index.rows import Selecting, chunks
@@ -23,8 +25,6 @@ from dedup.index.runs import kernel, packing_kernel, rests
 from dedup.index.runs.tables import BUCKET, Run, Table, merged, side_by_side, some, trimmed
 from dedup.index.transactions import Transactions
 from dedup.index.values import Decoding
-from dedup.ordered import look_up
-from dedup.ragged import offsets_of
 from dedup.threads import in_order
 
 BUCKET_KEYS = 256

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.ordered_kernel import contains
 from dedup.kernels import kernel
-from dedup.ordered_kernel import contains
 
 U64 = np.uint64
 I64 = np.int64

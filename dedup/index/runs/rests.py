@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ragged import offsets_of
 from dedup.errors import damaged
 from dedup.index.runs import kernel
 from dedup.index.runs.tables import BUCKET, Run, Table
-from dedup.ragged import offsets_of
 
 WIDTHS, WIDEST = (1, 2, 4), (2**8 - 1, 2**16 - 1)
 """The bytes that a gap between numbers may take, and the widest gaps that fit into the first of these."""

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import look_up
+from dedup.arrays.ragged import gather, offsets_of
 from dedup.errors import damaged
 from dedup.index.runs import kernel
-from dedup.ordered import look_up
-from dedup.ragged import gather, offsets_of
 
 BUCKET = "a bucket of postings"
 """What is damaged where a table cannot be read."""

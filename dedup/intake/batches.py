@@ -7,8 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from dedup.digest import digest_of
-from dedup.fresh import Fresh, fresh
 from dedup.index import Store
+from dedup.intake.fresh import Fresh, fresh
 from dedup.model import Article, RecordError
 from dedup.threads import one_thread
 

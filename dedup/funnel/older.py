@@ -11,9 +11,9 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.funnel.marking import Known, known_lines, mark_known
 from dedup.index import Store
 from dedup.index.sharing import Near
-from dedup.marking import Known, known_lines, mark_known
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import group as grouping
-from dedup import marking
-from dedup.batches import Batch, batches
 from dedup.digest import is_outdated
 from dedup.errors import InputError
-from dedup.fresh import Fresh
-from dedup.funnel import find_matches
+from dedup.funnel import marking
+from dedup.funnel.matching import find_matches
+from dedup.funnel.older import Older
 from dedup.index import Store
+from dedup.intake.batches import Batch, batches
+from dedup.intake.fresh import Fresh
 from dedup.model import Article, Match, RecordError, Relation, Report
-from dedup.older import Older
 from dedup.sketch import Sketches, sketch, take
 
 NOT_JOINING = tuple(relation for relation in Relation if not relation.joins)

@@ -10,13 +10,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ragged import gather
 from dedup.boilerplate import Among, Lines, Turn, lines_of, marked
 from dedup.comparison import matches
 from dedup.errors import InputError
 from dedup.index import Store
 from dedup.index.boilerplate import ANY, KEEP, MARK
 from dedup.model import Article, Relation, RepeatedLine, Span
-from dedup.ragged import gather
 from dedup.sketch import Sketches, sketch
 
 MOST_LINES = 500

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.closest import at_most, closest_first, may_be_copies
-from dedup.comparing import Comparing
+from dedup.funnel.closest import at_most, closest_first, may_be_copies
+from dedup.funnel.comparing import Comparing
+from dedup.funnel.marking import recall
+from dedup.funnel.older import Older
 from dedup.index import Candidates, Common
 from dedup.index.spread import issues_of
-from dedup.marking import recall
 from dedup.model import Article, Match
-from dedup.older import Older
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 

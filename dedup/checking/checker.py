@@ -8,15 +8,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedup.closest import Before
+from dedup.checking.verdict import judge
 from dedup.digest import digest_of, is_outdated, page_of
-from dedup.fresh import of_sketched
-from dedup.funnel import find_matches
+from dedup.funnel.closest import Before
+from dedup.funnel.matching import find_matches
+from dedup.funnel.older import Older
+from dedup.intake.fresh import of_sketched
+from dedup.intake.writer import Writer
 from dedup.model import Article, Match, Relation, Verdict
-from dedup.older import Older
 from dedup.sketch import Sketches, sketch, take
-from dedup.verdict import judge
-from dedup.writer import Writer
 
 
 class Checker:

@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import gone
 from dedup.comparison import matches
 from dedup.comparison.excerpt import is_long
 from dedup.comparison.overlap import WordPairs, promising, word_pairs
 from dedup.comparison.retelling import is_brief, may_retell
+from dedup.funnel import gone
+from dedup.funnel.older import Look, Older, Some, parts_of
 from dedup.index import Candidates
 from dedup.model import Article, Match
-from dedup.older import Look, Older, Some, parts_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import Bare, apart, together

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.checking.verdict import is_copy
 from dedup.comparison.overlap import likeness
 from dedup.digest import is_revision
+from dedup.funnel.older import Older, parts_of
 from dedup.index import Candidates
 from dedup.model import Article, Match, Relation
-from dedup.older import Older, parts_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 from dedup.sketch.bare import apart
-from dedup.verdict import is_copy
 
 ARTICLES = 1_000
 """So many new articles are looked at together, so that their closest are still in memory when compared."""

@@ -1,0 +1,1 @@
+"""Articles -> what an index says of them: verdicts."""

@@ -1,0 +1,1 @@
+"""Records -> the index: batches, what is made of them, and what changes with them."""
