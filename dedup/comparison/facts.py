@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -15,7 +16,8 @@ import numpy as np
 from dedup.comparison.cases import declined
 from dedup.model import Passage
 
-_NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
+_NUMBER = re.compile(r"\d(?:[\d.,:/٫٬]*\d)?")
+_SEPARATORS = {"٫": ".", "٬": ","}
 _IN_NUMBERS = ".,:/"
 _UPPER, _LETTERS = ascii_uppercase.encode(), ascii_letters.encode()
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
@@ -138,9 +140,10 @@ class Facts(NamedTuple):
     def places(self) -> dict[str, int]:
         """Where each number and each word stands first."""
         found: dict[str, int] = {}
-        for pattern in (_NUMBER, _WORD):
-            for each in pattern.finditer(self.text):
-                found.setdefault(_GENITIVE.sub("", each.group()).casefold(), each.start())
+        for each in _NUMBER.finditer(self.text):
+            found.setdefault(_in_ascii(each.group()), each.start())
+        for each in _WORD.finditer(self.text):
+            found.setdefault(_GENITIVE.sub("", each.group()).casefold(), each.start())
         return found
 
 
@@ -210,9 +213,16 @@ def texts_of(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[
 def _numbers(text: str) -> list[str]:
     """All that _NUMBER finds; in ASCII without the search, which would take most of the time."""
     if not text.isascii():
-        return _NUMBER.findall(text)
+        return list(map(_in_ascii, _NUMBER.findall(text)))
     runs = text.encode().translate(_BLANK_BUT_NUMBERS).decode().split()
     return [number for run in runs if (number := run.strip(_IN_NUMBERS))]
+
+
+def _in_ascii(number: str) -> str:
+    """A number in the digits of ASCII, whichever it is written in."""
+    if number.isascii():
+        return number
+    return "".join(str(unicodedata.decimal(c, _SEPARATORS.get(c, c))) for c in number)
 
 
 def _names(text: str, *, german: bool) -> Iterable[str]:
