@@ -17,7 +17,7 @@ import numpy as np
 import xxhash
 
 TABLES = Path(__file__).parent.parent / "dedup" / "sketch" / "tables.npz"
-FUNCTION, UNLISTED, FEW, KEPT = 255, 24, 5, 7
+FUNCTION, UNLISTED, LETTER, FEW, KEPT = 255, 24, 68, 5, 7
 
 IGNORED = re.compile(
     "['`\u00b4\u02b9\u02bb\u02bc\u055a\u05f3\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07\u00b7\u0387\u2027"
@@ -156,9 +156,18 @@ def table() -> dict[int, tuple[int, int]]:
         return dict(zip(words.tolist(), both, strict=True))
 
 
+LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u10bf\u1780-\u17ff]")
+"""Thai and Lao, Burmese, Khmer, of which the table has no words."""
+
+
+def levels_of(word: str) -> tuple[int, int]:
+    """How common a word is in English texts, and in others."""
+    return table().get(stem_hash(word), (LETTER, LETTER) if LETTERS.match(word) else (UNLISTED, UNLISTED))
+
+
 def levels(words: list[str]) -> list[int]:
     """How common the words of a text are, in its language: English, or not."""
-    known = [table().get(stem_hash(word), (UNLISTED, UNLISTED)) for word in words]
+    known = list(map(levels_of, words))
     english = sum(level == FUNCTION and other != FUNCTION for level, other in known)
     others = [
         stem(word) for word, (level, other) in zip(words, known, strict=True) if level != FUNCTION == other
@@ -187,7 +196,7 @@ def bands(entries: list[int], count: int, rows: int) -> list[int]:
 
 def pairs(words: list[str]) -> list[tuple[int, int]]:
     """(rank, key) of each pair of adjacent content stems; the key is even, and the least rank is posted."""
-    known = [(stem_hash(word), table().get(stem_hash(word), (UNLISTED, UNLISTED))[0]) for word in words]
+    known = [(stem_hash(word), levels_of(word)[0]) for word in words]
     content = [(at, h, max(level, 48)) for at, (h, level) in enumerate(known) if level != FUNCTION]
     found = []
     for (at, a, of_a), (then, b, of_b) in pairwise(content):

@@ -13,6 +13,7 @@ import reference
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dedup.comparison.constants import rarity_squared
 from dedup.settings import Settings
 from dedup.sketch import Sketches, bands_and_rows, sketch, tables
 from dedup.sketch.bare import apart, together
@@ -277,6 +278,20 @@ def test_of_rare_words_two_side_by_side_are_posted(at: int) -> None:
     text = " the ".join(content[: at + 1]) + " " + " the ".join(content[at + 1 :])
     posted = [key for key in row(sketch([text], Settings(window=7)), "key", 0) if key % 2 == 0]
     assert posted == [key for _, key in reference.pairs(listed)]
+
+
+@pytest.mark.parametrize(
+    "text", ["ตลาดเก่าบ้านท่าหอ", "ຕະຫຼາດເກົ່າຂອງບ້ານ", "ရွာဟောင်းက ဈေးကြီး", "ផ្សារចាស់នៅភូមិ"], ids=lambda text: text[0]
+)
+def test_a_letter_of_a_script_without_spaces_weighs_less_than_a_word(text):
+    """A text of these is of some five times as many tokens."""
+    sketches = sketch([text, "Vorstellungsgespräch Quastenflosser"], Settings())
+    level = sketches.level.tolist()
+    letters, words = level[: sketches.tokens[1]], level[sketches.tokens[1] :]
+    assert len(letters) > 5
+    assert set(letters) == {reference.LETTER}
+    weight = rarity_squared()
+    assert weight[letters].mean() < weight[words].mean() / 4
 
 
 def test_winnowing_of_long_articles() -> None:

@@ -16,6 +16,9 @@ FUNCTION = 255
 """The level of a function word."""
 UNLISTED = 24
 """The level of a word that the table lacks, in quarters of log2: rarer than nearly all that it has."""
+LETTER = 68
+"""The level of a letter that is a token: Thai, Lao, Burmese and Khmer have no spaces, and wordfreq has none of
+them. A character weighs .08 by it, as in other languages; as UNLISTED, strangers joined by chance."""
 ENGLISH = 1 << 16
 """The bit of what the table has of a stem that tells that it is one of English."""
 KEPT = 7
@@ -39,7 +42,7 @@ def stems(
 
     It is the light stem, of a token that is no English word that of its first `kept` letters. The levels
     (2, n), in English texts and in others, are in quarters of log2 of the document frequency; or FUNCTION; or
-    UNLISTED. `memo` (uint64, 2^MEMO_BITS x 4, zeros) is scratch for tokens of up to 16 bytes,
+    UNLISTED, or LETTER. `memo` (uint64, 2^MEMO_BITS x 4, zeros) is scratch for tokens of up to 16 bytes,
     most of which come again. `folded` is as before when this returns.
     """
     for token in range(U64(out.shape[0])):
@@ -52,12 +55,24 @@ def stems(
         slot = ((head ^ (rest * P2)) * P1) >> U64(64 - MEMO_BITS)
         if (memo[slot, 0] != head) | (memo[slot, 1] != rest) | (length > U64(16)):
             stem = _stem(folded, begin, end, words, word_levels, kept)
+            both = U64(_levels(stem, words, word_levels) & U32(0xFFFF))
+            if both == U64(UNLISTED | UNLISTED << 8) and _is_letter(folded[begin], folded[begin + ONE]):
+                both = U64(LETTER | LETTER << 8)
             memo[slot, 0] = head if length <= U64(16) else ZERO
             memo[slot, 1] = rest
-            memo[slot, 2] = (U64(stem) << U64(16)) | U64(_levels(stem, words, word_levels) & U32(0xFFFF))
+            memo[slot, 2] = (U64(stem) << U64(16)) | both
         found = memo[slot, 2]
         out[token] = U32(found >> U64(16))
         level[0, token], level[1, token] = U8(found & U64(255)), U8(found >> U64(8) & U64(255))
+
+
+@kernel
+def _is_letter(first: Any, second: Any) -> Any:
+    """Whether two bytes of UTF-8 begin a letter of Thai, Lao, Burmese or Khmer."""
+    thai_or_lao = (first == U8(0xE0)) & (second >= U8(0xB8)) & (second <= U8(0xBB))
+    burmese = (first == U8(0xE1)) & (second >= U8(0x80)) & (second <= U8(0x82))
+    khmer = (first == U8(0xE1)) & (second >= U8(0x9E)) & (second <= U8(0x9F))
+    return thai_or_lao | burmese | khmer
 
 
 @kernel

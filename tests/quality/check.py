@@ -45,6 +45,7 @@ CORPORA = {
     "newsroom-sites": ("rewordings", HERE / "newsroom-sites.jsonl"),
     "newsroom-archive": ("rewordings", HERE / "newsroom-archive.jsonl"),
     "newsroom-captions": ("rewordings", HERE / "newsroom-captions.jsonl"),
+    "newsroom-scripts": ("rewordings", HERE / "newsroom-scripts.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]
