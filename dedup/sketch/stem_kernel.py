@@ -17,7 +17,7 @@ FUNCTION = 255
 UNLISTED = 24
 """The level of a word that the table lacks, in quarters of log2: rarer than nearly all that it has."""
 LETTER = 68
-"""The level of a letter that is a token: Thai, Lao, Burmese and Khmer have no spaces, and wordfreq has none of
+"""The level of a letter that is a token: Thai, Lao, Burmese and Khmer have no spaces, and wordfreq none of
 them. A character weighs .08 by it, as in other languages; as UNLISTED, strangers joined by chance."""
 ENGLISH = 1 << 16
 """The bit of what the table has of a stem that tells that it is one of English."""
