@@ -12,9 +12,11 @@ nothing is taken from a poem, from a list, or from a script that does without fu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 from typing import Final
 
 from dedup.read.dates import published
@@ -46,17 +48,21 @@ _NO_HEADLINE: Final = re.compile(
     rf"|.*\b(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})(?:,? \d{{4}})?\Z|.*\d\.? (?:de )?\w+ (?:de )?\d{{4}}\Z",
     re.IGNORECASE,
 )
-"""How the item of a list begins, a greeting, several sentences, a menu, and what is of a day, as a paper is."""
+"""How the item of a list begins, a greeting; several sentences, a menu; and what ends with a day."""
 _HASHES: Final = re.compile(r"#{1,6}\s+")
 """What Markdown has before a headline."""
+
+_SITE: Final = re.compile(r"\Z| ?[|·•»] ?\S| [:–—-]{1,2} \S")
+"""What follows on the headline in the title of a page: nothing, or the name of the site."""
 
 _BIG: Final = r"[^\W\d_a-zß-öø-ÿ][\w'’.\-]*"
 _PEOPLE: Final = (
     rf"(?:{_BIG}(?: (?:(?:von|van|de|del|der|den|di|da|la|le|el|al|bin) )*{_BIG}){{0,4}}"
     r"|(?i:our (?:own )?[a-z ]{3,40}|(?:a )?staff[a-z ]{0,30}|agencies))"
 )
+_AND: Final = r"(?:, | (?:and|und|et|y|e|en|og|och|&) )"
 _BYLINE: Final = re.compile(
-    rf"(?i:by|von|par|por|di|door|av|af):? ({_PEOPLE}(?:(?:, | (?:and|und|et|y|e|en|og|och|&) ){_PEOPLE}){{0,4}})"
+    rf"(?i:by|von|par|por|di|door|av|af):? ({_PEOPLE}(?:{_AND}{_PEOPLE}){{0,4}})"
     rf"(?:,? (?:in|at|aus|à|en|i|te) {_BIG}.{{0,40}}| ?[,|/•·(–—-].{{0,60}})?"
 )
 
@@ -79,7 +85,7 @@ def head(text: str) -> Head | None:
     apart = False
     for line in text[start : start + _ABOVE * (LONGEST + 8)].splitlines(keepends=True):
         plain = line.strip()
-        if plain and above and not is_byline(plain) and published(plain) is None:
+        if above and not _is_of_head(line, None):
             start += line.index(plain)
             break
         if plain:
@@ -94,6 +100,43 @@ def head(text: str) -> Head | None:
     bylines = (name for line in above[1:] if (name := byline(line)))
     dates = (moment for line in above[1:] if (moment := published(line)))
     return Head(start, title, next(bylines, None), next(dates, None))
+
+
+def under(text: str, titles: Iterable[str], author: str | None) -> tuple[int, str | None]:
+    """Where the text of a page begins under its title, and the byline there; 0 where the title is not above.
+
+    The title may have the name of the site after it, or be broken into two lines, and a section above it.
+    """
+    lines = text.splitlines(keepends=True)[: _ABOVE + 3]
+    titles = [_folded(title) for title in titles]
+    places = ((first, end) for end in (4, 3, 2, 1) for first in (end - 1, end - 2) if 0 <= first < 3)
+    for first, end in places:
+        title = _folded(" ".join(lines[first:end]))
+        if any(map(_is_end, lines[:first])) or not any(_is_title(title, each) for each in titles):
+            continue
+        below = list(takewhile(partial(_is_of_head, author=author), lines[end:]))
+        start = sum(map(len, lines[:end] + below))
+        bylines = (name for line in below if (name := byline(line.strip())))
+        return (start, next(bylines, None)) if text[start:].strip() else (0, None)
+    return 0, None
+
+
+def _is_of_head(line: str, author: str | None) -> bool:
+    """Whether a line under a headline says who wrote the text, or when, or nothing."""
+    plain = line.strip()
+    return not plain or plain == author or is_byline(plain) or published(plain) is not None
+
+
+def _folded(line: str) -> str:
+    return " ".join(line.split()).casefold()
+
+
+def _is_end(line: str) -> bool:
+    return len(line) > LONGEST or line.rstrip(_CLOSING + "\n").endswith(_STOPS)
+
+
+def _is_title(line: str, title: str) -> bool:
+    return bool(line) and title.startswith(line) and _SITE.match(title, len(line)) is not None
 
 
 def byline(line: str) -> str | None:
@@ -121,7 +164,7 @@ def _is_headline(line: str) -> bool:
 
 
 def _is_prose(text: str, start: int, headline: int) -> bool:
-    """Whether what begins here is made of sentences, and by far longer than a headline of so many characters."""
+    """Whether what begins here is made of sentences, and longer than a headline of so many characters."""
     whole = ended = 0
     for paragraph in _paragraphs(text, start):
         ends = _CREDIT.sub("", paragraph[-80:]).rstrip(_CLOSING).endswith(_STOPS)

@@ -6,9 +6,9 @@
     By Ottilie Brand                          the byline
     SKERROW, March 11 (Reuters) - A car ...   the dateline with the credit, and the text
 
-Only what is written is taken: a dateline has no year, so it is no date. And papers print the dateline with its
-credit under a headline and a byline of their own: the agency is the source where nothing else stands above, or
-what only agencies write, a slug, a note to editors, its name.
+Only what is written is taken: a dateline has no year, so it is no date. And papers print the dateline with
+its credit under a headline and a byline of their own: the agency is the source where nothing else stands
+above, or what only agencies write, a slug, a note to editors, its name.
 """
 
 from __future__ import annotations
