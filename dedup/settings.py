@@ -333,6 +333,10 @@ class Settings:
         """The settings that give the keys of an index their meaning."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["keys"]}
 
+    def of_judging(self) -> dict[str, int | float]:
+        """The others: by these an article is judged when it is added, once."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if not f.metadata["keys"]}
+
 
 def _mistake(setting: Field[Any], value: object) -> str | None:
     """What is wrong with the value of a setting, or None."""
