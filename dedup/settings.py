@@ -1,7 +1,7 @@
 """Every number that dedup depends on: its meaning, unit, bounds and source, in one place.
 
 The settings marked `keys` give the keys of an index their meaning; an index remembers them and is refused
-when it is opened with others. All others may change from run to run.
+when it is opened with others. All others may change from run to run, and judge what is added from then on.
 """
 
 from __future__ import annotations
