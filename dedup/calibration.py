@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,9 @@ RANGE = 3.0
 _LINE = re.compile(r"^[ \t]*match_weight[ \t]*=.*$", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*\[dedup\][ \t]*(#.*)?$", re.MULTILINE)
 
+FEW = 10
+"""Fewer answers, all of them yes or all no, tell nothing of where the bar lies; and others little."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -46,9 +50,10 @@ def borderline(store: Store, count: int) -> list[Match]:
     """At most `count` pairs about the bar of a match, evenly spread over what their passages weigh.
 
     The same index gives the same pairs. Left out are pairs that other measures decide: identical and nearly
-    identical ones, and what shares only a quotation or a form.
+    identical ones, what shares only a quotation or a form, and what is a match under a bar that it does not
+    reach, as a text told again in other words is.
     """
-    settings = replace(store.settings, match_weight=store.settings.match_weight / RANGE)
+    present = store.settings.match_weight
     numbers = store.articles.numbers()
     if len(numbers) > ARTICLES:
         numbers = np.sort(np.random.default_rng(0).choice(numbers, ARTICLES, replace=False))
@@ -61,17 +66,23 @@ def borderline(store: Store, count: int) -> list[Match]:
         if not articles:
             [first] = store.articles.get(store.articles.numbers()[:1])
             raise TextGone(f"{store.path}: {text_gone(first)}: there is no pair to show")
-    sketches = sketch([article.text for article in articles], settings)
+    sketches = sketch([article.text for article in articles], store.settings)
     sketches = recall(store, articles, sketches, numbers)
     decided = {Relation.IDENTICAL, Relation.REVISION, Relation.NEAR_DUPLICATE}
+
+    def joins(bar: float) -> list[Match]:
+        settings = replace(store.settings, match_weight=min(bar, 1000))
+        found = find_matches(Older(store), articles, sketches, numbers, settings=settings)
+        return [match for match, _, _ in found if match.relation.joins]
+
     found = [
         match
-        for match, _, _ in find_matches(Older(store), articles, sketches, numbers, settings=settings)
-        if match.relation.joins
-        and match.as_a_whole is None
-        and match.relation not in decided
-        and match.weight <= store.settings.match_weight * RANGE
+        for match in joins(present / RANGE)
+        if match.as_a_whole is None and match.relation not in decided and match.weight <= present * RANGE
     ]
+    for bar in (present, present * RANGE + 0.01):
+        anyway = {(match.a, match.b) for match in joins(bar)}
+        found = [match for match in found if match.weight >= bar or (match.a, match.b) not in anyway]
     found.sort(key=lambda match: (match.weight, match.a, match.b))
     if len(found) <= count:
         return found
@@ -80,7 +91,7 @@ def borderline(store: Store, count: int) -> list[Match]:
     steps = np.geomspace(found[0].weight, found[-1].weight, count)
     weights = np.array([match.weight for match in found])
     chosen = set(np.searchsorted(weights, steps).clip(0, len(found) - 1).tolist())
-    nearest = np.argsort(np.abs(np.log(weights / store.settings.match_weight)), kind="stable").tolist()
+    nearest = np.argsort(np.abs(np.log(weights / present)), kind="stable").tolist()
     for place in nearest:
         if len(chosen) >= count:
             break
@@ -93,7 +104,9 @@ def propose(weights: Sequence[float], answers: Sequence[bool], present: float | 
 
     The `present` bar stays if no other agrees with more of them: yes to all says nothing against it.
     """
-    bar = round(max(best_bar(weights, answers), 0.01), 2)
+    best = max(best_bar(weights, answers), 0.01)
+    rounded = round(best, 2), max(math.floor(best * 100) / 100, 0.01)  # up may be over the least yes
+    bar = max(rounded, key=lambda bar: _right(bar, weights, answers))
     if present is not None and _right(present, weights, answers) >= _right(bar, weights, answers):
         bar = present
     precision, recall, _ = f1(answers, [weight >= bar for weight in weights])

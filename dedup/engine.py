@@ -40,6 +40,9 @@ from dedup.settings import Settings
 
 __all__ = ["Explanation", "Index", "open"]
 
+_JUDGED_BY = "judged_by"
+"""What the index calls the settings of the first `add`."""
+
 
 def open(  # noqa: A001  (the name of the contract)
     path: str | Path,
@@ -119,6 +122,21 @@ class Index:
         """
         with self._store.reading_long():
             yield
+
+    def judged_otherwise(self) -> list[str]:
+        """The settings that differ from those of the first `add`: each as "match_weight 6.0, not 16.72".
+
+        What the index holds was judged when it was added, and stays as it was judged then.
+        """
+        before = self._store.state.recall(_JUDGED_BY)
+        if not isinstance(before, dict):
+            return []
+        now = self.settings.of_judging()
+        return [
+            f"{name} {before[name]}, not {now[name]}"
+            for name in now
+            if before.get(name, now[name]) != now[name]
+        ]
 
     @property
     def keeps_texts(self) -> bool:
@@ -215,8 +233,14 @@ class Index:
         committed: Callable[[int], None],
         position: Callable[[], int] = int,
     ) -> None:
+        self._note_settings()
         self._writer.add(stream, report, position=position, committed=committed, strict=strict)
         self._note_add()
+
+    def _note_settings(self) -> None:
+        """Remember by which settings the first articles are judged."""
+        if self._store.state.recall(_JUDGED_BY) is None:
+            self._store.state.record(_JUDGED_BY, self.settings.of_judging())
 
     def _note_add(self) -> None:
         """Remember that articles were added just now, if they were not within this second already."""
@@ -313,6 +337,8 @@ class Index:
     def _filter(
         self, stream: Iterator[Article | RecordError], *, add: bool, batch: int
     ) -> Iterator[tuple[Article | RecordError, Verdict | None]]:
+        if add:
+            self._note_settings()
         while part := list(islice(stream, batch)):
             articles = [record for record in part if isinstance(record, Article)]
             if add:

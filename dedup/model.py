@@ -308,7 +308,7 @@ class RepeatedLine:
 class Report:
     """What one `add` did: how many articles were seen, added, updated and unchanged, and what failed.
 
-    `outdated` are versions that are older than what is kept.
+    `outdated` are earlier versions of articles, left out for their newer ones.
 
     Of files: how many were read (`files`), and left out because they are known or were last changed too long
     ago. `expired` articles were too old to be taken, `pruned` ones were removed. `guessed` counts

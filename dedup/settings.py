@@ -1,7 +1,7 @@
 """Every number that dedup depends on: its meaning, unit, bounds and source, in one place.
 
 The settings marked `keys` give the keys of an index their meaning; an index remembers them and is refused
-when it is opened with others. All others may change from run to run.
+when it is opened with others. All others may change from run to run, and judge what is added from then on.
 """
 
 from __future__ import annotations
@@ -332,6 +332,10 @@ class Settings:
     def of_keys(self) -> dict[str, int | float]:
         """The settings that give the keys of an index their meaning."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["keys"]}
+
+    def of_judging(self) -> dict[str, int | float]:
+        """The others: by these an article is judged when it is added, once."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if not f.metadata["keys"]}
 
 
 def _mistake(setting: Field[Any], value: object) -> str | None:

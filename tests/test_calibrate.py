@@ -7,6 +7,7 @@ import re
 import shutil
 import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from commands import told, within
@@ -17,6 +18,8 @@ from dedup.calibration import propose, write_bar
 from dedup.cli import calibrate
 from dedup.errors import SettingsError
 from dedup.settings import Settings
+
+REWORDINGS = Path(__file__).parent / "quality" / "rewordings-tuning.jsonl"
 
 
 def thinned(text, keep, seed):
@@ -142,6 +145,60 @@ def test_articles_that_are_removed_while_a_person_thinks_are_shown_all_the_same(
 def test_where_all_say_no_precision_and_recall_are_not_given_as_0(index):
     done = within("calibrate", "--index", index, "--pairs", "2", stdin=b"n\nn\n")
     assert "On the 2 pairs judged: precision -, recall -\n" in done.stdout
+
+
+def test_a_bar_that_the_least_yes_would_not_reach_by_rounding_is_rounded_down():
+    proposal = propose([2.0787], [True], 6.0)
+    assert (proposal.match_weight, proposal.precision, proposal.recall) == (2.07, 1.0, 1.0)
+
+
+def test_answers_that_are_few_and_all_the_same_are_not_written(index, tmp_path):
+    path = tmp_path / "settings.toml"
+    few = "of 10 answers or more that it takes to tell where the bar lies"
+    done = within("calibrate", "--index", index, "--settings", path, stdin=b"y\nq\n")
+    assert done.returncode == 0
+    assert done.stderr.endswith(f"dedup: 1 {few}; {path} stays as it is\n")
+    assert "Written" not in done.stdout
+    assert not path.exists()
+    done = within("calibrate", "--index", index, "--settings", path, stdin=b"y\nn\nq\n")
+    assert done.stderr.endswith(f"dedup: 2 {few}\n")
+    assert path.exists()
+
+
+def test_what_is_told_again_in_other_words_is_not_asked_about_for_no_bar_decides_it(tmp_path):
+    told = {
+        record["id"]: record
+        for record in map(json.loads, REWORDINGS.read_text(encoding="utf-8").splitlines())
+    }
+    with dedup.open(tmp_path / "news.db") as opened:
+        opened.add([told["a02-base"], told["a02-heavy"]])
+        [match] = opened.matches_of("a02-base")
+        assert match.as_a_whole is not None
+        assert any(
+            2 < passage.weight < 6 for passage in match.passages
+        )  # which a lower bar would let through
+        assert opened.borderline() == []
+
+
+def test_an_index_that_was_judged_by_another_bar_says_so_and_how_to_judge_it_anew(index, tmp_path):
+    path, new, bar = shutil.copy(index, tmp_path / "news.db"), tmp_path / "NEW.db", tmp_path / "my.toml"
+    answers = b"n\n" * 12 + b"q\n"
+    again = f"dedup add sqlite:{path} --index NEW.db --settings {bar}"
+    done = within("calibrate", "--index", path, "--settings", bar, stdin=answers)
+    assert done.stdout.endswith(f"The index keeps what it has judged; to judge all anew: {again}\n")
+    [weight] = re.findall("match_weight = (.+)", bar.read_text())
+    said = f"dedup: {path} began with match_weight 6.0, not {weight}: what it has judged stays; to judge"
+    one = tmp_path / "one.jsonl"
+    one.write_text('{"id": "one", "text": "A text of its own."}\n')
+    for command in (["add", one], ["run", one], ["groups"]):
+        done = within(*command, "--index", path, "--settings", bar)
+        assert (done.returncode, done.stderr) == (0, f"{said} all anew: {again}\n")
+        assert within(*command, "--index", path, "--settings", bar, "--quiet").stderr == ""
+        assert within(*command, "--index", path).stderr == ""
+    assert within(*again.replace("NEW.db", str(new)).split()[1:]).returncode == 0
+    assert within("groups", "--index", new, "--settings", bar).stderr == ""
+    with dedup.open(path) as before, dedup.open(new) as after:
+        assert before.count_groups() > after.count_groups()
 
 
 def test_without_answers_nothing_is_written(index, tmp_path):

@@ -395,3 +395,16 @@ def test_a_mistake_of_ours_does_not_end_as_a_verdict(capsys):
 @pytest.mark.parametrize(("command", "option"), [("groups", "--limit"), ("boilerplate", "--keep")])
 def test_numbers_that_nothing_can_count_to_are_refused(index, command, option):
     assert option in told(within(command, option, str(1 << 70), "--index", index), 2)
+
+
+def test_an_earlier_version_is_said_to_make_way_for_its_newer_one(tmp_path):
+    told_by = {"source": "Harbour Post", "id": "ferry"}
+    new = {**told_by, "published": "2025-03-12", "text": WIRE}
+    old = [{**told_by, "published": f"2025-03-1{day}", "text": REWRITE} for day in (1, 0)]
+    (tmp_path / "one.jsonl").write_bytes(lines_of(new, old[0]))
+    (tmp_path / "two.jsonl").write_bytes(lines_of(new, *old))
+    said = {"one": "1 left out for its newer version", "two": "2 left out for newer versions"}
+    for verb, name in ((verb, name) for verb in ("run", "add") for name in said):
+        done = run(verb, tmp_path / f"{name}.jsonl", "--index", tmp_path / f"{verb}-{name}.db")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.splitlines()[0].endswith(f": 1 added, 0 unchanged, {said[name]}")

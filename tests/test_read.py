@@ -489,7 +489,7 @@ def test_bytes_are_no_text_whatever_is_in_them():
     "zero",
     [
         "0001-01-01T00:00:00Z", "1970-01-01T00:00:00+00:00", "Thu, 01 Jan 1970 00:00:00 GMT",
-        datetime(1, 1, 1), datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(1, 1, 1), datetime(1, 1, 1, tzinfo=UTC),
     ],
 )  # fmt: skip
 def test_the_zero_of_a_clock_is_no_time(zero):

@@ -53,6 +53,34 @@ def test_a_slug_or_a_priority_is_no_headline(slug):
     assert story(f"{slug}\n\nKORRIN, March 11 (Reuters) - {BODY}").title is None
 
 
+@pytest.mark.parametrize("headline", ["U.S. Senate backs ferry", "F-16 lands on ferry", "COVID-19 aboard"])
+def test_a_headline_that_begins_with_an_abbreviation_is_no_slug(headline):
+    assert story(f"{headline}\n\nKORRIN, March 11 (Reuters) - {BODY}").title == headline
+
+
+@pytest.mark.parametrize(
+    ("above", "source"),
+    [
+        ("Ferry aground off Skerrow", "Reuters"),
+        ("Ferry aground off Skerrow\nBy Tom Hill", None),
+        ("Fähre vor Skerrow auf Grund\n\nVon Petra Kuhn", None),
+        ("THE ESTMERE HERALD\n\nFerry aground off Skerrow", None),
+        ("CNN man aboard stranded ferry\nBy Tom Hill", None),
+        ("Ferry aground off Skerrow\nBy Tom Hill, Reuters", "Reuters"),
+        ("Ferry aground off Skerrow\nBy Reuters Staff", "Reuters"),
+        ("Ferry aground off Skerrow\nBy Tom Hill\nReuters", "Reuters"),
+        ("FERRY-AGROUND/\nFerry aground off Skerrow\nBy Tom Hill", "Reuters"),
+    ],
+)
+def test_the_agency_is_no_source_of_what_a_paper_prints_under_a_head_of_its_own(above, source):
+    assert story(f"{above}\n\nKORRIN, March 11 (Reuters) - {BODY}").source == source
+
+
+def test_a_byline_in_another_language_is_one():
+    found = story(f"Fähre vor Skerrow auf Grund\nVon Petra Kuhn und Jan Pohl\n\nBochum (dpa) - {BODY}")
+    assert (found.title, found.byline) == ("Fähre vor Skerrow auf Grund", "Petra Kuhn und Jan Pohl")
+
+
 @pytest.mark.parametrize(
     ("line", "source", "published"),
     [

@@ -29,7 +29,7 @@ from dedup.cli.outcome import LogFormatOption, MetricsPath, SummaryPath, told
 from dedup.cli.streams import log_as_json, page, tell_doubts, tell_errors
 from dedup.cli.tables import emit_each
 from dedup.cli.times import age_from, moment_from
-from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index
+from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index, tell_settings
 
 Since = Annotated[
     str | None,
@@ -91,6 +91,8 @@ def add(
         open_index(index, settings, lock_timeout, create=True, window=window, no_text=no_text) as opened,
     ):
         report = outcome.report
+        if not quiet:
+            tell_settings(opened, settings)
         add_inputs(
             opened, inputs, fields, encoding_from(encoding),
             fetch=fetch, strict=strict, quiet=quiet, files={**limits, "report": report},

@@ -13,7 +13,7 @@ from dedup.cli.files import refuse
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout
 from dedup.cli.streams import emit, message
 from dedup.cli.tables import emit_facts
-from dedup.cli.work import open_index
+from dedup.cli.work import judge_again, open_index
 from dedup.errors import OutputUnusable, SettingsError
 
 if TYPE_CHECKING:
@@ -42,9 +42,12 @@ def calibrate(
 
     Shows the best passage of each pair, or all that count together, and asks whether one text was made from
     the other, or both from a third: y or n; s leaves the pair out, q ends. Answers are read line by line, so
-    they may come from a pipe.
+    they may come from a pipe. Fewer than ten that are all the same are not written.
+
+    An index keeps what it has judged: to judge it by the new bar, make another one of it with
+    dedup add sqlite:news.db --index NEW.db --settings FILE.toml
     """
-    from dedup.calibration import propose, write_bar
+    from dedup.calibration import FEW, propose, write_bar
 
     if sys.stdin is None:
         raise typer.BadParameter("stdin is closed, and answers are read from it")
@@ -57,6 +60,7 @@ def calibrate(
         ids = dict.fromkeys(each for match in found for each in (match.a, match.b))
         articles = dict(zip(ids, opened.articles(ids), strict=True))
         before = opened.settings.match_weight
+        again = judge_again(opened, str(settings)) if settings else ""
     for number, match in enumerate(found, 1):
         answer = _asked(articles, match, f"{number} of {len(found)}")
         if answer == "q":
@@ -70,10 +74,11 @@ def calibrate(
     from dedup.report import json
 
     proposal = propose(weights, answers, before)
-    written, failed = settings, None
-    if settings is not None:
+    few, tell = len(answers) < FEW, len(set(answers)) > 1
+    written, failed = (settings if tell or not few else None), None
+    if written is not None:
         try:
-            write_bar(settings, proposal.match_weight)
+            write_bar(written, proposal.match_weight)
         except (SettingsError, OutputUnusable) as error:  # what the answers come to is told all the same
             written, failed = None, error
     facts = {
@@ -94,8 +99,12 @@ def calibrate(
                 f" recall {_score(proposal.recall)}\n",
                 f"Written to {written}\n" if written else "",
                 "" if settings else "Not written: name a file with --settings\n",
+                f"The index keeps what it has judged; to judge all anew: {again}\n" if written else "",
             ]
         )
+    if few:
+        kept = f"; {settings} stays as it is" if settings and not tell else ""
+        message(f"{len(answers)} of {FEW} answers or more that it takes to tell where the bar lies{kept}")
     if failed is not None:
         raise failed
 

@@ -16,7 +16,7 @@ from dedup.cli.options import (
 )
 from dedup.cli.streams import emit, message, page
 from dedup.cli.tables import emit_groups
-from dedup.cli.work import open_index
+from dedup.cli.work import open_index, tell_settings
 
 
 def groups(
@@ -29,6 +29,8 @@ def groups(
 ) -> None:
     """List the groups of an index, the largest first."""
     with open_index(index, settings, lock_timeout) as opened, opened.reading():
+        if settings is not None and not quiet:
+            tell_settings(opened, settings)
         if format is Format.JSON:
             from dedup.report import json
 

@@ -27,7 +27,7 @@ from dedup.cli.options import (
 )
 from dedup.cli.streams import emit, message, page, tell_doubts, tell_errors
 from dedup.cli.tables import emit_groups
-from dedup.cli.work import IN_MEMORY, RECORDS_UNREADABLE, add_inputs, open_index
+from dedup.cli.work import IN_MEMORY, RECORDS_UNREADABLE, add_inputs, open_index, tell_settings
 
 if TYPE_CHECKING:
     from dedup.engine import Index
@@ -58,6 +58,8 @@ def run(
     if no_text and index == IN_MEMORY:
         raise typer.BadParameter("it says what an index keeps: name one with --index", param_hint="--no-text")
     with open_index(index, settings, lock_timeout, create=True, window=window, no_text=no_text) as opened:
+        if not quiet:
+            tell_settings(opened, settings)
         report = add_inputs(
             opened, inputs, fields, encoding_from(encoding),
             fetch=fetch, strict=strict, quiet=quiet, files={"again": True},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import typer
 from dedup.cli.options import settings_from
 from dedup.cli.progress import progress
 from dedup.cli.stopping import status_of
-from dedup.cli.streams import Interrupted, tell_doubts
+from dedup.cli.streams import Interrupted, message, tell_doubts
 from dedup.cli.times import age_from
 from dedup.errors import InputError
 
@@ -49,6 +50,20 @@ def open_index(
         window=age_from(window, "--window") if window else None,
         texts=False if no_text else None,
     )
+
+
+def tell_settings(index: Index, settings: Path | None) -> None:
+    """Say that other settings change nothing in what an index has judged, and how to judge it again."""
+    if differing := index.judged_otherwise():
+        again = judge_again(index, str(settings) if settings else None)
+        began = f"{index.path} began with {'; '.join(differing)}"
+        message(f"{began}: what it has judged stays; to judge all anew: {again}")
+
+
+def judge_again(index: Index, settings: str | None) -> str:
+    """The command that judges the articles of an index anew, by a settings file, in another index."""
+    source = shlex.quote(f"sqlite:{index.path}") if index.keeps_texts else "INPUT..."
+    return f"dedup add {source} --index NEW.db" + (f" --settings {shlex.quote(settings)}" if settings else "")
 
 
 def fetcher_if(fetch: bool) -> Fetcher | None:

@@ -38,7 +38,7 @@ FORGOTTEN = 1_000
 UNVISITED = 180 * 86_400
 """Seconds after which an address that was not asked for again is forgotten."""
 
-READER = 5
+READER = 6
 """Changes when the reader makes other articles of the same files."""
 
 

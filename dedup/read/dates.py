@@ -55,8 +55,7 @@ def published(value: object) -> datetime | None:
         if isinstance(value, int | float):
             return _utc(_from_number(value))
         if isinstance(value, datetime):
-            moment = _utc(value)
-            return None if moment in _ZEROS else moment
+            return None if value.replace(tzinfo=UTC) == FIRST else _utc(value)
         if isinstance(value, date):
             return datetime(value.year, value.month, value.day, tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError, OSError):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from dedup.errors import InputError
 from dedup.extras import needed
 from dedup.read.dates import published
+from dedup.read.headline import under
 from dedup.read.inputs import brief
 
 ELEMENTS: Final = 40_000
@@ -24,10 +25,16 @@ _CONTENT: Final = re.compile(r"\scontent" + _VALUE, re.IGNORECASE)
 _JSON_LD: Final = re.compile(r'"datePublished"\s*:\s*"([^"]{10,60})')
 _TIME: Final = re.compile(r"<time\b[^<>]{0,300}?\sdatetime" + _VALUE, re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"<html[^>]{0,300}?\slang\s*=\s*[\"']?([A-Za-z-]{2,35})", re.IGNORECASE)
+_TITLE: Final = re.compile(r"<title\b[^<>]{0,200}>([^<>]{1,500})</title", re.IGNORECASE)
+_TITLE_WITHIN: Final = 65_536
+"""Characters of a page in which its title is looked for."""
 
 
 def extract(page: str, url: str | None) -> dict[str, Any] | None:
-    """What trafilatura finds in a page, as a record; None where it finds no article. Raises InputError."""
+    """What trafilatura finds in a page, as a record; None where it finds no article. Raises InputError.
+
+    The text is without the title of the page, and without a byline and a date under that.
+    """
     if page.count("<") > ELEMENTS and sum(1 for _ in _ELEMENT.finditer(page)) > ELEMENTS:
         raise InputError(f"a page of more than {ELEMENTS:,} elements")
     trafilatura = needed("trafilatura", "html")
@@ -41,13 +48,16 @@ def extract(page: str, url: str | None) -> dict[str, Any] | None:
         ) from None
     if found is None or not (found.text or "").strip():
         return None
+    titles = [found.title or "", *(unescape(title) for title in _TITLE.findall(page, 0, _TITLE_WITHIN))]
+    titles += [" ".join(head.itertext()) for head in found.body.iterfind(".//head[@rend='h1']")]
+    start, byline = under(found.text, titles, found.author)
     return {
-        "text": found.text,
+        "text": found.text[start:],
         "title": found.title,
         "published": _moment(page, found.date),
         "source": found.sitename,
         "url": found.url or url,
-        "byline": found.author,
+        "byline": found.author or byline,
         "language": match[1] if (match := _LANGUAGE.search(page, 0, 4096)) else None,
     }
 

@@ -1,4 +1,4 @@
-"""Plain text: a file is an article, all of it but for what stands above the dateline of a wire story."""
+"""Plain text: a file is an article, all of it but for its headline and what else stands above it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dedup.errors import InputError
 from dedup.model import Article
 from dedup.read import html_page
 from dedup.read.formats import Format, Later, Origin, Records
+from dedup.read.headline import head
 from dedup.read.markup import is_page, unmarked
 from dedup.read.stream import read_all
 
@@ -17,7 +18,7 @@ _CREDIT: Final = re.compile(r"[(/][A-Za-z][\w.&'’ -]{1,40}[)/]")
 
 
 def read(stream: BinaryIO, origin: Origin) -> Records:
-    """One article. Unless it is a wire story or a page, no title or date is guessed from the text."""
+    """One article. What its head does not say plainly, as a wire story's or a page's does, is not known."""
     yield record(read_all(stream), origin)
 
 
@@ -39,12 +40,13 @@ def _article(data: bytes, origin: Origin) -> Article:
         from dedup.read import wire  # its patterns take 5 ms to make, and most texts have no use for them
 
         told = wire.story(text)
-    if told is not None:
-        return Article(
-            id=origin.id, text=text[told.start :], source=told.source, published=told.published,
-            title=told.title, path=origin.name, byline=told.byline, guessed=guessed,
-        )  # fmt: skip
-    return Article(id=origin.id, text=text, path=origin.name, guessed=guessed)
+    told = told or head(text)
+    if told is None:
+        return Article(id=origin.id, text=text, path=origin.name, guessed=guessed)
+    return Article(
+        id=origin.id, text=text[told.start :], source=told.source, published=told.published,
+        title=told.title, path=origin.name, byline=told.byline, guessed=guessed,
+    )  # fmt: skip
 
 
 FORMAT = Format("text", (".txt", ".text", ".md"), read)

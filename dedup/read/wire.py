@@ -1,4 +1,4 @@
-"""A wire story as plain text: what stands above its dateline, and the agency that the dateline credits.
+"""A story of the wire as plain text: what stands above its dateline, and the agency that has sent it.
 
     MERIDIAN-FERRY/SKERROW                    the slug
     11 Mar 2025 06:12 GMT                     when, if it says the year
@@ -6,24 +6,24 @@
     By Ottilie Brand                          the byline
     SKERROW, March 11 (Reuters) - A car ...   the dateline with the credit, and the text
 
-Only what is written is taken: a dateline has no year, so it is no date.
+Only what is written is taken: a dateline has no year, so it is no date. And papers print the dateline with
+its credit under a headline and a byline of their own: the agency is the source where nothing else stands
+above, or what only agencies write, a slug, a note to editors, its name.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from dedup.read.dates import published
+from dedup.read.headline import LONGEST, Head, is_byline
+from dedup.read.headline import byline as named
 
 _ABOVE: Final = 12
 """Lines, blank ones left out, that may stand above a dateline."""
 HEAD: Final = 2560
 """Characters in which a dateline is looked for."""
-_LONGEST: Final = 160
-"""Characters of a headline: a longer line is a paragraph, and this is no wire story."""
 _AGENCIES: Final = (
     "Reuters", "Thomson Reuters Foundation", "AP", "Associated Press", "The Associated Press", "AFP",
     "Agence France-Presse", "dpa", "UPI", "United Press International", "Xinhua", "EFE", "ANSA", "TASS",
@@ -51,25 +51,17 @@ _SMALL: Final = frozenset(
     }
 )  # fmt: skip
 """Words of the names of places that may stand in small letters."""
+_AGENCY: Final = re.compile(rf"\b(?:{_NAME})\b")
 _BYLINE: Final = re.compile(r"(?:By|BY|by) ([^\W\d_].{2,100})")
-_SLUG: Final = re.compile(r"(?:BC|AM|PM)-.+|[A-Z0-9]+(?:[-/.&+][A-Z0-9.]+)+/?(?:[ ,(].{0,60})?")
+_SLUG: Final = re.compile(
+    r"(?:BC|AM|PM)-.+|[A-Z0-9]{2,}(?:[-/.&+][A-Z0-9.]+)+/?(?: ?[,(].{0,60}| [^a-z]{0,60})?"
+)
 _NOTE: Final = re.compile(
     r"(?i:eds?|editors)\b.{0,20}:|\((?i:adds|updates|recasts)\b|(?i:urgent|flash|bulletin|newsalert|snap)\W*\Z"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What a wire story says of itself; `start` is where its text begins, at the dateline."""
-
-    start: int
-    source: str
-    title: str | None
-    byline: str | None
-    published: datetime | None
-
-
-def story(text: str) -> Story | None:
+def story(text: str) -> Head | None:
     """What a text says of itself if it is a wire story, else None."""
     above: list[str] = []
     start = 0
@@ -82,7 +74,7 @@ def story(text: str) -> Story | None:
                 return _made(above, start + line.index(plain), match)
         if plain:
             above.append(plain)
-        if len(above) > _ABOVE or len(plain) > _LONGEST:
+        if len(above) > _ABOVE or len(plain) > LONGEST:
             return None
         apart = not plain or _kind(plain) != "title"
         start += len(line)
@@ -99,16 +91,29 @@ def _credible(dateline: re.Match[str]) -> bool:
 
 def _kind(line: str) -> str:
     """What a line above a dateline is."""
-    if _BYLINE.fullmatch(line):
+    if _BYLINE.fullmatch(line) or is_byline(line):
         return "byline"
     if line in _AGENCIES or _SLUG.fullmatch(line) or _NOTE.match(line):
         return "note"
     return "title" if published(line) is None else "time"
 
 
-def _made(above: list[str], start: int, dateline: re.Match[str]) -> Story:
-    lines = {kind: line for line in reversed(above) for kind in [_kind(line)]}
-    byline = _BYLINE.fullmatch(lines.get("byline", ""))
+def _made(above: list[str], start: int, dateline: re.Match[str]) -> Head:
+    kinds = list(map(_kind, above))
+    lines = dict(reversed(list(zip(kinds, above, strict=True))))
     when = published(lines.get("time")) or published(dateline["day"])
-    source = dateline["known"] or dateline["other"]
-    return Story(start, source, lines.get("title"), byline[1] if byline else None, when)
+    source = (dateline["known"] or dateline["other"]) if _is_wires(above, kinds) else None
+    return Head(start, lines.get("title"), _names(lines.get("byline", "")), when, source)
+
+
+def _names(byline: str) -> str | None:
+    match = _BYLINE.fullmatch(byline)
+    return match[1] if match else named(byline)
+
+
+def _is_wires(above: list[str], kinds: list[str]) -> bool:
+    """Whether a story is as the agency sent it: one of two headlines may be the name of a paper."""
+    bylines = [line for line, kind in zip(above, kinds, strict=True) if kind == "byline"]
+    if "note" in kinds or any(map(_AGENCY.search, bylines)):
+        return True
+    return not bylines and kinds.count("title") < 2

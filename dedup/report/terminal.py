@@ -36,7 +36,8 @@ def show_report(page: Page, report: Report) -> None:
     parts = [f"{report.added:,} added"]
     parts += [f"{report.updated:,} updated"] if report.updated else []
     parts += [f"{report.unchanged:,} unchanged"]
-    parts += [f"{report.outdated:,} older than what is kept"] if report.outdated else []
+    newer = "its newer version" if report.outdated == 1 else "newer versions"
+    parts += [f"{report.outdated:,} left out for {newer}"] if report.outdated else []
     parts += [f"{report.expired:,} too old"] if report.expired else []
     parts += [f"{report.pruned:,} removed as too old"] if report.pruned else []
     parts += [f"{len(report.errors):,} could not be read"] if report.errors else []
