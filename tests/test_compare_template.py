@@ -324,6 +324,26 @@ def test_what_a_source_tells_again_weeks_later_is_no_version():
     assert late(20, a, b, ("Gazette", "Courier")).joins
 
 
+def test_who_prints_an_agency_day_by_day_has_its_next_report_from_it():
+    """Two papers, with one background under two days' reports of one agency, or of two."""
+    dateline = "ESTMERE, March {} ({}) - {}"
+    a, b = (f"{text} {BACKGROUND}" for text in (FERRY, GOATS))
+    papers = ("Gazette", "Courier")
+
+    def printed(days, *agencies, sources=papers):
+        first, second = agencies
+        texts = dateline.format(4, first, a), dateline.format(5, second, b)
+        return late(days, *texts, sources)
+
+    assert printed(1, "NPA", "NPA") is Relation.TEMPLATE
+    assert printed(1, "NPA", "NPA", sources=("Gazette", None)) is Relation.TEMPLATE
+    assert printed(1, "NPA", "Wire", sources=("Wire", "Courier")) is Relation.TEMPLATE
+    assert printed(1, "NPA", "Wire").joins
+    assert printed(0.5, "NPA", "NPA").joins
+    whole = [dateline.format(day, "NPA", FERRY) for day in (4, 5)]
+    assert late(1, *whole, papers) is Relation.NEAR_DUPLICATE  # a copy is one the day after, too
+
+
 BULLETIN = (
     "Here is the morning bulletin for drivers in the Hallin valley, read by Edda"
     " Morran.\n\n{roads}\n\nTrains run to timetable unless the board at the station says otherwise, and the"

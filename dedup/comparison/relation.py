@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -33,6 +34,9 @@ OF_CODE = {
 """What a pair is by its measures alone."""
 
 FACTS = [kernel.WORDS, kernel.NUMBERS, kernel.NAMES, kernel.OTHER_NUMBERS, kernel.OTHER_NAMES]
+DATELINE = 160
+"""Characters in which a dateline with the credit of an agency is looked for."""
+_CREDIT = re.compile(r"\(([A-Z][\w.&'’ -]{1,40}|dpa)\) ?[-–—] ")
 UPDATED = 5
 """So many names that both have, for each that differs, tell that one is the other with newer numbers."""
 
@@ -237,8 +241,19 @@ def is_form_sized(containment: NDArray[np.float64], settings: Settings) -> NDArr
 
 
 def is_next_report(a: Article, b: Article, settings: Settings) -> bool:
-    """Whether the later of two may only tell again of an affair what its source had told of it before."""
-    return is_of_one_source(a, b) and _days(a, b) > min(settings.next_days, settings.late_days)
+    """Whether the later of two may only tell again of an affair what its source had told of it before.
+
+    Or its agency: who prints what that sends day by day has its next report from it.
+    """
+    if _days(a, b) <= min(settings.next_days, settings.late_days):
+        return False
+    return is_of_one_source(a, b) or not _senders(a).isdisjoint(_senders(b))
+
+
+def _senders(article: Article) -> set[str]:
+    """The source of an article, and the agency that its dateline credits: it is of that whoever prints it."""
+    credit = _CREDIT.search(article.text, 0, DATELINE)
+    return {*filter(None, (article.source, credit and credit[1]))}
 
 
 def _days(a: Article, b: Article) -> float:
