@@ -301,3 +301,19 @@ def test_a_paragraph_that_one_alone_has_is_not_drawn_as_shared():
         (Span(begin, len(a) - 1), Span(len(parts[0]) + 2, len(b) - 1)),
     ]
     assert shared_parts(passage, a, "") == [(passage.a, passage.b)]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_short_paragraph_that_one_alone_has_is_not_drawn_as_shared_but_words_of_its_own_are(gap):
+    first, last = "One two three four five six seven", "eight nine ten eleven twelve thirteen."
+    own = "Nobody in the harbour had asked for it at all."
+    a, b = f"{first}.{gap}{last}", f"{first}.{gap}{own}{gap}{last}"
+    passage = Passage(Span(0, len(a)), Span(0, len(b)), 13, 0.7, quoted=False, weight=9.0)
+    parts = [
+        (Span(0, len(first)), Span(0, len(first))),
+        (Span(a.index(last), len(a) - 1), Span(b.index(last), len(b) - 1)),
+    ]
+    assert shared_parts(passage, a, b) == parts
+    assert shared_parts(passage.turned(), b, a) == [(two, one) for one, two in parts]
+    a, b = a.replace(gap, " "), b.replace(gap, " ")
+    assert shared_parts(passage, a, b) == [(Span(0, len(a) - 1), Span(0, len(b) - 1))]
