@@ -9,11 +9,29 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from browser import AXE, Browser, browser, needs_browser
-from pages import LEAD, QUOTE, TAIL, article, bakery, ferry, gathered, many, match, passage, text_of, weather
+from pages import (
+    LEAD,
+    QUOTE,
+    START,
+    TAIL,
+    article,
+    bakery,
+    ferry,
+    gathered,
+    gathered_of,
+    many,
+    match,
+    passage,
+    quoted_in_a_story,
+    text_of,
+    weather,
+)
+from stories import told_together
 from test_html_build import longest
 
 import dedup
@@ -160,6 +178,69 @@ class TestOverview:
         assert chrome.texts(".related li a") == ["Sea bulletin one"]
         chrome.go("#/g/template:sea-1/read/sea-1/sea-2")
         assert marked(chrome, "a")["1"][2].startswith(" over the sound")
+
+    def test_who_quotes_a_story_is_set_against_it_and_its_versions_are_versions(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        with dedup.open(":memory:") as index:
+            index.add(quoted_in_a_story())
+            file = tmp_path / "quoted.html"
+            file.write_bytes(build(gathered_of(index)).encode())
+        chrome.open(file, "#/g/report")
+        assert chrome.texts(".related li a") == ["Lund stands by her stones"]
+        chrome.click(".related li a")
+        chrome.wait("return document.querySelector('h1')?.textContent === 'Lund stands by her stones'")
+        told = chrome.texts(".deck")[0]
+        assert told.startswith("2 of these 3 articles are versions of one story, and are told as that.")
+        assert "But for this, they share what somebody said and little else" in told
+        facts = chrome.texts(".bar-cell .facts")
+        assert facts[:2] == ["the reference", "6 kept"]
+        assert "reworded" in facts[2]
+        named = chrome.texts(".version .what .facts")
+        assert ["version of A lantern is for hire" in each for each in named] == [True, True, False]
+        assert "same words" in named[1]
+        assert "same quotation" in named[2]
+
+    def test_parts_of_other_stories_are_told_at_these_and_counted(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        articles = [
+            replace(
+                each, source=f"The {each.id}", title=f"Of {each.id}", published=START + timedelta(hours=n)
+            )
+            for n, each in enumerate(told_together(5))
+        ]
+        with dedup.open(":memory:") as index:
+            index.add(articles)
+            home = index.group_of("round-up")
+            (away,) = (group for group in index.groups() if group != home)
+            file = tmp_path / "across.html"
+            file.write_bytes(build(gathered_of(index)).encode())
+        chrome.open(file)
+        assert chrome.texts(".deck") == ["2 stories in 5 versions from 5 sources, 3 Mar 2025."]
+        assert chrome.texts(".apart") == [
+            "Not stories, and kept apart: 1 set of articles with parts of several stories."
+        ]
+        rows = dict(zip(stories(chrome), chrome.texts(".story .who"), strict=True))
+        told = rows.pop(f"Of {away.articles[0]}")
+        assert "; parts also in The round-up" in told
+        assert "parts also" not in "".join(rows.values())
+        labels = chrome.run(
+            "return [...document.querySelectorAll('.matrix td a')].map(a => a.getAttribute('aria-label'))"
+        )
+        first, last = (next(a.source for a in articles if a.id == away.articles[k]) for k in (0, 1))
+        assert f"1 story in {first} before The round-up" in labels
+        assert f"1 story in The round-up before {last}" in labels
+        chrome.go("#/?source=The+round-up")
+        assert len(stories(chrome)) == 2
+        chrome.go(f"#/g/{away.id}")
+        assert chrome.texts(".related li") == ["In several stories Of round-up 3 articles"]
+        chrome.click(".related li a")
+        chrome.wait("return document.querySelector('h1')?.textContent === 'Of round-up'")
+        assert "a version of one story only" in chrome.texts(".deck")[0]
+        assert chrome.texts(".version.ref .title") == ["Of round-up"]
+        assert all("nothing in common" not in each for each in chrome.texts(".bar-cell .facts"))
+        assert len(chrome.texts(".related li a")) == 2
 
     def test_one_story_or_none_is_told_without_empty_charts_and_filters(
         self, chrome: Browser, tmp_path: Path

@@ -6,7 +6,7 @@ import { overview, rowOf, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { iso, lag, moment, range } from "./times.js";
 import { analyse, folded, isBoilerplate, snippet, standing } from "./strands.js";
-import { isStory, nameOfRelation, MEANING, tag } from "./meaning.js";
+import { isStory, kindOf, nameOfRelation, MEANING, tag } from "./meaning.js";
 import { kinshipText } from "./story.js";
 
 const FOLD_FROM = 8;
@@ -29,7 +29,7 @@ export function groupHead(row, block, view, ref, other) {
   return [
     h("p", { class: "crumbs" }, h("a", { href: overview.home ? `${overview.home}#/` : "#/" }, "← All stories")),
     h("div", { class: "lede story-lede" },
-      h("p", { class: "kicker" }, isStory(row) ? [count(row.n, "version"), `: ${kinshipText(row)}`] : [tag(row.r), " ", count(row.n, "article")], row.s.length ? ` · ${count(row.s.length, "source")}` : "", row.t ? ` · ${range(...row.t)}` : ""),
+      h("p", { class: "kicker" }, isStory(row) ? [count(row.n, "version"), `: ${kinshipText(row)}`] : [tag(kindOf(row)), " ", count(row.n, "article")], row.s.length ? ` · ${count(row.s.length, "source")}` : "", row.t ? ` · ${range(...row.t)}` : ""),
       h("h1", { tabindex: -1, dir: "auto", class: row.untitled ? "untitled" : null }, bdi(row.h)),
       view === "group" ? [h("p", { class: "deck" }, evidence(row, block)), loosest(row, block)] : null),
     h("nav", { class: "tabs", "aria-label": "Views of this story" },
@@ -42,7 +42,7 @@ function evidence(row, block) {
   const said = [];
   const first = block.articles[0];
   const undated = block.articles.filter((article) => article.t === null).length;
-  if (!isStory(row)) said.push({ "quote": "These articles share what somebody said and little else: independent reports of one statement. ", "template": "These articles fill the same form with other facts, as bulletins and notices do. Nobody need have copied. " }[overview.relations[row.r]]);
+  if (!isStory(row)) said.push(beside(row, block));
   if (row.e && isStory(row)) {
     said.push("First known: ", h("strong", null, bdi(first.s < 0 ? first.id : sourceName(first.s))), `, ${moment(first.t)}. `);
     if (row.t[1] > row.t[0]) said.push(`The last followed ${lag(row.t[1] - row.t[0])} later. `);
@@ -58,6 +58,16 @@ function evidence(row, block) {
   const most = [...credits].sort((a, b) => b[1] - a[1]).slice(0, 3);
   if (most.length) said.push("Credited in the texts: ", most.flatMap(([name, n], i) => [i ? ", " : "", bdi(name), ` (in ${n} of ${row.n})`]), ". ");
   return said;
+}
+
+// What the articles of a set share that is no story; those that are versions of one story share more.
+function beside(row, block) {
+  const told = block.articles.filter((article) => article.y);
+  const many = new Set(told.map((article) => article.y)).size;
+  if (kindOf(row) === "across") return `These are versions of ${count(many, "story", "stories")}. ${many > 2 ? "One of the stories" : "The one story"} has parts of the other${many > 2 ? "s" : ""} too, as a round-up has; an article is a version of one story only, that of which it shares most. `;
+  const whole = { "quote": "share what somebody said and little else: independent reports of one statement. ", "template": "fill the same form with other facts, as bulletins and notices do. Nobody need have copied. " }[kindOf(row)];
+  if (told.length === many) return `These articles ${whole}`;
+  return `${told.length} of these ${row.n} articles are versions of ${many === 1 ? "one story" : `${many} stories`}, and are told as that. But for this, they ${whole}`;
 }
 
 // The link on which the whole hangs: without it the story would be two.
@@ -76,8 +86,13 @@ function related(row) {
   if (!rows.length) return null;
   return h("section", { class: "related", "aria-labelledby": "related-title" },
     h("h2", { id: "related-title" }, isStory(row) ? "Related, but no versions" : "Stories that these belong to"),
-    h("ul", null, rows.map((other) => h("li", null, isStory(other) ? null : [tag(other.r), " "],
+    h("ul", null, rows.map((other) => h("li", null, isStory(other) ? null : [tag(kindOf(other)), " "],
       h("a", { href: groupAddress(other), dir: "auto" }, bdi(other.h)), h("span", { class: "quiet" }, ` ${count(other.n, isStory(other) ? "version" : "article")}`)))));
+}
+
+function storyLink(key) {
+  const row = rowOf(key);
+  return row ? h("a", { href: groupAddress(row), dir: "auto" }, bdi(row.h)) : "a story that is left out here";
 }
 
 export function versionSelect(block, label, chosen, go, most = 400) {
@@ -108,7 +123,7 @@ const ORDERS = { time: "Time", share: "Closeness to the reference", length: "Len
 export function showGroup(main, route, row, block) {
   const group = analyse(block);
   const params = route.params;
-  const ref = find(block, params.get("ref")) ?? block.articles[0];
+  const ref = find(block, params.get("ref")) ?? block.articles[row.i ?? 0];
   const other = partnerOf(group, ref);
   document.title = `${row.h} – ${overview.title}`;
   const many = block.articles.length > FOLD_FROM;
@@ -193,6 +208,7 @@ function versionRow(row, group, ref, i, same, standings) {
       h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(sourceName(article.s))),
       h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
       h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][2] }, kind)] : null,
+        article.y && !isStory(row) ? [" · version of ", storyLink(article.y)] : null,
         text.credits.length ? [" · credits ", text.credits.slice(0, 2).flatMap((name, k) => [k ? ", " : "", bdi(name)])] : null,
         article.u ? h("span", { class: "screen" }, " · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))) : null)),
     h("div", { class: "bar-cell" },

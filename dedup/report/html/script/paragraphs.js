@@ -17,7 +17,7 @@ const PRINTED_WORDINGS = 3;
 
 export function showParagraphs(main, route, row, block) {
   const group = analyse(block);
-  const ref = find(block, route.ref) ?? block.articles[0];
+  const ref = find(block, route.ref) ?? block.articles[row.i ?? 0];
   document.title = `${row.h}, paragraph by paragraph – ${overview.title}`;
   const list = h("ol", { class: "paragraphs" });
   main.append(...groupHead(row, block, "text", ref, partnerOf(group, ref)),

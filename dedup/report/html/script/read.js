@@ -13,7 +13,7 @@ const SIDES = ["a", "b"];
 
 export function showReading(main, route, row, block) {
   const group = analyse(block);
-  const a = find(block, route.a) ?? block.articles[0];
+  const a = find(block, route.a) ?? block.articles[row.i ?? 0];
   const b = find(block, route.b) ?? partnerOf(group, a) ?? a;
   document.title = `${nameOf(a)} and ${nameOf(b)}: ${row.h} – ${overview.title}`;
   const { match, passages } = passagesOf(group, a, b);
