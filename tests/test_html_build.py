@@ -36,7 +36,7 @@ from dedup.model import Article, Relation
 from dedup.report.html import build, build_folder, kernel, page
 from dedup.report.html.data import BARS, timeline
 from dedup.report.html.marks import attributions, paragraphs, pieces, quotations
-from dedup.report.html.safe import address, label, link, running
+from dedup.report.html.safe import address, label, language, link, running
 from dedup.report.html.strands import strands
 
 anything = st.text(st.characters(exclude_categories=()), max_size=80)
@@ -80,6 +80,14 @@ class TestSafe:
     def test_web_addresses_are_links(self) -> None:
         assert link("https://example.org/a?b=c#d") == "https://example.org/a?b=c#d"
         assert link("http://Example.org:8080/ü") == "http://Example.org:8080/ü"
+
+    @pytest.mark.parametrize("code", ["ar", "zh-Hant", "pt-BR", "sr-Latn-RS"])
+    def test_codes_of_languages_are_taken(self, code: str) -> None:
+        assert language(code) == code
+
+    @pytest.mark.parametrize("code", [None, "", "e", "en_GB", 'en" onload="x', "x" * 9, "en-" * 20, "عربي"])
+    def test_what_is_no_code_of_a_language_is_none(self, code: str | None) -> None:
+        assert language(code) is None
 
 
 class TestMarks:

@@ -922,6 +922,31 @@ class TestAccessibility:
             ]
         assert bad == []
 
+    def test_each_text_and_title_is_in_its_language(self, chrome: Browser, tmp_path: Path) -> None:
+        words = "افتتحت البلدية يوم الأحد ورشة في محطة قطار قديمة هجرت منذ أربعين عاما"
+        first, second = (f"{words} {k}." for k in ("في المدينة", "قرب البحر"))
+        third = "Personne ne sait encore qui paiera la tour de l'horloge."
+        a = article("a", text_of(first, second), source="Harbour Post", title="محطة قديمة", language="ar")
+        b = article("b", text_of(first, third), 1, source="Korrin Daily", title="Gare", language="no code!")
+        only = match(a, b, Relation.DERIVED, [passage(a.text, b.text, first)])
+        group = Group("a", ("a", "b"), "a", Relation.DERIVED, 0.5, (only,))
+        file = tmp_path / "tongues.html"
+        file.write_bytes(build(gathered((group, [a, b]), bakery(), repeated=second)).encode())
+        told = """return [...document.querySelectorAll(arguments[0])].map(e =>
+            [e.closest('[lang]').lang, e.closest('[dir]')?.getAttribute('dir')])"""
+        chrome.open(file)
+        assert sorted(chrome.run(told, ".story h3 a")) == [["ar", "rtl"], ["en", "auto"]]
+        chrome.go("#/g/a")
+        assert chrome.run(told, "h1, .version .title a") == [["ar", "rtl"], ["ar", "rtl"], ["en", "auto"]]
+        chrome.go("#/g/a/text/a")
+        assert chrome.run(told, ".paragraph > .body") == [["ar", "rtl"]] * 2
+        assert chrome.run(told, ".paragraph .label") == [["en", "rtl"]]
+        assert chrome.run(told, ".added .body") == [["en", "auto"]]
+        chrome.go("#/g/a/read/a/b")
+        assert chrome.run(told, ".side.a h3, .side.a .pane p") == [["ar", "rtl"]] * 3
+        assert chrome.run(told, ".side.b h3, .side.b .pane p") == [["en", "auto"]] * 3
+        assert chrome.run(told, ".side.a .label, .side.a .number") == [["en", "rtl"]] * 2
+
     def test_landmarks_and_language(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1")
         assert chrome.run("return document.documentElement.lang") == "en"

@@ -16,7 +16,7 @@ from typing import Any
 from dedup.comparison.parts import parts
 from dedup.model import Article, Group, Match, Relation, Span
 from dedup.report.html import marks
-from dedup.report.html.safe import address, label, link, running
+from dedup.report.html.safe import address, label, language, link, running
 from dedup.report.html.strands import Segment, Spans, Strands, strands
 
 LONGEST = 200_000
@@ -180,6 +180,8 @@ def _article(article: Article, text: int, sources: Sources) -> dict[str, Any]:
     }
     if not real:
         shown["untitled"] = True
+    if tongue := language(article.language):
+        shown["la"] = tongue
     if article.url:
         shown["u"] = link(article.url)
         if shown["u"] is None:

@@ -9,7 +9,7 @@ from typing import Any
 from dedup.alike import ACROSS
 from dedup.model import Article, Group
 from dedup.report.html.data import Sources, headline, lead, seconds
-from dedup.report.html.safe import address, label
+from dedup.report.html.safe import address, label, language
 
 NAMED = 40
 """Titles and ids of a group that the search knows."""
@@ -119,6 +119,8 @@ def row(group: Group, articles: Sequence[Article], sources: Sources, head: int =
     }
     if times:
         shown |= {"t": [min(times), max(times)], "e": group.earliest == first.id}
+    if tongue := language(told.language):
+        shown["la"] = tongue
     if not real:
         shown["untitled"] = True
     elif begins := lead(told):

@@ -1,6 +1,6 @@
 // A group: who had it when, and the map of passages: each version a bar, each shared passage a band of one colour.
 
-import { announce, bdi, count, gradually, h, percent, rove, svg } from "./dom.js";
+import { announce, bdi, count, gradually, h, percent, rove, svg, tongue } from "./dom.js";
 import { Windowed } from "./windowed.js";
 import { overview, rowOf, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
@@ -30,7 +30,7 @@ export function groupHead(row, block, view, ref, other) {
     h("p", { class: "crumbs" }, h("a", { href: overview.home ? `${overview.home}#/` : "#/" }, "← All stories")),
     h("div", { class: "lede story-lede" },
       h("p", { class: "kicker" }, isStory(row) ? [count(row.n, "version"), `: ${kinshipText(row)}`] : [tag(kindOf(row)), " ", count(row.n, "article")], row.s.length ? ` · ${count(row.s.length, "source")}` : "", row.t ? ` · ${range(...row.t)}` : ""),
-      h("h1", { tabindex: -1, dir: "auto", class: row.untitled ? "untitled" : null }, bdi(row.h)),
+      h("h1", { tabindex: -1, ...tongue(row.la), class: row.untitled ? "untitled" : null }, bdi(row.h)),
       view === "group" ? [h("p", { class: "deck" }, evidence(row, block)), loosest(row, block)] : null),
     h("nav", { class: "tabs", "aria-label": "Views of this story" },
       tabs.filter((tab) => tab[2]).map(([name, text, href]) => h("a", { href, "aria-current": name === view ? "page" : null }, text))),
@@ -87,12 +87,12 @@ function related(row) {
   return h("section", { class: "related", "aria-labelledby": "related-title" },
     h("h2", { id: "related-title" }, isStory(row) ? "Related, but no versions" : "Stories that these belong to"),
     h("ul", null, rows.map((other) => h("li", null, isStory(other) ? null : [tag(kindOf(other)), " "],
-      h("a", { href: groupAddress(other), dir: "auto" }, bdi(other.h)), h("span", { class: "quiet" }, ` ${count(other.n, isStory(other) ? "version" : "article")}`)))));
+      h("a", { href: groupAddress(other), ...tongue(other.la) }, bdi(other.h)), h("span", { class: "quiet" }, ` ${count(other.n, isStory(other) ? "version" : "article")}`)))));
 }
 
 function storyLink(key) {
   const row = rowOf(key);
-  return row ? h("a", { href: groupAddress(row), dir: "auto" }, bdi(row.h)) : "a story that is left out here";
+  return row ? h("a", { href: groupAddress(row), ...tongue(row.la) }, bdi(row.h)) : "a story that is left out here";
 }
 
 export function versionSelect(block, label, chosen, go, most = 400) {
@@ -206,7 +206,7 @@ function versionRow(row, group, ref, i, same, standings) {
     h("div", { class: "when" }, published(article), " ", behind),
     h("div", { class: "what" },
       h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(sourceName(article.s))),
-      h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
+      h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), ...tongue(article.la) }, bdi(article.h))),
       h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][2] }, kind)] : null,
         article.y && !isStory(row) ? [" · version of ", storyLink(article.y)] : null,
         text.credits.length ? [" · credits ", text.credits.slice(0, 2).flatMap((name, k) => [k ? ", " : "", bdi(name)])] : null,
@@ -225,7 +225,7 @@ function copies(row, group, ref, same) {
     if (!details.open || list.childElementCount) return;
     gradually(list, same, (i) => {
       const article = group.block.articles[i];
-      return h("li", null, published(article), " ", h("a", { href: groupAddress(row, "read", ref === article ? group.block.articles.find((a) => a !== ref).k : ref.k, article.k) }, bdi(nameOf(article)), ": ", bdi(article.h)));
+      return h("li", null, published(article), " ", h("a", { href: groupAddress(row, "read", ref === article ? group.block.articles.find((a) => a !== ref).k : ref.k, article.k) }, bdi(nameOf(article)), ": ", h("span", tongue(article.la), bdi(article.h))));
     }, 100);
   } }, h("summary", null, `and ${count(same.length, "more version")} with the same words: `, names.slice(0, 3).flatMap((name, i) => [i ? ", " : "", bdi(name)]), names.length > 3 ? ` and ${names.length - 3} more` : ""), list);
   return details;

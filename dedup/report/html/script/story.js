@@ -1,6 +1,6 @@
 // A story as one row of the overview: what, who, when, and how its versions hang together.
 
-import { bdi, count, h } from "./dom.js";
+import { bdi, count, h, tongue } from "./dom.js";
 import { overview, sourceName } from "./data.js";
 import { groupAddress } from "./route.js";
 import { lag, range } from "./times.js";
@@ -9,8 +9,8 @@ import { isStory, kindOf, nameOfRelation, tag } from "./meaning.js";
 export function storyRow(row) {
   return h("li", { class: "story" },
     h("div", { class: "what" },
-      h("h3", { class: row.untitled ? "untitled" : null }, h("a", { href: groupAddress(row), dir: "auto" }, bdi(row.h))),
-      row.l ? h("p", { class: "lead", dir: "auto" }, row.l) : null,
+      h("h3", { class: row.untitled ? "untitled" : null }, h("a", { href: groupAddress(row), ...tongue(row.la) }, bdi(row.h))),
+      row.l ? h("p", { class: "lead", ...tongue(row.la) }, row.l) : null,
       h("p", { class: "who" }, carriers(row), h("span", { class: "quiet" }, " · ", within(row)))),
     h("div", { class: "kinship" },
       h("p", { class: "n" }, h("strong", null, row.n.toLocaleString("en-GB")), isStory(row) ? " versions" : " articles"),
