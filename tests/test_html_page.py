@@ -304,6 +304,27 @@ class TestGroup:
         assert chrome.texts('.paragraph[aria-posinset="1"] .kept a') == named
         assert chrome.texts(".bar > p") == ["All versions against Harbour Post, 3 Mar 2025, 06:30"]
 
+    @pytest.mark.parametrize(
+        ("containment", "whole", "said"),
+        [
+            (0.3, 9.0, "; 30% of one stands in the other word for word, more in other words."),
+            (0.0, 9.0, ", told in other words."),
+            (0.3, None, "; 30% of one stands in the other word for word."),
+            (0.0, None, ", by reworded passages alone."),
+        ],
+    )
+    def test_the_loosest_link_is_told_as_on_the_command_line(
+        self, chrome: Browser, tmp_path: Path, containment: float, whole: float | None, said: str
+    ) -> None:
+        group, articles = ferry()
+        measures = {"containment_a": containment, "containment_b": 0.0}
+        loose = replace(group.matches[0], **measures, as_a_whole=whole)
+        group = replace(group, weakest=containment, matches=(loose, group.matches[1]))
+        file = tmp_path / "loose.html"
+        file.write_bytes(build(gathered((group, articles))).encode())
+        chrome.open(file, "#/g/w1")
+        assert chrome.texts(".loosest")[0].endswith(said)
+
     def test_a_segment_opens_the_two_versions_at_its_passage(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1")
         chrome.run("document.querySelectorAll('.version')[2].querySelectorAll('.rove')[1]"

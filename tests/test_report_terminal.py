@@ -157,7 +157,12 @@ def test_a_hostile_article_is_printed_without_being_obeyed():
 def test_a_group_that_hangs_on_a_retelling_says_so():
     match, a, b = pair(ONE, TWO)
     told = replace(match, containment_a=0.0, containment_b=0.0, as_a_whole=9.0)
-    for own, link in ((match, "weakest link 50%"), (told, "weakest link in other words")):
+    partly = replace(told, containment_a=0.0, containment_b=0.3)
+    for own, link in (
+        (match, "weakest link 50%"),
+        (told, "weakest link in other words"),
+        (partly, "weakest link 30%, more in other words"),
+    ):
         weakest = max(own.containment_a, own.containment_b)
         group = Group("a1", ("a1", "b1"), None, Relation.DERIVED, weakest, (own,))
         find = finder({"a1": a, "b1": b})

@@ -215,7 +215,9 @@ def _segment(segment: Segment, at: _Units) -> tuple[int, int, int, int]:
 
 
 def _match(match: Match, place: Mapping[str, int], a: _Units, b: _Units) -> dict[str, Any]:
+    retold = {"o": True} if match.retold else {}
     return {
+        **retold,
         "a": place[match.a],
         "b": place[match.b],
         "r": match.relation.rank,

@@ -72,12 +72,14 @@ function beside(row, block) {
 
 // The link on which the whole hangs: without it the story would be two.
 function loosest(row, block) {
-  const weakest = block.matches.find((match) => Math.abs(Math.max(match.m[1], match.m[2]) - row.w) < 0.0006);
+  const all = block.matches.filter((match) => Math.abs(Math.max(match.m[1], match.m[2]) - row.w) < 0.0006);
+  const weakest = all.find((match) => match.o) ?? all[0];
   if (!isStory(row) || row.n < 3 || row.w > 0.5 || !weakest) return null;
   const [a, b] = [block.articles[weakest.a], block.articles[weakest.b]];
   return h("p", { class: "loosest" }, "The loosest link, on which it hangs together: ",
     h("a", { href: groupAddress(row, "read", a.k, b.k) }, bdi(nameOf(a)), " and ", bdi(nameOf(b))),
-    row.w < 0.01 ? ", by reworded passages alone." : `; ${percent(row.w)} of one stands in the other word for word.`);
+    row.w < 0.01 ? (weakest.o ? ", told in other words." : ", by reworded passages alone.")
+      : `; ${percent(row.w)} of one stands in the other word for word${weakest.o ? ", more in other words" : ""}.`);
 }
 
 // Sets of articles that share a quotation or a form with these, and the stories that such a set touches.
