@@ -157,6 +157,21 @@ class TestCommands:
         command([Table.GROUPS], output=str(tmp_path / "g.jsonl"), index=index)
         assert json.loads((tmp_path / "g.jsonl").read_text().splitlines()[0])["schema"] == 1
 
+    @pytest.mark.parametrize("name", ["o.json", "out.xlsx", "m.csv.gz"])
+    def test_an_ending_that_is_no_format_is_refused(self, index: str, tmp_path: Path, name: str) -> None:
+        done = within("export", "matches", "-o", tmp_path / name, "--index", index)
+        line = told(done, 2)
+        assert f".{name.rsplit('.', maxsplit=1)[-1]}" in line
+        assert ".csv, .jsonl, .parquet, .graphml" in line
+        assert list(tmp_path.iterdir()) == []
+        for output in (name, "matches"):
+            asked = ExportFormat.CSV if output == name else None
+            command([Table.MATCHES], output=str(tmp_path / output), format=asked, index=index)
+            assert (tmp_path / output).read_text().startswith("group,a,b,")
+        (tmp_path / "in.2026").mkdir()
+        command([Table.MATCHES], output=str(tmp_path / "in.2026"), index=index)
+        assert (tmp_path / "in.2026" / "matches.csv").exists()
+
     def test_what_cannot_be_written_is_refused_at_once(self, index: str, tmp_path: Path) -> None:
         for arguments in (
             {"output": "-"},
