@@ -253,6 +253,39 @@ def test_a_table_fits_a_terminal_by_leaving_out_what_can_be_spared(width):
     assert {"GROUP", "ARTICLES", "TITLE"} <= set(lines[0].split())
 
 
+ADDRESSES = [f"https://paper.example/2025/03/11/{'night-ferry-' * n}closed" for n in (1, 3, 4)]
+
+
+def tabled(width, *, cuts):
+    """A table whose first cells are addresses."""
+    stream = io.StringIO()
+    page = Page(stream)
+    page.console.width = page.width = width
+    page.cuts = cuts
+    rows = [[id_, str(n), "Meridian Wire", f"Title {n}"] for n, id_ in enumerate(["short", *ADDRESSES], 11)]
+    page.table([["GROUP", "ARTICLES", "SOURCES", "TITLE"], *rows], indent=2, spare=(2,))
+    return stream.getvalue().splitlines()
+
+
+def test_a_table_of_addresses_is_aligned_in_a_pipe():
+    lines = tabled(80, cuts=False)
+    assert len(lines) == 5
+    assert len({line.index(name) for line, name in zip(lines, ["TITLE", *["Title "] * 4], strict=True)}) == 1
+    assert all(any(line.startswith(f"  {id_} ") for line in lines) for id_ in ADDRESSES)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_a_table_of_addresses_is_aligned_on_a_terminal(width):
+    lines = tabled(width, cuts=True)
+    titles = [line for line in lines if "itle " in line or "TITLE" in line]
+    assert len(titles) == 5
+    assert len({line.lower().index("title") for line in titles}) == 1
+    assert all("Meridian" in line for line in titles[1:])
+    told = [line.split()[0] for line in lines]
+    assert [id_ for id_ in told if id_ in ADDRESSES] == ADDRESSES
+    assert all(len(line) <= width for line in titles)
+
+
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_an_article_with_its_group_and_matches_fits_a_narrow_terminal(width):
     match, *articles = pair(ONE, TWO, source="Meridian Wire")
