@@ -119,7 +119,8 @@ def _tables(index: Index, files: dict[str, BinaryIO], kind: ExportFormat, *, qui
     from dedup.report.export import export as write
 
     with following(index, quiet=quiet) as progress:
-        gone = write(index.groups(), index.articles, files, kind.value, progress)
+        across = () if {Table.MATCHES, Table.PASSAGES}.isdisjoint(files) else index.across()
+        gone = write(index.groups(), index.articles, files, kind.value, progress, across=across)
     if gone and not quiet:
         message(f"of {gone:,} of the articles the texts are not kept and gone: they are told without")
 
@@ -127,4 +128,4 @@ def _tables(index: Index, files: dict[str, BinaryIO], kind: ExportFormat, *, qui
 def _graph(index: Index, file: BinaryIO) -> None:
     from dedup.report.export import graphml
 
-    file.writelines(piece.encode() for piece in graphml(index.groups(), index.articles))
+    file.writelines(piece.encode() for piece in graphml(index.groups(), index.articles, index.across()))
