@@ -250,11 +250,11 @@ class TestStrands:
         assert [b[s.start : s.end] for s in woven.segments[1]] == [NEW_LEAD, ADDED, QUOTE]
 
     @pytest.mark.parametrize("added", [ADDED, "Nobody answered the door."])
-    @pytest.mark.parametrize("place", range(4))
+    @pytest.mark.parametrize("place", range(5))
     def test_a_paragraph_put_in_inside_a_passage_is_added_and_its_neighbours_are_kept(
         self, added: str, place: int
     ) -> None:
-        own = [LEAD, QUOTE, "* * *", CUT]
+        own = [LEAD, QUOTE, "* * *", "Elsewhere", CUT]
         more = [*own[:place], added, *own[place:]]
         for told in ((own, more), (more, own)):
             texts = [text_of(*told[0], TAIL), text_of(*told[1], TAIL)]
@@ -269,7 +269,7 @@ class TestStrands:
             assert list(found[1]) == [part for part in (*told[1], TAIL) if part != "* * *"]
             assert all(found[0][part] == found[1][part] for part in found[0].keys() & found[1].keys())
             assert found[0].keys() ^ found[1].keys() == {added}
-            assert len(woven.origin) == 5
+            assert len(woven.origin) == 6
 
     def test_new_paragraphs_are_not_torn_by_words_that_those_about_them_have_too(self) -> None:
         news = "“We have told the council that the harbour is not safe,” said Marit Aune on Tuesday at noon."

@@ -231,20 +231,23 @@ def _let_go(
     `same` are the words that correspond; the pieces of the text lie between `edges`. A run that is let go
     joins what is left before it in its piece, or after it: a sentence is not torn by a word that both have.
     """
-    if same.all():
-        return
-    for first, last in _runs(taken):  # a word or two in common do not make a paragraph the same
-        if np.count_nonzero(same[first:last]) < STRAY:
+    known = np.logical_and.reduceat(same, edges[:-1]).tolist()
+    whole = [ends for ends, all_same in zip(pairwise(edges), known, strict=True) if all_same]
+    runs = _runs(taken)
+    counts = np.add.reduceat(same, [first for first, _ in runs], dtype=np.int64).tolist()
+    for (first, last), count in zip(runs, counts, strict=True):
+        # a word or two in common do not make a paragraph the same, unless they are all of it
+        if count < STRAY and not any(first <= begin and end <= last for begin, end in whole):
             taken[first:last] = -1
-    for begin, end in pairwise(edges):
+    for begin, end in (ends for ends, all_same in zip(pairwise(edges), known, strict=True) if not all_same):
         piece, kept = taken[begin:end], np.full(end - begin, -1, np.int64)
         for first, last in _runs(piece):
             inside = slice(begin + first, begin + last)
             if _are_alike(same[inside], content[inside]):
                 kept[first:last] = piece[first:last]
-        known = np.maximum.accumulate(np.where(kept >= 0, np.arange(len(kept)), -1))
-        known[known < 0] = int(np.argmax(kept >= 0))
-        piece[:] = kept[known]
+        held = np.maximum.accumulate(np.where(kept >= 0, np.arange(len(kept)), -1))
+        held[held < 0] = int(np.argmax(kept >= 0))
+        piece[:] = kept[held]
         for first, last in _runs(piece):
             inside = slice(begin + first, begin + last)
             if not _are_alike(same[inside], content[inside]):
