@@ -271,6 +271,21 @@ class TestStrands:
             assert found[0].keys() ^ found[1].keys() == {added}
             assert len(woven.origin) == 6
 
+    def test_a_round_up_shares_a_strand_with_each_story_that_it_tells(self) -> None:
+        texts = [*(text_of(POOL[k], f"{own} alone.") for k in range(5) for own in "xy"), text_of(*POOL)]
+        links = []
+        for i, text in enumerate(texts[:-1]):
+            shared = [passage(text, texts[-1], POOL[i // 2])]
+            one, two = Article(f"{i}", text), Article("all", texts[-1])
+            links.append((i, len(texts) - 1, match(one, two, Relation.DERIVED, shared)))
+            if i % 2:
+                before = Article(f"{i - 1}", texts[i - 1])
+                same = [passage(before.text, text, POOL[i // 2])]
+                links.append((i - 1, i, match(before, one, Relation.DERIVED, same)))
+        woven = strands(texts, [paragraphs(text) for text in texts], links)
+        firsts = [segments[0].strand for segments in woven.segments[:-1:2]]
+        assert [segment.strand for segment in woven.segments[-1]] == firsts
+
     def test_new_paragraphs_are_not_torn_by_words_that_those_about_them_have_too(self) -> None:
         news = "“We have told the council that the harbour is not safe,” said Marit Aune on Tuesday at noon."
         added = "Nobody in the office of the night watch would say why a crate of lamps had gone for good."

@@ -23,7 +23,7 @@ from dedup.sketch import sketch
 from dedup.sketch.stem_kernel import FUNCTION
 
 SOURCES = 4
-"""Earlier versions from which one takes its strands, the closest first."""
+"""Earlier versions from which one takes its strands, the closest first; and any that has more of it."""
 EDITS = 1200
 """Word edits inside a passage beyond which its words are not set against each other."""
 ALIKE = 0.2
@@ -119,9 +119,15 @@ class _Weaver:
         if same != i:
             return self.labels[same]
         labels = np.full(self._count(i), -1, np.int64)
+
+        def inside(passage: Passage) -> slice:
+            return self._inside(i, passage.b.start, passage.b.end)
+
         begin, end = self._pieces(i)
         links = sorted(self.links.get(i, ()), key=lambda link: (-_shared(link[1]), link[0]))
-        for j, match in links[:SOURCES]:
+        for number, (j, match) in enumerate(links):
+            if number >= SOURCES and all((labels[inside(each)] >= 0).any() for each in match.passages):
+                continue
             for passage in match.passages:
                 self._take_over(labels, i, j, passage, begin, retold=match.as_a_whole is not None)
             if np.count_nonzero(labels >= 0) > 0.98 * len(labels):
