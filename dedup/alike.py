@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dedup.arrays.ordered import look_up
 from dedup.errors import UnknownArticle
-from dedup.group import Links, describe, partition
+from dedup.group import CHANCE, Links, describe, partition
 from dedup.index import Store
 from dedup.model import Group, Relation
 
@@ -42,17 +42,19 @@ def _by_label(rows: NDArray[np.int64], labels: NDArray[np.int64]) -> list[NDArra
     return np.split(rows[order], begins[1:])
 
 
-def across(store: Store) -> Iterator[Group]:
+def across(store: Store, *, alone: bool = False) -> Iterator[Group]:
     """What lies between groups though it would join: for each group how it is in others, the largest first.
 
     So is a round-up in all stories that it tells, and a version of one. Of two groups it is that with fewer
-    articles to tie them which is in the other, or the later one. The sets are described as groups are; the id
-    of each is made of its group's first article in it.
+    articles to tie them which is in the other, or the later one. If asked for, an article that is `alone`
+    counts as a group, unless it shares so little that it may be chance. The sets are described as groups are;
+    the id of each is made of its group's first article in it.
     """
     links = store.matches.links()
     pairs = np.column_stack((links.a, links.b))
     own, other, both = _groups(store, pairs)
-    apart = both & (own != other)
+    told = both | (alone & ((own >= 0) | (other >= 0)) & (links.strength >= CHANCE))
+    apart = told & (own != other)
     ties: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for (a, b), x, y in zip(pairs[apart].tolist(), own[apart].tolist(), other[apart].tolist(), strict=True):
         ties.setdefault((min(x, y), max(x, y)), []).append((a, b) if x < y else (b, a))
@@ -72,13 +74,16 @@ def across(store: Store) -> Iterator[Group]:
 def _groups(
     store: Store, pairs: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """The groups of both articles of each pair, by number, and whether both have one."""
+    """The groups of both articles of each pair, by number, and whether both have one.
+
+    An article without a group has its own number below 0.
+    """
     numbers, groups = store.groups.memberships()
     if not len(numbers):
-        none = np.zeros(len(pairs), np.int64)
-        return none, none, none > 0
+        return -pairs[:, 0], -pairs[:, 1], np.zeros(len(pairs), np.bool_)
     (a, has_a), (b, has_b) = look_up(numbers, pairs[:, 0]), look_up(numbers, pairs[:, 1])
-    return groups[a], groups[b], has_a & has_b
+    own, other = np.where(has_a, groups[a], -pairs[:, 0]), np.where(has_b, groups[b], -pairs[:, 1])
+    return own, other, has_a & has_b
 
 
 def _described(

@@ -277,12 +277,13 @@ class Index:
         """
         return alike(self._store, relation)
 
-    def across(self) -> Iterator[Group]:
+    def across(self, *, alone: bool = False) -> Iterator[Group]:
         """For each group its articles that are in others too, such as a round-up in each story that it tells.
 
-        They are described as groups, with the articles of the others and the matches with these.
+        They are described as groups, with the articles of the others and the matches with these; if asked
+        for, with those of no group that are `alone`.
         """
-        return across(self._store)
+        return across(self._store, alone=alone)
 
     def ties(self, ids: Iterable[str]) -> tuple[dict[str, str], list[Match]]:
         """The ids of the groups of some articles, of those that have one; and what ties two of one group.

@@ -164,4 +164,6 @@ def gathered(*stories: tuple[Group, list[Article]], repeated: str = "") -> Gathe
 def gathered_of(index: Index) -> Gathered:
     """What a page of an index is built of."""
     alike = [found for relation in Relation if not relation.joins for found in index.alike(relation)]
-    return gather(index.groups(), index.articles, None, alike, across=index.across(), ties=index.ties)
+    return gather(
+        index.groups(), index.articles, None, alike, across=index.across(alone=True), ties=index.ties
+    )

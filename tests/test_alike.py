@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import quoted_in_a_story
-from stories import told_together, world
+from stories import digest_of_two, told_together, world
 
 import dedup
 from dedup import Relation
+from dedup.group import CHANCE
 
 FIXTURES = str(Path(__file__).parents[1] / "fixtures" / "articles")
 
@@ -100,6 +101,19 @@ def test_what_a_group_has_of_others_is_told_across_groups():
         assert {frozenset((m.a, m.b)) for m in tied} <= {frozenset(found.articles) - {"round-up"}}
 
 
+def test_of_an_article_that_is_alone_it_is_told_if_asked_what_has_a_part_of_it():
+    with dedup.open(":memory:") as index:
+        index.add(digest_of_two())
+        home = index.group_of("digest")
+        assert {*home.articles} == {"told", "again", "digest"}
+        assert index.group_of("lone") is None
+        assert list(index.across()) == []
+        (found,) = index.across(alone=True)
+        assert found.id == "across:digest"
+        assert {*found.articles} == {"digest", "lone"}
+        assert index.ties(found.articles) == ({"digest": home.id}, [])
+
+
 @given(st.integers(0, 10**6))
 @settings(max_examples=15)
 def test_across_groups_lies_each_match_that_joins_and_is_in_no_group(seed):
@@ -114,6 +128,10 @@ def test_across_groups_lies_each_match_that_joins_and_is_in_no_group(seed):
         found = [(m.a, m.b) for own in index.across() for m in own.matches]
         assert len(found) == len(set(found))
         assert set(found) == both - {(m.a, m.b) for m in inside}
+        with_lone = {(m.a, m.b) for own in index.across(alone=True) for m in own.matches}
+        faint = {(m.a, m.b) for name in ids for m in index.matches_of(name) if m.containment < CHANCE}
+        some = {(a, b) for a, b in joining if a in named or b in named}
+        assert with_lone == set(found) | (some - both - faint)
         for own in index.across():
             first_of = named[own.id.removeprefix("across:")]
             assert all(first_of in (named[m.a], named[m.b]) for m in own.matches)

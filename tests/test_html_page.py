@@ -31,7 +31,7 @@ from pages import (
     text_of,
     weather,
 )
-from stories import told_together
+from stories import digest_of_two, told_together
 from test_html_build import longest
 
 import dedup
@@ -241,6 +241,27 @@ class TestOverview:
         assert chrome.texts(".version.ref .title") == ["Of round-up"]
         assert all("nothing in common" not in each for each in chrome.texts(".bar-cell .facts"))
         assert len(chrome.texts(".related li a")) == 2
+
+    def test_what_a_digest_has_of_an_article_that_is_in_no_story_is_told_too(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        articles = [
+            replace(
+                each, source=f"The {each.id}", title=f"Of {each.id}", published=START + timedelta(hours=n)
+            )
+            for n, each in enumerate(digest_of_two())
+        ]
+        with dedup.open(":memory:") as index:
+            index.add(articles)
+            file = tmp_path / "digest.html"
+            file.write_bytes(build(gathered_of(index)).encode())
+        chrome.open(file, "#/g/told")
+        assert chrome.texts(".related li") == ["In several stories Of digest 2 articles"]
+        chrome.go("#/g/across:digest")
+        assert "These are versions of one story and an article of none." in chrome.texts(".deck")[0]
+        assert chrome.texts(".version.ref .title") == ["Of digest"]
+        named = chrome.texts(".version .what .facts")
+        assert ["version of Of told" in each for each in named] == [False, True]
 
     def test_one_story_or_none_is_told_without_empty_charts_and_filters(
         self, chrome: Browser, tmp_path: Path

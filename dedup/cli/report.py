@@ -73,7 +73,7 @@ def report(
             for found in opened.alike(relation)
             if len(found.articles) >= min_articles
         )
-        across = () if stories_only else opened.across()
+        across = () if stories_only else opened.across(alone=True)
         gathered = gather(
             groups,
             opened.articles,

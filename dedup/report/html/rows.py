@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from dedup.alike import ACROSS
@@ -45,7 +45,9 @@ class Stories:
         if group.id.startswith(ACROSS):
             head = group.articles.index(group.id.removeprefix(ACROSS))
             self.rows.append({**row(group, articles, self.sources, head), "i": head, "x": True})
-            self._note_parts(group, articles, named, named.get(articles[head].id))
+            own = named.get(articles[head].id)
+            parts = {article.id for article in articles if own and named.get(article.id) == own}
+            self._note_parts(group, articles, parts or {articles[head].id})
         else:  # under the headline of what is in no story, but set against the story
             told = [article.id in named for article in articles]
             head = told.index(False) if False in told else 0
@@ -57,16 +59,14 @@ class Stories:
                 if len(also) < ALSO:
                     also.append(self.rows[other]["k"])
 
-    def _note_parts(
-        self, group: Group, articles: Sequence[Article], named: Mapping[str, str], own: str | None
-    ) -> None:
-        """Note at the stories of others which sources have parts of them in their articles of group `own`.
+    def _note_parts(self, group: Group, articles: Sequence[Article], parts: Container[str]) -> None:
+        """Note at the stories of others which sources have parts of them in these articles.
 
         Each as its number, and how many of the sources of the story had that before.
         """
         known = {article.id: article for article in articles}
         for match in group.matches:
-            part, whole = (match.a, match.b) if named.get(match.a) == own else (match.b, match.a)
+            part, whole = (match.a, match.b) if match.a in parts else (match.b, match.a)
             source = self.sources.number(known[part].source)
             if whole not in self._story_of or source < 0:
                 continue

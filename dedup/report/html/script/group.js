@@ -64,7 +64,7 @@ function evidence(row, block) {
 function beside(row, block) {
   const told = block.articles.filter((article) => article.y);
   const many = new Set(told.map((article) => article.y)).size;
-  if (kindOf(row) === "across") return `These are versions of ${count(many, "story", "stories")}. ${many > 2 ? "One of the stories" : "The one story"} has parts of the other${many > 2 ? "s" : ""} too, as a round-up has; an article is a version of one story only, that of which it shares most. `;
+  if (kindOf(row) === "across") return `These are versions of ${many === 1 ? "one story" : `${many} stories`}${told.length < row.n ? ` and ${row.n - told.length === 1 ? "an article" : `${row.n - told.length} articles`} of none` : ""}. Some of them have parts of others, as a round-up has; an article is a version of one story only, that of which it shares most. `;
   const whole = { "quote": "share what somebody said and little else: independent reports of one statement. ", "template": "fill the same form with other facts, as bulletins and notices do. Nobody need have copied. " }[kindOf(row)];
   if (told.length === many) return `These articles ${whole}`;
   return `${told.length} of these ${row.n} articles are versions of ${many === 1 ? "one story" : `${many} stories`}, and are told as that. But for this, they ${whole}`;
