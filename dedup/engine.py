@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from dedup.alike import alike
+from dedup.alike import across, alike
 from dedup.checking.checker import Checker
 from dedup.errors import UnknownArticle
 from dedup.explanation import Explanation, explain_stored
@@ -295,8 +295,31 @@ class Index:
         return self._store.groups.counts()
 
     def alike(self, relation: Relation) -> Iterator[Group]:
-        """The articles that matches of a relation tie together, such as `quote`, which joins no group."""
+        """The articles that matches of a relation tie together, such as `quote`, which joins no group.
+
+        Of such a relation those are left out whose articles are in one group by what else they share.
+        """
         return alike(self._store, relation)
+
+    def across(self, *, alone: bool = False) -> Iterator[Group]:
+        """For each group its articles that are in others too, such as a round-up in each story that it tells.
+
+        They are described as groups, with the articles of the others and the matches with these; if asked
+        for, with those of no group that are `alone`.
+        """
+        return across(self._store, alone=alone)
+
+    def ties(self, ids: Iterable[str]) -> tuple[dict[str, str], list[Match]]:
+        """The ids of the groups of some articles, of those that have one; and what ties two of one group.
+
+        Raises UnknownArticle.
+        """
+        with self._store.reading():
+            numbers = {self._number(each): each for each in ids}
+            of = self._store.groups.of(list(numbers))
+            named = {numbers[number]: name for number, name in of.items()}
+            found = self._store.matches.among(list(numbers))
+        return named, [m for m in found if m.relation.joins and m.a in named and named[m.a] == named.get(m.b)]
 
     def group_of(self, id: str) -> Group | None:  # noqa: A002  (the contract's word)
         """The group of an article; None if it has none. Raises UnknownArticle."""

@@ -205,6 +205,11 @@ class Match:
         return not self.passages
 
     @property
+    def retold(self) -> bool:
+        """Whether one article is the other told in other words."""
+        return self.as_a_whole is not None and not self.estimated
+
+    @property
     def weight(self) -> float:
         """The strength of the link: its weight as a whole, or that of its passages."""
         return weight_of(self.passages) if self.as_a_whole is None else self.as_a_whole

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from stories import sentence
+
+from dedup import Index
 from dedup.model import Article, Group, Match, Passage, Relation, Span
 from dedup.report.find import Find
 from dedup.report.html import Gathered, gather
@@ -110,6 +114,31 @@ def weather() -> tuple[Group, list[Article]]:
     return Group("template:sea-1", ("sea-1", "sea-2"), "sea-1", Relation.TEMPLATE, 0.7, (found,)), [a, b]
 
 
+MOLE = (
+    "The lamps of the mole were lit by hand until the winter of the great ice, his daughter recalls.",
+    "Her father carried nine cans of oil along the wall each night, and twice the sea took him off his feet.",
+    "The harbour board bought the first electric lamp with money that the herring packers had collected.",
+    "It was switched on by a schoolboy who had guessed the weight of a pilot's anchor at a summer fair.",
+    "Since Tuesday the old lantern stands in the customs house, where it may be lit once more for a fee.",
+)
+SAID = (
+    "“I will not sell one stone of that mole while there is a herring in the sound and a boat to fetch it. "
+    "Whoever wants a marina may dig one in his own meadow, and who wants a hotel may sleep in the lantern. "
+    "My grandmother gutted fish on those steps, and I have never met a yachtsman who could do that.”"
+)
+
+
+def quoted_in_a_story() -> list[Article]:
+    """A report with a statement, its copy, and an article of other words that has but the statement."""
+    report = text_of(*MOLE, f"{SAID} said the mayor of Skerrow, Ebba Lund.")
+    other = text_of(" ".join(map(sentence, [random.Random(3)] * 6)), f"{SAID} Lund said.")
+    return [
+        article("report", report, source="Meridian Wire", title="A lantern is for hire"),
+        article("copy", report, 1, source="Harbour Post", title="Lit for a fee"),
+        article("other", other, 2, source="Korrin Daily", title="Lund stands by her stones"),
+    ]
+
+
 def finder(articles: Mapping[str, Article]) -> Find:
     """Finds these articles as an index does."""
 
@@ -130,3 +159,11 @@ def gathered(*stories: tuple[Group, list[Article]], repeated: str = "") -> Gathe
     groups = [group for group, _ in stories]
     alike = [group for group in groups if not group.relation.joins]
     return gather([g for g in groups if g.relation.joins], finder(articles), None, alike, boilerplate)
+
+
+def gathered_of(index: Index) -> Gathered:
+    """What a page of an index is built of."""
+    alike = [found for relation in Relation if not relation.joins for found in index.alike(relation)]
+    return gather(
+        index.groups(), index.articles, None, alike, across=index.across(alone=True), ties=index.ties
+    )

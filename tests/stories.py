@@ -109,6 +109,15 @@ def told_together(seed: int) -> list[Article]:
     return [Article(name, " ".join(lines)) for name, lines in versions.items()]
 
 
+def digest_of_two(seed: int = 7) -> list[Article]:
+    """A story in two versions, one that is alone, and a digest with much of the story and an item of that."""
+    rng = random.Random(seed)
+    told, lone = story(rng, 9), story(rng, 9)
+    digest = [*story(rng, 2), *told[:5], *story(rng, 2), *lone[:2], *story(rng, 2)]
+    versions = {"told": told, "again": told, "lone": lone, "digest": digest}
+    return [Article(name, " ".join(lines)) for name, lines in versions.items()]
+
+
 def world(seed: int) -> tuple[list[Article], list[Article]]:
     """Articles of a few stories, those that came first and the others: in versions, parts and round-ups.
 

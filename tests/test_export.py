@@ -20,6 +20,7 @@ from commands import REWRITE, WIRE, told, within
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import article, bakery, ferry, finder, match, passage
+from stories import told_together
 
 import dedup
 from dedup.cli.export import ExportFormat, Table
@@ -156,6 +157,48 @@ class TestCommands:
         assert (tmp_path / "net.graphml").read_text().startswith("<?xml")
         command([Table.GROUPS], output=str(tmp_path / "g.jsonl"), index=index)
         assert json.loads((tmp_path / "g.jsonl").read_text().splitlines()[0])["schema"] == 1
+
+    def test_what_ties_two_groups_is_in_the_tables_and_in_the_graph(self, tmp_path: Path) -> None:
+        where = str(tmp_path / "i.db")
+        with dedup.open(where) as index:
+            index.add(told_together(5))
+            home = {*index.group_of("round-up").articles}
+            matches = [m for m in index.matches_of("round-up") if m.relation.joins]
+            found = {(m.a, m.b): len(m.passages) for m in matches if not {m.a, m.b} <= home}
+        assert found
+        command(output=str(tmp_path / "out"), index=where, format=ExportFormat.JSONL)
+        tables = {
+            name: [json.loads(line) for line in (tmp_path / "out" / f"{name}.jsonl").read_text().splitlines()]
+            for name in TABLES
+        }
+        apart = [row for row in tables["matches"] if row["group"] is None]
+        assert {(row["a"], row["b"]): row["passages"] for row in apart} == found
+        texts = {article.id: article.text for article in told_together(5)}
+        own = [row for row in tables["passages"] if row["group"] is None]
+        assert len(own) == sum(found.values())
+        assert all(row["a_text"] == texts[row["a"]][row["a_start"] : row["a_end"]] for row in own)
+        command(output=str(tmp_path / "net.graphml"), index=where)
+        edges = (
+            ET.parse(tmp_path / "net.graphml").getroot().iter("{http://graphml.graphdrawing.org/xmlns}edge")
+        )
+        ends = [(edge.get("source"), edge.get("target")) for edge in edges]
+        assert set(found) <= set(ends)
+        assert len(ends) == len(tables["matches"])
+
+    @pytest.mark.parametrize("name", ["o.json", "out.xlsx", "m.csv.gz"])
+    def test_an_ending_that_is_no_format_is_refused(self, index: str, tmp_path: Path, name: str) -> None:
+        done = within("export", "matches", "-o", tmp_path / name, "--index", index)
+        line = told(done, 2)
+        assert f".{name.rsplit('.', maxsplit=1)[-1]}" in line
+        assert ".csv, .jsonl, .parquet, .graphml" in line
+        assert list(tmp_path.iterdir()) == []
+        for output in (name, "matches"):
+            asked = ExportFormat.CSV if output == name else None
+            command([Table.MATCHES], output=str(tmp_path / output), format=asked, index=index)
+            assert (tmp_path / output).read_text().startswith("group,a,b,")
+        (tmp_path / "in.2026").mkdir()
+        command([Table.MATCHES], output=str(tmp_path / "in.2026"), index=index)
+        assert (tmp_path / "in.2026" / "matches.csv").exists()
 
     def test_what_cannot_be_written_is_refused_at_once(self, index: str, tmp_path: Path) -> None:
         for arguments in (

@@ -15,14 +15,28 @@ import pytest
 from commands import within
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import ADDED, CUT, LEAD, NEW_LEAD, QUOTE, bakery, ferry, gathered, many, match, passage, text_of
+from pages import (
+    ADDED,
+    CUT,
+    LEAD,
+    NEW_LEAD,
+    QUOTE,
+    TAIL,
+    bakery,
+    ferry,
+    gathered,
+    many,
+    match,
+    passage,
+    text_of,
+)
 
 import dedup
 from dedup.model import Article, Relation
 from dedup.report.html import build, build_folder, kernel, page
 from dedup.report.html.data import BARS, timeline
 from dedup.report.html.marks import attributions, paragraphs, pieces, quotations
-from dedup.report.html.safe import address, label, link, running
+from dedup.report.html.safe import address, label, language, link, running
 from dedup.report.html.strands import strands
 
 anything = st.text(st.characters(exclude_categories=()), max_size=80)
@@ -66,6 +80,14 @@ class TestSafe:
     def test_web_addresses_are_links(self) -> None:
         assert link("https://example.org/a?b=c#d") == "https://example.org/a?b=c#d"
         assert link("http://Example.org:8080/ü") == "http://Example.org:8080/ü"
+
+    @pytest.mark.parametrize("code", ["ar", "zh-Hant", "pt-BR", "sr-Latn-RS"])
+    def test_codes_of_languages_are_taken(self, code: str) -> None:
+        assert language(code) == code
+
+    @pytest.mark.parametrize("code", [None, "", "e", "en_GB", 'en" onload="x', "x" * 9, "en-" * 20, "عربي"])
+    def test_what_is_no_code_of_a_language_is_none(self, code: str | None) -> None:
+        assert language(code) is None
 
 
 class TestMarks:
@@ -226,6 +248,53 @@ class TestStrands:
         assert [(s.strand, s.wording) for s in woven.segments[0]] == [(0, 0), (1, 0), (2, 0)]
         assert [(s.strand, s.wording) for s in woven.segments[1]] == [(0, 1), (3, 0), (1, 0)]
         assert [b[s.start : s.end] for s in woven.segments[1]] == [NEW_LEAD, ADDED, QUOTE]
+
+    @pytest.mark.parametrize("added", [ADDED, "Nobody answered the door."])
+    @pytest.mark.parametrize("place", range(5))
+    def test_a_paragraph_put_in_inside_a_passage_is_added_and_its_neighbours_are_kept(
+        self, added: str, place: int
+    ) -> None:
+        own = [LEAD, QUOTE, "* * *", "Elsewhere", CUT]
+        more = [*own[:place], added, *own[place:]]
+        for told in ((own, more), (more, own)):
+            texts = [text_of(*told[0], TAIL), text_of(*told[1], TAIL)]
+            one, two = (Article(name, text) for name, text in zip("ab", texts, strict=True))
+            link = match(one, two, Relation.DERIVED, [passage(*texts, *texts)])
+            woven = strands(texts, [paragraphs(text) for text in texts], [(0, 1, link)])
+            found = [
+                {text[s.start : s.end]: (s.strand, s.wording) for s in segments}
+                for text, segments in zip(texts, woven.segments, strict=True)
+            ]
+            assert list(found[0]) == [part for part in (*told[0], TAIL) if part != "* * *"]
+            assert list(found[1]) == [part for part in (*told[1], TAIL) if part != "* * *"]
+            assert all(found[0][part] == found[1][part] for part in found[0].keys() & found[1].keys())
+            assert found[0].keys() ^ found[1].keys() == {added}
+            assert len(woven.origin) == 6
+
+    def test_a_round_up_shares_a_strand_with_each_story_that_it_tells(self) -> None:
+        texts = [*(text_of(POOL[k], f"{own} alone.") for k in range(5) for own in "xy"), text_of(*POOL)]
+        links = []
+        for i, text in enumerate(texts[:-1]):
+            shared = [passage(text, texts[-1], POOL[i // 2])]
+            one, two = Article(f"{i}", text), Article("all", texts[-1])
+            links.append((i, len(texts) - 1, match(one, two, Relation.DERIVED, shared)))
+            if i % 2:
+                before = Article(f"{i - 1}", texts[i - 1])
+                same = [passage(before.text, text, POOL[i // 2])]
+                links.append((i - 1, i, match(before, one, Relation.DERIVED, same)))
+        woven = strands(texts, [paragraphs(text) for text in texts], links)
+        firsts = [segments[0].strand for segments in woven.segments[:-1:2]]
+        assert [segment.strand for segment in woven.segments[-1]] == firsts
+
+    def test_new_paragraphs_are_not_torn_by_words_that_those_about_them_have_too(self) -> None:
+        news = "“We have told the council that the harbour is not safe,” said Marit Aune on Tuesday at noon."
+        added = "Nobody in the office of the night watch would say why a crate of lamps had gone for good."
+        texts = [text_of(QUOTE, LEAD, CUT), text_of(news, added, LEAD, CUT)]
+        one, two = (Article(name, text) for name, text in zip("ab", texts, strict=True))
+        link = match(one, two, Relation.DERIVED, [passage(*texts, *texts)])
+        woven = strands(texts, [paragraphs(text) for text in texts], [(0, 1, link)])
+        assert [texts[1][s.start : s.end] for s in woven.segments[1]] == [news, added, LEAD, CUT]
+        assert [(s.strand, s.wording) for s in woven.segments[1]] == [(0, 1), (3, 0), (1, 0), (2, 0)]
 
     def test_each_sentence_told_again_in_other_words_belongs_to_what_it_tells(self) -> None:
         lines = Path(__file__).with_name("quality").joinpath("rewordings-moved.jsonl").read_text("utf-8")

@@ -9,11 +9,29 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from browser import AXE, Browser, browser, needs_browser
-from pages import LEAD, QUOTE, TAIL, article, bakery, ferry, gathered, many, match, passage, text_of, weather
+from pages import (
+    LEAD,
+    QUOTE,
+    START,
+    TAIL,
+    article,
+    bakery,
+    ferry,
+    gathered,
+    gathered_of,
+    many,
+    match,
+    passage,
+    quoted_in_a_story,
+    text_of,
+    weather,
+)
+from stories import digest_of_two, told_together
 from test_html_build import longest
 
 import dedup
@@ -161,6 +179,90 @@ class TestOverview:
         chrome.go("#/g/template:sea-1/read/sea-1/sea-2")
         assert marked(chrome, "a")["1"][2].startswith(" over the sound")
 
+    def test_who_quotes_a_story_is_set_against_it_and_its_versions_are_versions(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        with dedup.open(":memory:") as index:
+            index.add(quoted_in_a_story())
+            file = tmp_path / "quoted.html"
+            file.write_bytes(build(gathered_of(index)).encode())
+        chrome.open(file, "#/g/report")
+        assert chrome.texts(".related li a") == ["Lund stands by her stones"]
+        chrome.click(".related li a")
+        chrome.wait("return document.querySelector('h1')?.textContent === 'Lund stands by her stones'")
+        told = chrome.texts(".deck")[0]
+        assert told.startswith("2 of these 3 articles are versions of one story, and are told as that.")
+        assert "But for this, they share what somebody said and little else" in told
+        facts = chrome.texts(".bar-cell .facts")
+        assert facts[:2] == ["the reference", "6 kept"]
+        assert "reworded" in facts[2]
+        named = chrome.texts(".version .what .facts")
+        assert ["version of A lantern is for hire" in each for each in named] == [True, True, False]
+        assert "same words" in named[1]
+        assert "same quotation" in named[2]
+
+    def test_parts_of_other_stories_are_told_at_these_and_counted(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        articles = [
+            replace(
+                each, source=f"The {each.id}", title=f"Of {each.id}", published=START + timedelta(hours=n)
+            )
+            for n, each in enumerate(told_together(5))
+        ]
+        with dedup.open(":memory:") as index:
+            index.add(articles)
+            home = index.group_of("round-up")
+            (away,) = (group for group in index.groups() if group != home)
+            file = tmp_path / "across.html"
+            file.write_bytes(build(gathered_of(index)).encode())
+        chrome.open(file)
+        assert chrome.texts(".deck") == ["2 stories in 5 versions from 5 sources, 3 Mar 2025."]
+        assert chrome.texts(".apart") == [
+            "Not stories, and kept apart: 1 set of articles with parts of several stories."
+        ]
+        rows = dict(zip(stories(chrome), chrome.texts(".story .who"), strict=True))
+        told = rows.pop(f"Of {away.articles[0]}")
+        assert "; parts also in The round-up" in told
+        assert "parts also" not in "".join(rows.values())
+        labels = chrome.run(
+            "return [...document.querySelectorAll('.matrix td a')].map(a => a.getAttribute('aria-label'))"
+        )
+        first, last = (next(a.source for a in articles if a.id == away.articles[k]) for k in (0, 1))
+        assert f"1 story in {first} before The round-up" in labels
+        assert f"1 story in The round-up before {last}" in labels
+        chrome.go("#/?source=The+round-up")
+        assert len(stories(chrome)) == 2
+        chrome.go(f"#/g/{away.id}")
+        assert chrome.texts(".related li") == ["In several stories Of round-up 3 articles"]
+        chrome.click(".related li a")
+        chrome.wait("return document.querySelector('h1')?.textContent === 'Of round-up'")
+        assert "a version of one story only" in chrome.texts(".deck")[0]
+        assert chrome.texts(".version.ref .title") == ["Of round-up"]
+        assert all("nothing in common" not in each for each in chrome.texts(".bar-cell .facts"))
+        assert len(chrome.texts(".related li a")) == 2
+
+    def test_what_a_digest_has_of_an_article_that_is_in_no_story_is_told_too(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        articles = [
+            replace(
+                each, source=f"The {each.id}", title=f"Of {each.id}", published=START + timedelta(hours=n)
+            )
+            for n, each in enumerate(digest_of_two())
+        ]
+        with dedup.open(":memory:") as index:
+            index.add(articles)
+            file = tmp_path / "digest.html"
+            file.write_bytes(build(gathered_of(index)).encode())
+        chrome.open(file, "#/g/told")
+        assert chrome.texts(".related li") == ["In several stories Of digest 2 articles"]
+        chrome.go("#/g/across:digest")
+        assert "These are versions of one story and an article of none." in chrome.texts(".deck")[0]
+        assert chrome.texts(".version.ref .title") == ["Of digest"]
+        named = chrome.texts(".version .what .facts")
+        assert ["version of Of told" in each for each in named] == [False, True]
+
     def test_one_story_or_none_is_told_without_empty_charts_and_filters(
         self, chrome: Browser, tmp_path: Path
     ) -> None:
@@ -222,6 +324,27 @@ class TestGroup:
         named = ["Harbour Post, 3 Mar 2025, 07:30 (v1)", "Harbour Post, 3 Mar 2025, 07:30 (v2)"]
         assert chrome.texts('.paragraph[aria-posinset="1"] .kept a') == named
         assert chrome.texts(".bar > p") == ["All versions against Harbour Post, 3 Mar 2025, 06:30"]
+
+    @pytest.mark.parametrize(
+        ("containment", "whole", "said"),
+        [
+            (0.3, 9.0, "; 30% of one stands in the other word for word, more in other words."),
+            (0.0, 9.0, ", told in other words."),
+            (0.3, None, "; 30% of one stands in the other word for word."),
+            (0.0, None, ", by reworded passages alone."),
+        ],
+    )
+    def test_the_loosest_link_is_told_as_on_the_command_line(
+        self, chrome: Browser, tmp_path: Path, containment: float, whole: float | None, said: str
+    ) -> None:
+        group, articles = ferry()
+        measures = {"containment_a": containment, "containment_b": 0.0}
+        loose = replace(group.matches[0], **measures, as_a_whole=whole)
+        group = replace(group, weakest=containment, matches=(loose, group.matches[1]))
+        file = tmp_path / "loose.html"
+        file.write_bytes(build(gathered((group, articles))).encode())
+        chrome.open(file, "#/g/w1")
+        assert chrome.texts(".loosest")[0].endswith(said)
 
     def test_a_segment_opens_the_two_versions_at_its_passage(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1")
@@ -840,6 +963,31 @@ class TestAccessibility:
                 if found["impact"] in ("serious", "critical", "moderate")
             ]
         assert bad == []
+
+    def test_each_text_and_title_is_in_its_language(self, chrome: Browser, tmp_path: Path) -> None:
+        words = "افتتحت البلدية يوم الأحد ورشة في محطة قطار قديمة هجرت منذ أربعين عاما"
+        first, second = (f"{words} {k}." for k in ("في المدينة", "قرب البحر"))
+        third = "Personne ne sait encore qui paiera la tour de l'horloge."
+        a = article("a", text_of(first, second), source="Harbour Post", title="محطة قديمة", language="ar")
+        b = article("b", text_of(first, third), 1, source="Korrin Daily", title="Gare", language="no code!")
+        only = match(a, b, Relation.DERIVED, [passage(a.text, b.text, first)])
+        group = Group("a", ("a", "b"), "a", Relation.DERIVED, 0.5, (only,))
+        file = tmp_path / "tongues.html"
+        file.write_bytes(build(gathered((group, [a, b]), bakery(), repeated=second)).encode())
+        told = """return [...document.querySelectorAll(arguments[0])].map(e =>
+            [e.closest('[lang]').lang, e.closest('[dir]')?.getAttribute('dir')])"""
+        chrome.open(file)
+        assert sorted(chrome.run(told, ".story h3 a")) == [["ar", "rtl"], ["en", "auto"]]
+        chrome.go("#/g/a")
+        assert chrome.run(told, "h1, .version .title a") == [["ar", "rtl"], ["ar", "rtl"], ["en", "auto"]]
+        chrome.go("#/g/a/text/a")
+        assert chrome.run(told, ".paragraph > .body") == [["ar", "rtl"]] * 2
+        assert chrome.run(told, ".paragraph .label") == [["en", "rtl"]]
+        assert chrome.run(told, ".added .body") == [["en", "auto"]]
+        chrome.go("#/g/a/read/a/b")
+        assert chrome.run(told, ".side.a h3, .side.a .pane p") == [["ar", "rtl"]] * 3
+        assert chrome.run(told, ".side.b h3, .side.b .pane p") == [["en", "auto"]] * 3
+        assert chrome.run(told, ".side.a .label, .side.a .number") == [["en", "rtl"]] * 2
 
     def test_landmarks_and_language(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1")

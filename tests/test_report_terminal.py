@@ -157,7 +157,12 @@ def test_a_hostile_article_is_printed_without_being_obeyed():
 def test_a_group_that_hangs_on_a_retelling_says_so():
     match, a, b = pair(ONE, TWO)
     told = replace(match, containment_a=0.0, containment_b=0.0, as_a_whole=9.0)
-    for own, link in ((match, "weakest link 50%"), (told, "weakest link in other words")):
+    partly = replace(told, containment_a=0.0, containment_b=0.3)
+    for own, link in (
+        (match, "weakest link 50%"),
+        (told, "weakest link in other words"),
+        (partly, "weakest link 30%, more in other words"),
+    ):
         weakest = max(own.containment_a, own.containment_b)
         group = Group("a1", ("a1", "b1"), None, Relation.DERIVED, weakest, (own,))
         find = finder({"a1": a, "b1": b})
@@ -248,6 +253,39 @@ def test_a_table_fits_a_terminal_by_leaving_out_what_can_be_spared(width):
     assert {"GROUP", "ARTICLES", "TITLE"} <= set(lines[0].split())
 
 
+ADDRESSES = [f"https://paper.example/2025/03/11/{'night-ferry-' * n}closed" for n in (1, 3, 4)]
+
+
+def tabled(width, *, cuts):
+    """A table whose first cells are addresses."""
+    stream = io.StringIO()
+    page = Page(stream)
+    page.console.width = page.width = width
+    page.cuts = cuts
+    rows = [[id_, str(n), "Meridian Wire", f"Title {n}"] for n, id_ in enumerate(["short", *ADDRESSES], 11)]
+    page.table([["GROUP", "ARTICLES", "SOURCES", "TITLE"], *rows], indent=2, spare=(2,))
+    return stream.getvalue().splitlines()
+
+
+def test_a_table_of_addresses_is_aligned_in_a_pipe():
+    lines = tabled(80, cuts=False)
+    assert len(lines) == 5
+    assert len({line.index(name) for line, name in zip(lines, ["TITLE", *["Title "] * 4], strict=True)}) == 1
+    assert all(any(line.startswith(f"  {id_} ") for line in lines) for id_ in ADDRESSES)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_a_table_of_addresses_is_aligned_on_a_terminal(width):
+    lines = tabled(width, cuts=True)
+    titles = [line for line in lines if "itle " in line or "TITLE" in line]
+    assert len(titles) == 5
+    assert len({line.lower().index("title") for line in titles}) == 1
+    assert all("Meridian" in line for line in titles[1:])
+    told = [line.split()[0] for line in lines]
+    assert [id_ for id_ in told if id_ in ADDRESSES] == ADDRESSES
+    assert all(len(line) <= width for line in titles)
+
+
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_an_article_with_its_group_and_matches_fits_a_narrow_terminal(width):
     match, *articles = pair(ONE, TWO, source="Meridian Wire")
@@ -301,3 +339,19 @@ def test_a_paragraph_that_one_alone_has_is_not_drawn_as_shared():
         (Span(begin, len(a) - 1), Span(len(parts[0]) + 2, len(b) - 1)),
     ]
     assert shared_parts(passage, a, "") == [(passage.a, passage.b)]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_short_paragraph_that_one_alone_has_is_not_drawn_as_shared_but_words_of_its_own_are(gap):
+    first, last = "One two three four five six seven", "eight nine ten eleven twelve thirteen."
+    own = "Nobody in the harbour had asked for it at all."
+    a, b = f"{first}.{gap}{last}", f"{first}.{gap}{own}{gap}{last}"
+    passage = Passage(Span(0, len(a)), Span(0, len(b)), 13, 0.7, quoted=False, weight=9.0)
+    parts = [
+        (Span(0, len(first)), Span(0, len(first))),
+        (Span(a.index(last), len(a) - 1), Span(b.index(last), len(b) - 1)),
+    ]
+    assert shared_parts(passage, a, b) == parts
+    assert shared_parts(passage.turned(), b, a) == [(two, one) for one, two in parts]
+    a, b = a.replace(gap, " "), b.replace(gap, " ")
+    assert shared_parts(passage, a, b) == [(Span(0, len(a) - 1), Span(0, len(b) - 1))]

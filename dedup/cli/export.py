@@ -57,7 +57,7 @@ Kind = Annotated[
     ExportFormat | None,
     typer.Option(
         "--format",
-        help="How to write; unless told, as the ending of PATH says, or csv.",
+        help="How to write; unless told, as the ending of PATH says, or csv where it has none.",
         show_default=False,
     ),
 ]
@@ -78,7 +78,8 @@ def export(
     would run as a formula begins with an apostrophe; JSON lines and Parquet hold it as it is.
     """
     chosen = list(dict.fromkeys(tables or Table))
-    kind = format or _by_ending(output)
+    ending = Path(output).suffix.lower().removeprefix(".")
+    kind = format or (ExportFormat(ending) if ending in list(ExportFormat) else ExportFormat.CSV)
     if kind is ExportFormat.GRAPHML and tables:
         raise typer.BadParameter("a graph holds articles and matches, not a table", param_hint="TABLE")
     many = kind is not ExportFormat.GRAPHML and (len(chosen) > 1 or (output != "-" and Path(output).is_dir()))
@@ -86,6 +87,10 @@ def export(
         raise typer.BadParameter("several tables need a folder: --output FOLDER", param_hint="--output")
     if output != "-":
         refuse(Path(output), "--output", folder=many)
+    if format is None and ending not in ("", kind) and not many:
+        known = ", ".join(f".{each}" for each in ExportFormat)
+        reason = f"no format ends in .{ending} (those: {known}); to write one all the same, give --format"
+        raise typer.BadParameter(reason, param_hint="--output")
     with open_index(index, settings, lock_timeout) as opened, opened.reading():
         if many:
             Path(output).mkdir(exist_ok=True)
@@ -103,11 +108,6 @@ def export(
                 _tables(opened, {chosen[0].value: file}, kind, quiet=quiet)
 
 
-def _by_ending(output: str) -> ExportFormat:
-    ending = Path(output).suffix.lower().removeprefix(".")
-    return ExportFormat(ending) if ending in list(ExportFormat) else ExportFormat.CSV
-
-
 @contextlib.contextmanager
 def _stdout() -> Iterator[BinaryIO]:
     sys.stdout.flush()
@@ -119,7 +119,8 @@ def _tables(index: Index, files: dict[str, BinaryIO], kind: ExportFormat, *, qui
     from dedup.report.export import export as write
 
     with following(index, quiet=quiet) as progress:
-        gone = write(index.groups(), index.articles, files, kind.value, progress)
+        across = () if {Table.MATCHES, Table.PASSAGES}.isdisjoint(files) else index.across()
+        gone = write(index.groups(), index.articles, files, kind.value, progress, across=across)
     if gone and not quiet:
         message(f"of {gone:,} of the articles the texts are not kept and gone: they are told without")
 
@@ -127,4 +128,4 @@ def _tables(index: Index, files: dict[str, BinaryIO], kind: ExportFormat, *, qui
 def _graph(index: Index, file: BinaryIO) -> None:
     from dedup.report.export import graphml
 
-    file.writelines(piece.encode() for piece in graphml(index.groups(), index.articles))
+    file.writelines(piece.encode() for piece in graphml(index.groups(), index.articles, index.across()))

@@ -31,7 +31,10 @@ Least = Annotated[
 
 StoriesOnly = Annotated[
     bool,
-    typer.Option("--stories-only", help="Leave out what shares only a quotation or a form."),
+    typer.Option(
+        "--stories-only",
+        help="Leave out sets that share only a quotation or a form, or parts of several stories.",
+    ),
 ]
 
 
@@ -70,7 +73,16 @@ def report(
             for found in opened.alike(relation)
             if len(found.articles) >= min_articles
         )
-        gathered = gather(groups, opened.articles, progress, alike, opened.boilerplate_in_each)
+        across = () if stories_only else opened.across(alone=True)
+        gathered = gather(
+            groups,
+            opened.articles,
+            progress,
+            alike,
+            opened.boilerplate_in_each,
+            across=across,
+            ties=opened.ties,
+        )
     if split:
         pages = build_folder(gathered, title=title)
         output.mkdir(exist_ok=True)

@@ -1,7 +1,8 @@
 """Groups -> tables for other tools: CSV, JSON lines, Parquet, and a graph for Gephi.
 
 Four tables hang together by the ids of groups and articles: `groups`, `articles` (those of groups), `matches`
-(those that join) and `passages`. Offsets count code points of the articles' texts.
+(those that join) and `passages`. Of a match between two groups, as a round-up has with each story that it
+tells, the group is empty. Offsets count code points of the articles' texts.
 """
 
 from __future__ import annotations
@@ -69,11 +70,17 @@ def rows(group: Group, articles: Sequence[Article]) -> Iterator[tuple[str, Row]]
     for position, member in enumerate(articles, 1):
         facts = json.article_object(member)
         yield "articles", {"group": group.id, "article": facts.pop("id"), "position": position, **facts}
-    for match in group.matches:
-        pair = {"group": group.id, "a": match.a, "b": match.b}
+    yield from _match_rows(group.matches, members, group.id)
+
+
+def _match_rows(
+    matches: Iterable[Match], members: Mapping[str, Article], group: str | None
+) -> Iterator[tuple[str, Row]]:
+    for match in matches:
+        pair = {"group": group, "a": match.a, "b": match.b}
         yield "matches", {**pair, **_measures(match), "weight": match.weight}
         for row in passage_rows(match, members[match.a].text, members[match.b].text):
-            yield "passages", {"group": group.id, **row}
+            yield "passages", {"group": group, **row}
 
 
 def _measures(match: Match) -> dict[str, Any]:
@@ -255,10 +262,13 @@ def export(
     files: Mapping[str, BinaryIO],
     format: str,  # noqa: A002  (the word of the command line)
     progress: Callable[[int], None] | None = None,
+    *,
+    across: Iterable[Group] = (),
 ) -> int:
     """Write tables, each to its file; `format` is a key of WRITERS. `progress` gets the groups done.
 
-    Returns of how many articles the tables should tell something of the text, which is gone.
+    `across` are the sets of `Index.across`, whose matches are of no one group. Returns of how many articles
+    of groups the tables should tell something of the text, which is gone.
     """
     texts, gone = not OF_TEXTS.isdisjoint(files), 0
     writers = {table: WRITERS[format](table, file) for table, file in files.items()}
@@ -271,6 +281,12 @@ def export(
                     writers[table].write(row)
             if progress:
                 progress(done)
+        for group in across:
+            members = find(group.articles, texts="passages" in files)
+            known = dict(zip(group.articles, members, strict=True))
+            for table, row in _match_rows(group.matches, known, None):
+                if table in writers:
+                    writers[table].write(row)
         for writer in writers.values():
             writer.close()
     except BaseException:
@@ -288,10 +304,11 @@ _EDGE = {
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def graphml(groups: Iterable[Group], find: Find) -> Iterator[str]:
+def graphml(groups: Iterable[Group], find: Find, across: Iterable[Group] = ()) -> Iterator[str]:
     """The articles as nodes and the matches as edges, in GraphML, as Gephi and networkx read it.
 
-    The edges are undirected; `weight` is the larger containment, from 0 to 1.
+    The edges are undirected; `weight` is the larger containment, from 0 to 1. `across` are the sets of
+    `Index.across`: of these there are but the edges, between groups.
     """
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
     for kind, names in (("node", _NODE), ("edge", _EDGE)):
@@ -302,11 +319,16 @@ def graphml(groups: Iterable[Group], find: Find) -> Iterator[str]:
         for member in find(group.articles):
             facts = {**json.article_object(member), "group": group.id}
             yield f"<node id={quoteattr(_xml(member.id))}>{_data('node', _NODE, facts)}</node>\n"
-        for match in group.matches:
-            facts = {**_measures(match), "weight": match.containment}
-            ends = f"source={quoteattr(_xml(match.a))} target={quoteattr(_xml(match.b))}"
-            yield f"<edge {ends}>{_data('edge', _EDGE, facts)}</edge>\n"
+        yield from map(_edge, group.matches)
+    for group in across:
+        yield from map(_edge, group.matches)
     yield "</graph>\n</graphml>\n"
+
+
+def _edge(match: Match) -> str:
+    facts = {**_measures(match), "weight": match.containment}
+    ends = f"source={quoteattr(_xml(match.a))} target={quoteattr(_xml(match.b))}"
+    return f"<edge {ends}>{_data('edge', _EDGE, facts)}</edge>\n"
 
 
 def _xml(value: object) -> str:

@@ -17,6 +17,8 @@ TWO_COLUMNS_FROM = 110
 """Cells from which two texts stand side by side; in less they stand one above the other."""
 ROOM = 24
 """Cells that the last column of a table should have."""
+WIDEST = 120
+"""Cells of a column in a pipe; on a terminal it has a third of the width."""
 
 
 class _Console(Console):
@@ -83,13 +85,14 @@ class Page:
     ) -> None:
         """Rows with aligned columns; the last is cut to the width of a terminal, none is cut in a pipe.
 
-        A cell wider than a third of a wide page does not widen its column: the rest of its row moves. On a
-        narrow terminal the `spare` columns are left out, the first of them first, until the last has room.
+        A cell that is wider than a column may be does not widen it, but the rest of its row moves; on a
+        terminal the first cell has a line of its own then. On a narrow terminal the `spare` columns are left
+        out, the first of them first, until the last has room.
         """
+        most = max(self.width // 3, 30) if self.cuts else WIDEST
         if self.cuts:
-            rows, styles = self._narrowed(rows, indent, styles, spare)
+            rows, styles = self._narrowed(rows, indent, styles, spare, most)
         count = max(map(len, rows), default=0)
-        most = max(self.width // 3, 30)
         widths = [
             max((w for row in rows if i < len(row) and (w := cell_len(row[i])) <= most), default=0)
             for i in range(count)
@@ -101,6 +104,9 @@ class Page:
                 if i == count - 1:
                     left = self.width - indent - cell_len(text.plain)
                     text.append(cut(cell, max(left, 20)) if self.cuts else cell, style)
+                elif self.cuts and i == 0 and cell_len(cell) > most:
+                    self.line((cell, style), indent=indent)
+                    text.append(" " * (width + 2))
                 elif width:
                     numeric = i > 0 and cell.strip("%").replace(",", "").replace(".", "").isdigit()
                     pad = " " * max(width - cell_len(cell), 0)
@@ -114,10 +120,14 @@ class Page:
         indent: int,
         styles: Sequence[str | None],
         spare: Sequence[int],
+        most: int,
     ) -> tuple[Sequence[Sequence[str]], Sequence[str | None]]:
         """The rows and styles without those of the `spare` columns for which there is no room."""
         count = max(map(len, rows), default=0)
-        wide = [max((cell_len(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
+        wide = [
+            max((w for row in rows if i < len(row) and ((w := cell_len(row[i])) <= most or i)), default=0)
+            for i in range(count)
+        ]
         kept = list(range(count))
         for column in spare:
             if indent + sum(wide[i] + 2 for i in kept[:-1] if wide[i]) + ROOM <= self.width:

@@ -22,6 +22,8 @@ DROPPED, INSERTED, REPLACED = "red", "green", "yellow"
 LENGTH, AROUND = 1000, 90
 LEFT_OUT = 120
 """Characters in a row that one of two texts has alone, from which they are no wording of the other's."""
+PARAGRAPH = 30
+"""The same of what has one paragraph more than what the other has there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +246,16 @@ def shared_parts(passage: Passage, a: str, b: str) -> list[tuple[Span, Span]]:
             continue
         one = Span(passage.a.start + step.a.start, passage.a.start + step.a.end)
         other = Span(passage.b.start + step.b.start, passage.b.start + step.b.end)
-        if found and max(one.start - found[-1][0].end, other.start - found[-1][1].end) < LEFT_OUT:
+        if found and not _is_left_out(a[found[-1][0].end : one.start], b[found[-1][1].end : other.start]):
             one, other = Span(found[-1][0].start, one.end), Span(found.pop()[1].start, other.end)
         found.append((one, other))
     return found or whole
+
+
+def _is_left_out(a: str, b: str) -> bool:
+    """Whether of what stands between two kept runs of words one text has more than a wording of its own."""
+    least = LEFT_OUT if a.count("\n") == b.count("\n") else PARAGRAPH
+    return max(len(a), len(b)) >= least
 
 
 def position_map(length: int, spans: Sequence[tuple[int, int, str]], cells: int, ground: str = "·") -> str:

@@ -95,12 +95,11 @@ def _of(group: Group, page: Page) -> str:
 
 
 def _weakest(group: Group) -> str:
-    """What ties the weakest link; where it is a retelling, the share of equal words says nothing."""
-    retold = any(
-        match.as_a_whole is not None and not match.estimated and match.containment == group.weakest
-        for match in group.matches
-    )
-    return "in other words" if retold else share(group.weakest)
+    """What ties the weakest link; where it is a retelling, the share of equal words does not say it all."""
+    retold = any(match.retold and match.containment == group.weakest for match in group.matches)
+    if not retold:
+        return share(group.weakest)
+    return f"{share(group.weakest)}, more in other words" if group.weakest else "in other words"
 
 
 def _list_articles(page: Page, group: Group, find: Find, most: int | None) -> None:
@@ -174,8 +173,7 @@ def show_article(
             for part, _ in shared_parts(p, article.text, other.text)
         ]
         shares = [share(match.containment_a), share(match.containment_b)]
-        retold = match.as_a_whole is not None and not match.estimated
-        kind = f"{match.relation.value}{', in other words' if retold else ''}"
+        kind = f"{match.relation.value}{', in other words' if match.retold else ''}"
         bar = position_map(len(article.text), sorted(spans), cells, page.dot) if article.text else ""
         name = label(match.b, page.width // 3) if page.cuts else label(match.b)
         table.append([name, kind, *shares, bar])

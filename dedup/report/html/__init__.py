@@ -6,13 +6,13 @@ unpacks when the group is looked at. It needs no network, and its policy lets no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from dedup.model import Article, Group, Span
+from dedup.model import Article, Group, Match, Span
 from dedup.report.find import Find
 
 __all__ = ["Gathered", "build", "build_folder", "gather"]
@@ -25,8 +25,9 @@ SHARE = 3_000_000
 class Gathered:
     """What a report is made of, before it is laid out: rows, and for each the packed block of its group.
 
-    First come the stories. After them come the sets of articles that share only a quotation or a form; what
-    is counted (`stories`, `articles`, `times`, and those whose texts are gone) leaves them out.
+    First come the stories. After them come the sets of articles across stories, and of those that share only
+    a quotation or a form; what is counted (`stories`, `articles`, `times`, and those whose texts are gone)
+    leaves them out.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -44,35 +45,39 @@ def gather(
     progress: Callable[[int], None] | None = None,
     alike: Iterable[Group] = (),
     boilerplate: Callable[[Sequence[Article]], Sequence[Sequence[Span]]] = lambda own: [()] * len(own),
+    *,
+    across: Iterable[Group] = (),
+    ties: Callable[[Sequence[str]], tuple[Mapping[str, str], Sequence[Match]]] = lambda _: ({}, ()),
 ) -> Gathered:
     """Take in groups one at a time; `find` gives their articles, `progress` gets the groups done.
 
-    `alike` are the sets of `Index.alike`, shown apart from the groups; `boilerplate` tells what of each
-    of some articles its source repeats.
+    `alike` are the sets of `Index.alike`, `across` those of `Index.across`, shown apart from the groups, and
+    `ties` tells of their articles which are versions of one story. `boilerplate` tells what of each of some
+    articles its source repeats.
     """
-    from dedup.report.html.data import ALSO, Sources, block, row, seconds
+    from dedup.report.html.data import block, seconds
     from dedup.report.html.page import pack
+    from dedup.report.html.rows import Stories
 
-    gathered, sources = Gathered(), Sources()
-    story_of: dict[str, int] = {}
-    for group in chain(groups, alike):
+    gathered, stories = Gathered(), Stories()
+    gathered.rows = stories.rows
+    sources = stories.sources
+    for group in groups:
         members = find(group.articles)
-        own = row(group, members, sources)
-        number = len(gathered.rows)
-        gathered.rows.append(own)
+        stories.add(group, members)
         gathered.packed.append(pack(block(group, members, sources, boilerplate(members))))
-        if group.relation.joins:
-            gathered.stories += 1
-            gathered.articles += len(members)
-            gathered.gone += sum(not each.text for each in members)
-            gathered.times += [x for x in (seconds(a.published) for a in members) if x is not None]
-            story_of.update(dict.fromkeys(group.articles, number))
-        else:
-            for story in sorted({story_of[each] for each in group.articles if each in story_of})[:ALSO]:
-                for one, other in ((story, number), (number, story)):
-                    also = gathered.rows[one].setdefault("o", [])
-                    if len(also) < ALSO:
-                        also.append(gathered.rows[other]["k"])
+        gathered.stories += 1
+        gathered.articles += len(members)
+        gathered.gone += sum(not each.text for each in members)
+        gathered.times += [x for x in (seconds(a.published) for a in members) if x is not None]
+        if progress:
+            progress(gathered.stories)
+    for group in chain(across, alike):
+        members = find(group.articles)
+        named, tied = ties(group.articles)
+        stories.add_set(group, members, named)
+        whole = replace(group, matches=(*group.matches, *tied))
+        gathered.packed.append(pack(block(whole, members, sources, boilerplate(members), named)))
         if progress:
             progress(gathered.stories)
     gathered.sources = sources.names

@@ -1,4 +1,4 @@
-"""Groups and articles -> what the page is made of: rows of the overview, and a block of data for each group.
+"""Groups and articles -> what the page is made of: a block of data for each group, and the timeline.
 
 All offsets in a block count UTF-16 code units, as JavaScript does; the model's count code points.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from typing import Any
 from dedup.comparison.parts import parts
 from dedup.model import Article, Group, Match, Relation, Span
 from dedup.report.html import marks
-from dedup.report.html.safe import address, label, link, running
+from dedup.report.html.safe import address, label, language, link, running
 from dedup.report.html.strands import Segment, Spans, Strands, strands
 
 LONGEST = 200_000
@@ -25,13 +24,8 @@ LONGEST = 200_000
 ALL_MATCHES = 60
 """Articles up to which all matches of a group are kept; in a larger one each article keeps its closest."""
 CLOSEST = 4
-NAMED = 40
-"""Titles and ids of a group that the search knows."""
 LEAD = 180
 """Characters of the beginning of a story that stand under its headline."""
-ALSO = 12
-"""Sets of articles alike that a story names, and stories that such a set names."""
-
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 RELATIONS = [relation.value for relation in Relation]
@@ -95,20 +89,6 @@ def lead(article: Article) -> str:
     return ""
 
 
-def closest(group: Group) -> list[tuple[int, int]]:
-    """How many of the later articles of a group stand in each relation: to an earlier one, the closest.
-
-    Pairs of a relation's number and a count, from the closest relation on.
-    """
-    place = {name: i for i, name in enumerate(group.articles)}
-    best: dict[str, int] = {}
-    for match in group.matches:
-        later = match.b if place[match.a] < place[match.b] else match.a
-        relation = match.relation.rank
-        best[later] = min(best.get(later, relation), relation)
-    return sorted(Counter(best.values()).items())
-
-
 def _beginning(text: str, length: int = 110) -> str:
     """About the first `length` characters, cut between words where there are spaces."""
     shown = label(text, length)
@@ -117,11 +97,16 @@ def _beginning(text: str, length: int = 110) -> str:
 
 
 def block(
-    group: Group, articles: Sequence[Article], sources: Sources, boilerplate: Sequence[Sequence[Span]]
+    group: Group,
+    articles: Sequence[Article],
+    sources: Sources,
+    boilerplate: Sequence[Sequence[Span]],
+    named: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """All that the page shows of one group; `articles` are those of `group.articles`, in order.
 
-    `boilerplate` tells for each of them what of its text does not count.
+    `boilerplate` tells for each of them what of its text does not count. `named` are, in a set across groups,
+    the ids of the groups that its articles are in.
     """
     place = {article.id: i for i, article in enumerate(articles)}
     number: dict[tuple[str, str], int] = {}
@@ -141,7 +126,9 @@ def block(
     lines: dict[str, int] = {}
     return {
         "articles": [
-            _article(article, of[i], sources) | _repeated(boilerplate[i], converters[of[i]])
+            _article(article, of[i], sources)
+            | _repeated(boilerplate[i], converters[of[i]])
+            | ({"y": address(named[article.id])} if named and article.id in named else {})
             for i, article in enumerate(articles)
         ],
         "texts": [
@@ -193,6 +180,8 @@ def _article(article: Article, text: int, sources: Sources) -> dict[str, Any]:
     }
     if not real:
         shown["untitled"] = True
+    if tongue := language(article.language):
+        shown["la"] = tongue
     if article.url:
         shown["u"] = link(article.url)
         if shown["u"] is None:
@@ -226,7 +215,9 @@ def _segment(segment: Segment, at: _Units) -> tuple[int, int, int, int]:
 
 
 def _match(match: Match, place: Mapping[str, int], a: _Units, b: _Units) -> dict[str, Any]:
+    retold = {"o": True} if match.retold else {}
     return {
+        **retold,
         "a": place[match.a],
         "b": place[match.b],
         "r": match.relation.rank,
@@ -245,34 +236,6 @@ def _match(match: Match, place: Mapping[str, int], a: _Units, b: _Units) -> dict
             if p.a.start < LONGEST and p.b.start < LONGEST
         ],
     }
-
-
-def row(group: Group, articles: Sequence[Article], sources: Sources) -> dict[str, Any]:
-    """A group's row in the overview."""
-    first = articles[0]
-    times = [x for x in (seconds(article.published) for article in articles) if x is not None]
-    counted = Counter(sources.number(article.source) for article in articles)
-    counted.pop(-1, None)
-    named = [name for article in articles[:NAMED] for name in (article.title, article.id) if name]
-    title, real = headline(first)
-    shown: dict[str, Any] = {
-        "k": address(group.id),
-        "h": title,
-        "n": len(articles),
-        "r": group.relation.rank,
-        "w": round(group.weakest, 3),
-        "s": list(counted),
-        "c": list(counted.values()),
-        "m": closest(group),
-        "f": "\n".join(dict.fromkeys(label(name, 160) for name in named)),
-    }
-    if times:
-        shown |= {"t": [min(times), max(times)], "e": group.earliest == first.id}
-    if not real:
-        shown["untitled"] = True
-    elif begins := lead(first):
-        shown["l"] = begins
-    return shown
 
 
 STEPS = [("hour", 3600), ("day", 86400), ("week", 604800), ("month", 0), ("year", 0)]

@@ -19,6 +19,7 @@ LABEL = 400
 # reads as something else than it says. Embeddings and isolates stay: right-to-left prose uses them.
 _UNSAFE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{CONTROLS}\u202d\u202e{NO_CHARACTERS}]")
 _STEERING = re.compile(f"[{STEERING}{UNSEEN}]")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def _shown(found: re.Match[str]) -> str:
@@ -45,6 +46,11 @@ def address(id: str) -> str:  # noqa: A002  (the word of the model)
     if 0 < len(id) <= 120 and id.isprintable() and not id.startswith("~"):
         return id
     return "~" + blake2b(id.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def language(code: str | None) -> str | None:
+    """A language code that may stand for one in a page (RFC 5646, about); None if it has not the form."""
+    return code if code and len(code) <= 35 and _LANGUAGE.fullmatch(code) else None
 
 
 def link(url: str | None) -> str | None:

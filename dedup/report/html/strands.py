@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,14 @@ from dedup.report.html import kernel
 from dedup.report.html.marks import pieces
 from dedup.settings import Settings
 from dedup.sketch import sketch
+from dedup.sketch.stem_kernel import FUNCTION
 
 SOURCES = 4
-"""Earlier versions from which one takes its strands, the closest first."""
+"""Earlier versions from which one takes its strands, the closest first; and any that has more of it."""
 EDITS = 1200
 """Word edits inside a passage beyond which its words are not set against each other."""
 ALIKE = 0.2
-"""Share of a run of words that must correspond to those of a strand for the run to take it over."""
+"""Share of the content words of a run that must correspond to those of a strand for it to take that over."""
 STRAY = 3
 """A run of fewer words belongs to what stands beside it."""
 
@@ -80,6 +82,7 @@ class _Weaver:
         self.texts, self.paragraphs = texts, paragraphs
         self.tokens, self.start, self.end = sketches.tokens, sketches.start, sketches.end
         self.stem, self.word = sketches.stem, sketches.shingle
+        self.content = sketches.level != FUNCTION
         self.links: dict[int, list[tuple[int, Match]]] = {}
         for i, j, match in links:
             self.links.setdefault(max(i, j), []).append((min(i, j), match if i < j else match.turned()))
@@ -116,27 +119,45 @@ class _Weaver:
         if same != i:
             return self.labels[same]
         labels = np.full(self._count(i), -1, np.int64)
+
+        def inside(passage: Passage) -> slice:
+            return self._inside(i, passage.b.start, passage.b.end)
+
+        begin, end = self._pieces(i)
         links = sorted(self.links.get(i, ()), key=lambda link: (-_shared(link[1]), link[0]))
-        for j, match in links[:SOURCES]:
+        for number, (j, match) in enumerate(links):
+            if number >= SOURCES and all((labels[inside(each)] >= 0).any() for each in match.passages):
+                continue
             for passage in match.passages:
-                self._take_over(labels, i, j, passage, retold=match.as_a_whole is not None)
+                self._take_over(labels, i, j, passage, begin, retold=match.as_a_whole is not None)
             if np.count_nonzero(labels >= 0) > 0.98 * len(labels):
                 break
-        own = slice(int(self.tokens[i]), int(self.tokens[i + 1]))
-        edges = np.array(pieces(self.texts[i], self.paragraphs[i]), np.int64).reshape(-1, 2)
-        begin = self.start[own].searchsorted(edges[:, 0])
-        end = np.maximum(begin, self.end[own].searchsorted(edges[:, 1], side="right"))
         begun = kernel.settle(labels, begin, end, STRAY, len(self.origin)) - len(self.origin)
         self.origin += [i] * begun
         self.wordings += [{} for _ in range(begun)]
         return labels
 
+    def _pieces(self, i: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The words with which the pieces of text i begin, and those before which they end."""
+        own = slice(int(self.tokens[i]), int(self.tokens[i + 1]))
+        edges = np.array(pieces(self.texts[i], self.paragraphs[i]), np.int64).reshape(-1, 2)
+        begin = self.start[own].searchsorted(edges[:, 0])
+        return begin, np.maximum(begin, self.end[own].searchsorted(edges[:, 1], side="right"))
+
     def _take_over(
-        self, labels: NDArray[np.int64], i: int, j: int, passage: Passage, *, retold: bool
+        self,
+        labels: NDArray[np.int64],
+        i: int,
+        j: int,
+        passage: Passage,
+        begin: NDArray[np.int64],
+        *,
+        retold: bool,
     ) -> None:
         """Give the words of text i inside a passage the strands of the words of text j they correspond to.
 
         What is `retold` as a whole has few words in common, but its sentences are known to tell the same.
+        Elsewhere each piece of text i, which `begin` there, must have enough of them.
         """
         ours = self._inside(i, passage.b.start, passage.b.end)
         theirs = self._inside(j, passage.a.start, passage.a.end)
@@ -153,10 +174,10 @@ class _Weaver:
         known = np.maximum.accumulate(np.where(at >= 0, np.arange(len(at)), -1))
         known[known < 0] = int(np.argmax(at >= 0))
         taken = self.labels[j][theirs][at[known]]
-        for first, last in _runs(taken):  # a word or two in common do not make a paragraph the same
-            matched = int(np.count_nonzero(at[first:last] >= 0))
-            if not retold and (matched < STRAY or matched < ALIKE * (last - first)):
-                taken[first:last] = -1
+        if not retold:
+            content = self.content[base_i + ours.start : base_i + ours.stop]
+            inner = np.unique(begin[(begin > ours.start) & (begin < ours.stop)]) - ours.start
+            _let_go(taken, at >= 0, content, [0, *inner.tolist(), len(taken)])
         part = labels[ours]
         part[:] = np.where(part < 0, taken, part)
 
@@ -206,6 +227,43 @@ class _Weaver:
             edges.append((start, end))
             before = end
         return edges
+
+
+def _let_go(
+    taken: NDArray[np.int64], same: NDArray[np.bool_], content: NDArray[np.bool_], edges: Sequence[int]
+) -> None:
+    """Take strands from words that have too little of them, as a paragraph has that was put in between.
+
+    `same` are the words that correspond; the pieces of the text lie between `edges`. A run that is let go
+    joins what is left before it in its piece, or after it: a sentence is not torn by a word that both have.
+    """
+    known = np.logical_and.reduceat(same, edges[:-1]).tolist()
+    whole = [ends for ends, all_same in zip(pairwise(edges), known, strict=True) if all_same]
+    runs = _runs(taken)
+    counts = np.add.reduceat(same, [first for first, _ in runs], dtype=np.int64).tolist()
+    for (first, last), count in zip(runs, counts, strict=True):
+        # a word or two in common do not make a paragraph the same, unless they are all of it
+        if count < STRAY and not any(first <= begin and end <= last for begin, end in whole):
+            taken[first:last] = -1
+    for begin, end in (ends for ends, all_same in zip(pairwise(edges), known, strict=True) if not all_same):
+        piece, kept = taken[begin:end], np.full(end - begin, -1, np.int64)
+        for first, last in _runs(piece):
+            inside = slice(begin + first, begin + last)
+            if _are_alike(same[inside], content[inside]):
+                kept[first:last] = piece[first:last]
+        held = np.maximum.accumulate(np.where(kept >= 0, np.arange(len(kept)), -1))
+        held[held < 0] = int(np.argmax(kept >= 0))
+        piece[:] = kept[held]
+        for first, last in _runs(piece):
+            inside = slice(begin + first, begin + last)
+            if not _are_alike(same[inside], content[inside]):
+                piece[first:last] = -1
+
+
+def _are_alike(same: NDArray[np.bool_], content: NDArray[np.bool_]) -> bool:
+    """Whether enough of some words correspond, the content words if there are any."""
+    counted = same[content] if content.any() else same
+    return bool(np.count_nonzero(counted) >= ALIKE * len(counted))
 
 
 def _equal(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> int:

@@ -1,7 +1,7 @@
 // The charts of the overview: when articles were published, which sources share stories, how big stories are.
 
 import { bdi, count, h, rove, svg } from "./dom.js";
-import { overview, sourceName } from "./data.js";
+import { overview, sourceName, sourcesOf } from "./data.js";
 import { address } from "./route.js";
 import { range, unitLabel } from "./times.js";
 import { MEANING, stories } from "./meaning.js";
@@ -48,16 +48,17 @@ const SHOWN = 14;
 // Rows were first, columns followed: how many stories both published.
 export function matrixChart() {
   const all = new Map();
-  for (const row of stories) for (const source of row.s) all.set(source, (all.get(source) ?? 0) + 1);
+  for (const row of stories) for (const [source] of sourcesOf(row)) all.set(source, (all.get(source) ?? 0) + 1);
   const names = [...all].sort((x, y) => y[1] - x[1] || x[0] - y[0]).slice(0, SHOWN).map(([source]) => source);
   if (names.length < 2) return null;
   const place = new Map(names.map((source, i) => [source, i]));
   const both = names.map(() => new Array(names.length).fill(0));
   const dated = stories.filter((row) => row.t).length * 2 >= stories.length;
   for (const row of stories) {
-    row.s.forEach((a, i) => row.s.forEach((b, j) => {
+    const sources = sourcesOf(row);
+    sources.forEach(([a, n], i) => sources.forEach(([b], j) => {
       if (!place.has(a) || !place.has(b)) return;
-      if (i < j || (!dated && i !== j) || (i === j && row.c[i] > 1)) both[place.get(a)][place.get(b)]++;
+      if (i < j || (!dated && i !== j) || (i === j && n > 1)) both[place.get(a)][place.get(b)]++;
     }));
   }
   const most = Math.max(1, ...both.flatMap((row, i) => row.filter((_, j) => j !== i)));
@@ -77,7 +78,7 @@ export function matrixChart() {
   rove(table);
   return h("figure", { class: "chart" },
     h("figcaption", null, h("h2", null, "Who shares with whom"),
-      h("p", { class: "quiet" }, dated ? "Stories that the source in the row had before the one in the column." : "Stories that both sources carried; few times are known, so not who was first.",
+      h("p", { class: "quiet" }, dated ? "Stories that the source in the row had before the one in the column, whole or in part." : "Stories that both sources carried, whole or in part; few times are known, so not who was first.",
         all.size > names.length ? ` The ${names.length} busiest of ${all.size} sources.` : "")),
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Who shares with whom, a table" }, table));
 }

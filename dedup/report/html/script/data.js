@@ -19,6 +19,14 @@ export function sourceName(number) {
   return number < 0 ? "Source unknown" : overview.sources[number];
 }
 
+// The sources of a story in the order in which they had it, with how many versions of it: none if they had parts.
+export function sourcesOf(row) {
+  const all = row.s.map((source, i) => [source, row.c[i]]);
+  const parts = [...(row.p ?? [])].sort(([, before], [, other]) => before - other);
+  parts.forEach(([source, before], i) => all.splice(before + i, 0, [source, 0]));
+  return all;
+}
+
 export async function blockOf(number) {
   const kept = recent.get(number);
   if (kept) return kept;

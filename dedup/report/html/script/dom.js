@@ -29,6 +29,19 @@ export function bdi(text, name) {
   return h("bdi", { class: name }, text);
 }
 
+const RIGHT_TO_LEFT = new Set(["Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"]);
+
+// The attributes of an element whose text is in a language (WCAG 3.1.2); it reads as its first letter does where that is not known.
+export function tongue(language) {
+  if (!language) return { dir: "auto" };
+  try {
+    const { script } = new Intl.Locale(language).maximize();
+    return { lang: language, dir: RIGHT_TO_LEFT.has(script) ? "rtl" : script ? "ltr" : "auto" };
+  } catch {
+    return { dir: "auto" }; // a code of no language
+  }
+}
+
 export function count(n, one, many = one + "s") {
   return `${NUMBER.format(n)} ${n === 1 ? one : many}`;
 }

@@ -1,12 +1,12 @@
 // A group: who had it when, and the map of passages: each version a bar, each shared passage a band of one colour.
 
-import { announce, bdi, count, gradually, h, percent, rove, svg } from "./dom.js";
+import { announce, bdi, count, gradually, h, percent, rove, svg, tongue } from "./dom.js";
 import { Windowed } from "./windowed.js";
 import { overview, rowOf, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { iso, lag, moment, range } from "./times.js";
 import { analyse, folded, isBoilerplate, snippet, standing } from "./strands.js";
-import { isStory, nameOfRelation, MEANING, tag } from "./meaning.js";
+import { isStory, kindOf, nameOfRelation, MEANING, tag } from "./meaning.js";
 import { kinshipText } from "./story.js";
 
 const FOLD_FROM = 8;
@@ -29,8 +29,8 @@ export function groupHead(row, block, view, ref, other) {
   return [
     h("p", { class: "crumbs" }, h("a", { href: overview.home ? `${overview.home}#/` : "#/" }, "← All stories")),
     h("div", { class: "lede story-lede" },
-      h("p", { class: "kicker" }, isStory(row) ? [count(row.n, "version"), `: ${kinshipText(row)}`] : [tag(row.r), " ", count(row.n, "article")], row.s.length ? ` · ${count(row.s.length, "source")}` : "", row.t ? ` · ${range(...row.t)}` : ""),
-      h("h1", { tabindex: -1, dir: "auto", class: row.untitled ? "untitled" : null }, bdi(row.h)),
+      h("p", { class: "kicker" }, isStory(row) ? [count(row.n, "version"), `: ${kinshipText(row)}`] : [tag(kindOf(row)), " ", count(row.n, "article")], row.s.length ? ` · ${count(row.s.length, "source")}` : "", row.t ? ` · ${range(...row.t)}` : ""),
+      h("h1", { tabindex: -1, ...tongue(row.la), class: row.untitled ? "untitled" : null }, bdi(row.h)),
       view === "group" ? [h("p", { class: "deck" }, evidence(row, block)), loosest(row, block)] : null),
     h("nav", { class: "tabs", "aria-label": "Views of this story" },
       tabs.filter((tab) => tab[2]).map(([name, text, href]) => h("a", { href, "aria-current": name === view ? "page" : null }, text))),
@@ -42,7 +42,7 @@ function evidence(row, block) {
   const said = [];
   const first = block.articles[0];
   const undated = block.articles.filter((article) => article.t === null).length;
-  if (!isStory(row)) said.push({ "quote": "These articles share what somebody said and little else: independent reports of one statement. ", "template": "These articles fill the same form with other facts, as bulletins and notices do. Nobody need have copied. " }[overview.relations[row.r]]);
+  if (!isStory(row)) said.push(beside(row, block));
   if (row.e && isStory(row)) {
     said.push("First known: ", h("strong", null, bdi(first.s < 0 ? first.id : sourceName(first.s))), `, ${moment(first.t)}. `);
     if (row.t[1] > row.t[0]) said.push(`The last followed ${lag(row.t[1] - row.t[0])} later. `);
@@ -60,14 +60,26 @@ function evidence(row, block) {
   return said;
 }
 
+// What the articles of a set share that is no story; those that are versions of one story share more.
+function beside(row, block) {
+  const told = block.articles.filter((article) => article.y);
+  const many = new Set(told.map((article) => article.y)).size;
+  if (kindOf(row) === "across") return `These are versions of ${many === 1 ? "one story" : `${many} stories`}${told.length < row.n ? ` and ${row.n - told.length === 1 ? "an article" : `${row.n - told.length} articles`} of none` : ""}. Some of them have parts of others, as a round-up has; an article is a version of one story only, that of which it shares most. `;
+  const whole = { "quote": "share what somebody said and little else: independent reports of one statement. ", "template": "fill the same form with other facts, as bulletins and notices do. Nobody need have copied. " }[kindOf(row)];
+  if (told.length === many) return `These articles ${whole}`;
+  return `${told.length} of these ${row.n} articles are versions of ${many === 1 ? "one story" : `${many} stories`}, and are told as that. But for this, they ${whole}`;
+}
+
 // The link on which the whole hangs: without it the story would be two.
 function loosest(row, block) {
-  const weakest = block.matches.find((match) => Math.abs(Math.max(match.m[1], match.m[2]) - row.w) < 0.0006);
+  const all = block.matches.filter((match) => Math.abs(Math.max(match.m[1], match.m[2]) - row.w) < 0.0006);
+  const weakest = all.find((match) => match.o) ?? all[0];
   if (!isStory(row) || row.n < 3 || row.w > 0.5 || !weakest) return null;
   const [a, b] = [block.articles[weakest.a], block.articles[weakest.b]];
   return h("p", { class: "loosest" }, "The loosest link, on which it hangs together: ",
     h("a", { href: groupAddress(row, "read", a.k, b.k) }, bdi(nameOf(a)), " and ", bdi(nameOf(b))),
-    row.w < 0.01 ? ", by reworded passages alone." : `; ${percent(row.w)} of one stands in the other word for word.`);
+    row.w < 0.01 ? (weakest.o ? ", told in other words." : ", by reworded passages alone.")
+      : `; ${percent(row.w)} of one stands in the other word for word${weakest.o ? ", more in other words" : ""}.`);
 }
 
 // Sets of articles that share a quotation or a form with these, and the stories that such a set touches.
@@ -76,8 +88,13 @@ function related(row) {
   if (!rows.length) return null;
   return h("section", { class: "related", "aria-labelledby": "related-title" },
     h("h2", { id: "related-title" }, isStory(row) ? "Related, but no versions" : "Stories that these belong to"),
-    h("ul", null, rows.map((other) => h("li", null, isStory(other) ? null : [tag(other.r), " "],
-      h("a", { href: groupAddress(other), dir: "auto" }, bdi(other.h)), h("span", { class: "quiet" }, ` ${count(other.n, isStory(other) ? "version" : "article")}`)))));
+    h("ul", null, rows.map((other) => h("li", null, isStory(other) ? null : [tag(kindOf(other)), " "],
+      h("a", { href: groupAddress(other), ...tongue(other.la) }, bdi(other.h)), h("span", { class: "quiet" }, ` ${count(other.n, isStory(other) ? "version" : "article")}`)))));
+}
+
+function storyLink(key) {
+  const row = rowOf(key);
+  return row ? h("a", { href: groupAddress(row), ...tongue(row.la) }, bdi(row.h)) : "a story that is left out here";
 }
 
 export function versionSelect(block, label, chosen, go, most = 400) {
@@ -108,7 +125,7 @@ const ORDERS = { time: "Time", share: "Closeness to the reference", length: "Len
 export function showGroup(main, route, row, block) {
   const group = analyse(block);
   const params = route.params;
-  const ref = find(block, params.get("ref")) ?? block.articles[0];
+  const ref = find(block, params.get("ref")) ?? block.articles[row.i ?? 0];
   const other = partnerOf(group, ref);
   document.title = `${row.h} – ${overview.title}`;
   const many = block.articles.length > FOLD_FROM;
@@ -191,8 +208,9 @@ function versionRow(row, group, ref, i, same, standings) {
     h("div", { class: "when" }, published(article), " ", behind),
     h("div", { class: "what" },
       h("p", { class: "source" }, article.s < 0 ? h("span", { class: "quiet" }, bdi(article.id)) : bdi(sourceName(article.s))),
-      h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), dir: "auto" }, bdi(article.h))),
+      h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), ...tongue(article.la) }, bdi(article.h))),
       h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][2] }, kind)] : null,
+        article.y && !isStory(row) ? [" · version of ", storyLink(article.y)] : null,
         text.credits.length ? [" · credits ", text.credits.slice(0, 2).flatMap((name, k) => [k ? ", " : "", bdi(name)])] : null,
         article.u ? h("span", { class: "screen" }, " · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))) : null)),
     h("div", { class: "bar-cell" },
@@ -209,7 +227,7 @@ function copies(row, group, ref, same) {
     if (!details.open || list.childElementCount) return;
     gradually(list, same, (i) => {
       const article = group.block.articles[i];
-      return h("li", null, published(article), " ", h("a", { href: groupAddress(row, "read", ref === article ? group.block.articles.find((a) => a !== ref).k : ref.k, article.k) }, bdi(nameOf(article)), ": ", bdi(article.h)));
+      return h("li", null, published(article), " ", h("a", { href: groupAddress(row, "read", ref === article ? group.block.articles.find((a) => a !== ref).k : ref.k, article.k) }, bdi(nameOf(article)), ": ", h("span", tongue(article.la), bdi(article.h))));
     }, 100);
   } }, h("summary", null, `and ${count(same.length, "more version")} with the same words: `, names.slice(0, 3).flatMap((name, i) => [i ? ", " : "", bdi(name)]), names.length > 3 ? ` and ${names.length - 3} more` : ""), list);
   return details;

@@ -2,11 +2,11 @@
 
 import { announce, count, h } from "./dom.js";
 import { Windowed } from "./windowed.js";
-import { blockOf, overview, sourceName } from "./data.js";
+import { blockOf, overview, sourceName, sourcesOf } from "./data.js";
 import { address, replace } from "./route.js";
 import { range } from "./times.js";
 import { matrixChart, sizesChart, timelineChart } from "./charts.js";
-import { guide, isStory, MEANING, stories } from "./meaning.js";
+import { APART, guide, isStory, kindOf, MEANING, stories } from "./meaning.js";
 import { storyRow } from "./story.js";
 
 const FEW = 3; // stories up to which there is nothing to search and to sort
@@ -51,14 +51,14 @@ export function showOverview(main, route) {
   const option = ([value, text], name) => h("option", { value, selected: (params.get(name) ?? "") === value }, text);
   const choice = (name, label, options) => h("label", null, h("span", null, label),
     h("select", { name, onchange: (event) => set(name, event.target.value) }, options.map((each) => (each instanceof Node ? each : option(each, name)))));
-  const sources = [...new Set(stories.flatMap((row) => row.s))].map(sourceName).sort((a, b) => a.localeCompare(b));
+  const sources = [...new Set(stories.flatMap((row) => sourcesOf(row).map(([source]) => source)))].map(sourceName).sort((a, b) => a.localeCompare(b));
   const whole = h("input", { type: "checkbox", id: "whole", onchange: async () => {
     texts = whole.checked ? await everything(status) : null;
     draw();
   } });
 
   const used = [...new Set(stories.flatMap((row) => row.m.map(([r]) => r)))].sort((a, b) => a - b).map((r) => overview.relations[r]);
-  const apart = ["quote", "template"].map((name) => [name, overview.groups.filter((row) => overview.relations[row.r] === name).length]).filter(([, n]) => n);
+  const apart = APART.map((name) => [name, overview.groups.filter((row) => kindOf(row) === name).length]).filter(([, n]) => n);
   const kinds = [["", "Any story"], ...used.map((name) => [name, `With ${/^[aeiou]/.test(MEANING[name][1]) ? "an" : "a"} ${MEANING[name][1]} version`])].map(plainer);
   if (apart.length) kinds.push(h("optgroup", { label: "No story" }, apart.map(([name]) => option([name, MEANING[name][0]], "relation"))));
 
@@ -81,7 +81,7 @@ export function showOverview(main, route) {
     overview.groups.length <= FEW ? null : h("div", { class: "bar" }, status, clear),
     list, none,
     apart.length ? h("p", { class: "apart quiet" }, "Not stories, and kept apart: ",
-      apart.flatMap(([name, n], i) => [i ? "; " : "", h("a", { href: address([], { relation: name }) }, count(n, "set", "sets")), ` of articles with the ${MEANING[name][1]}`]), ".") : null));
+      apart.flatMap(([name, n], i) => [i ? "; " : "", h("a", { href: address([], { relation: name }) }, count(n, "set", "sets")), ` of articles with ${name === "across" ? "" : "the "}${MEANING[name][1]}`]), ".") : null));
   draw();
 }
 
@@ -107,9 +107,9 @@ function filtered(params, texts) {
   const source = params.get("source"), other = params.get("with");
   const [from, to] = [Number(params.get("from")), Number(params.get("to"))];
   const [least, most] = [Number(params.get("min") ?? 0), Number(params.get("max") ?? Infinity)];
-  const carries = (row, name) => row.s.some((s) => sourceName(s) === name);
-  const apart = ["quote", "template"].includes(wanted);
-  const all = apart ? overview.groups.filter((row) => row.r === relation) : stories;
+  const carries = (row, name) => sourcesOf(row).some(([source]) => sourceName(source) === name);
+  const apart = APART.includes(wanted);
+  const all = apart ? overview.groups.filter((row) => kindOf(row) === wanted) : stories;
   const rows = all.filter((row) => {
     if (wanted && !apart && !row.m.some(([r]) => r === relation)) return false;
     if (row.n < least || row.n > most) return false;

@@ -1,6 +1,6 @@
 // Paragraph by paragraph: what all versions did with each paragraph of one of them.
 
-import { bdi, count, h } from "./dom.js";
+import { bdi, count, h, tongue } from "./dom.js";
 import { Windowed } from "./windowed.js";
 import { overview, sourceName } from "./data.js";
 import { groupAddress } from "./route.js";
@@ -17,7 +17,7 @@ const PRINTED_WORDINGS = 3;
 
 export function showParagraphs(main, route, row, block) {
   const group = analyse(block);
-  const ref = find(block, route.ref) ?? block.articles[0];
+  const ref = find(block, route.ref) ?? block.articles[row.i ?? 0];
   document.title = `${row.h}, paragraph by paragraph – ${overview.title}`;
   const list = h("ol", { class: "paragraphs" });
   main.append(...groupHead(row, block, "text", ref, partnerOf(group, ref)),
@@ -81,7 +81,7 @@ function paragraphItem(told, part) {
   const draw = (other, i) => h("li", null, variant(told, part, other, i < PRINTED_WORDINGS));
   const colour = group.colour[part.strand];
   return h("li", { class: "paragraph" },
-    h("p", { class: `body ${colour < 0 ? "own" : "c" + colour}`, dir: "auto" }, labelOf(ref, part), textOf(block.texts[ref.x].text, part)),
+    h("p", { class: `body ${colour < 0 ? "own" : "c" + colour}`, ...tongue(ref.la) }, labelOf(ref, part), textOf(block.texts[ref.x].text, part)),
     h("div", { class: "fate" },
       tallyBar({ kept, reworded, dropped }),
       kept ? who(told, part.strand, `kept by ${kept.toLocaleString("en-GB")}`, "kept", kept, () => holding(group, same).filter((i) => block.articles[i] !== ref)) : null,
@@ -91,7 +91,7 @@ function paragraphItem(told, part) {
 }
 
 function labelOf(article, part) {
-  return part.spans.every(([start, end]) => isBoilerplate(article, start, end)) ? [h("span", { class: "label", title: "What its source repeats; it does not count." }, "boilerplate"), " "] : null;
+  return part.spans.every(([start, end]) => isBoilerplate(article, start, end)) ? [h("span", { class: "label", lang: "en", title: "What its source repeats; it does not count." }, "boilerplate"), " "] : null;
 }
 
 function tallyBar({ kept, reworded, dropped }) {
@@ -131,7 +131,7 @@ function variant(told, part, { texts, n }, paper) {
   const theirs = group.parts[texts[0]].get(part.strand);
   const first = block.articles[group.owners[texts[0]][0]];
   return unfolding("who-line reworded", ["reworded by ", bdi(nameOf(first)), n > 1 ? ` and ${count(n - 1, "other")}` : ""], (body) => body.append(
-    h("p", { class: "body variant", dir: "auto" }, inline(textOf(block.texts[ref.x].text, part), textOf(block.texts[first.x].text, theirs))),
+    h("p", { class: "body variant", ...tongue(first.la) }, inline(textOf(block.texts[ref.x].text, part), textOf(block.texts[first.x].text, theirs))),
     h("p", { class: "quiet" }, names(told, part.strand, holding(group, texts)))), { open: told.few, paper });
 }
 
@@ -166,8 +166,9 @@ function addedItem(told, added) {
   const strands = added.slice().sort((a, b) => group.copies[b] - group.copies[a] || a - b);
   const draw = (strand) => {
     const text = group.holders[strand][0], n = group.copies[strand], part = group.parts[text].get(strand);
+    const first = group.block.articles[group.owners[text][0]];
     return h("li", null,
-      h("p", { class: `body ${group.colour[strand] < 0 ? "own" : "c" + group.colour[strand]}`, dir: "auto" }, labelOf(group.block.articles[group.owners[text][0]], part), textOf(group.block.texts[text].text, part)),
+      h("p", { class: `body ${group.colour[strand] < 0 ? "own" : "c" + group.colour[strand]}`, ...tongue(first.la) }, labelOf(first, part), textOf(group.block.texts[text].text, part)),
       who(told, strand, `added by ${n.toLocaleString("en-GB")}`, "added", n, () => holding(group, group.holders[strand])));
   };
   const total = versionsOf(group, [...new Set(strands.flatMap((strand) => group.holders[strand]))]);

@@ -1,6 +1,6 @@
 // Two versions side by side: aligned passages, what differs in them word by word, quotations and credits marked.
 
-import { announce, bdi, count, h, percent, svg } from "./dom.js";
+import { announce, bdi, count, h, percent, svg, tongue } from "./dom.js";
 import { overview, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { analyse, way } from "./strands.js";
@@ -13,7 +13,7 @@ const SIDES = ["a", "b"];
 
 export function showReading(main, route, row, block) {
   const group = analyse(block);
-  const a = find(block, route.a) ?? block.articles[0];
+  const a = find(block, route.a) ?? block.articles[row.i ?? 0];
   const b = find(block, route.b) ?? partnerOf(group, a) ?? a;
   document.title = `${nameOf(a)} and ${nameOf(b)}: ${row.h} – ${overview.title}`;
   const { match, passages } = passagesOf(group, a, b);
@@ -98,13 +98,13 @@ function pane(article, text, side, passages, changed, jump) {
   const credits = text.credits;
   const head = h("header", { class: "version-head" },
     h("p", { class: "source" }, bdi(article.s < 0 ? article.id : sourceName(article.s)), " · ", published(article)),
-    h("h3", { dir: "auto", class: article.untitled ? "untitled" : null }, bdi(article.h)),
+    h("h3", { ...tongue(article.la), class: article.untitled ? "untitled" : null }, bdi(article.h)),
     h("p", { class: "quiet facts" }, count(text.w, "word"), article.s < 0 ? null : [" · ", bdi(article.id, "id")],
       article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, bdi(new URL(article.u).hostname))] : article.ul ? [" · ", bdi(article.ul)] : null,
       credits.length ? [" · credits ", credits.slice(0, 4).flatMap((name, i) => [i ? ", " : "", bdi(name)])] : null));
   const body = h("div", { class: "pane", tabindex: 0, role: "region", "aria-label": `${side ? "Right" : "Left"}: ${nameOf(article)}` });
   const spans = passages.map((passage, i) => ({ start: passage[SIDES[side]][0], end: passage[SIDES[side]][1], number: i + 1, passage }));
-  const marks = { side, spans, changed, begun: new Set(), repeated: pairsOf(article.b ?? []) };
+  const marks = { side, language: article.la, spans, changed, begun: new Set(), repeated: pairsOf(article.b ?? []) };
   for (let i = 0; i < text.p.length; i += 2) body.append(paragraph(text, text.p[i], text.p[i + 1], marks));
   if (text.cut) body.append(h("p", { class: "notice" }, `The text is cut here; it has ${count(text.cut, "character")}.`));
   body.addEventListener("click", (event) => {
@@ -125,7 +125,7 @@ function isLine(text, from, to) {
 }
 
 // One paragraph: cut wherever a passage, a quotation, a credit or a difference begins or ends.
-function paragraph(text, from, to, { side, spans, changed, begun, repeated }) {
+function paragraph(text, from, to, { side, language, spans, changed, begun, repeated }) {
   const over = (start, end) => start < to && end > from;
   const quotes = pairsOf(text.q).filter((quote) => over(...quote));
   const plain = repeated.filter((span) => over(...span));
@@ -138,7 +138,7 @@ function paragraph(text, from, to, { side, spans, changed, begun, repeated }) {
     if (end > from && end < to) cuts.add(end);
   }
   const places = [...cuts].sort((x, y) => x - y);
-  const body = h("p", { dir: "auto", class: isLine(text, from, to) ? "line" : null });
+  const body = h("p", { ...tongue(language), class: isLine(text, from, to) ? "line" : null });
   let mark = null, marked = null;
   places.slice(0, -1).forEach((start, i) => {
     const end = places[i + 1];
@@ -159,7 +159,7 @@ function paragraph(text, from, to, { side, spans, changed, begun, repeated }) {
     const edit = edits.find(inside);
     if (edit) node = h(edit[2] === "retold" ? "span" : side ? "ins" : "del", { class: edit[2] }, node);
     const line = plain.find(inside);
-    if (line && (start === line[0] || start === from)) (mark ?? body).append(h("span", { class: "label" }, "boilerplate"), " ");
+    if (line && (start === line[0] || start === from)) (mark ?? body).append(h("span", { class: "label", lang: "en" }, "boilerplate"), " ");
     const name = [quotes.some(inside) && "q", credits.some(inside) && "credit", line && "repeated"].filter(Boolean).join(" ");
     if (name) node = h("span", { class: name }, node);
     (mark ?? body).append(node);
@@ -169,7 +169,7 @@ function paragraph(text, from, to, { side, spans, changed, begun, repeated }) {
 
 function numeral({ number, passage }, side) {
   const said = `Passage ${number}, ${count(passage.words, "word")}${passage.quoted ? ", quoted" : ""}`;
-  return h("a", { class: `number c${(number - 1) % COLOURS}`, href: location.hash.replace(/(\/read\/[^/?]+\/[^/?]+).*/, `$1/${number}`), "data-p": number, id: `${SIDES[side]}-${number}`, "aria-label": said }, String(number));
+  return h("a", { class: `number c${(number - 1) % COLOURS}`, href: location.hash.replace(/(\/read\/[^/?]+\/[^/?]+).*/, `$1/${number}`), "data-p": number, id: `${SIDES[side]}-${number}`, lang: "en", "aria-label": said }, String(number));
 }
 
 // The two panes on the screen: their scrolling kept in step, and the ribbons between passages.

@@ -1,20 +1,20 @@
 // A story as one row of the overview: what, who, when, and how its versions hang together.
 
-import { bdi, count, h } from "./dom.js";
+import { bdi, count, h, tongue } from "./dom.js";
 import { overview, sourceName } from "./data.js";
 import { groupAddress } from "./route.js";
 import { lag, range } from "./times.js";
-import { isStory, nameOfRelation, tag } from "./meaning.js";
+import { isStory, kindOf, nameOfRelation, tag } from "./meaning.js";
 
 export function storyRow(row) {
   return h("li", { class: "story" },
     h("div", { class: "what" },
-      h("h3", { class: row.untitled ? "untitled" : null }, h("a", { href: groupAddress(row), dir: "auto" }, bdi(row.h))),
-      row.l ? h("p", { class: "lead", dir: "auto" }, row.l) : null,
+      h("h3", { class: row.untitled ? "untitled" : null }, h("a", { href: groupAddress(row), ...tongue(row.la) }, bdi(row.h))),
+      row.l ? h("p", { class: "lead", ...tongue(row.la) }, row.l) : null,
       h("p", { class: "who" }, carriers(row), h("span", { class: "quiet" }, " · ", within(row)))),
     h("div", { class: "kinship" },
       h("p", { class: "n" }, h("strong", null, row.n.toLocaleString("en-GB")), isStory(row) ? " versions" : " articles"),
-      isStory(row) ? kinship(row) : h("p", null, tag(row.r))));
+      isStory(row) ? kinship(row) : h("p", null, tag(kindOf(row)))));
 }
 
 function carriers(row) {
@@ -22,8 +22,9 @@ function carriers(row) {
   if (!names.length) return h("span", { class: "quiet" }, "Sources unknown");
   const listed = names.slice(0, 4).flatMap((name, i) => (i ? [", ", ...name] : name));
   const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
-  if (row.e && names.length > 1) return [h("strong", null, names[0]), " first, then ", listed.slice(names[0].length + 1), more];
-  return [listed, more];
+  const parts = (row.p ?? []).slice(0, 4).map(([source], i) => [i ? ", " : "; parts also in ", bdi(sourceName(source))]);
+  if (row.e && names.length > 1) return [h("strong", null, names[0]), " first, then ", listed.slice(names[0].length + 1), more, parts];
+  return [listed, more, parts];
 }
 
 function within(row) {
