@@ -108,15 +108,13 @@ def test_a_change_of_what_a_kernel_calls_or_of_a_constant_is_noticed(folder):
     assert len(kept) == 2, "one for each combination of types: what an older source left is gone"
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda data: data[:-100], lambda data: data[:50] + b"x" + data[51:], lambda _: b""]
-)
-def test_a_damaged_file_is_made_anew(folder, damage):
+def test_a_damaged_file_is_made_anew(folder):
     run(folder)
-    for path in (folder / "__pycache__").glob("*.kernel"):
-        path.write_bytes(damage(path.read_bytes()))
-    assert run(folder) == [*FOUND, "True"]
-    assert run(folder) == [*FOUND, "False"]
+    for damage in (lambda data: data[:-100], lambda data: data[:50] + b"x" + data[51:], lambda _: b""):
+        for path in (folder / "__pycache__").glob("*.kernel"):
+            path.write_bytes(damage(path.read_bytes()))
+        assert run(folder) == [*FOUND, "True"]
+        assert run(folder) == [*FOUND, "False"]
 
 
 def test_where_the_folder_cannot_be_written_the_cache_of_the_user_serves(folder, tmp_path):
