@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.comparison.differences import Difference, differences
 from dedup.comparison.excerpt import places
+from dedup.comparison.garbling import is_strange
 from dedup.comparison.passages import Passages
 from dedup.comparison.prepared import Prepared, prepare_articles
 from dedup.comparison.relation import (
@@ -148,13 +149,16 @@ def _decide(
     """What the pairs are, in parts that memory has room for; of `every` one how far it is a retelling."""
     pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
     shared = places(sketches, pairs, settings)
+    one, other = is_strange(sketches)[pairs.T]
+    misread = one | other
     for part in shared.parts():
         cut = shared.excerpts(articles, part)
         prepared = prepare_articles(cut.texts, cut.sketches, cut.rows)
         compared = cut.gather(prepared.compare(cut.pairs))
         rows = np.searchsorted(cut.rows, cut.smaller)
         smaller = prepared.own_weight[rows].min(axis=1, initial=np.inf)
-        judgement = Judgement(compared, smaller, settings, None if frequency is None else frequency[part])
+        known = None if frequency is None else frequency[part]
+        judgement = Judgement(compared, smaller, settings, known, misread=misread[part])
         passages = Passages(articles, sketches, pairs[part], compared)
         relations: list[Relation | None] = [None] * len(rows)
         for p in np.flatnonzero(judgement.code != NONE).tolist():

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedup.comparison.differences import differences
 from dedup.comparison.facts import texts_of
 from dedup.model import Passage
+from dedup.sketch import Sketches
+from dedup.sketch.stem_kernel import UNLISTED
 
+STRANGE = 0.06
+"""Share of the words of a text that no table lists: three of four with some 4 of 100 characters wrong have
+.07, three of four of Reuters less than .056. A text with fewer mistakes has its facts, too."""
 SHORTEST = 200
 """Characters of a passage that is looked at: a shorter one has too few words to tell."""
 LEAST, ONE_IN = 8, 10
@@ -22,6 +30,13 @@ LONGEST = 120
 """Letters of a place that differs, beyond which it is another wording."""
 MOSTLY = 0.6
 """Share of the words that differ, and of the numbers and names among them, that are spelt alike."""
+
+
+def is_strange(sketches: Sketches) -> NDArray[np.bool_]:
+    """Which articles have so many words that no table lists that they may be read wrongly."""
+    unlisted = np.concatenate(([0], np.cumsum(sketches.level == UNLISTED)))
+    strange: NDArray[np.bool_] = np.diff(unlisted[sketches.tokens]) >= STRANGE * np.diff(sketches.tokens)
+    return strange
 
 
 def is_garbled(text_a: str, text_b: str, passages: Iterable[Passage]) -> bool:

@@ -47,7 +47,7 @@ class Judgement:
     `smaller` (m) is what the smaller article of each pair weighs; `weight` counts as of `weight_of`, `words`
     by the words alone, and `together` are those whose verbatim passages count more than the best one.
     `frequent` are those of which more than a few articles have what they share, and `story` those of which
-    several sources have it once.
+    several sources have it once. `misread` are those of which one may be read wrongly.
     """
 
     def __init__(
@@ -56,11 +56,13 @@ class Judgement:
         smaller: NDArray[np.float64],
         settings: Settings,
         frequency: Frequency | None,
+        *,
+        misread: NDArray[np.bool_],
     ) -> None:
         count = len(smaller)
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
         quoted = compared.passages[:, kernel.QUOTES] > 0
-        self.settings, self.frequency, self.smaller = settings, frequency, smaller
+        self.settings, self.frequency, self.smaller, self.misread = settings, frequency, smaller, misread
         verbatim = ~quoted & (similarity_of(compared.passages) >= VERBATIM)
         together = np.bincount(owner[verbatim], compared.weights[verbatim], count)
         best, words, quoted_weight = np.zeros(count), np.zeros(count), np.zeros(count)
@@ -142,7 +144,7 @@ class Judgement:
         if weight_of(rest) < self.bar[p]:
             return True
         others = self._has_other_facts(p, Shared(a.text, b.text, passages), late=late, same=same)
-        return others and not is_garbled(a.text, b.text, passages)
+        return others and not (self.misread[p] and is_garbled(a.text, b.text, passages))
 
     def _has_other_facts(self, p: int, shared: Shared, *, late: bool, same: bool) -> bool:
         """Whether pair p, `late` and of the `same` source or not, shares a form in which the facts differ."""
