@@ -75,8 +75,22 @@ def kind(char: str) -> str:
     return "S" if ALONE.match(char) and unicodedata.category(char) != "Nd" else "L"
 
 
+BROKEN = re.compile("[-‐] ?\r?\n[ \t]*|¬\\s*")
+
+
+def unbroken(text: str) -> str:
+    """With soft hyphens for what breaks a word at the end of a line, between a letter and a small one."""
+    return BROKEN.sub(
+        lambda m: (
+            "\xad" * len(m[0]) if text[: m.start()][-1:].isalpha() and text[m.end() :][:1].islower() else m[0]
+        ),
+        text,
+    )
+
+
 def tokens(text: str) -> list[tuple[int, int, str]]:
     """(start, end, folded) of each token."""
+    text = unbroken(text)
     kinds = "".join(map(kind, text))
     found = re.finditer("S(?:I*M)*|[LM](?:I*[LM])*", kinds)
     return [(m.start(), m.end(), folded(text[m.start() : m.end()])) for m in found]

@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+import reference
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import dedup
@@ -80,13 +81,21 @@ def test_what_only_looks_like_a_broken_word_is_none():
         assert sketch([text, "at last"], Settings()).tokens.tolist() == [0, words, words + 2], text
 
 
-@given(st.lists(st.text("ab-¬‐ \n\rA1"), max_size=4))
-def test_texts_side_by_side_have_the_words_that_each_has(texts):
-    every = sketch(texts, Settings())
+@settings(max_examples=300)
+@given(
+    st.lists(st.lists(st.sampled_from(["a", "É", "b1", "-", "‐", "¬", " ", "\n", "\r\n", "\t"])).map("".join))
+)
+@example(["a-", "\nb"])
+@example(["a", "-\nb"])
+def test_words_are_those_of_the_reference_whatever_stands_beside_their_text(texts):
+    every = sketch(texts, Settings(shingle=1))
     for i, text in enumerate(texts):
-        own, one = slice(int(every.tokens[i]), int(every.tokens[i + 1])), sketch([text], Settings())
-        assert every.stem[own].tolist() == one.stem.tolist()
-        assert every.start[own].tolist() == one.start.tolist()
+        own = slice(int(every.tokens[i]), int(every.tokens[i + 1]))
+        words = reference.tokens(text)
+        assert list(zip(every.start[own].tolist(), every.end[own].tolist(), strict=True)) == [
+            (start, end) for start, end, _ in words
+        ]
+        assert every.shingle[own].tolist() == [reference.xxh64(word) for *_, word in words]
 
 
 @pytest.mark.parametrize("share", [0.03, 0.06])
