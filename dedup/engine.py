@@ -238,8 +238,8 @@ class Index:
         self._note_add()
 
     def _note_settings(self) -> None:
-        """Remember by which settings the first articles are judged."""
-        if self._store.state.recall(_JUDGED_BY) is None:
+        """Remember by which settings the first articles are judged; of an older index it is not known."""
+        if not self._store.articles.count():
             self._store.state.record(_JUDGED_BY, self.settings.of_judging())
 
     def _note_add(self) -> None:

@@ -180,6 +180,20 @@ def test_what_is_told_again_in_other_words_is_not_asked_about_for_no_bar_decides
         assert opened.borderline() == []
 
 
+def test_the_settings_of_an_index_are_those_by_which_its_first_articles_were_judged(tmp_path):
+    with dedup.open(tmp_path / "i.db", settings=Settings(match_weight=9.0)) as index:
+        index.add([])
+        assert index.judged_otherwise() == []
+    with dedup.open(tmp_path / "i.db", settings=Settings()) as index:
+        assert index.judged_otherwise() != []  # of which nothing was judged
+        index.add([{"id": "one", "text": "A text of its own."}])
+        assert index.judged_otherwise() == []
+        index._store.state.record("judged_by", None)  # as an index from before they were noted
+        index.add([{"id": "two", "text": "Another text of its own."}])
+    with dedup.open(tmp_path / "i.db", settings=Settings(match_weight=9.0)) as index:
+        assert index.judged_otherwise() == []
+
+
 def test_an_index_that_was_judged_by_another_bar_says_so_and_how_to_judge_it_anew(index, tmp_path):
     path, new, bar = shutil.copy(index, tmp_path / "news.db"), tmp_path / "NEW.db", tmp_path / "my.toml"
     answers = b"n\n" * 12 + b"q\n"

@@ -1,6 +1,8 @@
 """Texts as machines read and hear them: broken words, wrong letters, numbers in words."""
 
+import json
 import random
+from pathlib import Path
 
 import pytest
 import reference
@@ -8,11 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import Relation, Settings
+from dedup import Passage, Relation, Settings, Span
 from dedup.comparison.facts import Facts, facts_of_both
 from dedup.comparison.garbling import is_garbled
 from dedup.sketch import sketch
 
+ARCHIVE = (Path(__file__).parent / "quality" / "newsroom-archive.jsonl").read_text("utf-8").splitlines()
 REPORT = (
     "HARROW FEN, June 14. - The steam thresher of Mr. Josiah Pellew burst its boiler in the yard of Low"
     " Grange on Monday forenoon, and killed the engineman, Abel Thorne, a married man with four children."
@@ -127,6 +130,20 @@ def test_mistakes_are_told_from_either_side(seed, share):
     assert is_garbled(one, other, found.passages)
     assert is_garbled(other, one, [p.turned() for p in found.passages])
     assert not is_garbled(one, one, dedup.compare(one, one).passages)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**6), st.sampled_from([0.05, 0.1, 0.15]))
+def test_whether_texts_are_garbled_does_not_depend_on_the_side(seed, share):
+    """Of prints that differ so much that the letters of a few words decide."""
+    rng = random.Random(seed)
+    texts = [json.loads(line)["text"] for line in ARCHIVE]
+    both = [rng.choice(texts)] * 2 if rng.random() < 0.7 else rng.sample(texts, 2)
+    one, other = (read_by_machine(text, seed + i, share) for i, text in enumerate(both))
+    found, turned = dedup.compare(one, other), dedup.compare(other, one)
+    assert (found and found.relation) == (turned and turned.relation)
+    whole = Passage(Span(0, len(one)), Span(0, len(other)), 1, 1.0, quoted=False, weight=1.0)
+    assert is_garbled(one, other, [whole]) == is_garbled(other, one, [whole.turned()])
 
 
 def test_numbers_that_were_heard_in_words_are_no_other_facts():

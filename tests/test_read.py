@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -475,9 +476,17 @@ def test_strings_and_numbers_of_other_packages_are_strings_and_numbers():
         assert readable({"id": "a", "text": {"rendered": kind("Words.")}}).text == "Words."
         assert readable({"id": "a", "text": kind("Words."), "published": kind("2026-11-22")}).published
     assert readable({"id": np.int64(7), "text": "Words."}).id == "7"
-    assert (
-        readable({"id": "a", "text": "Words.", "published": np.int64(1_780_000_000)}).published.year == 2026
-    )
+    times = [np.int64(1_795_305_600), *(np.datetime64("2026-11-22", unit) for unit in ("D", "s", "us", "ns"))]
+    for when in times:
+        found = readable({"id": "a", "text": "Words.", "published": when})
+        assert found.published == datetime(2026, 11, 22, tzinfo=UTC), when
+
+
+def test_what_a_record_has_besides_ends_nothing():
+    for other in (Decimal("sNaN"), np.arange(3), object(), NAType()):
+        assert readable({"id": "a", "text": "Words.", "price": other}) == Article(
+            "a", "Words.", path="record"
+        )
 
 
 def test_bytes_are_no_text_whatever_is_in_them():
@@ -496,5 +505,6 @@ def test_the_zero_of_a_clock_is_no_time(zero):
     found = readable({"id": "a", "text": "Words.", "published": zero})
     assert found.published is None
     assert found.unread_date == str(zero)
-    for other in ("1970-01-01", "1970-01-01T00:00:01Z", "1931-03-02T00:00:00Z"):
+    days = ("1970-01-01", "1 January 1970", "Thu, 01 Jan 1970", "January 1, 1970")
+    for other in (*days, "1970-01-01T00:00:01Z", "1931-03-02T00:00:00Z"):
         assert readable({"id": "a", "text": "Words.", "published": other}).published is not None

@@ -53,9 +53,33 @@ def test_a_slug_or_a_priority_is_no_headline(slug):
     assert story(f"{slug}\n\nKORRIN, March 11 (Reuters) - {BODY}").title is None
 
 
-@pytest.mark.parametrize("headline", ["U.S. Senate backs ferry", "F-16 lands on ferry", "COVID-19 aboard"])
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "U.S. Senate backs ferry", "F-16 lands on ferry", "COVID-19 aboard", "COVID-19, one year on",
+        "AT&T, Verizon to share masts on the islands", "COVID-19 CASES RISE AGAIN IN KORRIN",
+        "AM-FM radio returns to the islands",
+    ],
+)  # fmt: skip
 def test_a_headline_that_begins_with_an_abbreviation_is_no_slug(headline):
     assert story(f"{headline}\n\nKORRIN, March 11 (Reuters) - {BODY}").title == headline
+    paper = story(f"{headline}\nBy Ann Smith, Harbour Post\n\nKORRIN, March 11 (Reuters) - {BODY}")
+    assert (paper.title, paper.source) == (headline, None)
+    assert story(f"# {headline}\n\nKORRIN, March 11 (Reuters) - {BODY}").title == headline
+
+
+@pytest.mark.parametrize(
+    "slug", ["BC-EU--Ferry", "BC-EU--Ferry, 1st Ld-Writethru", "AM-Ferry 2nd Ld", "PM-Ferry"]
+)
+def test_slugs_of_the_associated_press_are_known(slug):
+    found = story(f"{slug}\nFerry aground\nBy ANN SMITH\n\nKORRIN, March 11 (AP) - {BODY}")
+    assert (found.title, found.source) == ("Ferry aground", "AP")
+
+
+def test_a_line_of_dots_is_looked_through_once():
+    """Of a table of contents; it had taken twice the time for each two dots."""
+    for sign in ".-/&+":
+        assert story(f"CONTENTS{sign * 140} page 3\n\nThe minister (Labour) said - {BODY}") is None
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ class Facts(NamedTuple):
         )
         words = frozenset((*numbers, *found))
         capitals = _capitals(text)
-        spoken = not numbers and not _ONE_CASE <= capitals <= 1 - _ONE_CASE
+        spoken = not (numbers or _ONE_CASE <= capitals <= 1 - _ONE_CASE) and text.lower() != text.upper()
         return cls(text, facts, words, capitals > 1 / 2, bool(names) and not is_english(text), spoken)
 
     def places(self) -> dict[str, int]:

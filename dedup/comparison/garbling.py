@@ -46,7 +46,8 @@ def is_garbled(text_a: str, text_b: str, passages: Iterable[Passage]) -> bool:
     words. What was read by a machine twice has the same words with other mistakes in any of them.
     """
     plain, facts = [0, 0], [0, 0]  # how many places differ, and how many of them are alike
-    for a, b in texts_of(text_a, text_b, passages):
+    for both in texts_of(text_a, text_b, passages):
+        a, b = sorted(both, key=lambda text: (len(text), text))  # difflib looks at them from one side
         if min(len(a), len(b)) < SHORTEST or not _may_be_garbled(a, b):
             continue
         for kind, in_a, in_b in differences(a, b):

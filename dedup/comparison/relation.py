@@ -186,7 +186,7 @@ class Judgement:
             case Relation.TEMPLATE:
                 return (
                     "What they share recurs: a form filled with other facts, a notice under both, or what"
-                    " their source tells again."
+                    " their source or agency tells again."
                 )
             case Relation.REVISION:
                 return f"Two versions of one article: {weight}, over {bar}."
@@ -227,8 +227,8 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
 def reason_of_lateness(settings: Settings) -> str:
     """One sentence on two articles that were not looked at as retellings, as `is_next_report` tells."""
     return (
-        f"One source had them more than {settings.next_days:g} days apart: one that tells the other again in"
-        " other words is the next report of the affair."
+        f"One source, or one agency, had them more than {settings.next_days:g} days apart: one that tells the"
+        " other again in other words is the next report of the affair."
     )
 
 

@@ -34,7 +34,7 @@ _NUMBERS = MappingProxyType({name[:3]: number for number, name in enumerate(_MON
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _ZEROS = (FIRST, datetime.fromtimestamp(0, UTC))
 """What Go and .NET, and Unix, write for no time at all."""
-_DAY = len("1970-01-01")
+_CLOCK = re.compile(r"\d:\d\d")
 _EPOCH = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
 
 
@@ -49,7 +49,7 @@ def published(value: object) -> datetime | None:
     try:
         if isinstance(value, str):
             moment = _utc(_from_text(value))
-            return None if moment in _ZEROS and len(value.strip()) > _DAY else moment
+            return None if moment in _ZEROS and _CLOCK.search(value) else moment
         if isinstance(value, bool) or value is None:
             return None
         if isinstance(value, int | float):

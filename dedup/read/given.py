@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from numbers import Integral
 from typing import Any
 
 from dedup.errors import InputError
@@ -43,9 +42,9 @@ def _simple(value: Any) -> Any:
     try:
         if value != value:  # noqa: PLR0124 - NaN and NaT
             return None
-    except (TypeError, ValueError):  # NA, of which neither is known; an array, of which both are
+    except Exception:  # NA, of which neither is known; an array, of which both are; a number that signals
         return None if type(value).__name__ == "NAType" else value
-    return value if isinstance(value, int) or not isinstance(value, Integral) else int(value)
+    return value.item() if getattr(value, "shape", None) == () else value  # a number or a time of numpy
 
 
 def checked(record: object, number: int) -> Article | RecordError:

@@ -6,7 +6,7 @@
     Edda Falkenrath, who ... has died in Bochum at the age of 91, her publisher said on Monday.
 
 Where in doubt the line stays with the text: what follows has to be longer, and to be made of sentences, so
-nothing is taken from a poem, from a list, or from a script that does without full stops.
+nothing is taken from most poems and lists, or from a script that does without full stops.
 """
 
 from __future__ import annotations
@@ -43,13 +43,14 @@ _TWO_WORDS: Final = re.compile(rf"[^\W\d_][^\s]*\s+[^\s\w]*\w*[^\W\d_]|[{_DENSE}
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _NO_HEADLINE: Final = re.compile(
     r"[-–—•*·>]|\d+[.)]\s"
-    r"|(?:dear|hello|hi|hey|greetings|welcome|good (?:morning|afternoon|evening|day))\b"
+    r"|(?:dear|hello|hi|hey|greetings|welcome|good (?:morning|afternoon|evening|day)|ladies|madam|honou?rable"
+    r"|m(?:r|rs|s)\.? (?:president|speaker|chair\w*|secretary|prime minister)|your \w+)\b"
     r"|.*[^\W\d_]{4}[.!?]\s|.*[^\S\n]{2}"
     rf"|.*\b(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})(?:,? \d{{4}})?\Z|.*\d\.? (?:de )?\w+ (?:de )?\d{{4}}\Z",
     re.IGNORECASE,
 )
 """How the item of a list begins, a greeting; several sentences, a menu; and what ends with a day."""
-_HASHES: Final = re.compile(r"#{1,6}\s+")
+HASHES: Final = re.compile(r"#{1,6}\s+")
 """What Markdown has before a headline."""
 
 _SITE: Final = re.compile(r"\Z| ?[|·•»] ?\S| [:–—-]{1,2} \S")
@@ -94,7 +95,7 @@ def head(text: str) -> Head | None:
         start += len(line)
     else:
         return None
-    title = _HASHES.sub("", above[0])
+    title = HASHES.sub("", above[0])
     if not apart or len(above) > _ABOVE or not _is_headline(title) or not _is_prose(text, start, len(title)):
         return None
     bylines = (name for line in above[1:] if (name := byline(line)))

@@ -17,7 +17,7 @@ import re
 from typing import Final
 
 from dedup.read.dates import published
-from dedup.read.headline import LONGEST, Head, is_byline
+from dedup.read.headline import HASHES, LONGEST, Head, is_byline
 from dedup.read.headline import byline as named
 
 _ABOVE: Final = 12
@@ -54,7 +54,8 @@ _SMALL: Final = frozenset(
 _AGENCY: Final = re.compile(rf"\b(?:{_NAME})\b")
 _BYLINE: Final = re.compile(r"(?:By|BY|by) ([^\W\d_].{2,100})")
 _SLUG: Final = re.compile(
-    r"(?:BC|AM|PM)-.+|[A-Z0-9]{2,}(?:[-/.&+][A-Z0-9.]+)+/?(?: ?[,(].{0,60}| [^a-z]{0,60})?"
+    r"(?:BC|AM|PM)-(?:\S*--.+|\S+(?:,.+| \d(?:st|nd|rd|th) .+)?)"
+    r"|[A-Z0-9]{2,}(?:[-/.&+][A-Z0-9.]++)+/?(?: ?\([^()]{0,60}\)|[ ,][^a-z]{0,16})?"
 )
 _NOTE: Final = re.compile(
     r"(?i:eds?|editors)\b.{0,20}:|\((?i:adds|updates|recasts)\b|(?i:urgent|flash|bulletin|newsalert|snap)\W*\Z"
@@ -103,7 +104,8 @@ def _made(above: list[str], start: int, dateline: re.Match[str]) -> Head:
     lines = dict(reversed(list(zip(kinds, above, strict=True))))
     when = published(lines.get("time")) or published(dateline["day"])
     source = (dateline["known"] or dateline["other"]) if _is_wires(above, kinds) else None
-    return Head(start, lines.get("title"), _names(lines.get("byline", "")), when, source)
+    title = HASHES.sub("", lines["title"]) if "title" in lines else None
+    return Head(start, title, _names(lines.get("byline", "")), when, source)
 
 
 def _names(byline: str) -> str | None:
