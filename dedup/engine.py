@@ -239,8 +239,9 @@ class Index:
 
     def _note_settings(self) -> None:
         """Remember by which settings the first articles are judged; of an older index it is not known."""
-        if not self._store.articles.count():
-            self._store.state.record(_JUDGED_BY, self.settings.of_judging())
+        own = self.settings.of_judging()
+        if not self._store.articles.count() and self._store.state.recall(_JUDGED_BY) != own:
+            self._store.state.record(_JUDGED_BY, own)
 
     def _note_add(self) -> None:
         """Remember that articles were added just now, if they were not within this second already."""
