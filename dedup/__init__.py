@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dedup.engine import Explanation, Index, open  # noqa: A004
     from dedup.errors import DedupError
-    from dedup.model import Article, Group, Match, Passage, RecordError, Relation, Report, Span, Verdict
+    from dedup.intake.report import Report
+    from dedup.model import Article, Group, Match, Passage, RecordError, Relation, Span, Verdict
     from dedup.settings import Settings
     from dedup.two_texts import compare, explain
 
@@ -44,9 +45,8 @@ _ROOMS = {
     "dedup.two_texts": ("compare", "explain"),
     "dedup.errors": ("DedupError",),
     "dedup.settings": ("Settings",),
-    "dedup.model": (
-        "Article", "Group", "Match", "Passage", "RecordError", "Relation", "Report", "Span", "Verdict",
-    ),
+    "dedup.intake.report": ("Report",),
+    "dedup.model": ("Article", "Group", "Match", "Passage", "RecordError", "Relation", "Span", "Verdict"),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from dedup.arrays.ordered import look_up
 from dedup.errors import UnknownArticle
 from dedup.group import CHANCE, Links, describe, partition
 from dedup.index import Store
-from dedup.model import Group, Relation
+from dedup.model import Group, Match, Relation
 
 ACROSS = "across:"
 """With what the ids of sets across groups begin."""
@@ -69,6 +69,14 @@ def across(store: Store, *, alone: bool = False) -> Iterator[Group]:
     members = {group: np.unique(tied) for group, tied in found.items()}
     for group in sorted(found, key=lambda group: (-len(members[group]), first[group])):
         yield from _described(store, members[group], set(found[group]), first=first[group])
+
+
+def ties(store: Store, ids: Mapping[int, str]) -> tuple[dict[str, str], list[Match]]:
+    """The ids of the groups of those of some articles, by number, that have one; and what ties two of one."""
+    numbers = list(ids)
+    named = {ids[number]: name for number, name in store.groups.of(numbers).items()}
+    found = (match for match in store.matches.among(numbers) if match.relation.joins)
+    return named, [match for match in found if named.get(match.a, "") == named.get(match.b)]
 
 
 def _groups(

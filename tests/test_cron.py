@@ -41,7 +41,7 @@ from dedup.errors import (
 from dedup.index import schema
 from dedup.index.changes import changes_of
 from dedup.index.holder import holder_of
-from dedup.model import Report
+from dedup.intake.report import Report
 from dedup.report.monitor import prometheus, summary_object
 
 

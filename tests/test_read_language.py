@@ -8,8 +8,8 @@ import pytest
 import dedup
 from dedup.model import Article
 from dedup.read import language, read, record_to_article
+from dedup.read.labels import code
 from dedup.read.language import language_of
-from dedup.read.record import code
 from tests.commands import WIRE
 from tests.commands import within as run
 from tests.test_read_encodings import TEXTS

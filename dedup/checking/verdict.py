@@ -19,10 +19,10 @@ def judge(matches: Sequence[Match]) -> Verdict:
     """
     if not matches:
         return NEW
-    ranked = sorted(matches, key=lambda match: (match.relation.rank, not is_copy(match), -match.resemblance))
+    ranked = sorted(matches, key=lambda match: (match.relation.rank, not match.is_copy, -match.resemblance))
     best = ranked[0]
     verdict = "related" if best.relation.joins else "new"
-    if is_copy(best):
+    if best.is_copy:
         verdict = "duplicate"
     return Verdict(
         verdict=verdict,
@@ -33,13 +33,6 @@ def judge(matches: Sequence[Match]) -> Verdict:
         reason=_reason(best),
         matches=tuple(ranked),
     )
-
-
-def is_copy(match: Match) -> bool:
-    """Whether a match tells that its b says nothing that its a does not."""
-    if match.relation is Relation.EXCERPT:
-        return match.containment_b >= match.containment_a
-    return match.relation in (Relation.IDENTICAL, Relation.NEAR_DUPLICATE)
 
 
 def _reason(match: Match) -> str:

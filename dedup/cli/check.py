@@ -58,7 +58,8 @@ def check(
     It is new, a duplicate of one in the index, or related to one by shared passages; nothing is added. The
     exit status is 0 if it is new, else 1.
     """
-    from dedup.model import RecordError, Report
+    from dedup.intake.report import Report
+    from dedup.model import RecordError
     from dedup.read import read
 
     fields, named, fetcher = fields_from(field), encoding_from(encoding), fetcher_if(fetch)

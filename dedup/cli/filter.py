@@ -173,7 +173,7 @@ class Filter:
     """The lines that pass, and counts of what has been done."""
 
     def __init__(self, wanted: set[str], *, blank: bool, quiet: bool, strict: bool) -> None:
-        from dedup.model import Report
+        from dedup.intake.report import Report
 
         self._wanted = wanted
         self._blank = blank

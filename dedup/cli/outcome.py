@@ -19,7 +19,7 @@ from dedup.cli.options import TextOrJson
 from dedup.cli.streams import emit, message
 from dedup.cli.work import RECORDS_UNREADABLE
 from dedup.errors import OutputUnusable
-from dedup.model import Report
+from dedup.intake.report import Report
 from dedup.whole_file import whole
 
 SummaryPath = Annotated[

@@ -31,7 +31,7 @@ from dedup.cli.work import IN_MEMORY, RECORDS_UNREADABLE, add_inputs, open_index
 
 if TYPE_CHECKING:
     from dedup.engine import Index
-    from dedup.model import Report
+    from dedup.intake.report import Report
 
 
 def run(

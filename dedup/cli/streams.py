@@ -13,7 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from dedup.model import RecordError, Report
+    from dedup.intake.report import Report
+    from dedup.model import RecordError
     from dedup.report.page import Page
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

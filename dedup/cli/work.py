@@ -18,7 +18,8 @@ from dedup.errors import InputError
 
 if TYPE_CHECKING:
     from dedup.engine import Index
-    from dedup.model import Article, Report
+    from dedup.intake.report import Report
+    from dedup.model import Article
     from dedup.read.web import Fetcher
 
 IN_MEMORY = ":memory:"
@@ -108,7 +109,8 @@ def add_inputs(
 
 def single_article(path: str, fields: dict[str, str], encoding: str | None = None) -> Article:
     """The only article of a file; a remark where its encoding was guessed, or its date is none."""
-    from dedup.model import RecordError, Report
+    from dedup.intake.report import Report
+    from dedup.model import RecordError
     from dedup.read import read
 
     found = []

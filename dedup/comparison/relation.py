@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -21,6 +20,7 @@ from dedup.comparison.template import is_framed, is_notice, tell_of_others
 from dedup.digest import is_of_one_source, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import VERBATIM, Article, Passage, Relation, weight_of
+from dedup.read.wire import credit
 from dedup.settings import Settings
 
 NONE, IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE = range(6)
@@ -34,9 +34,6 @@ OF_CODE = {
 """What a pair is by its measures alone."""
 
 FACTS = [kernel.WORDS, kernel.NUMBERS, kernel.NAMES, kernel.OTHER_NUMBERS, kernel.OTHER_NAMES]
-DATELINE = 160
-"""Characters in which a dateline with the credit of an agency is looked for."""
-_CREDIT = re.compile(r"\(([A-Z][\w.&'’ -]{1,40}|dpa)\) ?[-–—] ")
 UPDATED = 5
 """So many names that both have, for each that differs, tell that one is the other with newer numbers."""
 
@@ -254,8 +251,7 @@ def is_next_report(a: Article, b: Article, settings: Settings) -> bool:
 
 def _senders(article: Article) -> set[str]:
     """The source of an article, and the agency that its dateline credits: it is of that whoever prints it."""
-    credit = _CREDIT.search(article.text, 0, DATELINE)
-    return {*filter(None, (article.source, credit and credit[1]))}
+    return {*filter(None, (article.source, credit(article.text)))}
 
 
 def _days(a: Article, b: Article) -> float:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.checking.verdict import is_copy
 from dedup.comparison.overlap import likeness
 from dedup.digest import is_revision
 from dedup.funnel.older import Older, parts_of
@@ -63,7 +62,7 @@ def closest_first(
             if match.relation in CLOSE:
                 reached[query], closest[query] = match.resemblance, number
                 same[query] = match.relation is Relation.IDENTICAL
-                part_of_it[query] = match.relation is Relation.EXCERPT and not is_copy(match)
+                part_of_it[query] = match.relation is Relation.EXCERPT and not match.is_copy
 
     def may_rank_before() -> NDArray[np.bool_]:
         resemblance, contained = alike.T

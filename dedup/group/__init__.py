@@ -127,7 +127,7 @@ def _join_weak(
         known = [each for each in mine if each is not None]
         if theirs is None or not known or len(known) < len(mine):
             return True
-        begin, end = min(begin for begin, _ in known), max(end for _, end in known)
+        begin, end = _around(known)
         least = min(end - begin, theirs[1] - theirs[0])
         return min(end, theirs[1]) - max(begin, theirs[0]) >= APART * least
 
@@ -137,7 +137,7 @@ def _join_weak(
         if theirs is None or article < alone:  # what many later ones have a part of is their source
             return False
         known = [theirs, *(each for row in ties[article] if (each := part(article, row)) is not None)]
-        begin, end = min(begin for begin, _ in known), max(end for _, end in known)
+        begin, end = _around(known)
         return theirs[1] - theirs[0] < ITEM * (end - begin)
 
     def linked(group: int, other: int, *, left_over: bool) -> bool:
@@ -154,10 +154,7 @@ def _join_weak(
         return sum(1 for _ in islice(carrying, wanted)) == wanted
 
     pending = list(dict.fromkeys(zip(root[one].tolist(), root[two].tolist(), strict=True)))
-    for left_over in (
-        False,
-        True,
-    ):  # at last, an article that is alone belongs to whatever has it, but a digest
+    for left_over in (False, True):  # at last, an article alone belongs to what has it, but no digest
         joined = True
         while joined:
             joined, waiting = False, []
@@ -185,6 +182,11 @@ def _join_weak(
                         _add(near[other].setdefault(keep, {}), near[other].pop(drop))
                 joined = True
             pending = list(dict.fromkeys(waiting))
+
+
+def _around(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Where several parts of a text begin and end."""
+    return min(begin for begin, _ in parts), max(end for _, end in parts)
 
 
 def _add(carriers: dict[int, int], more: dict[int, int]) -> None:

@@ -11,15 +11,6 @@ KINDS = {"INTEGER": ("integer",), "REAL": ("real",), "TEXT": ("text", "blob"), "
 """How the values of columns may be stored; a text that UTF-8 has no place for is a blob."""
 
 
-def unsound(connection: sqlite3.Connection) -> str | None:
-    """The first thing that is wrong with the pages of the file, as SQLite's quick check tells it."""
-    try:
-        found: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    return None if found == "ok" else found.splitlines()[-1]  # after which database it is in
-
-
 def problems(connection: sqlite3.Connection) -> list[str]:
     """Values of another kind than their column, and texts that are none, one line for each table."""
     found = []

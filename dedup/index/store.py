@@ -165,12 +165,14 @@ class Store:
         Raises IndexDamaged where it is not sound, and InputError inside a transaction.
         """
         with self._transactions.outside("copied"), opening.replacement(self.path, path) as partial:
-            with closing(sqlite3.connect(partial, isolation_level=None)) as target:
-                with self.reading(), faults(path):
-                    self._db.execute("SELECT count(*) FROM about").fetchone()  # from here on, one state
-                    self._db.backup(target, pages=4096)
-                problem = sound.unsound(target)
-            if problem := problem or _problem(partial):
+            with (
+                closing(sqlite3.connect(partial, isolation_level=None)) as target,
+                self.reading(),
+                faults(path),
+            ):
+                self._db.execute("SELECT count(*) FROM about").fetchone()  # from here on, one state
+                self._db.backup(target, pages=4096)
+            if problem := _problem(partial):
                 raise IndexDamaged(f"{self.path}: fails its check: {problem}; {path} is left as it was")
 
     def compact(self) -> None:

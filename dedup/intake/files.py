@@ -22,7 +22,8 @@ import xxhash
 
 from dedup.index import AddressState, FileState, Store
 from dedup.index.values import iso
-from dedup.model import Article, RecordError, Report
+from dedup.intake.report import Report
+from dedup.model import Article, RecordError
 from dedup.read import File, read
 from dedup.read.inputs import NO_FILE, NO_MATCH, is_address
 

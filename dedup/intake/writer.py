@@ -17,7 +17,8 @@ from dedup.funnel.older import Older
 from dedup.index import Store
 from dedup.intake.batches import Batch, batches
 from dedup.intake.fresh import Fresh
-from dedup.model import Article, Match, RecordError, Relation, Report
+from dedup.intake.report import Report
+from dedup.model import Article, Match, RecordError, Relation
 from dedup.sketch import Sketches, sketch, take
 
 NOT_JOINING = tuple(relation for relation in Relation if not relation.joins)

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from dedup.model import Article
-from dedup.read.record import code
+from dedup.read.labels import code
 
 _ENOUGH: Final = 240
 """Characters that are looked at: more hardly change the answer, and their cost grows with them."""

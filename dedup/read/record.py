@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
@@ -15,6 +15,7 @@ from dedup.model import Article, RecordError
 from dedup.read.dates import published
 from dedup.read.extraction import extract
 from dedup.read.inputs import brief
+from dedup.read.labels import byline_of, code, label_of, line_of
 from dedup.read.markup import is_page, unmarked
 from dedup.read.nested import simple, text_in, unwrapped
 
@@ -127,7 +128,7 @@ class Fields:
                 text, ident, title, url, source, when, byline, language = _unmarked(parts)
             except InputError as error:
                 return RecordError(name, line, str(error), passing=isinstance(error, PackageMissing))
-        url = None if url is None else _line(url)
+        url = None if url is None else line_of(url)
         if type(ident) is dict:
             ident = simple(ident)
         if type(ident) is not str or not ident:
@@ -144,16 +145,16 @@ class Fields:
         draft = _Draft()
         draft.id = ident
         draft.text = text
-        draft.source = None if source is None else _label(source, marked)
+        draft.source = None if source is None else label_of(source, marked)
         draft.published = None if when is None else published(simple(when))
         draft.unread_date = None
         if when is not None and draft.published is None:
             draft.unread_date = str(when).strip()[:DATE] or None
-        draft.title = None if title is None else _label(title, marked)
+        draft.title = None if title is None else label_of(title, marked)
         draft.url = url
         draft.path = name
         draft.line = line
-        draft.byline = None if byline is None else _label(_byline(byline), marked)
+        draft.byline = None if byline is None else label_of(byline_of(byline), marked)
         draft.language = None if language is None else code(language)
         draft.guessed = self._guessed
         draft.__class__ = Article  # type: ignore[assignment]
@@ -261,17 +262,6 @@ def _first(values: tuple[Any, ...], places: tuple[int, ...]) -> Any:
     return None
 
 
-def _line(value: object) -> str | None:
-    """A title, source or url as a string, or None: what is of another kind is unknown, which is no error."""
-    if type(value) is str:
-        return value.strip() or None
-    if isinstance(value, dict):
-        return _line(value.get("name") or value.get("title") or value.get("rendered"))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return None
-
-
 def _unmarked(parts: Sequence[Any]) -> list[Any]:
     """The parts of a record whose text may be HTML, with its text; a whole page tells what else is missing.
 
@@ -287,43 +277,6 @@ def _unmarked(parts: Sequence[Any]) -> list[Any]:
     if not text:
         raise InputError("no text: nothing but markup")
     return [text, *parts[1:]]
-
-
-def _label(value: object, marked: bool) -> str | None:  # noqa: FBT001
-    """The same, without the markup that it may have."""
-    line = value.strip() or None if type(value) is str else _line(value)
-    if marked and line is not None and ("<" in line or "&" in line):
-        plain = unmarked(line)
-        return line if plain == line else " ".join(plain.split()) or None
-    return line
-
-
-def _byline(value: object) -> str | None:
-    """One author, or a list of them, without the "By" that some put before."""
-    if type(value) is not str and isinstance(value, list | tuple):
-        return ", ".join(name for each in value if (name := _byline(each))) or None
-    name = _line(value)
-    return _BY.sub("", name, 1) or None if name is not None and name[0] in "bB" else name
-
-
-_BY = re.compile(r"\Aby\s+", re.IGNORECASE)
-
-
-def code(value: object) -> str | None:
-    """The code of a language as it is usually written, en or zh-Hant (BCP 47); None for what is none."""
-    return _code(value) if isinstance(value, str) and len(value) <= _LONGEST_CODE else None
-
-
-@lru_cache(_LAYOUTS)
-def _code(value: str) -> str | None:
-    found = _CODE.fullmatch(value.strip())
-    if found is None or found[1].lower() in ("un", "und", "mul", "zxx"):
-        return None
-    return found[1].lower() + (f"-{found[2].title()}" if found[2] else "")
-
-
-_LONGEST_CODE = 40
-_CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 def _unfit(ident: object) -> str | None:

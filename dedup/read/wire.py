@@ -82,6 +82,17 @@ def story(text: str) -> Head | None:
     return None
 
 
+def credit(text: str) -> str | None:
+    """The agency that the dateline with which a text begins credits; None where there is none."""
+    dateline = _DATELINE.match(text[:LONGEST].lstrip())
+    return _agency(dateline) if dateline and _credible(dateline) else None
+
+
+def _agency(dateline: re.Match[str]) -> str:
+    found: str = dateline["known"] or dateline["other"]
+    return found
+
+
 def _credible(dateline: re.Match[str]) -> bool:
     """Whether a line credits an agency that is known, or a name after a date, and begins with a place."""
     if not dateline["known"] and not dateline["day"]:
@@ -103,7 +114,7 @@ def _made(above: list[str], start: int, dateline: re.Match[str]) -> Head:
     kinds = list(map(_kind, above))
     lines = dict(reversed(list(zip(kinds, above, strict=True))))
     when = published(lines.get("time")) or published(dateline["day"])
-    source = (dateline["known"] or dateline["other"]) if _is_wires(above, kinds) else None
+    source = _agency(dateline) if _is_wires(above, kinds) else None
     title = HASHES.sub("", lines["title"]) if "title" in lines else None
     return Head(start, title, _names(lines.get("byline", "")), when, source)
 

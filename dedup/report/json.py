@@ -13,18 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from dedup.model import (
-    Article,
-    Change,
-    Group,
-    Match,
-    Passage,
-    RecordError,
-    RepeatedLine,
-    Report,
-    Span,
-    Verdict,
-)
+from dedup.intake.report import Report
+from dedup.model import Article, Change, Group, Match, Passage, RecordError, RepeatedLine, Span, Verdict
 from dedup.report.steering import CONTROLS, NO_CHARACTERS, STEERING, UNSEEN
 
 if TYPE_CHECKING:

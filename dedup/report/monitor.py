@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from dedup.model import Report
+from dedup.intake.report import Report
 from dedup.report import json
 
 _GAUGES = (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from dedup.model import Article, Group, Match, Report, Verdict, text_gone
+from dedup.intake.report import Report
+from dedup.model import Article, Group, Match, Verdict, text_gone
 from dedup.report.find import Find
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, is_titled, moment, share

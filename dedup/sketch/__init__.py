@@ -72,10 +72,12 @@ def content_words(stem: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """All texts as one array of code points, and where each begins (n + 1)."""
-    starts = offsets_of(map(len, texts))
+    return _points("".join(texts)), offsets_of(map(len, texts))
+
+
+def _points(text: str) -> NDArray[np.uint32]:
     # numpy widens a string five times as fast as the codec, and of an empty one makes one character
-    codes = np.array("".join(texts)).reshape(1).view(np.uint32)[: starts[-1]]
-    return codes, starts
+    return np.array(text).reshape(1).view(np.uint32)[: len(text)]
 
 
 def sketch(texts: Sequence[str], settings: Settings, *, keys: bool = True) -> Sketches:
@@ -215,8 +217,9 @@ def tokenise(
     texts: Sequence[str], table: Tables, scratch: Scratch
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     """The tokens of texts: offsets (n + 1), starts, ends, and their places (+ 1) in `scratch.folded`."""
-    codes, starts = code_points(texts)
-    for begin, end in _broken("".join(texts)):
+    whole, starts = "".join(texts), offsets_of(map(len, texts))
+    codes = _points(whole)
+    for begin, end in _broken(whole):
         codes[begin:end] = SOFT_HYPHEN
     offsets = np.empty_like(starts)
     first, last, places = scratch.first, scratch.last, scratch.places
