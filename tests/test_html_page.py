@@ -35,6 +35,7 @@ from stories import digest_of_two, told_together
 from test_html_build import longest
 
 import dedup
+from dedup import Article
 from dedup.model import Group, Relation
 from dedup.report.html import build, build_folder, page
 
@@ -81,6 +82,14 @@ VIEWS = [
 
 def stories(chrome: Browser) -> list[str]:
     return chrome.texts(".story h3")
+
+
+def hourly(articles: list[Article]) -> list[Article]:
+    """The articles with names of their own, an hour apart."""
+    return [
+        replace(each, source=f"The {each.id}", title=f"Of {each.id}", published=START + timedelta(hours=n))
+        for n, each in enumerate(articles)
+    ]
 
 
 class TestOverview:
@@ -204,12 +213,7 @@ class TestOverview:
     def test_parts_of_other_stories_are_told_at_these_and_counted(
         self, chrome: Browser, tmp_path: Path
     ) -> None:
-        articles = [
-            replace(
-                each, source=f"The {each.id}", title=f"Of {each.id}", published=START + timedelta(hours=n)
-            )
-            for n, each in enumerate(told_together(5))
-        ]
+        articles = hourly(told_together(5))
         with dedup.open(":memory:") as index:
             index.add(articles)
             home = index.group_of("round-up")
@@ -245,12 +249,7 @@ class TestOverview:
     def test_what_a_digest_has_of_an_article_that_is_in_no_story_is_told_too(
         self, chrome: Browser, tmp_path: Path
     ) -> None:
-        articles = [
-            replace(
-                each, source=f"The {each.id}", title=f"Of {each.id}", published=START + timedelta(hours=n)
-            )
-            for n, each in enumerate(digest_of_two())
-        ]
+        articles = hourly(digest_of_two())
         with dedup.open(":memory:") as index:
             index.add(articles)
             file = tmp_path / "digest.html"
