@@ -86,7 +86,9 @@ def test_a_command_goes_on_where_an_article_is_removed_meanwhile(index, tmp_path
                 writer.remove(removed)
         return found
 
-    with patch("dedup.groups.described", and_then_removed), patch("dedup.answers.described", and_then_removed):
+    in_groups = patch("dedup.groups.described", and_then_removed)
+    in_answers = patch("dedup.answers.described", and_then_removed)
+    with in_groups, in_answers:
         done = within(*arguments, "--index", index, cwd=tmp_path)
     assert (done.returncode, removed) == (0, ["wire"]), done.stderr
     assert "wire" in done.stdout
