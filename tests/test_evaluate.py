@@ -8,12 +8,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup.errors import InputError
 from dedup.evaluate import evaluate
 from dedup.evaluate.measured import compared, part
 from dedup.evaluate.plagdet import Case, plagdet
-from dedup.evaluate.reuse import classified, measures
+from dedup.evaluate.reuse import classified, common_subsequence, measures
 from dedup.evaluate.scores import accuracy, adjusted_rand_index, best_bar, f1, macro_f1
 from dedup.settings import Settings
 from dedup.sketch import sketch
@@ -95,15 +97,30 @@ def test_classes_that_a_line_parts_are_told_apart():
 
 
 def test_measures_of_reuse_by_hand():
-    texts = ["Copper lanterns lit seven granite harbours", "Seven granite harbours lit lanterns"]
+    texts = [
+        "Copper lanterns lit seven granite harbours by the sea",
+        "Seven granite harbours by the sea lit lanterns",
+    ]
     found = compared(texts, [(1, 0), (0, 1)], Settings())
     shared = measures(found, sketch(texts, Settings()), [(1, 0), (0, 1)]) ** 2
-    # No shingle of five words is shared. Content pairs: seven-granite, granite-harbours, lit-lanterns of the
-    # 4 and 5; content words: all 5 of the second are among the 6 of the first.
-    assert shared[:, 0].tolist() == [0, 0]
-    assert shared[:, 2].tolist() == pytest.approx([3 / 4, 3 / 5])
-    assert shared[:, 3].tolist() == pytest.approx([1, 5 / 6])
-    assert shared[:, 4].tolist() == [0, 0]  # no passage
+    # Of the 4 and 5 runs of five words two, of twelve words there is none; of the content words all of the
+    # second's are in the first; the longest that both have in their order is "seven .. sea".
+    assert shared[:, 0].tolist() == pytest.approx([2 / 4, 2 / 5])
+    assert shared[:, 1].tolist() == [0, 0]
+    assert shared[:, 2].tolist() == pytest.approx([1, 6 / 7])
+    assert shared[:, 3].tolist() == pytest.approx([6 / 8, 6 / 9])
+
+
+words = st.lists(st.integers(0, 4), max_size=80)
+
+
+@given(words, words)
+def test_the_longest_common_subsequence_is_that_of_the_textbook(a, b):
+    longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            longest[i + 1][j + 1] = longest[i][j] + 1 if x == y else max(longest[i][j + 1], longest[i + 1][j])
+    assert common_subsequence(a, b) == longest[-1][-1]
 
 
 @pytest.fixture

@@ -221,8 +221,7 @@ def _two_fold(
     """Each half of the pairs is judged by what the other half teaches; the second text is the one judged."""
     pairs = [(2 * n + 1, 2 * n) for n in range(len(truth))]
     found = aligned(texts, [(2 * n, 2 * n + 1) for n in range(len(truth))], settings)
-    turned = [replace(one, containment_a=one.containment_b) for one in found]
-    values = measures(turned, sketch(texts, settings), pairs)
+    values = measures(found, sketch(texts, settings), pairs)
     halves = np.arange(len(truth)) % 2
     figures = {"accuracy_two_fold": accuracy(truth, _held_out(values, truth, halves))}
     if set(classes) == {"WD", "PD", "ND"}:
