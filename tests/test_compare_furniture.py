@@ -67,6 +67,7 @@ PAGES = {
     " may not be"
     " published, broadcast, rewritten or redistributed in any form without the prior written consent of the"
     " agency.",
+    "short rights": "© 2024 Estmere Courier. All rights reserved. Reproduction only with permission.",
 }
 
 
@@ -124,6 +125,26 @@ def test_a_report_on_what_pages_say_is_an_article_like_any_other():
 )
 def test_what_stands_above_the_body_does_not_count(head):
     assert dedup.compare(head + STORIES[0], head + STORIES[1]) is None
+
+
+BRIEFS = [
+    (
+        "Divers in Estmere have rescued a 61-year-old baker who had lost hold of a ladder while painting the"
+        " hull of his trawler. Pilots heard his whistle from the northern mole. He told them that he could"
+        " not swim, and that the paint was dearer than the boat."
+    ),
+    (
+        "Divers in Estmere have rescued a 19-year-old waitress who had lost hold of a kayak after passing the"
+        " bar of gravel. The crew of the ferry saw her. She told them that she had looked for a seal, and"
+        " would rather meet no other."
+    ),
+]
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "italian consent"])
+def test_a_page_under_two_briefs_of_one_wording_makes_no_match_of_them(name):
+    assert dedup.compare(*BRIEFS) is None
+    assert dedup.compare(*(with_page(PAGES[name], brief, "end") for brief in BRIEFS)) is None
 
 
 def test_a_headline_printed_over_and_over_counts_once():

@@ -1,4 +1,4 @@
-"""How much the words of a passage say: their weight, and how many of them no line of the page repeats."""
+"""How much the words of a passage say: their weight, and how many of them are the article's own."""
 
 from __future__ import annotations
 
@@ -30,9 +30,6 @@ CITED, LITTLE = 16, 1.0
 them and one did not mark that, it looks the same, so what is cited is a quotation; if all else of the passage
 weighs so little, for a mark that is never closed makes a quotation of a whole article."""
 
-COUNTED = 2
-"""What `touched` says of a name that has been weighed; 1 is a word that was seen."""
-
 
 @kernel
 def weight_of_start(level: Any, flags_a: Any, flags_b: Any, words: Any, rarity2: Any) -> Any:
@@ -49,17 +46,16 @@ def evidence(
     ga: Any, gb: Any, tights: Any, begin: Any, flags_a: Any, flags_b: Any, quoted: Any,
     level_a: Any, level_b: Any, rarity2: Any, word_b: Any, touched: Any,
 ) -> Any:  # fmt: skip
-    """The weight of the words ga[begin:], matched with gb[begin:], and how many no line of the page repeats.
+    """The weight of the words ga[begin:], matched with gb[begin:], and how many are of both articles.
 
     And whether most of them are `CITED`. Furniture, boilerplate and, in a passage that is not ``quoted`` nor
-    mostly cited, what either quotes weigh nothing. A word of furniture counts once; a function word goes with
-    the one before it. Where most of the weight is names, each counts once, and half where other words are
-    few; where little but names is shared, they weigh no more than the rest. ``touched`` is scratch, as long
-    as b has distinct words.
+    mostly cited, what either quotes weigh nothing. Where most of the weight is names, each counts once, and
+    half where other words are few; where little but names is shared, they weigh no more than the rest.
+    ``touched`` is scratch, as long as b has distinct words.
     """
     for k in range(begin, ga.shape[0]):
         touched[word_b[gb[k]]] = 0
-    weight, told, again = 0.0, ga.shape[0] - begin, False
+    weight, told = 0.0, ga.shape[0] - begin
     named, retold, names, others = 0.0, 0.0, 0, 0
     start, end, cited, words = begin, begin, 0.0, 0
     for k in range(begin, ga.shape[0]):
@@ -68,15 +64,13 @@ def evidence(
             while end < ga.shape[0] and ga[end] == ga[end - 1] + 1 and gb[end] == gb[end - 1] + 1:
                 end += 1
         either, both = flags_a[ga[k]] | flags_b[gb[k]], flags_a[ga[k]] & flags_b[gb[k]]
-        furniture = both & FURNITURE > 0
-        w = word_b[gb[k]]
-        if w:
-            again = furniture and touched[w] > 0
-            touched[w] = max(touched[w], 1)
-        told -= again and furniture
         others += both & NAME == 0 and level_a[ga[k]] != FUNCTION
-        if not tights[k] or furniture or either & BOILERPLATE:
+        if both & FURNITURE or either & BOILERPLATE:
+            told -= 1
             continue
+        if not tights[k]:
+            continue
+        w = word_b[gb[k]]
         if not quoted and either & QUOTED:
             if end - start >= CITED and not both & QUOTED:
                 cited += rarity2[level_a[ga[k]]]
@@ -86,9 +80,9 @@ def evidence(
             if both & NAME:
                 named += rarity2[level_a[ga[k]]]
                 names += 1
-                if w and touched[w] == COUNTED:
+                if w and touched[w]:
                     retold += rarity2[level_a[ga[k]]]
-                touched[w] = COUNTED
+                touched[w] = 1
     if named > MOSTLY * weight:
         weight, named = weight - retold, named - retold
         if others < FEW and not _in_capitals(flags_a) and not _in_capitals(flags_b):

@@ -197,7 +197,8 @@ def _addressed(stem: Any, sentence: Any, lexicon: Any, kinds: Any, flags: Any) -
         words = end - begin
         if 2 * quoted <= words:
             speaks = page >= 2 and address >= 1 and (page + address) * DENSE >= words
-            if speaks or (legal >= 3 and legal * DENSE >= words):
+            rights = (legal >= 3 and legal * DENSE >= words) or (legal >= 2 and legal * 2 >= words)
+            if speaks or rights:
                 rank[sentence[begin]] = 2
             elif words <= SHORT or (page + address + legal) * LOOSE >= words:
                 rank[sentence[begin]] = 1
