@@ -10,18 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from found import compared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
 import dedup
-from dedup.comparison import cases, comparisons, facts_kernel, matches, retelling_kernel
+from dedup.comparison import cases, facts_kernel, matches, retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.facts import Facts, facts_of_both, order_of_facts
 from dedup.comparison.structure_kernel import NAME, NUMBER
 from dedup.comparison.telling import Side, Told, in_order, names_of_both, passages_of
 from dedup.comparison.word_kernel import prepare
-from dedup.index.candidates import Frequency
 from dedup.model import Article, Relation
 from dedup.sketch import sketch
 from dedup.sketch.stem_kernel import FUNCTION
@@ -378,16 +378,6 @@ def test_a_retelling_of_other_facts_is_none():
     for digit in "123456789":
         other = other.replace(digit, str((int(digit) + 3) % 10))
     assert dedup.compare(BASE, other) is None
-
-
-def compared(a, b, frequency=None):
-    both = [Article("a", a), Article("b", b)]
-    if frequency is not None:
-        frequency = Frequency(np.array([frequency]), *np.zeros((3, 1), np.bool_))
-    (found,) = comparisons(
-        both, sketch([a, b], dedup.Settings()), np.array([[0, 1]]), dedup.Settings(), frequency=frequency
-    )
-    return found
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from found import parts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,10 +43,6 @@ RECORD = {
 }  # fmt: skip
 WHOLE = ("mw-0311", TEXT, "Meridian Wire", WHEN, "Ferry & fog", "https://meridianwire.example/ferry")
 HTML = "".join(f"<p>{escape(p)}</p>\n" for p in PARAGRAPHS)
-
-
-def parts(article: Article) -> tuple:
-    return article.id, article.text, article.source, article.published, article.title, article.url
 
 
 def table(delimiter: str) -> bytes:
