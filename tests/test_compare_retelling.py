@@ -475,11 +475,12 @@ def test_a_footer_under_both_hides_no_retelling(kind):
 
 def test_a_footer_under_both_makes_no_retelling():
     of_family = itertools.groupby(REPORTS, lambda name: name.split("-")[0])
-    for _, names in of_family:
-        for a, b in itertools.combinations(names, 2):
-            if "independent" in a + b:
-                found = compared(REPORTS[a] + FOOTER, REPORTS[b] + FOOTER)
-                assert not found.reason.startswith("One is the other"), (a, b)
+    pairs = [pair for _, names in of_family for pair in itertools.combinations(names, 2)]
+    apart = [(a, b) for a, b in pairs if "independent" in a + b]
+    assert len(apart) > 100
+    for a, b in apart:
+        found = compared(REPORTS[a] + FOOTER, REPORTS[b] + FOOTER)
+        assert not found.reason.startswith("One is the other"), (a, b)
 
 
 def test_what_rests_on_marked_lines_is_no_retelling_any_more():
