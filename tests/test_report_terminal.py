@@ -229,7 +229,7 @@ def test_a_verdict_is_one_line():
 
 def test_numbers_for_people():
     assert [share(x) for x in (0, 0.004, 0.146, 0.996, 1)] == ["0%", "under 1%", "15%", "over 99%", "100%"]
-    assert [count(1, "match", "matches"), count(2000, "article")] == ["1 match", "2,000 articles"]
+    assert [count(1, "article"), count(2000, "article")] == ["1 article", "2,000 articles"]
     assert moment(datetime(2024, 3, 1, 4, 5, tzinfo=UTC)) == "2024-03-01 04:05"
     assert moment(None) == ""
 
