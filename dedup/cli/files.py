@@ -17,7 +17,7 @@ def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") ->
 
     Raises BadParameter, and OutputUnusable where the system would refuse it.
     """
-    with _told(path):
+    with _as_output_error(path):
         reason = None
         if folder and path.exists() and not path.is_dir():
             reason = f"{path} is not a folder"
@@ -35,7 +35,7 @@ def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") ->
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_output_error(path: Path) -> Iterator[None]:
     """Where the system lets nobody look, nothing can be written."""
     try:
         yield
@@ -47,7 +47,7 @@ def refuse_database(path: Path, hint: str) -> None:
     """Refuse to write over a database, which may be the index itself. Raises BadParameter, OutputUnusable."""
     from dedup.read.signatures import SQLITE
 
-    with _told(path):
+    with _as_output_error(path):
         is_database = path.is_file() and _head(path, len(SQLITE)) == SQLITE
     if is_database:
         raise typer.BadParameter(f"{path} is an index or another database; it is left alone", param_hint=hint)

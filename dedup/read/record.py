@@ -232,7 +232,7 @@ def record_to_article(record: Mapping[Any, Any]) -> Article | RecordError:
 
     Strings from Python, unlike those read from files, may hold lone surrogates: that is an error here.
     """
-    return sound(_guessing().article(record, "record"))
+    return encodable(_guessing().article(record, "record"))
 
 
 @cache
@@ -241,7 +241,7 @@ def _guessing() -> Fields:
     return Fields()
 
 
-def sound(article: Article | RecordError, line: int | None = None) -> Article | RecordError:
+def encodable(article: Article | RecordError, line: int | None = None) -> Article | RecordError:
     """The article itself, or an error where a string of it holds a lone surrogate (and so has no UTF-8)."""
     if isinstance(article, RecordError):
         return article
