@@ -96,7 +96,7 @@ def test_a_group_is_named_by_its_first_article_wherever_an_add_is_cut(monkeypatc
     lines = story(random.Random(11), 24)
     texts = {"begin": lines[:12], "end": lines[12:], "copy": lines[12:], "whole": lines}
     monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 3)
-    monkeypatch.setattr("dedup.group.APART", -99)  # else what holds both halves is no reason to merge them
+    monkeypatch.setattr("dedup.group.joining.APART", -99)  # else what holds both is no reason to merge
     with dedup.open(":memory:") as index:
         index.add([Article(name, " ".join(own)) for name, own in texts.items()])
         assert [(group.id, len(group.articles)) for group in index.groups()] == [("begin", 4)]
