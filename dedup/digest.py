@@ -88,5 +88,9 @@ def digest_of(article: Article) -> bytes:
 def hashes_of_words(sketches: Sketches) -> list[int]:
     """A hash of the words of each article in their order (XXH3-64 of its shingles, as SQLite's integers)."""
     bounds, shingle = sketches.shingles.tolist(), sketches.shingle
-    unsigned = (xxhash.xxh3_64_intdigest(shingle[a:b].tobytes()) for a, b in pairwise(bounds))
-    return [each - (1 << 64) if each >> 63 else each for each in unsigned]
+    return [signed(xxhash.xxh3_64_intdigest(shingle[a:b].tobytes())) for a, b in pairwise(bounds)]
+
+
+def signed(value: int) -> int:
+    """A hash of 64 bits as one of SQLite's integers, which have a sign."""
+    return value - (1 << 64) if value >> 63 else value

@@ -213,8 +213,6 @@ class Index(Answers):
             self._writer.judge_again()
         return marked
 
-    # -- grouping --------------------------------------------------------------------------------------
-
     # -- asking ----------------------------------------------------------------------------------------
 
     def check(self, article: Article | Mapping[str, Any]) -> Verdict:

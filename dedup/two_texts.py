@@ -27,7 +27,7 @@ def compare(a: Given, b: Given, *, settings: Settings | None = None) -> Match | 
     """
     settings = settings or Settings()
     articles = [_named(a, "a"), _named(b, "b")]
-    sketches = sketch([article.text for article in articles], settings)
+    sketches = sketch([article.text for article in articles], settings, keys=False)
     return matches(articles, sketches, np.array([[0, 1]]), settings)[0]
 
 

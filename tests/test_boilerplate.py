@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
+from found import groups_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import daily, story
@@ -51,10 +52,6 @@ def lines_of(index):
     return [line.text for line in index.boilerplate() if line.ruling != "keep"]
 
 
-def joined(index):
-    return sorted(sorted(group.articles) for group in index.groups())
-
-
 def test_links_of_short_articles_that_came_long_before_a_line_was_known_are_undone():
     """By then no match leads to them any longer: what many articles have has not been compared for long."""
     articles = paper(100, per_day=30)
@@ -63,10 +60,10 @@ def test_links_of_short_articles_that_came_long_before_a_line_was_known_are_undo
         articles[i] = replace(articles[i], text="\n\n".join([*body, note]))
     with dedup.open(":memory:") as index:
         index.add(articles[:2])
-        assert joined(index) == [[articles[0].id, articles[1].id]]
+        assert groups_of(index) == [[articles[0].id, articles[1].id]]
         index.add(articles[2:])
         assert lines_of(index)
-        assert joined(index) == []
+        assert groups_of(index) == []
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
@@ -82,11 +79,11 @@ def test_what_one_source_repeats_ties_nothing_of_another_to_it(place, size):
         for begin in range(0, len(articles), size):
             index.add(articles[begin : begin + size])
         assert lines_of(index)
-        assert joined(index) == [["Valley Courier-1-2", "copy"]]
+        assert groups_of(index) == [["Valley Courier-1-2", "copy"]]
         (third,) = paper(1, source="Third")
         assert index.check(third).verdict == "new"
         index.remove(["copy"])
-        assert joined(index) == []
+        assert groups_of(index) == []
 
 
 @pytest.mark.parametrize("size", [1, 100])
@@ -97,7 +94,7 @@ def test_what_two_sources_repeat_ties_none_of_them_together(size):
         for begin in range(0, len(articles), size):
             index.add(articles[begin : begin + size])
         assert {line.source for line in index.boilerplate()} == {"Valley Courier", "Harbour Post"}
-        assert joined(index) == []
+        assert groups_of(index) == []
 
 
 def test_days_are_counted_in_utc_whatever_zone_a_time_is_told_in():
@@ -119,7 +116,7 @@ def test_what_a_paper_repeats_over_days_is_found_and_links_nothing(where):
             for line in index.boilerplate():
                 assert (line.source, line.articles) == ("Valley Courier", 30)
                 assert (line.first, line.last) == ("2025-03-01", "2025-03-15")
-        assert joined(index) == []
+        assert groups_of(index) == []
 
 
 def test_a_copy_of_an_article_is_found_with_its_boilerplate_or_without():
@@ -128,7 +125,7 @@ def test_a_copy_of_an_article_is_found_with_its_boilerplate_or_without():
     with dedup.open(":memory:") as index:
         index.add(articles)
         index.add([Article("copy", articles[29].text, source="Harbour Post"), Article("bare", body)])
-        assert joined(index) == [["Valley Courier-1-29", "bare", "copy"]]
+        assert groups_of(index) == [["Valley Courier-1-29", "bare", "copy"]]
 
 
 def test_a_wire_story_that_many_carry_is_no_boilerplate_and_one_group():
@@ -193,7 +190,7 @@ def test_adding_in_pieces_finds_the_same_lines_marks_them_alike_and_groups_alike
         for begin in range(0, len(articles), size):
             pieces.add(articles[begin : begin + size])
         assert whole.boilerplate() == pieces.boilerplate()
-        assert joined(whole) == joined(pieces)
+        assert groups_of(whole) == groups_of(pieces)
         for article in articles:
             assert whole.matches_of(article.id) == pieces.matches_of(article.id)
 
@@ -293,11 +290,11 @@ def test_what_a_person_marks_links_nothing_from_then_on_and_no_longer():
     c = Article("c", "\n".join([*story(random.Random(5)), shared, *story(random.Random(6))]), source="Post")
     with dedup.open(":memory:") as index:
         index.add([a, b])
-        assert joined(index) == [["a", "b"]]
+        assert groups_of(index) == [["a", "b"]]
         assert index.mark_lines(shared) == 3
-        assert joined(index) == []
+        assert groups_of(index) == []
         index.add([c])
-        assert joined(index) == []
+        assert groups_of(index) == []
         why = index.explain("a", "c")
         assert why.score == 0.0
         assert [part.kind for side in why.uncounted for part in side] == ["boilerplate"] * 2
@@ -325,9 +322,9 @@ def test_a_form_that_has_a_marked_line_stays_a_form():
     articles = [replace(each, text=f"{each.text}\n\n{line}") for each in daily(1, 16)]
     with dedup.open(":memory:") as index:
         index.add(articles)
-        groups, (forms,) = joined(index), index.alike(Relation.TEMPLATE)
+        groups, (forms,) = groups_of(index), index.alike(Relation.TEMPLATE)
         index.mark_lines(line)
-        assert joined(index) == groups
+        assert groups_of(index) == groups
         assert [group.articles for group in index.alike(Relation.TEMPLATE)] == [forms.articles]
 
 

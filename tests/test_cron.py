@@ -610,7 +610,7 @@ def test_what_goes_nowhere_when_the_rest_of_its_group_goes_into_another_is_told(
 
 
 def test_groups_that_merge_and_split_keep_the_earlier_id(monkeypatch):
-    monkeypatch.setattr("dedup.group.APART", -99)  # else what holds both is no reason to merge them
+    monkeypatch.setattr("dedup.group.joining.APART", -99)  # else what holds both is no reason to merge them
     with dedup.open(":memory:") as index:
         index.add([Article("a", WIRE), Article("b", WIRE), Article("c", OTHER), Article("d", OTHER)])
         assert groups_of(index) == [("a", ("a", "b")), ("c", ("c", "d"))]

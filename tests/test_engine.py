@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from commands import within
+from found import groups_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import corpus, story, told_together
@@ -22,10 +23,6 @@ from dedup.errors import IndexDamaged, IndexMismatch, InputError, UnknownArticle
 from dedup.read import read
 
 SEEDS = st.integers(0, 10_000)
-
-
-def groups_of(index):
-    return sorted(sorted(group.articles) for group in index.groups())
 
 
 def matches_of(index):
@@ -99,7 +96,7 @@ def test_a_group_is_named_by_its_first_article_wherever_an_add_is_cut(monkeypatc
     lines = story(random.Random(11), 24)
     texts = {"begin": lines[:12], "end": lines[12:], "copy": lines[12:], "whole": lines}
     monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 3)
-    monkeypatch.setattr("dedup.group.APART", -99)  # else what holds both halves is no reason to merge them
+    monkeypatch.setattr("dedup.group.joining.APART", -99)  # else what holds both is no reason to merge
     with dedup.open(":memory:") as index:
         index.add([Article(name, " ".join(own)) for name, own in texts.items()])
         assert [(group.id, len(group.articles)) for group in index.groups()] == [("begin", 4)]
@@ -802,7 +799,7 @@ def test_the_explanation_says_where_too_many_have_it_for_all_to_be_compared(tmp_
 def test_a_round_up_of_two_stories_is_of_the_one_that_it_has_more_of(seed):
     with dedup.open(":memory:") as index:
         index.add(told_together(seed))
-        groups = sorted(sorted(group.articles) for group in index.groups())
+        groups = groups_of(index)
         assert {match.a for match in index.matches_of("round-up")} == {"one", "other", "round-up"}
     assert groups in (
         [["one", "one again", "round-up"], ["other", "other again"]],

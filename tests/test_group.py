@@ -12,20 +12,8 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from dedup.group import (
-    APART,
-    CHANCE,
-    HOST,
-    ITEM,
-    LARGE,
-    LOOK,
-    STRONG,
-    Links,
-    describe,
-    name_groups,
-    needed,
-    partition,
-)
+from dedup.group import CHANCE, STRONG, Links, describe, name_groups, partition
+from dedup.group.joining import APART, HOST, ITEM, LARGE, LOOK, needed
 from dedup.model import Article, Match, Relation
 
 LINKS = st.lists(

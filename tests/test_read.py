@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from found import parts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -184,10 +185,6 @@ ARTICLE = Article(
     "https://x.example/a1",
     None,
 )
-
-
-def parts(article: Article) -> tuple:
-    return article.id, article.text, article.source, article.published, article.title, article.url
 
 
 @pytest.mark.parametrize(

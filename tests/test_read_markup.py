@@ -191,7 +191,8 @@ def test_a_page_without_the_library_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "trafilatura", None)
     (tmp_path / "a.txt").write_text(PAGE)
     (tmp_path / "b.jsonl").write_text(json.dumps({"id": "c", "text": PAGE}))
-    for error in read([str(tmp_path)]):
+    first, second = read([str(tmp_path)])
+    for error in (first, second):
         assert isinstance(error, RecordError)
         assert error.reason == "needs trafilatura: pip install lxml-html-clean trafilatura"
 

@@ -25,7 +25,7 @@ from dedup.cli.options import (
     encoding_from,
     fields_from,
 )
-from dedup.cli.outcome import LogFormatOption, MetricsPath, SummaryPath, told
+from dedup.cli.outcome import LogFormatOption, MetricsPath, SummaryPath, recording_outcome
 from dedup.cli.streams import log_as_json, page, tell_doubts, tell_errors
 from dedup.cli.tables import emit_each
 from dedup.cli.times import age_from, moment_from
@@ -87,7 +87,7 @@ def add(
         "again": again,
     }
     with (
-        told(summary, metrics) as outcome,
+        recording_outcome(summary, metrics) as outcome,
         open_index(index, settings, lock_timeout, create=True, window=window, no_text=no_text) as opened,
     ):
         report = outcome.report

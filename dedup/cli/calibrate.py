@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from dedup.cli.work import judge_again, open_index
 from dedup.errors import OutputUnusable, SettingsError
 
 if TYPE_CHECKING:
+    from dedup.calibration import Proposal
     from dedup.model import Article, Match
 
 SHOWN = 400
@@ -54,59 +55,71 @@ def calibrate(
     if settings is not None:
         refuse(settings, "--settings")
     known = settings if settings is not None and settings.exists() else None
-    weights, answers = [], []
     with open_index(index, known, lock_timeout) as opened, opened.reading():
         found = opened.borderline(pairs)
         ids = dict.fromkeys(each for match in found for each in (match.a, match.b))
         articles = dict(zip(ids, opened.articles(ids), strict=True))
         before = opened.settings.match_weight
         again = judge_again(opened, str(settings)) if settings else ""
-    for number, match in enumerate(found, 1):
-        answer = _asked(articles, match, f"{number} of {len(found)}")
-        if answer == "q":
-            break
-        if answer != "s":
-            weights.append(match.weight)
-            answers.append(answer == "y")
+    answers = _answers(articles, found)
     if not answers:
         message("no pair was judged" if found else "the index has no borderline pair")
         return
-    from dedup.report import json
-
-    proposal = propose(weights, answers, before)
-    few, tell = len(answers) < FEW, len(set(answers)) > 1
+    proposal = propose([match.weight for match, _ in answers], [answer for _, answer in answers], before)
+    few, tell = len(answers) < FEW, len({answer for _, answer in answers}) > 1
     written, failed = (settings if tell or not few else None), None
     if written is not None:
         try:
             write_bar(written, proposal.match_weight)
         except (SettingsError, OutputUnusable) as error:  # what the answers come to is told all the same
             written, failed = None, error
-    facts = {
-        "match_weight": proposal.match_weight,
-        "before": before,
-        "precision": json.rounded(proposal.precision),
-        "recall": json.rounded(proposal.recall),
-        "judged": proposal.judged,
-        "written": str(written) if written else None,
-    }
-    if format is not Format.TEXT:
-        emit_facts(format, facts)
-    else:
-        emit(
-            [
-                f"match_weight = {proposal.match_weight} (it was {before})\n",
-                f"On the {proposal.judged} pairs judged: precision {_score(proposal.precision)},",
-                f" recall {_score(proposal.recall)}\n",
-                f"Written to {written}\n" if written else "",
-                "" if settings else "Not written: name a file with --settings\n",
-                f"The index keeps what it has judged; to judge all anew: {again}\n" if written else "",
-            ]
-        )
+    _show(format, proposal, before, settings, written, again)
     if few:
         kept = f"; {settings} stays as it is" if settings and not tell else ""
         message(f"{len(answers)} of {FEW} answers or more that it takes to tell where the bar lies{kept}")
     if failed is not None:
         raise failed
+
+
+def _answers(articles: Mapping[str, Article], found: Sequence[Match]) -> list[tuple[Match, bool]]:
+    """The pairs that were judged, each with whether it is a match to the person."""
+    answers = []
+    for number, match in enumerate(found, 1):
+        answer = _asked(articles, match, f"{number} of {len(found)}")
+        if answer == "q":
+            break
+        if answer != "s":
+            answers.append((match, answer == "y"))
+    return answers
+
+
+def _show(
+    format: Format, proposal: Proposal, before: float, asked: Path | None, written: Path | None, again: str
+) -> None:
+    """Print the proposal, where it was to be and was written, and how all is judged `again` by it."""
+    if format is not Format.TEXT:
+        from dedup.report import json
+
+        facts = {
+            "match_weight": proposal.match_weight,
+            "before": before,
+            "precision": json.rounded(proposal.precision),
+            "recall": json.rounded(proposal.recall),
+            "judged": proposal.judged,
+            "written": str(written) if written else None,
+        }
+        emit_facts(format, facts)
+        return
+    emit(
+        [
+            f"match_weight = {proposal.match_weight} (it was {before})\n",
+            f"On the {proposal.judged} pairs judged: precision {_score(proposal.precision)},",
+            f" recall {_score(proposal.recall)}\n",
+            f"Written to {written}\n" if written else "",
+            "" if asked else "Not written: name a file with --settings\n",
+            f"The index keeps what it has judged; to judge all anew: {again}\n" if written else "",
+        ]
+    )
 
 
 def _score(value: float | None) -> str:

@@ -11,15 +11,13 @@ import typer
 
 from dedup.errors import OutputUnusable
 
-DATABASE = b"SQLite format 3\0"
-
 
 def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") -> None:
     """Refuse before the work what cannot be written after it, or must not be.
 
     Raises BadParameter, and OutputUnusable where the system would refuse it.
     """
-    with _told(path):
+    with _as_output_error(path):
         reason = None
         if folder and path.exists() and not path.is_dir():
             reason = f"{path} is not a folder"
@@ -37,7 +35,7 @@ def refuse(path: Path, hint: str, *, folder: bool = False, instead: str = "") ->
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_output_error(path: Path) -> Iterator[None]:
     """Where the system lets nobody look, nothing can be written."""
     try:
         yield
@@ -47,15 +45,17 @@ def _told(path: Path) -> Iterator[None]:
 
 def refuse_database(path: Path, hint: str) -> None:
     """Refuse to write over a database, which may be the index itself. Raises BadParameter, OutputUnusable."""
-    with _told(path):
-        is_database = path.is_file() and _begins(path) == DATABASE
+    from dedup.read.signatures import SQLITE
+
+    with _as_output_error(path):
+        is_database = path.is_file() and _head(path, len(SQLITE)) == SQLITE
     if is_database:
         raise typer.BadParameter(f"{path} is an index or another database; it is left alone", param_hint=hint)
 
 
-def _begins(path: Path) -> bytes:
+def _head(path: Path, size: int) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(len(DATABASE))
+            return file.read(size)
     except OSError:  # whoever may not read it may not be able to write it either, which is told then
         return b""

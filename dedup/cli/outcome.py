@@ -49,7 +49,7 @@ class Outcome:
 
 
 @contextlib.contextmanager
-def told(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
+def recording_outcome(summary: str | None, metrics: Path | None) -> Iterator[Outcome]:
     """Write the summary and the metrics of what is done inside, however it ends.
 
     Metrics are written where the index could be asked; else the file keeps telling of the last success.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,10 @@ from dedup.cli.progress import following
 from dedup.cli.streams import message
 from dedup.cli.work import open_index
 from dedup.whole_file import whole
+
+if TYPE_CHECKING:
+    from dedup.engine import Index
+    from dedup.report.html import Gathered
 
 LARGE = 20_000_000
 """Characters of a page from which a folder of pages opens faster."""
@@ -53,9 +58,6 @@ def report(
 
     It shows who published which story when, and what each version kept, reworded, left out and added.
     """
-    from dedup.model import Relation
-    from dedup.report.html import build, build_folder, gather
-
     if str(output) == "-" and split:
         raise typer.BadParameter("a folder cannot go to stdout", param_hint="--split")
     if str(output) != "-":
@@ -65,34 +67,12 @@ def report(
         opened.reading(),
         following(opened, quiet=quiet) as progress,
     ):
-        groups = (group for group in opened.groups() if len(group.articles) >= min_articles)
-        relations = [] if stories_only else [relation for relation in Relation if not relation.joins]
-        alike = (
-            found
-            for relation in relations
-            for found in opened.alike(relation)
-            if len(found.articles) >= min_articles
-        )
-        across = () if stories_only else opened.across(alone=True)
-        gathered = gather(
-            groups,
-            opened.articles,
-            progress,
-            alike,
-            opened.boilerplate_in_each,
-            across=across,
-            ties=opened.ties,
-        )
+        gathered = _gathered(opened, progress, min_articles, stories_only=stories_only)
     if split:
-        pages = build_folder(gathered, title=title)
-        output.mkdir(exist_ok=True)
-        for name, page in sorted(pages.items(), reverse=True):
-            _write(output / name, page)
-        for old in output.glob("stories-*.html"):
-            if old.name not in pages and _is_part(old):
-                old.unlink()
-        size = sum(map(len, pages.values()))
+        size = _write_folder(output, gathered, title)
     else:
+        from dedup.report.html import build
+
         page = build(gathered, title=title)
         size = len(page)
         if str(output) == "-":
@@ -107,6 +87,40 @@ def report(
             message(f"of {gathered.gone:,} of these the texts are not kept and gone: they are shown without")
         if not split and size > LARGE:
             message("the page is large; --split writes a folder of smaller ones")
+
+
+def _gathered(
+    opened: Index, progress: Callable[[int], None] | None, min_articles: int, *, stories_only: bool
+) -> Gathered:
+    """What is shown of an index: groups of so many articles, and, if asked for, what else they share."""
+    from dedup.model import Relation
+    from dedup.report.html import gather
+
+    relations = [] if stories_only else [relation for relation in Relation if not relation.joins]
+    alike = (found for relation in relations for found in opened.alike(relation))
+    return gather(
+        (group for group in opened.groups() if len(group.articles) >= min_articles),
+        opened.articles,
+        progress,
+        (found for found in alike if len(found.articles) >= min_articles),
+        opened.boilerplate_in_each,
+        across=() if stories_only else opened.across(alone=True),
+        ties=opened.ties,
+    )
+
+
+def _write_folder(output: Path, gathered: Gathered, title: str) -> int:
+    """Write a folder of pages, and remove what an earlier report left in it; their size in characters."""
+    from dedup.report.html import build_folder
+
+    pages = build_folder(gathered, title=title)
+    output.mkdir(exist_ok=True)
+    for name, page in sorted(pages.items(), reverse=True):
+        _write(output / name, page)
+    for old in output.glob("stories-*.html"):
+        if old.name not in pages and _is_part(old):
+            old.unlink()
+    return sum(map(len, pages.values()))
 
 
 def _is_part(path: Path) -> bool:

@@ -66,10 +66,10 @@ class Stop:
     def listening(self) -> Iterator[Stop]:
         """Keep SIGINT and ENDING inside, but those that are ignored (as under nohup)."""
         numbers = [n for n in (signal.SIGINT, *ENDING) if signal.getsignal(n) is not signal.SIG_IGN]
-        with _handled(dict.fromkeys(numbers, self._told)):
+        with _handled(dict.fromkeys(numbers, self._on_signal)):
             yield self
 
-    def _told(self, number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         at_once = self._idle or self._asked
         self._asked = number
         if at_once:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import typer
 
@@ -14,7 +14,9 @@ _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "y": 365}
 def moment_from(given: str, option: str) -> datetime:
     """What 2026-11-22, 2026-11-22T10:00Z, an epoch second, or an age such as 12h or 30d means."""
     if AGE.fullmatch(given.strip().lower()):
-        return datetime.now(UTC) - age_from(given, option)
+        from dedup.index.values import ago
+
+        return ago(age_from(given, option))
     from dedup.read.dates import published
 
     found = published(given.strip())

@@ -32,7 +32,7 @@ def differences(a: str, b: str) -> list[Difference]:
 
     Words are the same when they fold to the same token, whatever their case, accents and apostrophes.
     """
-    sketches = sketch([a, b], Settings(shingle=1))
+    sketches = sketch([a, b], Settings(shingle=1), keys=False)
     words = [sketches.shingle[sketches.tokens[i] : sketches.tokens[i + 1]].tolist() for i in (0, 1)]
     ends = (len(words[0]), len(words[1]), 0)
     function = (sketches.level[: ends[0]] == FUNCTION).tolist()

@@ -96,7 +96,7 @@ def lexicon() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
         (GERMAN_WORDS, GERMAN),
     )
     for words, kind in lists:
-        for stem in np.unique(sketch([words], Settings()).stem):
+        for stem in np.unique(sketch([words], Settings(), keys=False).stem):
             at = int(stem) & (SLOTS - 1)
             while kinds[at] and stems[at] != stem:
                 at = (at + 1) & (SLOTS - 1)

@@ -44,7 +44,8 @@ def compared(texts: Sequence[str], pairs: Sequence[tuple[int, int]], settings: S
         rows = {row: n for n, row in enumerate(sorted({row for pair in block for row in pair}))}
         articles = [Article(str(row), texts[row]) for row in rows]
         local = np.array([[rows[a], rows[b]] for a, b in block], np.int64)
-        found += comparisons(articles, sketch([a.text for a in articles], settings), local, settings)
+        sketches = sketch([a.text for a in articles], settings, keys=False)
+        found += comparisons(articles, sketches, local, settings)
     return found
 
 
@@ -117,7 +118,7 @@ def levels(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
         raise InputError(f"{path}: each task is judged by the others, so there must be two with answers")
     against = [(n, originals[task]) for n, task, _ in answers]
     found = compared(texts, against, settings)
-    values = measures(aligned(texts, against, settings), sketch(texts, settings), against)
+    values = measures(aligned(texts, against, settings), sketch(texts, settings, keys=False), against)
     truth = [level for _, _, level in answers]
     derived = [level != "non" for level in truth]
     tasks = np.array([task for _, task, _ in answers])
@@ -221,7 +222,7 @@ def _two_fold(
     """Each half of the pairs is judged by what the other half teaches; the second text is the one judged."""
     pairs = [(2 * n + 1, 2 * n) for n in range(len(truth))]
     found = aligned(texts, [(2 * n, 2 * n + 1) for n in range(len(truth))], settings)
-    values = measures(found, sketch(texts, settings), pairs)
+    values = measures(found, sketch(texts, settings, keys=False), pairs)
     halves = np.arange(len(truth)) % 2
     figures = {"accuracy_two_fold": accuracy(truth, _held_out(values, truth, halves))}
     if set(classes) == {"WD", "PD", "ND"}:

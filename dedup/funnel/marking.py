@@ -197,7 +197,7 @@ def judge_again(
         part = part[there[np.searchsorted(old, part)].all(axis=1)]
         if not len(part):
             continue
-        sketches = sketch([article.text for article in articles], store.settings)
+        sketches = sketch([article.text for article in articles], store.settings, keys=False)
         when = np.maximum(old, number) if number >= 0 else np.full(len(old), -1)
         marks = recall(store, articles, sketches, when)
         if marks is sketches:
@@ -226,7 +226,7 @@ def boilerplate_spans(store: Store, articles: Sequence[Article]) -> list[list[Sp
     """Where the texts of articles are boilerplate by what the index knows now."""
     if not known_lines(store, articles):
         return [[] for _ in articles]
-    sketches = sketch([article.text for article in articles], store.settings)
+    sketches = sketch([article.text for article in articles], store.settings, keys=False)
     found = recall(store, articles, sketches, np.full(len(articles), -1))
     spans = []
     for first, last in pairwise(sketches.tokens.tolist()):
@@ -237,7 +237,7 @@ def boilerplate_spans(store: Store, articles: Sequence[Article]) -> list[list[Sp
 
 def lines_in(store: Store, text: str) -> list[tuple[int, str]]:
     """The lines of a text: the hash of each and how it reads."""
-    sketches = sketch([text], store.settings)
+    sketches = sketch([text], store.settings, keys=False)
     lines = lines_of([text], sketches)
     found = lines.among(np.unique(lines.hash))
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dedup.digest import signed
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.values import Decoding, restored, storable, unreadable
 from dedup.model import RepeatedLine
@@ -16,10 +17,6 @@ SELECT = "SELECT id, source, hash, text, articles, first, last, since, ruling FR
 KEEP, MARK = "keep", "mark"
 ANY = ""
 """The source of a line that was marked for all."""
-
-
-def _signed(value: int) -> int:
-    return value - (1 << 64) if value >> 63 else value
 
 
 def _line(row: tuple[Any, ...]) -> RepeatedLine:
@@ -73,7 +70,7 @@ class Boilerplate(Rows):
             " since = excluded.since, ruling = excluded.ruling",
             [
                 (
-                    storable(line.source or ANY), _signed(line.hash), storable(line.text), line.articles,
+                    storable(line.source or ANY), signed(line.hash), storable(line.text), line.articles,
                     line.first, line.last, line.since, line.ruling,
                 )
                 for line in lines

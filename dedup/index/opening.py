@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dedup.errors import IndexForeign, IndexLocked, IndexUnusable
 from dedup.index.faults import code_of, translated
+from dedup.read.signatures import SQLITE
 from dedup.whole_file import put_whole
 
 APPLICATION = 0x64647570  # "ddup"
@@ -114,10 +115,10 @@ def _recognise(path: Path, *, create: bool) -> None:
                 raise IndexUnusable(f"{path}: the folder {path.absolute().parent} does not exist")
             return
         with path.open("rb") as file:
-            head = file.read(16)
+            head = file.read(len(SQLITE))
     except OSError as error:
         raise IndexUnusable(f"{path}: the index cannot be opened ({error.strerror})") from None
-    if head and head != b"SQLite format 3\0":
+    if head and head != SQLITE:
         raise IndexForeign(f"{path}: not an index of dedup")
 
 

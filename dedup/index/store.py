@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import IndexDamaged, IndexForeign, IndexLocked, IndexUnusable
-from dedup.index import opening, schema, sound
+from dedup.index import integrity, opening, schema
 from dedup.index.addresses import Addresses
 from dedup.index.articles import Articles
 from dedup.index.boilerplate import Boilerplate
@@ -216,7 +216,7 @@ class Store:
                 found = [line for (line,) in self._db.execute("PRAGMA integrity_check")]
                 if found != ["ok"]:
                     return found
-                return sound.problems(self._db) or [
+                return integrity.problems(self._db) or [
                     problem
                     for table in (
                         *(self.articles, self.postings, self.matches, self.groups),
@@ -225,16 +225,17 @@ class Store:
                     for problem in self._found(table.problems)
                 ]
         except IndexUnusable as error:
-            return self._told(error)
+            return self._as_problem(error)
 
     def _found(self, problems: Callable[[], list[str]]) -> list[str]:
         """What is broken in a table, if it can be told."""
         try:
             return problems()
         except IndexUnusable as error:
-            return self._told(error)
+            return self._as_problem(error)
 
-    def _told(self, error: IndexUnusable) -> list[str]:
+    def _as_problem(self, error: IndexUnusable) -> list[str]:
+        """What an error says is broken; a lock says nothing of that, and is raised."""
         if isinstance(error, IndexLocked):
             raise error
         return [str(error).removeprefix(f"{self.path}: ")]

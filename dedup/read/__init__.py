@@ -103,7 +103,7 @@ def read(
     every, nothing = (lambda _: True), (lambda _: None)
     asked = Origin("", "", Fields(fields), None if encoding is None else known(encoding))
     stream = _read(list(inputs), asked, fetch, stdin, ids=ids, holder=holder, wanted=wanted or every)
-    return _told(made(stream, processes), started or nothing, finished or nothing)
+    return _records_of(made(stream, processes), started or nothing, finished or nothing)
 
 
 def read_lines(
@@ -133,11 +133,12 @@ class _Ended:
     file: File
 
 
-def _told(
+def _records_of(
     stream: Iterator[Article | RecordError | _Begun | _Ended],
     started: Callable[[File], None],
     finished: Callable[[File], None],
 ) -> Iterator[Article | RecordError]:
+    """The records of a stream, whose marks are told to `started` and `finished`."""
     for one in stream:
         if isinstance(one, _Begun):
             started(one.file)

@@ -70,6 +70,15 @@ def encoding_of(head: bytes) -> str:
     return next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "utf-8")
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether these bytes are UTF-8 from end to end."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def decode(data: bytes, encoding: str | None = None, declared: str | None = None) -> Decoded:
     """The text of bytes, without its byte order mark, which goes before all else.
 

@@ -10,7 +10,7 @@ from typing import Any
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.dates import in_utc
-from dedup.read.record import kind, record_to_article, sound
+from dedup.read.record import encodable, kind, record_to_article
 
 _KINDS = (str, int, bool, type(None), datetime, dict, list)
 """What most values are, as they should be."""
@@ -51,12 +51,12 @@ def checked(record: object, number: int) -> Article | RecordError:
     """The same, but an Article may be wrong, too; of what comes from no file, an error has the `number`."""
     if isinstance(record, RecordError):
         return record
-    found = _sound(record) if isinstance(record, Article) else readable(record)
+    found = _validated(record) if isinstance(record, Article) else readable(record)
     known = isinstance(found, Article) or found.input != "record" or found.line is not None
     return found if known else replace(found, line=number)
 
 
-def _sound(article: Article) -> Article | RecordError:
+def _validated(article: Article) -> Article | RecordError:
     """An article that somebody else made, or what is wrong with it: what is read is right by itself."""
     if _simple(article.published) is None and article.published is not None:
         article = replace(article, published=None)
@@ -67,7 +67,7 @@ def _sound(article: Article) -> Article | RecordError:
     if moment is not None and moment.tzinfo is not UTC:
         moment = in_utc(moment) if moment.tzinfo else moment.replace(tzinfo=UTC)
         article = replace(article, published=moment)
-    return sound(article, article.line)
+    return encodable(article, article.line)
 
 
 def one(article: Article | Mapping[str, Any]) -> Article:

@@ -13,7 +13,7 @@ import orjson
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read import feeds, jsonl, newsroom
-from dedup.read.encodings import encoding_of
+from dedup.read.encodings import encoding_of, is_utf8
 from dedup.read.formats import Format, Origin
 from dedup.read.record import kind
 from dedup.read.stream import MAX_DOCUMENT, read_all
@@ -38,7 +38,7 @@ def document(data: bytes, origin: Origin) -> Iterator[Article | RecordError]:
         if value is None:
             if _is_lines(data):
                 yield from jsonl.read(io.BytesIO(data), replace(origin, encoding=None))
-            elif origin.encoding is None and not _is_utf8(data):
+            elif origin.encoding is None and not is_utf8(data):
                 text, guessed = origin.decode(data)
                 yield from document(text.encode(), origin.guessed(guessed))
             else:
@@ -61,14 +61,6 @@ def document(data: bytes, origin: Origin) -> Iterator[Article | RecordError]:
     if not value:
         raise InputError("an empty list")
     yield from numbered(value, origin)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def numbered(records: list[Any], origin: Origin) -> Iterator[Article | RecordError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import select
 from collections import deque
@@ -133,7 +134,7 @@ class Lines:
         number = self._number
         if data is None:
             return Line(None, RecordError(self._name, number, f"a line of more than {size(self._limit)}"))
-        json = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
+        json = data.removeprefix(codecs.BOM_UTF8) if number == 1 else data
         try:
             value = orjson.loads(json)
         except orjson.JSONDecodeError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import stat
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from dedup.read.web import Fetcher
 
 _BUFFER = 1 << 16
-_MARK = b"\xef\xbb\xbf"
 _MEDIA = MappingProxyType(
     {
         "text/html": ".html", "application/xml": ".xml", "text/xml": ".xml", "application/json": ".json",
@@ -157,7 +157,7 @@ def _begins_records(head: bytes, origin: Origin) -> bool:
 
 
 def _is_feed(head: bytes) -> bool:
-    if not head.removeprefix(_MARK).lstrip().startswith(b"<"):
+    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         return False
     from dedup.read import (
         xml_document,  # its parser takes some time to load, and most texts have no use for it
@@ -224,7 +224,7 @@ def sniff(stream: BinaryIO, origin: Origin) -> Records:
         head.append(line)
         if line is None or line.strip():
             break
-    start = (line or b"").removeprefix(_MARK).strip()
+    start = (line or b"").removeprefix(codecs.BOM_UTF8).strip()
     if line is None or (start.startswith(b"{") and start != b"{"):
         return jsonl.records(chain(head, source), stream, origin)
     data = b"".join(part for part in head if part is not None)

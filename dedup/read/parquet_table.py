@@ -45,13 +45,13 @@ def arrow(stream: BinaryIO, origin: Origin) -> Iterator[Article | RecordError]:
         source = _source(stream)
         file = library.open_file(source)
         columns = origin.fields.used(file.schema.names)
-        batches = (_sound(file.get_batch(i).select(columns)) for i in range(file.num_record_batches))
+        batches = (_validated(file.get_batch(i).select(columns)) for i in range(file.num_record_batches))
         yield from _records(_bounded(batches, source.size()), origin)
     except wrong as error:
         raise InputError(f"damaged or not Arrow: {_line(error)}") from None
 
 
-def _sound(batch: Any) -> Any:
+def _validated(batch: Any) -> Any:
     """The same batch, looked through: its offsets are those of the file, and may lead out of memory."""
     batch.validate(full=True)
     return batch

@@ -13,6 +13,7 @@ from typing import Any, cast
 from dedup.errors import InputError, PackageMissing, SettingsError
 from dedup.model import Article, RecordError
 from dedup.read.dates import published
+from dedup.read.encodings import is_utf8
 from dedup.read.extraction import extract
 from dedup.read.inputs import brief
 from dedup.read.labels import byline_of, code, label_of, line_of
@@ -216,7 +217,7 @@ class Fields:
 
     def _no_text(self, record: Mapping[Any, Any], text: object) -> str:
         if isinstance(text, bytes):
-            return f"the text is bytes{', not a string' if _is_utf8(text) else ' that are not UTF-8'}"
+            return f"the text is bytes{', not a string' if is_utf8(text) else ' that are not UTF-8'}"
         if text is not None and not isinstance(text, str):
             return f"the text is {kind(text)}, not a string"
         for name in self.parts(list(record))["text"]:
@@ -231,7 +232,7 @@ def record_to_article(record: Mapping[Any, Any]) -> Article | RecordError:
 
     Strings from Python, unlike those read from files, may hold lone surrogates: that is an error here.
     """
-    return sound(_guessing().article(record, "record"))
+    return encodable(_guessing().article(record, "record"))
 
 
 @cache
@@ -240,7 +241,7 @@ def _guessing() -> Fields:
     return Fields()
 
 
-def sound(article: Article | RecordError, line: int | None = None) -> Article | RecordError:
+def encodable(article: Article | RecordError, line: int | None = None) -> Article | RecordError:
     """The article itself, or an error where a string of it holds a lone surrogate (and so has no UTF-8)."""
     if isinstance(article, RecordError):
         return article
@@ -286,14 +287,6 @@ def _unfit(ident: object) -> str | None:
     if isinstance(ident, float) and abs(ident) >= 2**53:
         return "the id is too large a number to be exact: write it as a string"
     return None
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def kind(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from typing import BinaryIO, Final
@@ -10,6 +11,9 @@ from dedup.read.formats import Format
 
 HEAD: Final = 512
 """Bytes that are looked at: a tar archive says that it is one at the 258th."""
+
+SQLITE: Final = b"SQLite format 3\0"
+"""What each SQLite database begins with."""
 
 _TEXTUAL: Final = frozenset({".txt", ".jsonl", ".json", ".csv", ".xml", ".html"})
 """Endings of formats that are text, none of which can begin as one of these does."""
@@ -23,7 +27,7 @@ _MAGIC: Final = (
     (257, b"ustar", "a tar archive: {}", ".tar or .tar.gz"),
     (0, b"PAR1", "a Parquet file: {}", ".parquet"),
     (0, b"ARROW1", "an Arrow file: {}", ".arrow"),
-    (0, b"SQLite format 3\0", "a SQLite database: say which table, as in sqlite:news.db?table=articles", ""),
+    (0, SQLITE, "a SQLite database: say which table, as in sqlite:news.db?table=articles", ""),
     (0, b"%PDF-", "a PDF, which is not read", ""),
     (0, b"{\\rtf", "RTF, which is not read: save it as text or HTML", ""),
     (0, b"\xd0\xcf\x11\xe0", "an Office document, which is not read: save it as text or HTML", ""),
@@ -56,7 +60,7 @@ def is_json(head: bytes) -> bool:
 
 def is_document(head: bytes) -> bool:
     """Whether these bytes begin JSON over several lines, and not JSON lines of which the first is damaged."""
-    first, _, rest = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
+    first, _, rest = head.removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")
     first, second = first.strip(), rest.lstrip().partition(b"\n")[0].strip()
     if first in (b"{", b"[{"):
         return second.startswith(b'"')

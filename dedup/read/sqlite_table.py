@@ -17,7 +17,7 @@ from dedup.model import Article, RecordError
 from dedup.read.dates import published
 from dedup.read.formats import Origin
 from dedup.read.inputs import SCHEME, brief, refused, shown
-from dedup.read.record import Fields, sound
+from dedup.read.record import Fields, encodable
 
 _OF_INDEX = {"article", "article_text", "posting_run"}
 """Tables by which an index is known."""
@@ -66,7 +66,7 @@ def _rows(path: str, asked: str, origin: Origin) -> Iterator[Article | RecordErr
         for number, row in enumerate(rows, 1):
             if number == 1:
                 origin.fields.used(list(row))
-            found = sound(
+            found = encodable(
                 origin.fields.article(row, origin.name, None, f"{Path(path).stem}/{table}#{number}")
             )
             yield (
@@ -89,7 +89,7 @@ def _of_index(database: Any, origin: Origin) -> Iterator[Article | RecordError]:
     )
     for number, row in enumerate(rows, 1):
         try:
-            found = sound(_stored(row))
+            found = encodable(_stored(row))
         except (ValueError, TypeError, AttributeError) as error:
             found = RecordError(origin.name, None, f"article {number}: damaged ({error})")
         yield found

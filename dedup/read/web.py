@@ -79,7 +79,7 @@ class Fetcher:
         headers = {}
         if before is not None:
             headers = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
-        url = _sound(address)
+        url = _normalised(address)
         for _ in range(_REDIRECTS + 1):
             self._permitted(url)
             status, answer, body = self._ask(url, headers, self.limit)
@@ -88,7 +88,7 @@ class Fetcher:
                 return None
             location = answer.get("Location")
             if status in (301, 302, 303, 307, 308) and location:
-                url = _sound(location, url)
+                url = _normalised(location, url)
                 continue
             if status != 200:
                 raise InputError(_refused(status, answer))
@@ -124,7 +124,7 @@ class Fetcher:
                 location = answer.get("Location")
                 if status not in (301, 302, 303, 307, 308) or not location:
                     break
-                url = _sound(location, url)
+                url = _normalised(location, url)
             if status >= 500:
                 raise InputError(_refused(status, answer))
         except InputError as error:
@@ -217,7 +217,7 @@ def _answered(request: urllib.request.Request, timeout: float, patience: float) 
     return answer
 
 
-def _sound(address: str, base: str = "") -> str:
+def _normalised(address: str, base: str = "") -> str:
     """An address as it goes over the wire, seen from `base`; InputError where it is none of the web's."""
     try:
         parts = urlsplit(urljoin(base, address))

@@ -21,7 +21,7 @@ from dedup.read.stream import MAX_RECORD, read_all
 _DEPTH: Final = 200
 _DECLARED: Final = re.compile(rb"\s*<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})")
 _SET_APART: Final = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.DOTALL)
-_UNSOUND: Final = re.compile(
+_AMPERSAND: Final = re.compile(
     rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,30});)?"
 )
 _CONTROLS: Final = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
@@ -73,11 +73,11 @@ def _utf8(data: bytes, origin: Origin) -> tuple[bytes, str | None]:
 def _mended(data: bytes) -> bytes:
     """A document with what feeds have in it and XML has not: HTML's entities, an & for itself, controls."""
     parts = _SET_APART.split(_CONTROLS.sub(b"", data))
-    parts[::2] = (_UNSOUND.sub(_sound, part) for part in parts[::2])
+    parts[::2] = (_AMPERSAND.sub(_mended_entity, part) for part in parts[::2])
     return b"".join(parts)
 
 
-def _sound(found: re.Match[bytes]) -> bytes:
+def _mended_entity(found: re.Match[bytes]) -> bytes:
     if found[1] is None:
         return b"&amp;"
     return named(found[1].decode()).replace("&", "&amp;").replace("<", "&lt;").encode()

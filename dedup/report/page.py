@@ -147,9 +147,9 @@ def _joined(*parts: str | Text | tuple[str, str | None]) -> Text:
     return text
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
+def count(number: int, noun: str) -> str:
     """A number with its noun: 1 article, 2,000 articles."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
 
 
 def moment(when: datetime | None) -> str:

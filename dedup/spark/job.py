@@ -69,9 +69,9 @@ class Job:
         try:
             return self._run()
         except (PySparkException, Py4JJavaError) as error:
-            raise self._told(error) from None
+            raise self._as_dedup_error(error) from None
 
-    def _told(self, error: Exception) -> DedupError:
+    def _as_dedup_error(self, error: Exception) -> DedupError:
         """One line on what went wrong, with the file where it is one of the output's or of the input's."""
         unread = re.search(r"FAILED_READ_FILE.* reading file (\S+)", str(error))
         _, inside, place = (

@@ -78,7 +78,7 @@ class _Weaver:
     def __init__(
         self, texts: Sequence[str], paragraphs: Sequence[Spans], links: Sequence[tuple[int, int, Match]]
     ) -> None:
-        sketches = sketch(texts, Settings(shingle=1))
+        sketches = sketch(texts, Settings(shingle=1), keys=False)
         self.texts, self.paragraphs = texts, paragraphs
         self.tokens, self.start, self.end = sketches.tokens, sketches.start, sketches.end
         self.stem, self.word = sketches.stem, sketches.shingle
