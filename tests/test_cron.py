@@ -33,12 +33,10 @@ from dedup.cli.stopping import Terminated
 from dedup.errors import (
     IndexForeign,
     IndexLocked,
-    IndexMismatch,
     IndexUnusable,
     InputError,
     OutputUnusable,
 )
-from dedup.index import schema
 from dedup.index.changes import changes_of
 from dedup.index.holder import holder_of
 from dedup.intake.report import Report
@@ -307,29 +305,6 @@ def test_a_known_file_keeps_its_id_whatever_comes_beside_it(tmp_path, monkeypatc
         report = index.add_files(["."])  # from another folder, and without a neighbour
         assert (report.added, report.updated) == (1, 1)
         assert "b#5" in ids(index)
-
-
-def test_an_index_from_before_knows_the_ids_of_its_files(tmp_path):
-    folder = tmp_path / "in"
-    folder.mkdir()
-    (folder / "a.txt").write_text(WIRE)
-    (folder / "b.csv").write_text('text\n"Only one row, of the harbour."\n')
-    path = tmp_path / "i.db"
-    with dedup.open(path) as index:
-        index.add_files([str(folder)])
-    old = sqlite3.connect(path, isolation_level=None)
-    for table, column in (("file", "id"), ("file", "left_out"), ("address", "left_out")):
-        old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    old.execute("DELETE FROM _sqlite_migrations WHERE name = '9'")
-    old.execute("UPDATE file SET manner = '3 '")
-    old.execute("PRAGMA user_version = 8")
-    old.close()
-    (folder / "a.html").write_text(PAGE)
-    with dedup.open(path) as index:
-        report = index.add_files([str(folder)])
-        assert (report.added, report.unchanged, report.files) == (1, 2, 3)
-        assert ids(index) == ["a", "a.html", "b#2"]
-        assert index.verify() == []
 
 
 def two_folders(tmp_path, monkeypatch):
@@ -915,30 +890,6 @@ def test_compact_gives_space_back(folder, tmp_path):
 
 
 # -- faults
-
-
-def test_an_index_of_the_earlier_schema_is_migrated_with_its_groups(folder, tmp_path):
-    path = tmp_path / "i.db"
-    with dedup.open(path) as index:
-        index.add_files([str(folder)])
-        expected = groups_of(index)
-    old = sqlite3.connect(path, isolation_level=None)
-    old.execute("DROP TABLE file")
-    old.execute("DROP TABLE change")
-    old.execute("ALTER TABLE address DROP COLUMN left_out")
-    old.execute("DELETE FROM _sqlite_migrations WHERE name IN ('2', '9')")
-    old.execute("PRAGMA user_version = 1")
-    old.close()
-    with dedup.open(path, create=False) as index:
-        assert index.info()["schema"] == len(schema.MIGRATIONS)
-        assert groups_of(index) == expected
-        assert index.verify() == []
-        assert index.add_files([str(folder)]).unchanged == len(corpus(1, 3))
-    newer = sqlite3.connect(path, isolation_level=None)
-    newer.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}")
-    newer.close()
-    with pytest.raises(IndexMismatch, match="newer dedup"):
-        dedup.open(path)
 
 
 def test_a_second_writer_waits_and_then_says_who_holds_the_index(folder, tmp_path):
