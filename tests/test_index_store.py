@@ -491,12 +491,13 @@ def test_what_a_check_reads_does_not_stay_in_memory(tmp_path):
 
 
 BROKEN_RESTS = {
-    "DELETE FROM posting_rest": "postings, but 3 and 9 counted",
+    "DELETE FROM posting_rest": "is damaged",
     "UPDATE posting_rest SET key = key + 1": "is damaged",
     "UPDATE posting_rest SET key = key - 1": "is damaged",
     "UPDATE posting_rest SET numbers = CAST(numbers || x'01' AS BLOB)": "is damaged",
     "UPDATE posting_rest SET numbers = CAST(numbers || numbers AS BLOB)": "is damaged",
-    "UPDATE posting_rest SET run = run + 1": "buckets of no run",
+    "UPDATE posting_rest SET run = run + 1": "is damaged",
+    "INSERT INTO posting_rest SELECT run + 1, key, numbers FROM posting_rest": "buckets of no run",
 }
 
 
