@@ -463,6 +463,20 @@ def test_what_has_no_date_comes_back_only_to_stay(tmp_path):
         assert ids(index) == ["a"]
 
 
+@pytest.mark.parametrize("keep", [5, 30])
+def test_a_prune_reads_all_articles_once(tmp_path, keep):
+    """Whether it finds some or none."""
+    with dedup.open(":memory:") as index:
+        index.add_files([dated(tmp_path / "a.jsonl", new=1, ten=10)])
+        asked, connection = [], index._store._db
+        connection.set_trace_callback(asked.append)
+        assert index.prune(days(keep)) == (keep < 10)
+        connection.set_trace_callback(None)
+        selects = [each for each in asked if each.startswith(("SELECT", "WITH"))]
+        steps = [row[3] for each in selects for row in connection.execute(f"EXPLAIN QUERY PLAN {each}")]
+        assert steps.count("SCAN article") == 1
+
+
 def test_articles_of_no_file_are_pruned_whatever_their_path(tmp_path):
     old = datetime.now(UTC) - days(9)
     with dedup.open(":memory:") as index:
