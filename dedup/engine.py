@@ -301,7 +301,7 @@ class Index(Answers):
         with self._store.writing():
             cutoff = ago(older_than)
             numbers = self._store.articles.older_than(cutoff)
-            self._store.leave_out(cutoff)
+            self._store.leave_out(numbers)
             self._writer.remove(numbers)
             self._store.changes.prune(cutoff)
         return len(numbers)

@@ -193,10 +193,8 @@ class Match:
         )
 
     def weighing(self, weight: float) -> Match:
-        """The same match, which weighs so much: by its passages, as they count or once did, or as a whole."""
-        # of several, the best alone counted in an index of before
-        own = (self.weight, *(passage.weight for passage in self.passages if not passage.quoted))
-        by_passages = any(math.isclose(weight, each, rel_tol=1e-9) for each in own)
+        """The same match, which weighs so much: by its passages, or as a whole."""
+        by_passages = math.isclose(weight, self.weight, rel_tol=1e-9)
         return self if by_passages else replace(self, as_a_whole=weight)
 
     @property

@@ -33,12 +33,10 @@ from dedup.cli.stopping import Terminated
 from dedup.errors import (
     IndexForeign,
     IndexLocked,
-    IndexMismatch,
     IndexUnusable,
     InputError,
     OutputUnusable,
 )
-from dedup.index import schema
 from dedup.index.changes import changes_of
 from dedup.index.holder import holder_of
 from dedup.intake.report import Report
@@ -309,29 +307,6 @@ def test_a_known_file_keeps_its_id_whatever_comes_beside_it(tmp_path, monkeypatc
         assert "b#5" in ids(index)
 
 
-def test_an_index_from_before_knows_the_ids_of_its_files(tmp_path):
-    folder = tmp_path / "in"
-    folder.mkdir()
-    (folder / "a.txt").write_text(WIRE)
-    (folder / "b.csv").write_text('text\n"Only one row, of the harbour."\n')
-    path = tmp_path / "i.db"
-    with dedup.open(path) as index:
-        index.add_files([str(folder)])
-    old = sqlite3.connect(path, isolation_level=None)
-    for table, column in (("file", "id"), ("file", "left_out"), ("address", "left_out")):
-        old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    old.execute("DELETE FROM _sqlite_migrations WHERE name = '9'")
-    old.execute("UPDATE file SET manner = '3 '")
-    old.execute("PRAGMA user_version = 8")
-    old.close()
-    (folder / "a.html").write_text(PAGE)
-    with dedup.open(path) as index:
-        report = index.add_files([str(folder)])
-        assert (report.added, report.unchanged, report.files) == (1, 2, 3)
-        assert ids(index) == ["a", "a.html", "b#2"]
-        assert index.verify() == []
-
-
 def two_folders(tmp_path, monkeypatch):
     """Whose files come to one id."""
     monkeypatch.chdir(tmp_path)
@@ -486,6 +461,20 @@ def test_what_has_no_date_comes_back_only_to_stay(tmp_path):
         assert index.add_files([str(path)], keep=days(30)).added == 1
         assert index.add_files([str(path)], keep=days(5)).files_known == 1
         assert ids(index) == ["a"]
+
+
+@pytest.mark.parametrize("keep", [5, 30])
+def test_a_prune_reads_all_articles_once(tmp_path, keep):
+    """Whether it finds some or none."""
+    with dedup.open(":memory:") as index:
+        index.add_files([dated(tmp_path / "a.jsonl", new=1, ten=10)])
+        asked, connection = [], index._store._db
+        connection.set_trace_callback(asked.append)
+        assert index.prune(days(keep)) == (keep < 10)
+        connection.set_trace_callback(None)
+        selects = [each for each in asked if each.startswith(("SELECT", "WITH"))]
+        steps = [row[3] for each in selects for row in connection.execute(f"EXPLAIN QUERY PLAN {each}")]
+        assert steps.count("SCAN article") == 1
 
 
 def test_articles_of_no_file_are_pruned_whatever_their_path(tmp_path):
@@ -915,30 +904,6 @@ def test_compact_gives_space_back(folder, tmp_path):
 
 
 # -- faults
-
-
-def test_an_index_of_the_earlier_schema_is_migrated_with_its_groups(folder, tmp_path):
-    path = tmp_path / "i.db"
-    with dedup.open(path) as index:
-        index.add_files([str(folder)])
-        expected = groups_of(index)
-    old = sqlite3.connect(path, isolation_level=None)
-    old.execute("DROP TABLE file")
-    old.execute("DROP TABLE change")
-    old.execute("ALTER TABLE address DROP COLUMN left_out")
-    old.execute("DELETE FROM _sqlite_migrations WHERE name IN ('2', '9')")
-    old.execute("PRAGMA user_version = 1")
-    old.close()
-    with dedup.open(path, create=False) as index:
-        assert index.info()["schema"] == len(schema.MIGRATIONS)
-        assert groups_of(index) == expected
-        assert index.verify() == []
-        assert index.add_files([str(folder)]).unchanged == len(corpus(1, 3))
-    newer = sqlite3.connect(path, isolation_level=None)
-    newer.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}")
-    newer.close()
-    with pytest.raises(IndexMismatch, match="newer dedup"):
-        dedup.open(path)
 
 
 def test_a_second_writer_waits_and_then_says_who_holds_the_index(folder, tmp_path):

@@ -12,6 +12,7 @@ import textwrap
 import time
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,7 @@ import dedup
 from dedup.digest import digest_of
 from dedup.errors import ArticleLost, IndexDamaged, IndexForeign, IndexLocked, IndexMismatch, IndexUnusable
 from dedup.index import Store, opening, schema
-from dedup.index.postings import table_of
-from dedup.index.runs import packing_kernel
+from dedup.index.migrations import FIRST
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.sketch import tables
@@ -41,34 +41,6 @@ def put(store, *ids):
             numbers, np.arange(len(ids) + 1) * 80, rng.integers(0, 2**64, 80 * len(ids), np.uint64)
         )
     return numbers
-
-
-def put_old(store, *ids):
-    """The same as rows of the first schema, which every later one has in it.
-
-    Both articles have a key that a third had too, of which the list keeps one; the first kept no rest of it.
-    """
-    connection = sqlite3.connect(store.path, isolation_level=None)
-    for number, name in enumerate(ids, 1):
-        digest = digest_of(Article(name, f"the text of {name}"))
-        row = (number, name, digest, 4, 80, number, "2026-01-01T00:00:00+00:00")
-        connection.execute(
-            "INSERT INTO article (number, id, digest, words, keys, first, added)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
-        connection.execute("INSERT INTO article_text VALUES (?, ?)", (number, f"the text of {name}".encode()))
-    connection.execute("UPDATE tally SET value = ?", (len(ids),))
-    keys = np.random.default_rng(len(ids)).integers(0, 2**64, 80 * len(ids), np.uint64)
-    keys[::80] = SHARED
-    table = table_of(np.arange(1, len(ids) + 1), np.arange(len(ids) + 1) * 80, keys, 1)
-    buckets, places, data, count = packing_kernel.pack(*table, 1, 0, 1, 1)
-    assert count == 1
-    assert buckets[0] == 0
-    row = (1, 0, 1, len(ids), len(ids), len(table.keys), len(table.numbers), int(places[1]))
-    connection.execute("INSERT INTO posting_run VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-    connection.execute("INSERT INTO posting_bucket VALUES (?, ?)", (1 << 32, data[: places[1]].tobytes()))
-    connection.close()
 
 
 def one_line(error):
@@ -190,7 +162,7 @@ def test_a_newer_schema_is_refused(tmp_path):
     path = tmp_path / "i.db"
     Store.open(path).close()
     with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA user_version={len(schema.MIGRATIONS) + 1}")
+        connection.execute(f"PRAGMA user_version={schema.newest() + 1}")
     connection.close()
     with pytest.raises(IndexMismatch) as error:
         Store.open(path)
@@ -230,28 +202,34 @@ def schema_of(path):
     return found
 
 
-@pytest.mark.parametrize("earlier", range(1, len(schema.MIGRATIONS) + 1))
-def test_an_index_of_every_earlier_version_is_brought_up_to_date(tmp_path, monkeypatch, earlier):
-    def migration_last(db):
-        db.execute("CREATE TABLE added_later(x)")
+def test_the_schema_that_indexes_begin_with_stays_as_it_is(tmp_path, monkeypatch):
+    """There are indexes that have it: what a later dedup changes, it changes by a migration."""
+    monkeypatch.setattr(schema, "MIGRATIONS", ())
+    Store.open(tmp_path / "i.db").close()
+    statements = [" ".join(sql.split()) for _, sql in schema_of(tmp_path / "i.db") if sql]
+    own = sorted(sql for sql in statements if "sqlite_" not in sql)  # sqlite-utils makes a table, too
+    assert sha256("\n".join(own).encode()).hexdigest()[:16] == "3d33f93fdd1c2cbe"
 
-    newer = (*schema.MIGRATIONS, migration_last)
-    monkeypatch.setattr(schema, "MIGRATIONS", newer[:earlier])
-    with Store.open(tmp_path / "old.db") as store:
-        put_old(store, "a", "b")
-    monkeypatch.setattr(schema, "MIGRATIONS", newer)
-    with Store.open(tmp_path / "old.db") as store:
-        assert store.articles.ids([1, 2]) == ["a", "b"]
-        assert store.info()["schema"] == len(newer)
-        assert store.check() == []
-        asked = np.array([-1]), np.array([0, 1]), np.array([SHARED], np.uint64)
-        assert store.postings.candidates(*asked, before=False).number.tolist() == [1]
-        store.remove([1])
-        store.compact()
-        assert store.check() == []
-        assert store.postings.candidates(*asked, before=False).number.tolist() == []
-    Store.open(tmp_path / "new.db").close()
-    assert schema_of(tmp_path / "old.db") == schema_of(tmp_path / "new.db")
+
+def later(db):
+    db.execute("CREATE TABLE added_later(x)")
+
+
+def test_an_index_of_an_earlier_schema_is_brought_up_to_date(tmp_path, monkeypatch):
+    for name in ("made at once", "made in steps"):
+        with Store.open(tmp_path / name) as store:
+            put(store, "a", "b")
+    with closing(sqlite3.connect(tmp_path / "made in steps", isolation_level=None)) as connection:
+        step = "INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('dedup', ?)"
+        connection.executemany(step, [(f"{number}",) for number in range(1, FIRST)])
+    monkeypatch.setattr(schema, "MIGRATIONS", (later,))
+    Store.open(tmp_path / "new").close()
+    for name in ("made at once", "made in steps"):
+        with Store.open(tmp_path / name) as store:
+            assert store.articles.ids([1, 2]) == ["a", "b"]
+            assert store.info()["schema"] == FIRST + 1
+            assert store.check() == []
+        assert schema_of(tmp_path / name) == schema_of(tmp_path / "new")
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
@@ -272,13 +250,6 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
         assert store.check() == []
 
 
-def make_older(path, *statements):
-    """Let an index say that its schema is the one before, and change it by SQL."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in (f"PRAGMA user_version={len(schema.MIGRATIONS) - 1}", *statements):
-            connection.execute(statement)
-
-
 @pytest.mark.parametrize(
     ("changed", "asked"),
     [
@@ -288,16 +259,18 @@ def make_older(path, *statements):
         ("SELECT 1", {"settings": Settings(shingle=6, window=9)}),
     ],
 )
-def test_an_older_index_that_is_refused_is_left_as_it_was(tmp_path, changed, asked):
+def test_an_older_index_that_is_refused_is_left_as_it_was(tmp_path, monkeypatch, changed, asked):
     """So that the dedup which made it can still open it."""
     path = tmp_path / "i.db"
     Store.open(path).close()
-    make_older(path, changed)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(changed)
+    before = schema_of(path)
+    monkeypatch.setattr(schema, "MIGRATIONS", (later,))
     with pytest.raises(IndexMismatch) as error:
         Store.open(path, create=False, **asked)
     one_line(error)
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS) - 1,)
+    assert schema_of(path) == before
 
 
 # several processes
@@ -380,9 +353,7 @@ def test_a_killed_process_leaves_the_last_commit(tmp_path, patience):
 def test_a_process_killed_while_creating_leaves_a_file_that_can_be_used(tmp_path):
     code = """
     from dedup.index import schema
-    inner = schema.MIGRATIONS[0]
     def stops(db):
-        inner(db)
         print("now", flush=True)
         time.sleep(60)
     schema.MIGRATIONS = (stops,)
@@ -598,15 +569,16 @@ def test_a_read_only_index_can_be_read(open_folder):
 def test_an_older_index_that_may_not_be_written_says_who_can_bring_it_up_to_date(open_folder):
     path = open_folder / "i.db"
     Store.open(path).close()
-    make_older(path)
     path.chmod(0o444)
     open_folder.chmod(0o555)
     code = """
     import os
     from dedup.errors import IndexUnusable
+    from dedup.index import schema
     if os.geteuid() == 0:
         Store.open(":memory:").close()  # imports what nobody may not
         os.setresuid(65534, 65534, 65534)
+    schema.MIGRATIONS = (lambda db: None,)
     try:
         Store.open(sys.argv[1], create=False)
     except IndexUnusable as error:

@@ -207,6 +207,23 @@ def test_removed_articles_leave_no_trace(articles, sizes, data):
         close(found, {(0, left[n - 1]): row for (_, n), row in fresh.items()})
 
 
+@some
+@given(articles_of_keys, cuts, st.sets(st.integers(1, 40)))
+def test_a_list_that_is_cut_off_has_as_many_as_are_kept(articles, sizes, gone):
+    """Whatever was removed: it is never empty."""
+    with Store.open(":memory:") as store:
+        begin = 0
+        for size in [*sizes, len(articles)]:
+            put(store, articles[begin : begin + size])
+            begin += size
+        store.remove(gone)
+        keys = np.unique(kernel.shortened(np.array(POOL, np.uint64)))
+        with store.reading():
+            found = store.postings._runs.find(keys)
+        lengths = np.diff(found.offsets)
+        assert (lengths == np.minimum(found.totals, FEW)).all()
+
+
 @pytest.mark.parametrize("alone", [True, False])
 def test_older_articles_ask_again_as_if_removed_ones_had_never_been(alone):
     """There were fewer articles, or none, by their numbers: every pair was a candidate then."""

@@ -4,7 +4,6 @@ import csv
 import gzip
 import json
 import shutil
-import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -409,32 +408,6 @@ def test_keeping_texts_is_decided_once(tmp_path):
     assert (
         data(within("info", "--format", "json", "--index", "not.db", cwd=tmp_path))["index"]["texts"] is False
     )
-
-
-def test_an_index_from_before_keeps_its_texts(tmp_path):
-    folder_of(tmp_path / "in")
-    path = tmp_path / "i.db"
-    with dedup.open(path) as index:
-        index.add_files([str(tmp_path / "in")])
-        before = whole(index)
-    old = sqlite3.connect(path, isolation_level=None)
-    for column in ("folder", "line", "same"):
-        old.execute(f"ALTER TABLE article DROP COLUMN {column}")
-    for table, column in (("file", "id"), ("file", "left_out"), ("address", "left_out")):
-        old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    old.execute("DROP TABLE posting_rest")
-    old.execute("DROP TABLE article_words")
-    old.execute("DELETE FROM _sqlite_migrations WHERE name > '5'")
-    old.execute("DELETE FROM about WHERE name = 'texts'")
-    old.execute("PRAGMA user_version = 5")
-    old.close()
-    with dedup.open(path, create=False) as index:
-        assert index.keeps_texts
-        assert whole(index) == before
-        assert index.info()["schema"] == 9
-        index.add([Article("new", WIRE)])
-        assert index.verify() == []
-        assert index.article("new").text == WIRE
 
 
 def test_lines_that_a_source_repeats_undo_no_match_of_what_is_gone(gone):

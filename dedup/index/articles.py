@@ -231,13 +231,13 @@ class Articles(Rows):
         return np.fromiter((number for (number,) in rows), np.int64)
 
     @reads
-    def left_out_by(self, cutoff: datetime) -> list[LeftOut]:
-        """The same articles, as their files and addresses are told of them."""
-        rows = self._db.execute(
+    def left_out(self, numbers: Numbers) -> list[LeftOut]:
+        """What files and addresses are told of these articles, of one path several times if need be."""
+        select = (
             "SELECT path, count(*), max(coalesce(published, added)) FROM article"
-            " WHERE coalesce(published, added) < ? AND path IS NOT NULL GROUP BY path",
-            (iso(cutoff),),
+            " WHERE path IS NOT NULL AND number IN"
         )
+        rows = self._select(select, plain(numbers), then=" GROUP BY path")
         return [LeftOut(restored(path) or "", *more) for path, *more in rows]
 
     @reads

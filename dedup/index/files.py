@@ -17,9 +17,8 @@ class FileState:
 
     `size` in bytes; `modified` and `taken` in nanoseconds since 1970, `taken` being when its size and time
     were looked at; `digest` of its bytes; `manner`, how it was read (other fields make other articles of it);
-    `id`, what its articles are named by that bring none (None as long as a dedup of before has read it);
-    `articles`, how many it gave; `left_out`, of those that are not in the index for their age, when the
-    newest was published (see `LeftOut`).
+    `id`, what its articles are named by that bring none; `articles`, how many it gave; `left_out`, of those
+    that are not in the index for their age, when the newest was published (see `LeftOut`).
     """
 
     size: int
@@ -27,7 +26,7 @@ class FileState:
     taken: int
     digest: bytes
     manner: str
-    id: str | None
+    id: str
     articles: int
     left_out: str | None = None
 
@@ -60,10 +59,8 @@ class Files(Rows):
 
     @reads
     def ids(self, paths: Sequence[str]) -> dict[str, str]:
-        """By path, the ids of those of these files that have one."""
-        rows = self._select(
-            "SELECT path, id FROM file WHERE id IS NOT NULL AND path IN", [storable(path) for path in paths]
-        )
+        """By path, the ids of those of these files that are known."""
+        rows = self._select("SELECT path, id FROM file WHERE path IN", [storable(path) for path in paths])
         return {restored(path) or "": name for path, name in rows}
 
     @writes

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
 from dedup.index.faults import code_of
-from dedup.index.migrations import MIGRATIONS
+from dedup.index.migrations import FIRST, MIGRATIONS, make
 from dedup.index.opening import ANOTHERS, APPLICATION, NONE_HERE, PAGE
 from dedup.index.values import Decoding, restored
 from dedup.settings import Settings
@@ -48,18 +48,23 @@ def prepare(
         _keep_log(connection)
         _write_schema(connection, path, settings or Settings(), texts=texts is not False)
     stored = connection.execute("PRAGMA user_version").fetchone()[0]
-    if stored > len(MIGRATIONS):
+    if stored > newest():
         raise IndexMismatch(
-            f"{path}: made by a newer dedup (schema {stored}, this one knows {len(MIGRATIONS)}); update dedup"
+            f"{path}: made by a newer dedup (schema {stored}, this one knows {newest()}); update dedup"
         )
     facts = about(connection)
     if texts is not None and texts is not keeps_texts(facts):
         made = "with --no-text, so it keeps no texts" if texts else "without --no-text, so it keeps its texts"
         raise IndexMismatch(f"{path}: made {made}; this stays so: build a new index with another --index")
     own = _checked(facts, path, settings)
-    if stored < len(MIGRATIONS):  # only now: one that is refused stays as the dedup that made it knows it
+    if stored < newest():  # only now: one that is refused stays as the dedup that made it knows it
         _migrate(connection, path, stored)
     return own
+
+
+def newest() -> int:
+    """The number of the schema that an index has when it is up to date, its `user_version`."""
+    return FIRST + len(MIGRATIONS)
 
 
 def _keep_log(connection: sqlite3.Connection) -> None:
@@ -100,7 +105,7 @@ def _migrate(connection: sqlite3.Connection, path: str, stored: int) -> None:
         if code_of(error) != sqlite3.SQLITE_READONLY:
             raise
         raise IndexUnusable(
-            f"{path}: made by an older dedup (schema {stored}, here {len(MIGRATIONS)}) and cannot be brought"
+            f"{path}: made by an older dedup (schema {stored}, here {newest()}) and cannot be brought"
             f" up to date ({error}); open it once as somebody who may write to it"
         ) from None
 
@@ -112,14 +117,14 @@ def _write_schema(
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations("dedup")
-    for number, function in enumerate(MIGRATIONS, 1):
+    for number, function in enumerate((make, *MIGRATIONS), FIRST):
         migrations(name=f"{number}")(function)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # another process may have been faster while this one waited for the lock
         if settings is None or _is_empty(connection, path):
             migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
-            connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+            connection.execute(f"PRAGMA user_version={newest()}")
             connection.execute(f"PRAGMA application_id={APPLICATION}")
             if settings is not None:
                 facts = {

@@ -117,12 +117,10 @@ def _hidden(
     found: Table,
 ) -> NDArray[np.int32]:
     """How many keys of each query have a list that ends before the other article of the pair, and goes on."""
-    lengths = np.diff(found.offsets)
-    cut = (lengths < found.totals)[slots]
+    cut = (np.diff(found.offsets) < found.totals)[slots]
     before = np.append(0, np.cumsum(cut))[offsets]
     own = np.repeat(np.arange(len(offsets) - 1), np.diff(before))
-    # one of an index of before may have lost all that it listed
-    ends = np.where(lengths > 0, np.append(found.numbers, 0)[found.offsets[1:] - 1], 0)[slots[cut]]
+    ends = found.numbers[found.offsets[slots[cut] + 1] - 1]  # one that is cut off has its first ones
     above = 1 + max(int(number.max(initial=0)), int(ends.max(initial=0)))
     earlier = np.searchsorted(np.sort(own * above + ends), query * above + number)
     hidden: NDArray[np.int32] = (earlier - before[query]).astype(np.int32)

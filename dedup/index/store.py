@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,10 +151,10 @@ class Store:
             self.files.forget_named(named)
             self.addresses.forget(named)
 
-    def leave_out(self, cutoff: datetime) -> None:
-        """Note of files and addresses what they have from before `cutoff`, which is about to be removed."""
+    def leave_out(self, numbers: Numbers) -> None:
+        """Note of files and addresses that they have these articles, which are removed for their age."""
         with self.writing():
-            left = self.articles.left_out_by(cutoff)
+            left = self.articles.left_out(numbers)
             self.files.leave_out(left)
             self.addresses.leave_out(left)
 

@@ -187,7 +187,7 @@ class Intake:
         self._left_out = None
         self._begun = self._opened.pop(file, None)
         if self._visits is not None and is_address(file.path):
-            self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, None, 0))
+            self._begun = (file.path, FileState(0, 0, 0, b"", self._manner, "", 0))
 
     def _finished(self, file: File) -> None:
         if self._visits is not None and is_address(file.path):

@@ -59,10 +59,9 @@ class Plan:
 
 def find_candidates(sketches: Any, old: Any | None, plan: Plan, settings: Settings) -> Any:
     """The candidates of the articles of the DataFrame `sketches`, with `old` and among themselves."""
-    # what an earlier dedup has left knows no issues
-    columns = ("number", "keys", "coalesce(issue, 0L) AS issue")
-    own = sketches.selectExpr(*columns)
-    every = own if old is None else own.union(old.selectExpr(*columns))
+    columns = ("number", "keys", "issue")
+    own = sketches.select(*columns)
+    every = own if old is None else own.union(old.select(*columns))
     posted = every.mapInArrow(partial(post, plan=plan), POSTINGS)
     known = posted.groupBy("part").applyInArrow(of_group(tell, plan=plan), POSTINGS)
     own = own.selectExpr("*", f"(number - {plan.first}) div {plan.size} AS bucket")

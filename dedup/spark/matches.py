@@ -57,9 +57,9 @@ def find_matches(
         "shared",
         "bands",
         "frequency",
-        "coalesce(recurrent, false) AS recurrent",  # not of an earlier dedup
-        "coalesce(part, false) AS part",
-        "coalesce(story, false) AS story",
+        "recurrent",
+        "part",
+        "coalesce(story, false) AS story",  # an earlier dedup may have left candidates without it
         f"(b - {first}) div {cell} AS cell",
     )
     # under another name: Spark cannot tell apart columns of both sides that come from one

@@ -38,8 +38,11 @@ def rows_of(table: Table, run: Run, most: int) -> Iterator[tuple[int, int, bytes
 
 
 def whole(table: Table, keys: NDArray[np.uint64], rests: Sequence[tuple[int, bytes]]) -> Table:
-    """A table of a run, whose lists are those of `keys`, with these rows of posting_rest, by key."""
+    """A table of a run, whose lists are those of `keys`, with all of their rows of posting_rest, by key."""
+    lengths = np.diff(table.offsets)
     if not rests:
+        if np.any(lengths != table.totals):
+            raise damaged(BUCKET)
         return table
     own = np.array([key for key, _ in rests], np.uint64) << np.uint64(kernel.UNUSED)
     lists = np.searchsorted(keys, own)
@@ -47,12 +50,11 @@ def whole(table: Table, keys: NDArray[np.uint64], rests: Sequence[tuple[int, byt
         parts = [np.frombuffer(blob, f"<u{blob[0]}", offset=1) for _, blob in rests]
     except (IndexError, TypeError, ValueError) as error:
         raise damaged(BUCKET) from error
-    lengths = np.diff(table.offsets)
     if lists[-1] == len(keys) or np.any(keys[lists] != own) or np.any(lengths[lists] == 0):
         raise damaged(BUCKET)
     more = np.zeros(len(keys) + 1, np.int64)
     more[lists + 1] = [len(part) for part in parts]
-    if np.any(more[1:] > table.totals - lengths):
+    if np.any(more[1:] != table.totals - lengths):
         raise damaged(BUCKET)
     counts = more[lists + 1]
     far = np.cumsum(np.concatenate(parts), dtype=np.int64)
