@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,6 +24,7 @@ from dedup.intake.report import Report
 from dedup.intake.writer import Writer
 from dedup.model import Article, Change, RecordError, RepeatedLine, Verdict
 from dedup.read.given import checked, one, readable, refuse_one
+from dedup.read.inputs import StrPath, several
 from dedup.settings import Settings
 
 __all__ = ["Explanation", "Index", "open"]
@@ -124,7 +125,7 @@ class Index(Answers):
 
     def add_files(
         self,
-        inputs: Sequence[str],
+        inputs: StrPath | Iterable[StrPath],
         *,
         fields: Mapping[str, str] | None = None,
         encoding: str | None = None,
@@ -139,17 +140,19 @@ class Index(Answers):
     ) -> Report:
         """Add what files, folders and patterns hold, without reading again the files that have not changed.
 
+        `inputs` are strings or paths, one or several: what `read` takes. Raises TypeError for others.
         `since` leaves out files that were last changed before; `again` reads known files too; `keep` removes
         what is older, as `prune` does, and takes nothing that was published earlier. `fields` and `encoding`
         are as for `read`. With `fetch`, inputs may be addresses on the web. `watch` may look at the records
         on their way. A `report` that is given counts what is done, however it ends.
         """
+        named = several(inputs)
         self.read_by(fields or {}, encoding)
         report = Report() if report is None else report
         self._store.state.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
         oldest = None if keep is None else ago(keep)
         intake = Intake(
-            self._store, report, inputs, fields or {},
+            self._store, report, named, fields or {},
             encoding=encoding, fetch=fetch, since=since, published_since=oldest, again=again,
         )  # fmt: skip
 
