@@ -25,6 +25,7 @@ from dedup.intake.writer import Writer
 from dedup.model import Article, Change, RecordError, RepeatedLine, Verdict
 from dedup.read.given import checked, one, readable, refuse_one
 from dedup.read.inputs import StrPath, several
+from dedup.read.record import Fields
 from dedup.settings import Settings
 
 __all__ = ["Explanation", "Index", "open"]
@@ -89,7 +90,11 @@ class Index(Answers):
             yield
 
     def read_by(self, fields: Mapping[str, str], encoding: str | None = None) -> None:
-        """Remember how inputs are read, so that texts that are not kept are read again in this manner."""
+        """Remember how inputs are read, so that texts that are not kept are read again in this manner.
+
+        `fields` and `encoding` are as for `read`. It is for whoever adds what `read` gave: `add_files` and
+        `add` remember theirs. An index that keeps its texts has no use for it.
+        """
         if self._store.places is not None:
             self._store.places.read_by(fields, encoding)
 
@@ -102,25 +107,26 @@ class Index(Answers):
         progress: Callable[[int], None] | None = None,
         strict: bool = False,
         fields: Mapping[str, str] | None = None,
-        encoding: str | None = None,
     ) -> Report:
         """Add articles, find their matches, and bring the groups up to date.
 
         An article whose id is known is left alone if nothing in it changed, and replaced if something did.
         Each batch is one transaction: after a crash the index is as of the last batch. Records that cannot
-        be read are reported and skipped; with `strict` the first raises InputError. An index without texts
-        reads them again by these `fields` and this `encoding`, which are as for `read`. Raises TypeError for
-        one article that stands by itself.
+        be read are reported and skipped; with `strict` the first raises InputError. `fields` names the fields
+        of those that are mappings, as for `read`; an Article is taken as it is, and an index without texts
+        reads it again by them (see `read_by`). Raises TypeError for one article that stands by itself, and
+        SettingsError for `fields` of parts that an article does not have.
         """
         refuse_one(articles)
-        self.read_by(fields or {}, encoding)
+        names = Fields(fields) if fields else None
+        self.read_by(fields or {})
         report = Report()
 
         def committed(_: int) -> None:
             if progress:
                 progress(report.articles)
 
-        self._add(map(checked, articles, count(1)), report, strict=strict, committed=committed)
+        self._add(map(partial(checked, fields=names), articles, count(1)), report, strict=strict, committed=committed)
         return report
 
     def add_files(

@@ -18,7 +18,7 @@ from stories import corpus, story, told_together
 
 import dedup
 from dedup import Article, RecordError, Relation
-from dedup.errors import IndexDamaged, IndexMismatch, InputError, UnknownArticle
+from dedup.errors import IndexDamaged, IndexMismatch, InputError, SettingsError, UnknownArticle
 from dedup.read import read
 
 SEEDS = st.integers(0, 10_000)
@@ -605,6 +605,18 @@ def test_one_record_where_several_are_expected_is_told(one):
         with pytest.raises(TypeError, match="put it in a list"):
             index.filter(one)
         assert index.info()["articles"] == 0
+
+
+def test_the_fields_of_mappings_are_those_that_are_given():
+    record = {"id": "a", "nid": 7, "text": "A teaser.", "body": "The whole of it.", "desk": "Meridian Wire"}
+    with dedup.open(":memory:") as index:
+        report = index.add([record, {"nid": 8}], fields={"id": "nid", "text": "body", "source": "desk"})
+        assert report.added == 1
+        assert [str(error) for error in report.errors] == ["record:2: no text: no field body among nid"]
+        own = index.article("7")
+        assert (own.text, own.source) == ("The whole of it.", "Meridian Wire")
+        with pytest.raises(SettingsError, match="txt: an article has only text"):
+            index.add([record], fields={"txt": "body"})
 
 
 def test_one_id_where_several_are_expected_is_told():

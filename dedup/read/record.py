@@ -226,12 +226,12 @@ class Fields:
         return f"no text: no field {sought} among {has}{', ...' if len(record) > 8 else ''}"
 
 
-def record_to_article(record: Mapping[Any, Any]) -> Article | RecordError:
-    """The article of one record that a caller hands in.
+def record_to_article(record: Mapping[Any, Any], fields: Fields | None = None) -> Article | RecordError:
+    """The article of one record that a caller hands in, by its `fields`, which are guessed if none are given.
 
     Strings from Python, unlike those read from files, may hold lone surrogates: that is an error here.
     """
-    return sound(_guessing().article(record, "record"))
+    return sound((fields or _guessing()).article(record, "record"))
 
 
 @cache
