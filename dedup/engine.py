@@ -126,7 +126,8 @@ class Index(Answers):
             if progress:
                 progress(report.articles)
 
-        self._add(map(partial(checked, fields=names), articles, count(1)), report, strict=strict, committed=committed)
+        stream = map(partial(checked, fields=names), articles, count(1))
+        self._add(stream, report, strict=strict, committed=committed)
         return report
 
     def add_files(
