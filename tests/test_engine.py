@@ -288,6 +288,62 @@ def test_a_group_keeps_its_id_when_all_of_its_articles_are_updated(monkeypatch, 
             assert all(change.group == "A" for change in list(index.changes())[told:])
 
 
+def test_an_add_inside_the_stream_of_another_is_one_by_itself(monkeypatch):
+    """What the one has put in, the other has not read before."""
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 2)
+
+    def stream():
+        yield from (Article("A", sentences(1)), Article("X", sentences(2)))
+        inner = index.add(
+            [Article("B", sentences(1)), Article("C", sentences(3)), Article("X", sentences(4))]
+        )
+        assert (inner.added, inner.updated, inner.errors) == (3, 0, [])
+        yield from (Article("C", sentences(1)), Article("B", sentences(1)), Article("D", sentences(5)))
+
+    with dedup.open(":memory:") as index:
+        index.add([Article("Z", sentences(1))])
+        outer = index.add(stream())
+        assert (outer.added, outer.updated, outer.unchanged, outer.errors) == (2, 2, 1, [])
+        assert {one: index.article(one).text for one in "ABCDXZ"} == {
+            **dict.fromkeys("ABCZ", sentences(1)), "X": sentences(2), "D": sentences(5)
+        }  # fmt: skip
+        assert {group.id: set(group.articles) for group in index.groups()} == {"Z": {*"ABCZ"}}
+
+
+def test_two_adds_in_threads_lose_nothing_to_each_other(monkeypatch):
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 1)
+    both = threading.Barrier(2)
+    reports = {}
+
+    def stream(seed):
+        for name in ("A", "B", "C", f"own {seed}", "D"):
+            both.wait(60)
+            yield Article(name, sentences(seed))
+
+    def add(seed):
+        reports[seed] = index.add(stream(seed))
+
+    with dedup.open(":memory:") as index:
+        threads = [threading.Thread(target=add, args=(seed,)) for seed in (1, 2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [report.errors for report in reports.values()] == [[], []]
+        assert sum(report.added + report.updated for report in reports.values()) == 10
+        own = {name: index.article(name).text for name in ("A", "B", "C", "D", "own 1", "own 2")}
+        assert set(own.values()) == {sentences(1), sentences(2)}
+        assert groups_of(index) == groups_of_equal(own)
+
+
+def groups_of_equal(texts):
+    """The names with one text, of those that have several."""
+    names: dict[str, list[str]] = {}
+    for name in sorted(texts):
+        names.setdefault(texts[name], []).append(name)
+    return sorted(several for several in names.values() if len(several) > 1)
+
+
 def test_an_update_that_came_to_nothing_gives_no_group_its_name(monkeypatch):
     """Its number is given again."""
 
