@@ -175,7 +175,10 @@ class Answers:
             return ties(self._store, {self._number(each): each for each in ids})
 
     def changes(self, *, since: datetime | None = None, after: int = 0) -> Iterator[Change]:
-        """What happened to groups from this moment on, and after the change of this number."""
+        """What happened to groups from this moment on, and after the change of this number.
+
+        A moment without an offset is in UTC.
+        """
         return self._store.changes.since(after, since)
 
     def last_shown(self) -> int:

@@ -148,10 +148,11 @@ class Index(Answers):
         """Add what files, folders and patterns hold, without reading again the files that have not changed.
 
         `inputs` are strings or paths, one or several: what `read` takes. Raises TypeError for others.
-        `since` leaves out files that were last changed before; `again` reads known files too; `keep` removes
-        what is older, as `prune` does, and takes nothing that was published earlier. `fields` and `encoding`
-        are as for `read`. With `fetch`, inputs may be addresses on the web. `watch` may look at the records
-        on their way. A `report` that is given counts what is done, however it ends.
+        `since` leaves out files that were last changed before; without an offset it is in UTC. `again` reads
+        known files too; `keep` removes what is older, as `prune` does, and takes nothing that was published
+        earlier. `fields` and `encoding` are as for `read`. With `fetch`, inputs may be addresses on the web.
+        `watch` may look at the records on their way. A `report` that is given counts what is done, however it
+        ends.
         """
         named = several(inputs)
         self.read_by(fields or {}, encoding)

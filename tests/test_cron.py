@@ -248,6 +248,40 @@ def test_since_takes_only_files_that_were_changed_since(folder):
         assert report.files == len(list(folder.iterdir())) - 1
 
 
+NAIVE = """
+import os, sys
+from datetime import UTC, datetime, timedelta
+import dedup
+now = datetime.now(UTC).replace(tzinfo=None)
+for name, hours in (("a.txt", 1), ("b.txt", 6)):
+    with open(name, "w") as file:
+        file.write(name)
+    at = (now - timedelta(hours=hours)).replace(tzinfo=UTC).timestamp()
+    os.utime(name, (at, at))
+with dedup.open("i.db") as index:
+    report = index.add_files(["a.txt", "b.txt"], since=now - timedelta(hours=3))
+    index.add([dedup.Article(name, "The same words in both.") for name in "cd"])
+    sooner, later = (len([*index.changes(since=now + timedelta(hours=n))]) for n in (-3, 3))
+print(report.files, report.files_old, sooner, later)
+"""
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Tokyo"])
+def test_a_time_without_an_offset_is_in_utc_wherever_the_machine_is(tmp_path, zone):
+    """As a date without a time is, and the time of an article."""
+    done = subprocess.run(
+        [sys.executable, "-c", NAIVE], capture_output=True, text=True, cwd=tmp_path, check=True,
+        env=environment() | {"TZ": zone},
+    )  # fmt: skip
+    assert done.stdout == "1 1 1 0\n"
+    when = f"{datetime.now(UTC) - timedelta(hours=3):%Y-%m-%dT%H:%M}"
+    added = subprocess.run(
+        command("add", "a.txt", "b.txt", "--index", "j.db", "--since", when, "--summary", "-"),
+        capture_output=True, text=True, cwd=tmp_path, check=True, env=environment() | {"TZ": zone},
+    )  # fmt: skip
+    assert json.loads(added.stdout)["files_old"] == 1
+
+
 def test_removed_articles_come_back_with_their_file_and_pruned_ones_do_not(tmp_path):
     path = tmp_path / "a.jsonl"
     old = (datetime.now(UTC) - timedelta(days=100)).isoformat()

@@ -36,7 +36,7 @@ Since = Annotated[
     typer.Option(
         "--since",
         metavar="TIME|AGE",
-        help="Only files that were changed since, such as 2026-11-22 or 2d.",
+        help="Only files that were changed since, such as 2026-11-22 (in UTC) or 2d.",
         show_default=False,
     ),
 ]

@@ -65,8 +65,7 @@ def _sound(article: Article) -> Article | RecordError:
         return RecordError(path, article.line if type(article.line) is int else None, reason)
     moment = article.published
     if moment is not None and moment.tzinfo is not UTC:
-        moment = in_utc(moment) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        article = replace(article, published=moment)
+        article = replace(article, published=in_utc(moment))
     return sound(article, article.line)
 
 
