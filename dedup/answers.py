@@ -111,21 +111,26 @@ class Answers:
     # -- matches -----------------------------------------------------------------------------------------
 
     def match(self, a: str, b: str) -> Match | None:
-        """The stored match of two articles. Raises UnknownArticle."""
-        first, second = sorted((self._number(a), self._number(b)))
-        return self._store.matches.between(first, second)
+        """The stored match of two articles, with the first as its a. Raises UnknownArticle."""
+        return self._store.matches.between(self._number(a), self._number(b))
 
     def matches_of(self, id: str) -> list[Match]:  # noqa: A002
-        """All matches of an article, those that join no group too. Raises UnknownArticle."""
+        """All matches of an article, those that join no group too. Raises UnknownArticle.
+
+        As in groups, the article that came first is the a of a match, whichever was asked for.
+        """
         return self._store.matches.of(self._number(id))
 
     def explain(self, a: str, b: str) -> Explanation:
-        """Tell why two articles of the index are or are not a match. Raises UnknownArticle, TextGone.
+        """Tell why two articles of the index are or are not a match, with the first as a.
 
-        How many articles have what they share is counted as of when the newer one came, only of keys that 64
-        articles had before it as of now. What is boilerplate is as of now.
+        Raises UnknownArticle, TextGone. How many articles have what they share is counted as of when the
+        newer one came, only of keys that 64 articles had before it as of now. What is boilerplate is as of
+        now.
         """
-        return explain_stored(self._store, *sorted((self._number(a), self._number(b))))
+        first, second = self._number(a), self._number(b)
+        found = explain_stored(self._store, min(first, second), max(first, second))
+        return found if first <= second else found.turned()
 
     def borderline(self, count: int = 30) -> list[Match]:
         """Pairs of the index whose passages are about worth the bar of a match, for a person to judge."""

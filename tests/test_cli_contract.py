@@ -188,6 +188,8 @@ def test_explain_by_ids_and_by_files(texts, index):
     assert by_id["resemblance"] == by_file["resemblance"]
     assert by_id["fingerprints"]["shared"] == by_file["fingerprints"]["shared"] > 0
     assert by_id["weight"] >= by_id["bar"] > 0
+    back = data(within("explain", "rewrite", "wire", "--index", index, "--format", "json"))
+    assert (back["a"], back["b"], back["containment_a"]) == ("rewrite", "wire", by_id["containment_b"])
     text = within("explain", "wire", "rewrite", "--index", index).stdout
     for word in (
         "bands",

@@ -14,7 +14,7 @@ import pytest
 from commands import within
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus, story, told_together
+from stories import corpus, sentence, story, told_together
 
 import dedup
 from dedup import Article, RecordError, Relation
@@ -850,6 +850,30 @@ def test_the_explanation_agrees_with_the_match():
     assert alone.shared_fingerprints == told.shared_fingerprints > 0
     assert alone.score is None
     assert alone.frequency is None
+
+
+def test_a_match_and_its_explanation_are_of_the_two_in_the_order_in_which_they_are_asked_for():
+    rng = random.Random(5)
+    lines, rest, notice = story(rng, 20), story(rng, 6), sentence(rng)
+    long, short = " ".join(lines), " ".join([*lines[4:10], *rest[:1]])
+    with dedup.open(":memory:") as index:
+        index.mark_lines(notice)
+        index.add([Article("long", long), Article("short", f"{short}\n\n{notice}")])
+        match, back = index.match("short", "long"), index.match("long", "short")
+        told, told_back = index.explain("short", "long"), index.explain("long", "short")
+        assert (match.a, match.b) == ("short", "long")
+        assert match.containment_a > 0.6
+        assert match.containment_b < 0.4
+        assert all(short[p.a.start : p.a.end] == long[p.b.start : p.b.end] for p in match.passages)
+        assert back == match.turned()
+        assert index.matches_of("short") == index.matches_of("long") == [back]
+        assert (told.a, told.b) == ("short", "long")
+        assert told.comparison.containment_a == pytest.approx(match.containment_a)
+        assert told.comparison.passages == match.passages
+        assert told.fingerprints_a < told.fingerprints_b
+        assert [[part.text for part in own] for own in told.uncounted] == [[notice.rstrip(".")], []]
+        assert told_back == told.turned()
+        assert (told_back.a, told_back.uncounted) == ("long", told.uncounted[::-1])
 
 
 @pytest.mark.parametrize("copy", [0, 90])
