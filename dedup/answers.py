@@ -45,7 +45,7 @@ class Answers:
         """One state of the index for all that is read inside, whatever other processes write meanwhile.
 
         They do not wait for it, but until it ends the log beside the index (FILE-wal) grows by all that they
-        write. Other threads that share this index do wait. To write inside raises InputError. Where nothing
+        write. Other threads that share this index do wait. To write inside raises RuntimeError. Where nothing
         can be made beside the index, and so nothing keeps a state of it, each call sees one of its own.
         """
         with self._store.reading_long():
@@ -156,12 +156,13 @@ class Answers:
             name = self._store.groups.of([number]).get(number)
             return next(iter(described(self._store, [name])), None) if name is not None else None
 
-    def alike(self, relation: Relation) -> Iterator[Group]:
+    def alike(self, relation: Relation | str) -> Iterator[Group]:
         """The articles that matches of a relation tie together, such as `quote`, which joins no group.
 
-        Of such a relation those are left out whose articles are in one group by what else they share.
+        Of such a relation those are left out whose articles are in one group by what else they share. Raises
+        ValueError for what is no relation.
         """
-        return alike(self._store, relation)
+        return alike(self._store, Relation(relation))
 
     def across(self, *, alone: bool = False) -> Iterator[Group]:
         """For each group its articles that are in others too, such as a round-up in each story that it tells.

@@ -74,7 +74,7 @@ class Index(Answers):
         self.close()
 
     def close(self) -> None:
-        """Close the file. To use the index afterwards raises InputError."""
+        """Close the file. To use the index afterwards raises IndexUnusable."""
         self._store.close()
 
     @contextmanager
@@ -208,7 +208,10 @@ class Index(Answers):
     # -- boilerplate ----------------------------------------------------------------------------------
 
     def keep_line(self, id: int) -> RepeatedLine:  # noqa: A002
-        """Rule that a line is no boilerplate in the articles added from now on. Raises InputError."""
+        """Rule that a line is no boilerplate in the articles added from now on.
+
+        `id` is that of a RepeatedLine; raises InputError where the index has none of this.
+        """
         with self._store.writing():
             self._older.forget()
             return marking.keep(self._store, id)
@@ -279,13 +282,13 @@ class Index(Answers):
         """Copy the index to a file, whole and as it is now, while others may go on writing.
 
         A file that is there is replaced only if it is an index too, which nobody has open, and only when the
-        copy is complete and nothing is broken in it. Raises IndexUnusable, and InputError inside a
+        copy is complete and nothing is broken in it. Raises IndexUnusable, and RuntimeError inside a
         transaction.
         """
         self._store.backup(os.fsdecode(path))
 
     def compact(self) -> None:
-        """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""
+        """Give the space of what was removed back to the disk. Raises RuntimeError inside a transaction."""
         self._store.compact()
 
     # -- taking out ------------------------------------------------------------------------------------

@@ -18,7 +18,14 @@ from stories import corpus, sentence, story, told_together
 
 import dedup
 from dedup import Article, RecordError, Relation
-from dedup.errors import IndexDamaged, IndexMismatch, InputError, SettingsError, UnknownArticle
+from dedup.errors import (
+    IndexDamaged,
+    IndexMismatch,
+    IndexUnusable,
+    InputError,
+    SettingsError,
+    UnknownArticle,
+)
 from dedup.read import read
 
 SEEDS = st.integers(0, 10_000)
@@ -371,7 +378,7 @@ OUTSIDE = {
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_an_index_is_not_compacted_or_copied_inside_a_transaction_and_is_not_called_damaged(tmp_path, name):
     with dedup.open(tmp_path / "i.db") as index:
-        with pytest.raises(InputError, match="when its transaction has ended"), index.transaction():
+        with pytest.raises(RuntimeError, match="when its transaction has ended"), index.transaction():
             OUTSIDE[name](index, tmp_path)
         assert list(tmp_path.glob("copy*")) == []
         OUTSIDE[name](index, tmp_path)
@@ -497,8 +504,9 @@ def test_a_closed_index_says_so_and_is_not_called_damaged(tmp_path):
         lambda: list(index.changes()),
         lambda: index.backup(tmp_path / "copy.db"),
     ):
-        with pytest.raises(InputError, match=r"news\.db: the index is closed$"):
+        with pytest.raises(IndexUnusable, match=r"news\.db: the index is closed$") as told:
             use()
+        assert told.type is IndexUnusable
     assert [path.name for path in tmp_path.iterdir()] == ["news.db"]
 
 

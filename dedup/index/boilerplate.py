@@ -59,7 +59,9 @@ class Boilerplate(Rows):
 
     @reads
     def get(self, number: int) -> RepeatedLine | None:
-        """The line of this number."""
+        """The line of this number, or None."""
+        if not 0 < number < 1 << 63:  # SQLite has no such number
+            return None
         row = self._db.execute(f"{SELECT} WHERE id = ?", (number,)).fetchone()
         return _line(row) if row else None
 

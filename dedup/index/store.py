@@ -42,8 +42,8 @@ class Store:
     Articles are known by number: a rowid, in order of insertion, never given twice. Reads see one state of
     the index, each by itself or all inside one `with store.reading()` or `store.read`; writes happen inside
     `with store.writing()`, and each by itself where there is none. Threads may share a store: they take
-    turns, a transaction each. Every method, of the tables too, may raise IndexUnusable, or one of its
-    children, and InputError when the store is closed. `is_new` if there was no index before this opening.
+    turns, a transaction each. Every method, of the tables too, may raise IndexUnusable, as when the store is
+    closed, or one of its children. `is_new` if there was no index before this opening.
     """
 
     def __init__(self, opened: opening.Opened, settings: Settings, *, lock_timeout: float) -> None:
@@ -162,7 +162,7 @@ class Store:
     def backup(self, path: str) -> None:
         """Copy the index, as it is now, to a file, which is put in place when it is whole and sound.
 
-        Raises IndexDamaged where it is not sound, and InputError inside a transaction.
+        Raises IndexDamaged where it is not sound, and RuntimeError inside a transaction.
         """
         with self._transactions.outside("copied"), opening.replacement(self.path, path) as partial:
             with (
@@ -176,7 +176,7 @@ class Store:
                 raise IndexDamaged(f"{self.path}: fails its check: {problem}; {path} is left as it was")
 
     def compact(self) -> None:
-        """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""
+        """Give the space of what was removed back to the disk. Raises RuntimeError inside a transaction."""
         with self._transactions.outside("compacted"):
             with self.writing():
                 self.postings.compact()
@@ -209,7 +209,7 @@ class Store:
     def check(self) -> list[str]:
         """What is broken, one line each: SQLite's integrity check, all values, and the invariants of our own.
 
-        Raises IndexLocked.
+        Raises IndexLocked, and IndexUnusable when the store is closed.
         """
         try:
             with self.reading():
@@ -235,7 +235,7 @@ class Store:
             return self._told(error)
 
     def _told(self, error: IndexUnusable) -> list[str]:
-        if isinstance(error, IndexLocked):
+        if isinstance(error, IndexLocked) or self._transactions.is_closed:  # neither is damage
             raise error
         return [str(error).removeprefix(f"{self.path}: ")]
 
