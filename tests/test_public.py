@@ -4,14 +4,15 @@ import ast
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 from commands import environment
 
-from dedup import Settings, errors
+import dedup
+from dedup import Settings, errors, model
 from dedup.__main__ import INTERRUPTED
 from dedup.cli import app
 from dedup.cli.ending import CLOSED_PIPE
@@ -35,6 +36,31 @@ def test_compare_is_the_function_whatever_was_imported(before):
     )
     assert done.stderr == ""
     assert done.stdout == "None None\n"
+
+
+def test_every_public_name_is_seen_before_it_is_loaded_and_loads_nothing_before_it_is_used():
+    code = (
+        "import sys, dedup\n"
+        "assert {*dedup.__all__} <= {*dir(dedup)}\n"
+        "print(*(name for name in sys.modules if name.split('.')[0] in ('dedup', 'numpy')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True
+    )
+    assert done.stdout == "dedup\n"
+    assert {name: getattr(dedup, name).__name__ for name in dedup.__all__} == {
+        name: name for name in dedup.__all__
+    }
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        dedup.nothing  # noqa: B018
+
+
+def test_the_classes_of_all_that_is_given_and_raised_can_be_had_from_dedup():
+    raised = {name for name, each in vars(errors).items() if isinstance(each, type)}
+    given = {name for name, each in vars(model).items() if is_dataclass(each)}
+    assert {*raised, *given, "Comparison", "Explanation", "Uncounted"} <= {*dedup.__all__}
+    for name in raised:
+        assert getattr(dedup, name) is getattr(errors, name)
 
 
 def test_readme_and_the_help_have_every_exit_status():
