@@ -37,14 +37,17 @@ if TYPE_CHECKING:
     from dedup.model import (
         Article,
         Change,
+        ChangeKind,
         Group,
         Match,
         Passage,
         RecordError,
         Relation,
         RepeatedLine,
+        Ruling,
         Span,
         Verdict,
+        VerdictKind,
     )
     from dedup.settings import Settings
     from dedup.two_texts import compare, explain
@@ -55,6 +58,7 @@ __all__ = [
     "Article",
     "ArticleLost",
     "Change",
+    "ChangeKind",
     "Comparison",
     "DedupError",
     "Explanation",
@@ -76,6 +80,7 @@ __all__ = [
     "Relation",
     "RepeatedLine",
     "Report",
+    "Ruling",
     "Settings",
     "SettingsError",
     "Span",
@@ -84,6 +89,7 @@ __all__ = [
     "Uncounted",
     "UnknownArticle",
     "Verdict",
+    "VerdictKind",
     "compare",
     "explain",
     "open",
@@ -102,8 +108,8 @@ _ROOMS = {
     "dedup.settings": ("Settings",),
     "dedup.intake.report": ("Report",),
     "dedup.model": (
-        "Article", "Change", "Group", "Match", "Passage", "RecordError", "Relation", "RepeatedLine", "Span",
-        "Verdict",
+        "Article", "Change", "ChangeKind", "Group", "Match", "Passage", "RecordError", "Relation",
+        "RepeatedLine", "Ruling", "Span", "Verdict", "VerdictKind",
     ),
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The public names stay what they are, whatever has been imported."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import pytest
 from commands import environment
 
 import dedup
-from dedup import Settings, errors, model
+from dedup import ChangeKind, Relation, Ruling, Settings, VerdictKind, errors, model
 from dedup.__main__ import INTERRUPTED
 from dedup.cli import app
 from dedup.cli.ending import CLOSED_PIPE
 from dedup.cli.stopping import ENDING
+from dedup.report import json as json_of
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,36 @@ def test_the_classes_of_all_that_is_given_and_raised_can_be_had_from_dedup():
     assert {*raised, *given, "Comparison", "Explanation", "Uncounted"} <= {*dedup.__all__}
     for name in raised:
         assert getattr(dedup, name) is getattr(errors, name)
+
+
+@pytest.mark.parametrize("kind", [Relation, VerdictKind, ChangeKind, Ruling])
+def test_what_has_a_few_values_is_a_string_that_is_one_of_them(kind):
+    assert all(each == each.value == str(each) == kind(each.value) for each in kind)
+    assert json.loads(json.dumps([*kind])) == [each.value for each in kind]
+
+
+def test_what_an_index_tells_has_these_kinds(tmp_path):
+    with dedup.open(tmp_path / "i.db") as index:
+        index.mark_lines("A line that every paper has.")
+        index.add(dedup.Article(name, "The council will close the night ferry.") for name in "ab")
+        verdict = index.check({"id": "c", "text": "Something else."})
+        assert verdict.verdict is VerdictKind.NEW
+        assert [change.change for change in index.changes()] == [ChangeKind.CREATED]
+        assert all(isinstance(change.change, ChangeKind) for change in index.changes())
+        [line] = index.boilerplate()
+        assert line.ruling is Ruling.MARK
+        assert index.keep_line(line.id).ruling is Ruling.KEEP
+        assert index.verify() == []
+        told = [
+            json_of.change_object(*index.changes())["change"],
+            json_of.line_object(line)["ruling"],
+            json_of.verdict_object("c", verdict)["verdict"],
+        ]
+        assert [*map(type, told)] == [str, str, str]
+        index._store._db.execute("UPDATE boilerplate SET ruling = 'forget'")
+        assert index.verify() == ["1 lines of sources that cannot be read"]
+        with pytest.raises(errors.IndexDamaged):
+            index.boilerplate()
 
 
 def test_readme_and_the_help_have_every_exit_status():

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.values import Decoding, restored, storable, unreadable
-from dedup.model import RepeatedLine
+from dedup.model import RepeatedLine, Ruling
 
 if TYPE_CHECKING:
     from dedup.boilerplate.recurrence import Source
 
 SELECT = "SELECT id, source, hash, text, articles, first, last, since, ruling FROM boilerplate"
-KEEP, MARK = "keep", "mark"
 ANY = ""
 """The source of a line that was marked for all."""
 
@@ -32,7 +31,7 @@ def _line(row: tuple[Any, ...]) -> RepeatedLine:
             articles=int(articles),
             first=restored(first),
             last=restored(last),
-            ruling=restored(ruling),
+            ruling=None if ruling is None else Ruling(ruling),
             hash=int(hashed) % (1 << 64),
             since=int(since),
         )
@@ -106,4 +105,7 @@ class Boilerplate(Rows):
     def problems(self) -> list[str]:
         """Broken invariants."""
         states = (state for (state,) in self._db.execute("SELECT state FROM line_source"))
-        return unreadable("sources whose lines cannot be read", _source, states)
+        return [
+            *unreadable("sources whose lines cannot be read", _source, states),
+            *unreadable("lines of sources that cannot be read", _line, self._db.execute(SELECT)),
+        ]
