@@ -12,10 +12,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dedup.engine import Explanation, Index, open  # noqa: A004
-    from dedup.errors import DedupError
+    from dedup.comparison import Comparison
+    from dedup.engine import Index, open  # noqa: A004
+    from dedup.errors import (
+        ArticleLost,
+        DedupError,
+        IndexDamaged,
+        IndexForeign,
+        IndexLocked,
+        IndexMismatch,
+        IndexUnusable,
+        InputError,
+        OutputDamaged,
+        OutputExists,
+        OutputUnusable,
+        PackageMissing,
+        SettingsError,
+        SparkUnusable,
+        TextGone,
+        UnknownArticle,
+    )
+    from dedup.explanation import Explanation, Uncounted
     from dedup.intake.report import Report
-    from dedup.model import Article, Group, Match, Passage, RecordError, Relation, Span, Verdict
+    from dedup.model import (
+        Article,
+        Change,
+        ChangeKind,
+        Group,
+        Match,
+        Passage,
+        RecordError,
+        Relation,
+        RepeatedLine,
+        Ruling,
+        Span,
+        Verdict,
+        VerdictKind,
+    )
     from dedup.settings import Settings
     from dedup.two_texts import compare, explain
 
@@ -23,30 +56,61 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Article",
+    "ArticleLost",
+    "Change",
+    "ChangeKind",
+    "Comparison",
     "DedupError",
     "Explanation",
     "Group",
     "Index",
+    "IndexDamaged",
+    "IndexForeign",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexUnusable",
+    "InputError",
     "Match",
+    "OutputDamaged",
+    "OutputExists",
+    "OutputUnusable",
+    "PackageMissing",
     "Passage",
     "RecordError",
     "Relation",
+    "RepeatedLine",
     "Report",
+    "Ruling",
     "Settings",
+    "SettingsError",
     "Span",
+    "SparkUnusable",
+    "TextGone",
+    "Uncounted",
+    "UnknownArticle",
     "Verdict",
+    "VerdictKind",
     "compare",
     "explain",
     "open",
 ]
 
 _ROOMS = {
-    "dedup.engine": ("Explanation", "Index", "open"),
+    "dedup.engine": ("Index", "open"),
     "dedup.two_texts": ("compare", "explain"),
-    "dedup.errors": ("DedupError",),
+    "dedup.comparison": ("Comparison",),
+    "dedup.explanation": ("Explanation", "Uncounted"),
+    "dedup.errors": (
+        "ArticleLost", "DedupError", "IndexDamaged", "IndexForeign", "IndexLocked", "IndexMismatch",
+        "IndexUnusable", "InputError", "OutputDamaged", "OutputExists", "OutputUnusable", "PackageMissing",
+        "SettingsError", "SparkUnusable", "TextGone", "UnknownArticle",
+    ),
     "dedup.settings": ("Settings",),
     "dedup.intake.report": ("Report",),
-    "dedup.model": ("Article", "Group", "Match", "Passage", "RecordError", "Relation", "Span", "Verdict"),
+    "dedup.model": (
+        "Article", "Change", "ChangeKind", "Group", "Match", "Passage", "RecordError", "Relation",
+        "RepeatedLine", "Ruling", "Span", "Verdict", "VerdictKind",
+    ),
 }  # fmt: skip
 
 
@@ -56,3 +120,8 @@ def __getattr__(name: str) -> object:
         if name in names:
             return getattr(import_module(room), name)
     raise AttributeError(f"module 'dedup' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What is there by now, and the public names that are loaded when they are used."""
+    return sorted({*globals(), *__all__})

@@ -36,6 +36,11 @@ class Answers:
         return self._store.settings
 
     @property
+    def is_new(self) -> bool:
+        """Whether there was no index before this one was opened."""
+        return self._store.is_new
+
+    @property
     def keeps_texts(self) -> bool:
         """Whether it keeps the texts of its articles."""
         return self._store.keeps_texts
@@ -45,7 +50,7 @@ class Answers:
         """One state of the index for all that is read inside, whatever other processes write meanwhile.
 
         They do not wait for it, but until it ends the log beside the index (FILE-wal) grows by all that they
-        write. Other threads that share this index do wait. To write inside raises InputError. Where nothing
+        write. Other threads that share this index do wait. To write inside raises RuntimeError. Where nothing
         can be made beside the index, and so nothing keeps a state of it, each call sees one of its own.
         """
         with self._store.reading_long():
@@ -111,21 +116,26 @@ class Answers:
     # -- matches -----------------------------------------------------------------------------------------
 
     def match(self, a: str, b: str) -> Match | None:
-        """The stored match of two articles. Raises UnknownArticle."""
-        first, second = sorted((self._number(a), self._number(b)))
-        return self._store.matches.between(first, second)
+        """The stored match of two articles, with the first as its a. Raises UnknownArticle."""
+        return self._store.matches.between(self._number(a), self._number(b))
 
     def matches_of(self, id: str) -> list[Match]:  # noqa: A002
-        """All matches of an article, those that join no group too. Raises UnknownArticle."""
+        """All matches of an article, those that join no group too. Raises UnknownArticle.
+
+        As in groups, the article that came first is the a of a match, whichever was asked for.
+        """
         return self._store.matches.of(self._number(id))
 
     def explain(self, a: str, b: str) -> Explanation:
-        """Tell why two articles of the index are or are not a match. Raises UnknownArticle, TextGone.
+        """Tell why two articles of the index are or are not a match, with the first as a.
 
-        How many articles have what they share is counted as of when the newer one came, only of keys that 64
-        articles had before it as of now. What is boilerplate is as of now.
+        Raises UnknownArticle, TextGone. How many articles have what they share is counted as of when the
+        newer one came, only of keys that 64 articles had before it as of now. What is boilerplate is as of
+        now.
         """
-        return explain_stored(self._store, *sorted((self._number(a), self._number(b))))
+        first, second = self._number(a), self._number(b)
+        found = explain_stored(self._store, min(first, second), max(first, second))
+        return found if first <= second else found.turned()
 
     def borderline(self, count: int = 30) -> list[Match]:
         """Pairs of the index whose passages are about worth the bar of a match, for a person to judge."""
@@ -151,12 +161,13 @@ class Answers:
             name = self._store.groups.of([number]).get(number)
             return next(iter(described(self._store, [name])), None) if name is not None else None
 
-    def alike(self, relation: Relation) -> Iterator[Group]:
+    def alike(self, relation: Relation | str) -> Iterator[Group]:
         """The articles that matches of a relation tie together, such as `quote`, which joins no group.
 
-        Of such a relation those are left out whose articles are in one group by what else they share.
+        Of such a relation those are left out whose articles are in one group by what else they share. Raises
+        ValueError for what is no relation.
         """
-        return alike(self._store, relation)
+        return alike(self._store, Relation(relation))
 
     def across(self, *, alone: bool = False) -> Iterator[Group]:
         """For each group its articles that are in others too, such as a round-up in each story that it tells.
@@ -175,7 +186,10 @@ class Answers:
             return ties(self._store, {self._number(each): each for each in ids})
 
     def changes(self, *, since: datetime | None = None, after: int = 0) -> Iterator[Change]:
-        """What happened to groups from this moment on, and after the change of this number."""
+        """What happened to groups from this moment on, and after the change of this number.
+
+        A moment without an offset is in UTC.
+        """
         return self._store.changes.since(after, since)
 
     def last_shown(self) -> int:

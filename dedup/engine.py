@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,6 +24,8 @@ from dedup.intake.report import Report
 from dedup.intake.writer import Writer
 from dedup.model import Article, Change, RecordError, RepeatedLine, Verdict
 from dedup.read.given import checked, one, readable, refuse_one
+from dedup.read.inputs import StrPath, several
+from dedup.read.record import Fields
 from dedup.settings import Settings
 
 __all__ = ["Explanation", "Index", "open"]
@@ -72,7 +74,7 @@ class Index(Answers):
         self.close()
 
     def close(self) -> None:
-        """Close the file. To use the index afterwards raises InputError."""
+        """Close the file. To use the index afterwards raises IndexUnusable."""
         self._store.close()
 
     @contextmanager
@@ -88,7 +90,11 @@ class Index(Answers):
             yield
 
     def read_by(self, fields: Mapping[str, str], encoding: str | None = None) -> None:
-        """Remember how inputs are read, so that texts that are not kept are read again in this manner."""
+        """Remember how inputs are read, so that texts that are not kept are read again in this manner.
+
+        `fields` and `encoding` are as for `read`. It is for whoever adds what `read` gave: `add_files` and
+        `add` remember theirs. An index that keeps its texts has no use for it.
+        """
         if self._store.places is not None:
             self._store.places.read_by(fields, encoding)
 
@@ -101,30 +107,32 @@ class Index(Answers):
         progress: Callable[[int], None] | None = None,
         strict: bool = False,
         fields: Mapping[str, str] | None = None,
-        encoding: str | None = None,
     ) -> Report:
         """Add articles, find their matches, and bring the groups up to date.
 
         An article whose id is known is left alone if nothing in it changed, and replaced if something did.
         Each batch is one transaction: after a crash the index is as of the last batch. Records that cannot
-        be read are reported and skipped; with `strict` the first raises InputError. An index without texts
-        reads them again by these `fields` and this `encoding`, which are as for `read`. Raises TypeError for
-        one article that stands by itself.
+        be read are reported and skipped; with `strict` the first raises InputError. `fields` names the fields
+        of those that are mappings, as for `read`; an Article is taken as it is, and an index without texts
+        reads it again by them (see `read_by`). Raises TypeError for one article that stands by itself, and
+        SettingsError for `fields` of parts that an article does not have.
         """
         refuse_one(articles)
-        self.read_by(fields or {}, encoding)
+        names = Fields(fields) if fields else None
+        self.read_by(fields or {})
         report = Report()
 
         def committed(_: int) -> None:
             if progress:
                 progress(report.articles)
 
-        self._add(map(checked, articles, count(1)), report, strict=strict, committed=committed)
+        stream = map(partial(checked, fields=names), articles, count(1))
+        self._add(stream, report, strict=strict, committed=committed)
         return report
 
     def add_files(
         self,
-        inputs: Sequence[str],
+        inputs: StrPath | Iterable[StrPath],
         *,
         fields: Mapping[str, str] | None = None,
         encoding: str | None = None,
@@ -139,17 +147,20 @@ class Index(Answers):
     ) -> Report:
         """Add what files, folders and patterns hold, without reading again the files that have not changed.
 
-        `since` leaves out files that were last changed before; `again` reads known files too; `keep` removes
-        what is older, as `prune` does, and takes nothing that was published earlier. `fields` and `encoding`
-        are as for `read`. With `fetch`, inputs may be addresses on the web. `watch` may look at the records
-        on their way. A `report` that is given counts what is done, however it ends.
+        `inputs` are strings or paths, one or several: what `read` takes. Raises TypeError for others.
+        `since` leaves out files that were last changed before; without an offset it is in UTC. `again` reads
+        known files too; `keep` removes what is older, as `prune` does, and takes nothing that was published
+        earlier. `fields` and `encoding` are as for `read`. With `fetch`, inputs may be addresses on the web.
+        `watch` may look at the records on their way. A `report` that is given counts what is done, however it
+        ends.
         """
+        named = several(inputs)
         self.read_by(fields or {}, encoding)
         report = Report() if report is None else report
         self._store.state.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
         oldest = None if keep is None else ago(keep)
         intake = Intake(
-            self._store, report, inputs, fields or {},
+            self._store, report, named, fields or {},
             encoding=encoding, fetch=fetch, since=since, published_since=oldest, again=again,
         )  # fmt: skip
 
@@ -197,7 +208,10 @@ class Index(Answers):
     # -- boilerplate ----------------------------------------------------------------------------------
 
     def keep_line(self, id: int) -> RepeatedLine:  # noqa: A002
-        """Rule that a line is no boilerplate in the articles added from now on. Raises InputError."""
+        """Rule that a line is no boilerplate in the articles added from now on.
+
+        `id` is that of a RepeatedLine; raises InputError where the index has none of this.
+        """
         with self._store.writing():
             self._older.forget()
             return marking.keep(self._store, id)
@@ -266,13 +280,13 @@ class Index(Answers):
         """Copy the index to a file, whole and as it is now, while others may go on writing.
 
         A file that is there is replaced only if it is an index too, which nobody has open, and only when the
-        copy is complete and nothing is broken in it. Raises IndexUnusable, and InputError inside a
+        copy is complete and nothing is broken in it. Raises IndexUnusable, and RuntimeError inside a
         transaction.
         """
         self._store.backup(os.fsdecode(path))
 
     def compact(self) -> None:
-        """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""
+        """Give the space of what was removed back to the disk. Raises RuntimeError inside a transaction."""
         self._store.compact()
 
     # -- taking out ------------------------------------------------------------------------------------

@@ -17,7 +17,9 @@
         └── IndexDamaged       SQLite or our own invariants say so, or the disk failed
             └── ArticleLost    an article that the index points to is not there; an UnknownArticle, too
 
-`exit_status` is what the command line returns for each.
+`exit_status` is what the command line returns for each. What is wrong in the program that calls dedup is told
+by Python's own: TypeError and ValueError, and RuntimeError for what is not done inside of a transaction or a
+reading.
 """
 
 
@@ -107,4 +109,4 @@ class ArticleLost(IndexDamaged, UnknownArticle):
 
 def damaged(part: str) -> IndexDamaged:
     """What is raised where a part of an index cannot be."""
-    return IndexDamaged(f"the index is damaged ({part}); rebuild it from the articles")
+    return IndexDamaged(f"the index is damaged ({part}); restore a backup, or rebuild it from the articles")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,6 +59,18 @@ class Explanation:
     uncounted: tuple[tuple[Uncounted, ...], tuple[Uncounted, ...]] = ((), ())
     frequency: float | None = None
     common: bool = False
+
+    def turned(self) -> Explanation:
+        """The same, seen from the other article."""
+        return replace(
+            self,
+            a=self.b,
+            b=self.a,
+            fingerprints_a=self.fingerprints_b,
+            fingerprints_b=self.fingerprints_a,
+            comparison=self.comparison.turned(),
+            uncounted=self.uncounted[::-1],
+        )
 
     @property
     def unheld(self) -> str:

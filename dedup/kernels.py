@@ -34,6 +34,15 @@ ROWS, LAYOUT = 0x1, 0x503
 """The flags of an array that its compiled code depends on: contiguous (C, Fortran), aligned, writeable.
 To numba an array that is contiguous by rows (C) is just that; one row alone is contiguous by columns too."""
 
+CODE_SETTINGS = (
+    "CPU_NAME", "CPU_FEATURES", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "DISABLE_INTEL_SVML",
+    "BOUNDSCHECK", "DEBUGINFO", "ENABLE_PROFILING", "EXTEND_VARIABLE_LIFETIMES", "DEBUG_JIT", "DEBUG_NRT",
+    "LLVM_REFPRUNE_PASS", "LLVM_REFPRUNE_FLAGS",
+)  # fmt: skip
+"""The variables NUMBA_... that decide about the code that numba makes. The others say where it keeps its own,
+how many threads it has, or what it prints; these may be set, and are in many a container, without a need to
+compile anything anew."""
+
 unkept: set[str] = set()
 """Kernels that were compiled for this process alone, since neither of their folders can be written."""
 
@@ -202,7 +211,8 @@ def _versions() -> tuple[str, ...]:
     from llvmlite import binding as llvm
 
     features = llvm.get_host_cpu_features().flatten()
-    settings = ",".join(f"{name}={value}" for name, value in os.environ.items() if name.startswith("NUMBA_"))
+    given = ((name, os.environ.get(f"NUMBA_{name}")) for name in CODE_SETTINGS)
+    settings = ",".join(f"{name}={value}" for name, value in given if value is not None)
     return version("numba"), np.__version__, sys.version, llvm.get_host_cpu_name(), features, settings
 
 

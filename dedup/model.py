@@ -254,16 +254,24 @@ class Group:
     matches: tuple[Match, ...]
 
 
+class VerdictKind(StrEnum):
+    """What the index says of an article."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    RELATED = "related"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the index says of one article: `verdict` is new, duplicate or related.
+    """What the index says of one article.
 
     `of` is the article it is closest to, `group` that article's group (or the article itself where it stands
     alone), `score` the larger containment of the two (0 to 1), `reason` a sentence for a person. `id` is that
     by which the index knows the article, or would: its own, unless one of another source has it.
     """
 
-    verdict: str
+    verdict: VerdictKind
     relation: Relation | None = None
     of: str | None = None
     group: str | None = None
@@ -273,9 +281,20 @@ class Verdict:
     id: str | None = None
 
 
+class ChangeKind(StrEnum):
+    """What happens to groups."""
+
+    CREATED = "created"
+    GROWN = "grown"
+    MERGED = "merged"
+    SPLIT = "split"
+    SHRUNK = "shrunk"
+    DISSOLVED = "dissolved"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to a group: `change` is created, grown, merged, split, shrunk or dissolved.
+    """What happened to a group.
 
     `number` counts the changes of an index, `at` is when it was written. `size` is that of the group
     afterwards; `added` and `removed` are articles. `origins` are the groups that members came from, `into`
@@ -284,7 +303,7 @@ class Change:
 
     number: int
     at: datetime
-    change: str
+    change: ChangeKind
     group: str
     size: int
     added: tuple[str, ...] = ()
@@ -293,14 +312,20 @@ class Change:
     into: tuple[str, ...] = ()
 
 
+class Ruling(StrEnum):
+    """What a person said of a line: KEEP, that it is no boilerplate, or MARK, that it is."""
+
+    KEEP = "keep"
+    MARK = "mark"
+
+
 @dataclass(frozen=True, slots=True)
 class RepeatedLine:
     """A line that many articles of a source have; or one that a person marked, for all if `source` is None.
 
     `articles` counts those that have it, `first` and `last` are the first and the last day of these (ISO),
-    the one that came first left out, where days are known. `ruling` is what a person said: "keep" (it is
-    none), "mark" (it is one), or None. `hash` is that of its words, `since` the number of the first article
-    in which it does not count.
+    the one that came first left out, where days are known. `ruling` is what a person said of it, or
+    None. `hash` is that of its words, `since` the number of the first article in which it does not count.
     """
 
     id: int
@@ -309,6 +334,6 @@ class RepeatedLine:
     articles: int
     first: str | None
     last: str | None
-    ruling: str | None
+    ruling: Ruling | None
     hash: int = 0
     since: int = 0

@@ -13,14 +13,15 @@ from dedup.errors import OutputUnusable
 
 
 @contextlib.contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
+def whole(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     """A file to write, as `put_whole` puts it in place; a device or a pipe is written to.
 
     Raises OutputUnusable where the system refuses that.
     """
     try:
         is_device = path.exists() and not path.is_file()
-        with contextlib.nullcontext(path) if is_device else put_whole(path) as part, part.open("wb") as file:
+        place = contextlib.nullcontext(path) if is_device else put_whole(path, mode)
+        with place as part, part.open("wb") as file:
             yield file
     except BrokenPipeError:
         raise
@@ -31,23 +32,25 @@ def whole(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def put_whole(path: Path) -> Iterator[Path]:
+def put_whole(path: Path, mode: int | None = None) -> Iterator[Path]:
     """Where to write what is put at `path` when this ends well; it keeps the mode and the owner of a file.
 
-    A link stays one, to what is written. Nothing is left of what ends by an error; an OSError names `path`.
+    A new one has this `mode`, or the one that the umask leaves. A link stays one, to what is written. Nothing
+    is left of what ends by an error; an OSError names `path`.
     """
     target = Path(os.path.realpath(path))
     part = target.with_name(f".dedup-{os.urandom(8).hex()}")
     try:
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         try:
-            # a new one has the mode that the umask leaves
-            state = target.stat() if target.exists() else os.fstat(descriptor)
+            is_new = not target.exists()
+            state = os.fstat(descriptor) if is_new else target.stat()
+            kept = stat.S_IMODE(state.st_mode) if mode is None or not is_new else mode
             os.fchmod(descriptor, 0o600)
             yield part
             with contextlib.suppress(PermissionError):  # to give it to somebody else takes root
                 os.fchown(descriptor, state.st_uid, state.st_gid)
-            os.fchmod(descriptor, stat.S_IMODE(state.st_mode))
+            os.fchmod(descriptor, kept)
             os.fsync(descriptor)
             part.replace(target)
         except BaseException:

@@ -48,6 +48,12 @@ def test_they_are_the_components_of_the_matches_of_a_relation(index, relation):
     assert [len(group.articles) for group in found] == sorted((len(g.articles) for g in found), reverse=True)
 
 
+def test_a_relation_may_be_told_by_its_name(index):
+    assert list(index.alike("quote")) == list(index.alike(Relation.QUOTE)) != []
+    with pytest.raises(ValueError, match="quotation"):
+        index.alike("quotation")
+
+
 def test_where_there_is_none_there_is_none():
     with dedup.open(":memory:") as empty:
         assert list(empty.alike(Relation.QUOTE)) == []

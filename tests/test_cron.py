@@ -1,6 +1,7 @@
 """A regular job: only what is new is read, what happened is told, and faults leave the index as it was."""
 
 import errno
+import fcntl
 import io
 import json
 import os
@@ -225,6 +226,59 @@ def test_files_that_are_gone_are_forgotten(folder, tmp_path):
         assert index.info()["files"] == known - 1
 
 
+@pytest.fixture
+def queue(tmp_path):
+    """The script of README for a queue, in a folder: runs it, and gives its status and what it said."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    script = next(each for each in readme.split("```sh\n") if "queue.lock" in each).partition("```")[0]
+    program = tmp_path / "bin" / "dedup"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {" ".join(command())} "$@"\n')
+    program.chmod(0o755)
+    folder = tmp_path / "news"
+    (folder / "in").mkdir(parents=True)
+    (folder / "queue.sh").write_text(script.replace("/srv/news", str(folder)))
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+
+    def run_queue():
+        done = subprocess.run(
+            ["sh", folder / "queue.sh"],
+            capture_output=True,
+            text=True,
+            env=environment() | {"PATH": path},
+            check=False,
+            timeout=120,
+        )
+        return done.returncode, done.stderr
+
+    return folder, run_queue
+
+
+def test_the_queue_of_readme_moves_what_is_in_the_index_and_nothing_else(queue):
+    folder, run_queue = queue
+
+    def deliver(name, text):
+        (folder / "in" / "news.jsonl").write_bytes(lines_of({"id": name, "text": text}))
+
+    deliver("first", WIRE)
+    (folder / "news.db").mkdir()  # no index can be made
+    assert run_queue()[0] == 4
+    deliver("second", OTHER)  # a file of the name of one that waits in `work`
+    (folder / "news.db").rmdir()
+    assert run_queue() == (0, "dedup: news.db: a new index\n")
+    deliver("third", OTHER[::-1])
+    with (folder / "queue.lock").open() as lock:  # the run before goes on
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run_queue() == (0, "")
+        assert (folder / "in" / "news.jsonl").exists()
+    assert run_queue() == (0, "")
+    with dedup.open(folder / "news.db") as index:
+        assert len(index.articles(["first", "second", "third"])) == 3
+    assert not list((folder / "work").iterdir())
+    assert not list((folder / "in").iterdir())
+    assert len(list((folder / "done").rglob("*.jsonl"))) == 3
+
+
 def test_an_empty_queue_is_no_error_once_there_are_articles(folder, tmp_path):
     (tmp_path / "empty").mkdir()
     empty = [str(tmp_path / "empty"), str(tmp_path / "empty" / "*.jsonl")]
@@ -244,6 +298,40 @@ def test_since_takes_only_files_that_were_changed_since(folder):
         report = index.add_files([str(folder)], since=datetime.now(UTC) - timedelta(days=1))
         assert report.files_old == 1
         assert report.files == len(list(folder.iterdir())) - 1
+
+
+NAIVE = """
+import os, sys
+from datetime import UTC, datetime, timedelta
+import dedup
+now = datetime.now(UTC).replace(tzinfo=None)
+for name, hours in (("a.txt", 1), ("b.txt", 6)):
+    with open(name, "w") as file:
+        file.write(name)
+    at = (now - timedelta(hours=hours)).replace(tzinfo=UTC).timestamp()
+    os.utime(name, (at, at))
+with dedup.open("i.db") as index:
+    report = index.add_files(["a.txt", "b.txt"], since=now - timedelta(hours=3))
+    index.add([dedup.Article(name, "The same words in both.") for name in "cd"])
+    sooner, later = (len([*index.changes(since=now + timedelta(hours=n))]) for n in (-3, 3))
+print(report.files, report.files_old, sooner, later)
+"""
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Tokyo"])
+def test_a_time_without_an_offset_is_in_utc_wherever_the_machine_is(tmp_path, zone):
+    """As a date without a time is, and the time of an article."""
+    done = subprocess.run(
+        [sys.executable, "-c", NAIVE], capture_output=True, text=True, cwd=tmp_path, check=True,
+        env=environment() | {"TZ": zone},
+    )  # fmt: skip
+    assert done.stdout == "1 1 1 0\n"
+    when = f"{datetime.now(UTC) - timedelta(hours=3):%Y-%m-%dT%H:%M}"
+    added = subprocess.run(
+        command("add", "a.txt", "b.txt", "--index", "j.db", "--since", when, "--summary", "-"),
+        capture_output=True, text=True, cwd=tmp_path, check=True, env=environment() | {"TZ": zone},
+    )  # fmt: skip
+    assert json.loads(added.stdout)["files_old"] == 1
 
 
 def test_removed_articles_come_back_with_their_file_and_pruned_ones_do_not(tmp_path):
@@ -636,7 +724,7 @@ def test_the_summary_is_one_line_for_each_run_also_for_one_that_failed(folder, t
     index, lines = tmp_path / "i.db", tmp_path / "log.jsonl"
     metrics = tmp_path / "dedup.prom"
     done = run("add", folder, "--index", index, "--quiet", "--summary", lines, "--metrics", metrics)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"dedup: {index}: a new index\n")
     assert "dedup_pending 0\n" in metrics.read_text()
     assert f"dedup_articles {len(corpus(1, 3))}\n" in metrics.read_text()
     assert "dedup_last_run_files 2\n" in metrics.read_text()
@@ -707,7 +795,8 @@ def test_the_log_is_json_on_every_line(tmp_path):
     (tmp_path / "in.jsonl").write_bytes(b"{\n" + lines_of({"id": "a", "text": WIRE}))
     done = run("add", tmp_path / "in.jsonl", "--index", tmp_path / "i.db", "--quiet", "--log-format", "json")
     assert done.returncode == 3
-    (line,) = [json.loads(line) for line in done.stderr.splitlines()]
+    new, line = [json.loads(line) for line in done.stderr.splitlines()]
+    assert new["message"].endswith("i.db: a new index")
     assert (line["level"], line["line"]) == ("error", 1)
     assert line["time"].endswith("Z")
     (tmp_path / "day.jsonl").write_bytes(lines_of({"id": "b", "text": OTHER, "published": "someday"}))
@@ -886,7 +975,12 @@ def test_a_text_that_is_not_what_it_was_does_not_replace_its_backup(tmp_path):
 def test_a_folder_that_is_empty_is_an_error_of_the_first_run_alone(tmp_path):
     (tmp_path / "in").mkdir()
     given = ("add", tmp_path / "in", "--index", tmp_path / "i.db", "--quiet")
-    assert told(run(*given), 3) == f"{tmp_path / 'in'}: no file with a known ending in this folder"
+    first = run(*given)
+    assert first.returncode == 3
+    assert first.stderr.splitlines() == [
+        f"dedup: {tmp_path / 'i.db'}: a new index",
+        f"dedup: {tmp_path / 'in'}: no file with a known ending in this folder",
+    ]
     for _ in range(2):  # the inbox of a job that is set up before the first articles come
         assert run(*given).returncode == 0
 
@@ -920,13 +1014,29 @@ def test_a_second_writer_waits_and_then_says_who_holds_the_index(folder, tmp_pat
         assert index.info()["articles"] == 3
 
 
+@pytest.mark.parametrize("lost", ["unlinked", "emptied"])
+def test_an_index_that_was_lost_is_told_by_the_job_that_makes_a_new_one(folder, tmp_path, lost):
+    index = tmp_path / "i.db"
+    given = ("add", folder, "--index", index, "--quiet")
+    assert run(*given).stderr == f"dedup: {index}: a new index\n"
+    assert run(*given).stderr == ""
+    index.unlink()
+    if lost == "emptied":
+        index.touch()
+    again = run(*given)
+    assert (again.returncode, again.stderr) == (0, f"dedup: {index}: a new index\n")
+
+
 def test_two_runs_that_overlap_both_come_to_their_end(folder, tmp_path):
     with dedup.open(tmp_path / "once.db") as index:
         index.add_files([str(folder)])
         expected = {tuple(sorted(group.articles)) for group in index.groups()}
     at = ["add", str(folder), "--index", str(tmp_path / "i.db"), "--quiet", "--lock-timeout", "120"]
     both = [subprocess.Popen(command(*at), stderr=subprocess.PIPE, env=environment()) for _ in range(2)]
-    assert [(p.communicate(timeout=240)[1], p.returncode) for p in both] == [(b"", 0)] * 2
+    said = sorted((p.communicate(timeout=240)[1], p.returncode) for p in both)
+    assert said[0] == (b"", 0)
+    assert said[1][0] in (b"", f"dedup: {tmp_path / 'i.db'}: a new index\n".encode())
+    assert said[1][1] == 0
     with dedup.open(tmp_path / "i.db") as index:
         assert {tuple(sorted(group.articles)) for group in index.groups()} == expected
         assert index.info()["articles"] == len(corpus(1, 3))
@@ -1060,7 +1170,7 @@ def test_a_signal_ends_an_add_with_what_was_done(tmp_path, number, status):
     assert process.returncode == status
     assert out == b""
     assert err.decode().startswith("dedup: interrupted after ")
-    assert f"0 articles are stored in {path}" in err.decode()
+    assert f"0 of them are stored in {path}" in err.decode()
     assert json.loads(summary.read_text())["status"] == status
 
 

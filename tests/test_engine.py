@@ -15,11 +15,18 @@ from commands import within
 from found import groups_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import corpus, story, told_together
+from stories import corpus, sentence, story, told_together
 
 import dedup
 from dedup import Article, RecordError, Relation
-from dedup.errors import IndexDamaged, IndexMismatch, InputError, UnknownArticle
+from dedup.errors import (
+    IndexDamaged,
+    IndexMismatch,
+    IndexUnusable,
+    InputError,
+    SettingsError,
+    UnknownArticle,
+)
 from dedup.read import read
 
 SEEDS = st.integers(0, 10_000)
@@ -285,6 +292,62 @@ def test_a_group_keeps_its_id_when_all_of_its_articles_are_updated(monkeypatch, 
             assert all(change.group == "A" for change in list(index.changes())[told:])
 
 
+def test_an_add_inside_the_stream_of_another_is_one_by_itself(monkeypatch):
+    """What the one has put in, the other has not read before."""
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 2)
+
+    def stream():
+        yield from (Article("A", sentences(1)), Article("X", sentences(2)))
+        inner = index.add(
+            [Article("B", sentences(1)), Article("C", sentences(3)), Article("X", sentences(4))]
+        )
+        assert (inner.added, inner.updated, inner.errors) == (3, 0, [])
+        yield from (Article("C", sentences(1)), Article("B", sentences(1)), Article("D", sentences(5)))
+
+    with dedup.open(":memory:") as index:
+        index.add([Article("Z", sentences(1))])
+        outer = index.add(stream())
+        assert (outer.added, outer.updated, outer.unchanged, outer.errors) == (2, 2, 1, [])
+        assert {one: index.article(one).text for one in "ABCDXZ"} == {
+            **dict.fromkeys("ABCZ", sentences(1)), "X": sentences(2), "D": sentences(5)
+        }  # fmt: skip
+        assert {group.id: set(group.articles) for group in index.groups()} == {"Z": {*"ABCZ"}}
+
+
+def test_two_adds_in_threads_lose_nothing_to_each_other(monkeypatch):
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 1)
+    both = threading.Barrier(2)
+    reports = {}
+
+    def stream(seed):
+        for name in ("A", "B", "C", f"own {seed}", "D"):
+            both.wait(60)
+            yield Article(name, sentences(seed))
+
+    def add(seed):
+        reports[seed] = index.add(stream(seed))
+
+    with dedup.open(":memory:") as index:
+        threads = [threading.Thread(target=add, args=(seed,)) for seed in (1, 2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [report.errors for report in reports.values()] == [[], []]
+        assert sum(report.added + report.updated for report in reports.values()) == 10
+        own = {name: index.article(name).text for name in ("A", "B", "C", "D", "own 1", "own 2")}
+        assert set(own.values()) == {sentences(1), sentences(2)}
+        assert groups_of(index) == groups_of_equal(own)
+
+
+def groups_of_equal(texts):
+    """The names with one text, of those that have several."""
+    names: dict[str, list[str]] = {}
+    for name in sorted(texts):
+        names.setdefault(texts[name], []).append(name)
+    return sorted(several for several in names.values() if len(several) > 1)
+
+
 def test_an_update_that_came_to_nothing_gives_no_group_its_name(monkeypatch):
     """Its number is given again."""
 
@@ -312,7 +375,7 @@ OUTSIDE = {
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_an_index_is_not_compacted_or_copied_inside_a_transaction_and_is_not_called_damaged(tmp_path, name):
     with dedup.open(tmp_path / "i.db") as index:
-        with pytest.raises(InputError, match="when its transaction has ended"), index.transaction():
+        with pytest.raises(RuntimeError, match="when its transaction has ended"), index.transaction():
             OUTSIDE[name](index, tmp_path)
         assert list(tmp_path.glob("copy*")) == []
         OUTSIDE[name](index, tmp_path)
@@ -438,8 +501,9 @@ def test_a_closed_index_says_so_and_is_not_called_damaged(tmp_path):
         lambda: list(index.changes()),
         lambda: index.backup(tmp_path / "copy.db"),
     ):
-        with pytest.raises(InputError, match=r"news\.db: the index is closed$"):
+        with pytest.raises(IndexUnusable, match=r"news\.db: the index is closed$") as told:
             use()
+        assert told.type is IndexUnusable
     assert [path.name for path in tmp_path.iterdir()] == ["news.db"]
 
 
@@ -602,6 +666,18 @@ def test_one_record_where_several_are_expected_is_told(one):
         with pytest.raises(TypeError, match="put it in a list"):
             index.filter(one)
         assert index.info()["articles"] == 0
+
+
+def test_the_fields_of_mappings_are_those_that_are_given():
+    record = {"id": "a", "nid": 7, "text": "A teaser.", "body": "The whole of it.", "desk": "Meridian Wire"}
+    with dedup.open(":memory:") as index:
+        report = index.add([record, {"nid": 8}], fields={"id": "nid", "text": "body", "source": "desk"})
+        assert report.added == 1
+        assert [str(error) for error in report.errors] == ["record:2: no text: no field body among nid"]
+        own = index.article("7")
+        assert (own.text, own.source) == ("The whole of it.", "Meridian Wire")
+        with pytest.raises(SettingsError, match="txt: an article has only text"):
+            index.add([record], fields={"txt": "body"})
 
 
 def test_one_id_where_several_are_expected_is_told():
@@ -779,6 +855,30 @@ def test_the_explanation_agrees_with_the_match():
     assert alone.shared_fingerprints == told.shared_fingerprints > 0
     assert alone.score is None
     assert alone.frequency is None
+
+
+def test_a_match_and_its_explanation_are_of_the_two_in_the_order_in_which_they_are_asked_for():
+    rng = random.Random(5)
+    lines, rest, notice = story(rng, 20), story(rng, 6), sentence(rng)
+    long, short = " ".join(lines), " ".join([*lines[4:10], *rest[:1]])
+    with dedup.open(":memory:") as index:
+        index.mark_lines(notice)
+        index.add([Article("long", long), Article("short", f"{short}\n\n{notice}")])
+        match, back = index.match("short", "long"), index.match("long", "short")
+        told, told_back = index.explain("short", "long"), index.explain("long", "short")
+        assert (match.a, match.b) == ("short", "long")
+        assert match.containment_a > 0.6
+        assert match.containment_b < 0.4
+        assert all(short[p.a.start : p.a.end] == long[p.b.start : p.b.end] for p in match.passages)
+        assert back == match.turned()
+        assert index.matches_of("short") == index.matches_of("long") == [back]
+        assert (told.a, told.b) == ("short", "long")
+        assert told.comparison.containment_a == pytest.approx(match.containment_a)
+        assert told.comparison.passages == match.passages
+        assert told.fingerprints_a < told.fingerprints_b
+        assert [[part.text for part in own] for own in told.uncounted] == [[notice.rstrip(".")], []]
+        assert told_back == told.turned()
+        assert (told_back.a, told_back.uncounted) == ("long", told.uncounted[::-1])
 
 
 @pytest.mark.parametrize("copy", [0, 90])

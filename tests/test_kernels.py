@@ -108,6 +108,17 @@ def test_a_change_of_what_a_kernel_calls_or_of_a_constant_is_noticed(folder):
     assert len(kept) == 2, "one for each combination of types: what an older source left is gone"
 
 
+def test_only_what_changes_the_code_of_numbas_settings_makes_it_anew(folder, tmp_path):
+    run(folder)
+    others = {
+        "NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_NUM_THREADS": "1", "NUMBA_DISABLE_PERFORMANCE_WARNINGS": "1"
+    }  # fmt: skip
+    assert run(folder, **others) == [*FOUND, "False"]
+    for setting in ({"NUMBA_OPT": "1"}, {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}):
+        assert run(folder, **setting) == [*FOUND, "True"]
+        assert run(folder, **others, **setting) == [*FOUND, "False"]
+
+
 def test_a_damaged_file_is_made_anew(folder):
     run(folder)
     for damage in (lambda data: data[:-100], lambda data: data[:50] + b"x" + data[51:], lambda _: b""):

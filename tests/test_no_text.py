@@ -109,6 +109,19 @@ def test_texts_are_read_again_from_every_kind_of_file(tmp_path, name):
         assert data(within("groups", "--format", "json", "--index", f"{other}.db", cwd=tmp_path))["groups"]
 
 
+def test_texts_that_were_read_before_they_came_are_read_again_in_the_manner_that_is_told(tmp_path):
+    inputs(tmp_path)
+    manner = {"fields": {"text": "story", "id": "guid"}}
+    with dedup.open(tmp_path / "i.db", texts=False) as index:
+        index.add(read([str(tmp_path / "other.jsonl")], **manner), **manner)
+    with dedup.open(tmp_path / "j.db", texts=False) as index:
+        index.read_by({}, "cp1252")
+        index.add(read([str(tmp_path / "latin.jsonl")], encoding="cp1252"))
+    for name in "ij":
+        with dedup.open(tmp_path / f"{name}.db") as index:
+            assert [index.article(f"i{n}").text for n in range(3)] == list(TEXTS)
+
+
 def test_what_has_changed_or_gone_is_no_text(tmp_path):
     path = tmp_path / "a.jsonl"
     articles = [Article(f"i{n}", text, source="s") for n, text in enumerate(TEXTS)]

@@ -7,7 +7,7 @@ from commands import OTHER, REWRITE, WIRE, lines_of, within
 
 import dedup
 from dedup import Article, groups
-from dedup.errors import InputError, UnknownArticle
+from dedup.errors import UnknownArticle
 
 TEXTS = {"wire": WIRE, "rewrite": REWRITE, "other": OTHER}
 ARTICLES = [Article(name, text) for name, text in TEXTS.items()]
@@ -37,7 +37,7 @@ def test_what_is_removed_meanwhile_is_there_until_the_reading_ends(index):
 
 def test_nothing_is_written_inside_a_reading(index):
     with dedup.open(index) as opened:
-        with opened.reading(), pytest.raises(InputError, match="nothing is written"):
+        with opened.reading(), pytest.raises(RuntimeError, match="nothing is written"):
             opened.remove(["wire"])
         with opened.transaction(), opened.reading():
             assert opened.remove(["wire"]) == 1

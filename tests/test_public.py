@@ -1,21 +1,24 @@
 """The public names stay what they are, whatever has been imported."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 from commands import environment
 
-from dedup import Settings, errors
+import dedup
+from dedup import ChangeKind, Relation, Ruling, Settings, VerdictKind, errors, model
 from dedup.__main__ import INTERRUPTED
 from dedup.cli import app
 from dedup.cli.ending import CLOSED_PIPE
 from dedup.cli.stopping import ENDING
+from dedup.report import json as json_of
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,61 @@ def test_compare_is_the_function_whatever_was_imported(before):
     )
     assert done.stderr == ""
     assert done.stdout == "None None\n"
+
+
+def test_every_public_name_is_seen_before_it_is_loaded_and_loads_nothing_before_it_is_used():
+    code = (
+        "import sys, dedup\n"
+        "assert {*dedup.__all__} <= {*dir(dedup)}\n"
+        "print(*(name for name in sys.modules if name.split('.')[0] in ('dedup', 'numpy')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True
+    )
+    assert done.stdout == "dedup\n"
+    assert {name: getattr(dedup, name).__name__ for name in dedup.__all__} == {
+        name: name for name in dedup.__all__
+    }
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        dedup.nothing  # noqa: B018
+
+
+def test_the_classes_of_all_that_is_given_and_raised_can_be_had_from_dedup():
+    raised = {name for name, each in vars(errors).items() if isinstance(each, type)}
+    given = {name for name, each in vars(model).items() if is_dataclass(each)}
+    assert {*raised, *given, "Comparison", "Explanation", "Uncounted"} <= {*dedup.__all__}
+    for name in raised:
+        assert getattr(dedup, name) is getattr(errors, name)
+
+
+@pytest.mark.parametrize("kind", [Relation, VerdictKind, ChangeKind, Ruling])
+def test_what_has_a_few_values_is_a_string_that_is_one_of_them(kind):
+    assert all(each == each.value == str(each) == kind(each.value) for each in kind)
+    assert json.loads(json.dumps([*kind])) == [each.value for each in kind]
+
+
+def test_what_an_index_tells_has_these_kinds(tmp_path):
+    with dedup.open(tmp_path / "i.db") as index:
+        index.mark_lines("A line that every paper has.")
+        index.add(dedup.Article(name, "The council will close the night ferry.") for name in "ab")
+        verdict = index.check({"id": "c", "text": "Something else."})
+        assert verdict.verdict is VerdictKind.NEW
+        assert [change.change for change in index.changes()] == [ChangeKind.CREATED]
+        assert all(isinstance(change.change, ChangeKind) for change in index.changes())
+        [line] = index.boilerplate()
+        assert line.ruling is Ruling.MARK
+        assert index.keep_line(line.id).ruling is Ruling.KEEP
+        assert index.verify() == []
+        told = [
+            json_of.change_object(*index.changes())["change"],
+            json_of.line_object(line)["ruling"],
+            json_of.verdict_object("c", verdict)["verdict"],
+        ]
+        assert [*map(type, told)] == [str, str, str]
+        index._store._db.execute("UPDATE boilerplate SET ruling = 'forget'")
+        assert index.verify() == ["1 lines of sources that cannot be read"]
+        with pytest.raises(errors.IndexDamaged):
+            index.boilerplate()
 
 
 def test_readme_and_the_help_have_every_exit_status():

@@ -18,6 +18,7 @@ from found import parts
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dedup
 from dedup.errors import SettingsError
 from dedup.model import Article, RecordError
 from dedup.read import read, record_to_article
@@ -112,6 +113,26 @@ def test_links_to_folders_are_not_followed(tmp_path):
     (tmp_path / "sub" / "round").symlink_to(tmp_path)
     (tmp_path / "c.txt").symlink_to(tmp_path / "a.txt")
     assert ids(tmp_path) == ["a", "c", "sub/b"]
+
+
+@pytest.mark.parametrize("kind", [str, Path, os.fsencode])
+def test_one_input_that_stands_by_itself_is_one_and_paths_are_taken(tmp_path, kind):
+    write(tmp_path, a_txt="one", b_txt="two")
+    assert [one.id for one in read(kind(tmp_path))] == ["a", "b"]
+    assert [one.id for one in read(kind(tmp_path / name) for name in ("b.txt", "a.txt"))] == ["b", "a"]
+    with dedup.open(":memory:") as index:
+        assert index.add_files(kind(tmp_path)).added == 2
+        assert index.add_files([kind(tmp_path / "a.txt")]).files_known == 1
+
+
+@pytest.mark.parametrize("odd", [3, [None], ["a.txt", 3], [[Path("a.txt")]]])
+def test_what_is_no_path_is_a_type_error_at_once(tmp_path, odd):
+    with pytest.raises(TypeError):
+        read(odd)
+    with dedup.open(":memory:") as index:
+        with pytest.raises(TypeError):
+            index.add_files(odd)
+        assert index.info()["pending"] is None
 
 
 def test_patterns_go_through_no_links_to_folders_that_they_do_not_name(tmp_path):

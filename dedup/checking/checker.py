@@ -15,7 +15,7 @@ from dedup.funnel.matching import find_matches
 from dedup.funnel.older import Older
 from dedup.intake.fresh import of_sketched
 from dedup.intake.writer import Writer
-from dedup.model import Article, Match, Relation, Verdict
+from dedup.model import Article, Match, Relation, Verdict, VerdictKind
 from dedup.sketch import Sketches, sketch, take
 
 
@@ -50,7 +50,9 @@ class Checker:
         for i, article in enumerate(articles):
             if article.id in known and known[article.id][1] == digest_of(article):
                 reason = f"this very article is in the index as {article.id}"
-                verdicts[i] = Verdict("duplicate", Relation.IDENTICAL, article.id, article.id, 1.0, reason)
+                verdicts[i] = Verdict(
+                    VerdictKind.DUPLICATE, Relation.IDENTICAL, article.id, article.id, 1.0, reason
+                )
             else:
                 unknown.append(i)
         found: list[list[tuple[int, Match]]] = [[] for _ in unknown]
@@ -136,7 +138,7 @@ class Checker:
         self, articles: Sequence[Article], sketches: Sketches, verdicts: list[Verdict], replaced: list[int]
     ) -> list[Verdict]:
         """Add those of articles that are no duplicates by their verdicts; all verdicts, as they are then."""
-        kept = [i for i, verdict in enumerate(verdicts) if verdict.verdict != "duplicate"]
+        kept = [i for i, verdict in enumerate(verdicts) if verdict.verdict is not VerdictKind.DUPLICATE]
         if not kept:
             return verdicts
         new = of_sketched([articles[i] for i in kept], take(sketches, np.array(kept)), self._store)
@@ -144,7 +146,7 @@ class Checker:
         numbers, found = self._writer.put(new, digests, replaced=replaced)
         if replaced:  # its verdict knows the version that has made way for it
             told = verdicts[0]
-            if told.verdict == "new":  # which may be another article, if ids are given twice
+            if told.verdict is VerdictKind.NEW:  # which may be another article, if ids are given twice
                 told = replace(told, reason=f"{told.reason}; what had its id made way for it")
             return [told]
         matches: dict[int, list[tuple[int, Match]]] = {number: [] for number in numbers.tolist()}
@@ -154,7 +156,7 @@ class Checker:
         for number, i in zip(matches, kept, strict=True):
             seen = sorted((row for row in matches[number] if row[0] not in gone), key=_number)
             verdicts[i] = judge([match for _, match in seen])
-            if verdicts[i].verdict == "duplicate":
+            if verdicts[i].verdict is VerdictKind.DUPLICATE:
                 gone.add(number)
         if gone:
             self._writer.remove(sorted(gone))
@@ -170,7 +172,7 @@ def _doubtful(verdicts: Sequence[Verdict], sketches: Sketches) -> list[int]:
     counted: set[int] = set()
     for i, (begin, end) in enumerate(pairwise(sketches.keys.tolist())):
         keys, verdict = sketches.key[begin:end].tolist(), verdicts[i]
-        duplicate = verdict.verdict == "duplicate"
+        duplicate = verdict.verdict is VerdictKind.DUPLICATE
         if duplicate and verdict.relation is not Relation.IDENTICAL and not counted.isdisjoint(keys):
             doubtful.append(i)
         if not duplicate or doubtful[-1:] == [i]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dedup.model import Match, Relation, Verdict
+from dedup.model import Match, Relation, Verdict, VerdictKind
 
-NEW = Verdict("new", reason="it shares too little with any article of the index")
+NEW = Verdict(VerdictKind.NEW, reason="it shares too little with any article of the index")
 
 
 def judge(matches: Sequence[Match]) -> Verdict:
@@ -21,9 +21,9 @@ def judge(matches: Sequence[Match]) -> Verdict:
         return NEW
     ranked = sorted(matches, key=lambda match: (match.relation.rank, not match.is_copy, -match.resemblance))
     best = ranked[0]
-    verdict = "related" if best.relation.joins else "new"
+    verdict = VerdictKind.RELATED if best.relation.joins else VerdictKind.NEW
     if best.is_copy:
-        verdict = "duplicate"
+        verdict = VerdictKind.DUPLICATE
     return Verdict(
         verdict=verdict,
         relation=best.relation,

@@ -26,7 +26,7 @@ from dedup.cli.options import (
     fields_from,
 )
 from dedup.cli.outcome import LogFormatOption, MetricsPath, SummaryPath, recording_outcome
-from dedup.cli.streams import log_as_json, page, tell_doubts, tell_errors
+from dedup.cli.streams import log_as_json, message, page, tell_doubts, tell_errors
 from dedup.cli.tables import emit_each
 from dedup.cli.times import age_from, moment_from
 from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index, tell_settings
@@ -36,7 +36,7 @@ Since = Annotated[
     typer.Option(
         "--since",
         metavar="TIME|AGE",
-        help="Only files that were changed since, such as 2026-11-22 or 2d.",
+        help="Only files that were changed since, such as 2026-11-22 (in UTC) or 2d.",
         show_default=False,
     ),
 ]
@@ -93,6 +93,8 @@ def add(
         report = outcome.report
         if not quiet:
             tell_settings(opened, settings)
+        elif opened.is_new:  # where there was one before, it is lost, and nobody may look at the counts
+            message(f"{index}: a new index")
         add_inputs(
             opened, inputs, fields, encoding_from(encoding),
             fetch=fetch, strict=strict, quiet=quiet, files={**limits, "report": report},

@@ -22,7 +22,7 @@ Since = Annotated[
     typer.Option(
         "--since",
         metavar="TIME|AGE|LAST",
-        help="From this time on, such as 2026-11-22 or 12h; LAST: what LAST has not told yet.",
+        help="From this time on, such as 2026-11-22 (in UTC) or 12h; LAST: what LAST has not told yet.",
         show_default=False,
     ),
 ]

@@ -25,6 +25,7 @@ from dedup.cli.options import (
 from dedup.cli.streams import MOST_ERRORS, message, page, tell_doubts, tell_more_errors
 from dedup.cli.work import RECORDS_UNREADABLE, fetcher_if, open_index
 from dedup.errors import InputError
+from dedup.model import VerdictKind
 
 if TYPE_CHECKING:
     from dedup.engine import Index
@@ -77,7 +78,7 @@ def check(
                 continue
             doubts.saw(record)
             verdict = opened.check(record)
-            known += verdict.verdict != "new"
+            known += verdict.verdict is not VerdictKind.NEW
             yield verdict.id or record.id, verdict
 
     with open_index(index, settings, lock_timeout) as opened:

@@ -57,7 +57,7 @@ def explain(
             if a == b:
                 raise typer.BadParameter("the two ids are the same")
             why = opened.explain(a, b)
-            first, second = opened.articles([why.a, why.b])
+            first, second = opened.articles([a, b])
     if format is not Format.TEXT:
         from dedup.report.json import explanation_object
 

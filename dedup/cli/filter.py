@@ -8,8 +8,7 @@ import re
 import select
 import stat
 import sys
-from collections.abc import Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +29,7 @@ from dedup.cli.options import (
 from dedup.cli.stopping import Stop, status_of
 from dedup.cli.streams import MOST_ERRORS, Interrupted, message, tell_undated
 from dedup.cli.work import RECORDS_UNREADABLE, open_index
+from dedup.model import VerdictKind
 
 if TYPE_CHECKING:
     from dedup.engine import Index
@@ -45,14 +45,6 @@ BATCH_ADDED = 1024
 """The same with --add: nobody else may write to the index until they are answered."""
 
 
-class Kind(StrEnum):
-    """The verdicts."""
-
-    NEW = "new"
-    DUPLICATE = "duplicate"
-    RELATED = "related"
-
-
 File = Annotated[
     str,
     typer.Argument(
@@ -62,7 +54,7 @@ File = Annotated[
 Drop = Annotated[bool, typer.Option("--drop", help="Leave out duplicates.")]
 Add = Annotated[bool, typer.Option("--add", help="Add what is no duplicate to the index.")]
 Only = Annotated[
-    list[Kind] | None,
+    list[VerdictKind] | None,
     typer.Option("--only", help="Write only lines with this verdict. Repeatable.", show_default=False),
 ]
 FieldList = Annotated[
@@ -109,9 +101,9 @@ def filter(
     again when they come again.
     """
     names = fields_from([*(part for part in (fields or "").split(",") if part), *(field or ())])
-    wanted = {kind.value for kind in only} if only else {kind.value for kind in Kind}
+    wanted = set(only or VerdictKind)
     if drop:
-        wanted.discard(Kind.DUPLICATE)
+        wanted.discard(VerdictKind.DUPLICATE)
     if no_text and not add:
         raise typer.BadParameter("it is for an index that --add makes", param_hint="--no-text")
     if not wanted:
@@ -172,7 +164,7 @@ PATIENCE = 5
 class Filter:
     """The lines that pass, and counts of what has been done."""
 
-    def __init__(self, wanted: set[str], *, blank: bool, quiet: bool, strict: bool) -> None:
+    def __init__(self, wanted: Set[str], *, blank: bool, quiet: bool, strict: bool) -> None:
         from dedup.intake.report import Report
 
         self._wanted = wanted
@@ -225,7 +217,7 @@ class Filter:
         for article in articles:
             self._seen.saw(article)
         self.lines += len(batch)
-        self.added += sum(verdict.verdict != Kind.DUPLICATE for verdict in verdicts) if add else 0
+        self.added += sum(verdict.verdict is not VerdictKind.DUPLICATE for verdict in verdicts) if add else 0
 
     def _answers(self, batch: Sequence[Line], verdicts: Iterator[Verdict]) -> Iterator[bytes]:
         from dedup.model import RecordError

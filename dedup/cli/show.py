@@ -75,8 +75,6 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
     if a.id == b.id:
         raise typer.BadParameter("the two ids are the same")
     match = opened.match(id, other)
-    if match is not None and match.a != a.id:
-        match = match.turned()
     if format is Format.JSON:
         from dedup.report import json
 
@@ -98,7 +96,7 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
     if match is None:
         show_no_match(page(), a, b, _explained(opened, a, b))
     else:
-        show_pair(page(), replace(match, a=a.id, b=b.id), a, b)
+        show_pair(page(), match, a, b)
     for name, each in (("a", a), ("b", b)):
         show_boilerplate(page(), each, opened.boilerplate_in(each), name)
 
@@ -106,6 +104,6 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
 def _explained(opened: Index, a: Article, b: Article) -> Comparison:
     """What two articles share that are no match of the index, and why they are none."""
     why = opened.explain(a.id, b.id)
-    compared = why.comparison if why.a == a.id else why.comparison.turned()
+    compared = why.comparison
     reason = f"{why.unheld} Compared now: {compared.reason}" if why.unheld else compared.reason
     return replace(compared, relation=None, reason=reason)

@@ -7,6 +7,7 @@ import errno
 import io
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -21,8 +22,12 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FAILED = (*NO_ROOM, errno.EIO)
 """What a disk may say that is full, or out of order."""
 USAGE, DISK_FAILED = 2, 4
-MOST_ERRORS = 20
-"""Unreadable records that are told one by one; JSON has them all."""
+MOST_ERRORS, OF_ONE_REASON = 20, 5
+"""Unreadable records that are told one by one, in all and of each reason; JSON has them all."""
+
+
+NO_FIELD = "no text: no field"
+"""How the reason begins if a record has no field that is taken for its text."""
 
 
 class Interrupted(Exception):  # noqa: N818
@@ -139,15 +144,23 @@ def page() -> Page:
 
 
 def tell_errors(errors: Sequence[RecordError], *, how: str = "--format json") -> None:
-    """The records that could not be read, the first ones by line; and `how` one is told of all."""
-    for error in errors[:MOST_ERRORS]:
+    """The records that could not be read, by line, the first of each reason; and `how` one is told of all."""
+    of_reason = Counter[str]()
+    shown = []
+    for error in errors:
+        of_reason[error.reason] += 1
+        if of_reason[error.reason] <= OF_ONE_REASON:
+            shown.append(error)
+    for error in shown[:MOST_ERRORS]:
         if isinstance(sys.stderr, JsonLog):
             from dedup.report.json import error_object
 
             sys.stderr.log({"message": str(error), **error_object(error)})
         else:
             message(str(error))
-    tell_more_errors(len(errors) - MOST_ERRORS, f"; {how} has them all")
+    if any(many > OF_ONE_REASON and reason.startswith(NO_FIELD) for reason, many in of_reason.items()):
+        message("--field text=NAME says which field has the text")
+    tell_more_errors(len(errors) - len(shown[:MOST_ERRORS]), f"; {how} has them all")
 
 
 def tell_more_errors(count: int, where: str = "") -> None:

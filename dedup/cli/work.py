@@ -102,7 +102,7 @@ def add_inputs(
             kept = (
                 "nothing is kept, for there was no --index"
                 if index.path == IN_MEMORY
-                else f"{seen.stored:,} articles are stored in {index.path}"
+                else f"{seen.stored:,} of them are stored in {index.path}, beside what it had"
             )
             raise Interrupted(f"{done}; {kept}", status_of(error)) from None
 

@@ -43,6 +43,8 @@ _OFTEN, _DIFFERENT = 12, 3
 """Of a text in German one word in so many is one of those above, at least, and so many different ones are of
 those that German alone has."""
 
+SHOUTED = 1 / 2
+"""Share of capitals among the letters of a text from which it is in capitals."""
 _ONE_CASE = 0.01
 """Share of its letters that are not of the one case of a text, at most: prose has three times as many."""
 ORDERED = 400
@@ -92,11 +94,22 @@ class Shared:
         return 1.0 if self.same else _common(*self.numbers)
 
     def agreement(self) -> float:
-        """How far the numbers and names agree."""
+        """How far the numbers and names agree.
+
+        In capitals no name can be told: where one side is, those of the other are looked for among its words.
+        """
         if self.same:
             return 1.0
-        (numbers_a, numbers_b), (names_a, names_b) = self.numbers, self.names
-        return _common(numbers_a | names_a, numbers_b | names_b)
+        texts = ["\n".join(own) for own in self._texts]
+        shouted = [_capitals(text) > SHOUTED for text in texts]
+        if shouted[0] is shouted[1]:
+            both = zip(self.numbers, self.names, strict=True)
+            return _common(*(numbers | names for numbers, names in both))
+        loud = shouted.index(True)
+        words = {*map(str.casefold, _WORD.findall(texts[loud]))}
+        facts = self.numbers[not loud] | {*map(str.casefold, self.names[not loud])}
+        held = facts & (self.numbers[loud] | words)
+        return len(held) / len(facts) if len(facts) >= LEAST_FACTS else math.nan
 
     def is_inflected(self) -> bool:
         """Whether most names that one side alone has are those of the other in another case."""
@@ -135,7 +148,7 @@ class Facts(NamedTuple):
         words = frozenset((*numbers, *found))
         capitals = _capitals(text)
         spoken = not (numbers or _ONE_CASE <= capitals <= 1 - _ONE_CASE) and text.lower() != text.upper()
-        return cls(text, facts, words, capitals > 1 / 2, bool(names) and not is_english(text), spoken)
+        return cls(text, facts, words, capitals > SHOUTED, bool(names) and not is_english(text), spoken)
 
     def places(self) -> dict[str, int]:
         """Where each number and each word stands first."""

@@ -15,8 +15,8 @@ from dedup.boilerplate import Among, Lines, Turn, lines_of, marked
 from dedup.comparison import matches
 from dedup.errors import InputError
 from dedup.index import Store
-from dedup.index.boilerplate import ANY, KEEP, MARK
-from dedup.model import Article, Relation, RepeatedLine, Span
+from dedup.index.boilerplate import ANY
+from dedup.model import Article, Relation, RepeatedLine, Ruling, Span
 from dedup.sketch import Sketches, sketch
 
 MOST_LINES = 500
@@ -107,7 +107,7 @@ def _boilerplate(
     sketches: Sketches, found: Among, known: Sequence[tuple[RepeatedLine, NDArray[np.int64]]]
 ) -> NDArray[np.int64]:
     """The ranges of tokens (k, 2) that are boilerplate, of all articles, by the known ones of their lines."""
-    own = [rows for line, rows in known if line.ruling != KEEP]
+    own = [rows for line, rows in known if line.ruling is not Ruling.KEEP]
     rows = np.unique(np.concatenate([np.empty(0, np.int64), *own]))
     spans: NDArray[np.int64] = sketches.tokens[found.text[rows]][:, None] + found.span[rows]
     return spans
@@ -251,7 +251,7 @@ def keep(store: Store, number: int) -> RepeatedLine:
     line = store.boilerplate.get(number)
     if line is None:
         raise InputError(f"{store.path}: no line has the number {number}")
-    ruled = replace(line, ruling=KEEP)
+    ruled = replace(line, ruling=Ruling.KEEP)
     store.boilerplate.put([ruled])
     return ruled
 
@@ -265,7 +265,7 @@ def mark(store: Store, text: str, source: str | None) -> int:
     nothing = RepeatedLine(0, source, "", 0, None, None, None)
     store.boilerplate.put(
         [
-            replace(known.get((source, h), nothing), text=line[:SAMPLE], hash=h, since=0, ruling=MARK)
+            replace(known.get((source, h), nothing), text=line[:SAMPLE], hash=h, since=0, ruling=Ruling.MARK)
             for h, line in lines
         ]
     )

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from dedup.digest import signed
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.values import Decoding, restored, storable, unreadable
-from dedup.model import RepeatedLine
+from dedup.model import RepeatedLine, Ruling
 
 if TYPE_CHECKING:
     from dedup.boilerplate.recurrence import Source
 
 SELECT = "SELECT id, source, hash, text, articles, first, last, since, ruling FROM boilerplate"
-KEEP, MARK = "keep", "mark"
 ANY = ""
 """The source of a line that was marked for all."""
 
@@ -29,7 +28,7 @@ def _line(row: tuple[Any, ...]) -> RepeatedLine:
             articles=int(articles),
             first=restored(first),
             last=restored(last),
-            ruling=restored(ruling),
+            ruling=None if ruling is None else Ruling(ruling),
             hash=int(hashed) % (1 << 64),
             since=int(since),
         )
@@ -56,7 +55,9 @@ class Boilerplate(Rows):
 
     @reads
     def get(self, number: int) -> RepeatedLine | None:
-        """The line of this number."""
+        """The line of this number, or None."""
+        if not 0 < number < 1 << 63:  # SQLite has no such number
+            return None
         row = self._db.execute(f"{SELECT} WHERE id = ?", (number,)).fetchone()
         return _line(row) if row else None
 
@@ -101,4 +102,7 @@ class Boilerplate(Rows):
     def problems(self) -> list[str]:
         """Broken invariants."""
         states = (state for (state,) in self._db.execute("SELECT state FROM line_source"))
-        return unreadable("sources whose lines cannot be read", _source, states)
+        return [
+            *unreadable("sources whose lines cannot be read", _source, states),
+            *unreadable("lines of sources that cannot be read", _line, self._db.execute(SELECT)),
+        ]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.transactions import Transactions
 from dedup.index.values import Decoding, iso, moment, restored, storable, unreadable
-from dedup.model import Change
+from dedup.model import Change, ChangeKind
 
 AT_ONCE = 1_000
 """So many changes are read at a time."""
@@ -23,7 +23,7 @@ GROUP_OF = (
 
 def changes_of(
     before: Mapping[str, str | None], after: Mapping[str, str | None], size: Mapping[str, int]
-) -> Iterator[tuple[str, str, dict[str, object]]]:
+) -> Iterator[tuple[ChangeKind, str, dict[str, object]]]:
     """The changes between two states of some articles' groups, as (kind, group, details); one a group.
 
     `before` and `after` map the ids of all articles that may have moved to their group; `size` tells how many
@@ -47,15 +47,15 @@ def changes_of(
         targets = sorted({group for article in gone if (group := after.get(article)) in there})
         if name in there and name in was:
             if set(sources) - there:
-                kind = "merged"
+                kind = ChangeKind.MERGED
             elif set(targets) - was:
-                kind = "split"
+                kind = ChangeKind.SPLIT
             else:
-                kind = "grown" if come else "shrunk"
+                kind = ChangeKind.GROWN if come else ChangeKind.SHRUNK
         elif name in there:
-            kind = "created"
+            kind = ChangeKind.CREATED
         elif name in was and any(after.get(article) not in there for article in gone):
-            kind = "dissolved"
+            kind = ChangeKind.DISSOLVED
         else:  # all of it went into other groups, and is told of there
             continue
         details = {
@@ -101,7 +101,7 @@ class Changes(Rows):
         self._db.executemany(
             "INSERT INTO change(at, kind, grouped, details) VALUES (?, ?, ?, ?)",
             [
-                (now, kind, json.dumps(name), json.dumps(details))
+                (now, kind.value, json.dumps(name), json.dumps(details))
                 for kind, name, details in changes_of(self._before, after, size)
             ],
         )
@@ -148,7 +148,7 @@ def _change(row: tuple[int, str, str, str, str]) -> Change:
         return Change(
             number=number,
             at=moment(at),
-            change=kind,
+            change=ChangeKind(kind),
             group=_names([json.loads(group)])[0],
             size=int(told["size"]),
             added=_names(told["added"]),

@@ -67,7 +67,7 @@ def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = 
     stamps, uri, is_new = None, False, True
     target = path
     if path != MEMORY:
-        is_new = not Path(path).exists()
+        is_new = not (Path(path).exists() and Path(path).stat().st_size)
         target = str(Path(path).absolute())  # so that no name is taken for a URI
         _recognise(Path(path), create=create)
         if as_it_lies or not _writable(Path(path)):

@@ -160,7 +160,7 @@ def _checked(facts: dict[str, object], path: str, settings: Settings | None) -> 
     rebuild = "or build a new index from the articles with another --index"
     stored = facts.get("settings")
     if not isinstance(stored, dict):
-        raise IndexDamaged(f"{path}: the index has lost its settings; rebuild it from the articles")
+        raise IndexDamaged(f"{path}: the index has lost its settings; restore a backup, or rebuild it")
     try:
         made_with = Settings.from_mapping(stored)
     except SettingsError:

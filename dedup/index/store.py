@@ -41,8 +41,8 @@ class Store:
     Articles are known by number: a rowid, in order of insertion, never given twice. Reads see one state of
     the index, each by itself or all inside one `with store.reading()` or `store.read`; writes happen inside
     `with store.writing()`, and each by itself where there is none. Threads may share a store: they take
-    turns, a transaction each. Every method, of the tables too, may raise IndexUnusable, or one of its
-    children, and InputError when the store is closed. `is_new` if there was no index before this opening.
+    turns, a transaction each. Every method, of the tables too, may raise IndexUnusable, as when the store is
+    closed, or one of its children. `is_new` if there was no index before this opening.
     """
 
     def __init__(self, opened: opening.Opened, settings: Settings, *, lock_timeout: float) -> None:
@@ -161,7 +161,7 @@ class Store:
     def backup(self, path: str) -> None:
         """Copy the index, as it is now, to a file, which is put in place when it is whole and sound.
 
-        Raises IndexDamaged where it is not sound, and InputError inside a transaction.
+        Raises IndexDamaged where it is not sound, and RuntimeError inside a transaction.
         """
         with self._transactions.outside("copied"), opening.replacement(self.path, path) as partial:
             with (
@@ -175,7 +175,7 @@ class Store:
                 raise IndexDamaged(f"{self.path}: fails its check: {problem}; {path} is left as it was")
 
     def compact(self) -> None:
-        """Give the space of what was removed back to the disk. Raises InputError inside a transaction."""
+        """Give the space of what was removed back to the disk. Raises RuntimeError inside a transaction."""
         with self._transactions.outside("compacted"):
             with self.writing():
                 self.postings.compact()
@@ -208,7 +208,7 @@ class Store:
     def check(self) -> list[str]:
         """What is broken, one line each: SQLite's integrity check, all values, and the invariants of our own.
 
-        Raises IndexLocked.
+        Raises IndexLocked, and IndexUnusable when the store is closed.
         """
         try:
             with self.reading():
@@ -234,8 +234,8 @@ class Store:
             return self._as_problem(error)
 
     def _as_problem(self, error: IndexUnusable) -> list[str]:
-        """What an error says is broken; a lock says nothing of that, and is raised."""
-        if isinstance(error, IndexLocked):
+        """What an error says is broken; a lock, or a closed file, says nothing of that, and is raised."""
+        if isinstance(error, IndexLocked) or self._transactions.is_closed:
             raise error
         return [str(error).removeprefix(f"{self.path}: ")]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
-from dedup.errors import DedupError, IndexDamaged, IndexLocked, IndexUnusable, InputError
+from dedup.errors import DedupError, IndexDamaged, IndexLocked, IndexUnusable
 from dedup.index.faults import AS_BEFORE, faults, locked
 from dedup.index.opening import Opened, file_at
 
@@ -43,10 +43,15 @@ class Transactions:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """What the transaction at hand speaks to. Raises InputError when the index is closed."""
+        """What the transaction at hand speaks to. Raises IndexUnusable when the index is closed."""
         if self._closed:
-            raise InputError(f"{self.path}: the index is closed")
+            raise IndexUnusable(f"{self.path}: the index is closed")
         return self._opened.connection
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be said to it any more."""
+        return self._closed
 
     def close(self) -> None:
         """Close the file; what is not committed is rolled back."""
@@ -62,7 +67,10 @@ class Transactions:
         return self._transaction("BEGIN IMMEDIATE", steps=steps)
 
     def reading(self) -> AbstractContextManager[None]:
-        """One state of the index for all that is read inside, whatever others write meanwhile."""
+        """One state of the index for all that is read inside, whatever others write meanwhile.
+
+        To write inside raises RuntimeError.
+        """
         return self._transaction("BEGIN")
 
     def reading_long(self) -> AbstractContextManager[None]:
@@ -83,10 +91,10 @@ class Transactions:
 
     @contextmanager
     def outside(self, done: str) -> Iterator[None]:
-        """A turn in no transaction, for what cannot be `done` inside one. Raises InputError there."""
+        """A turn in no transaction, for what cannot be `done` inside one. Raises RuntimeError there."""
         with self._turn, faults(self.path):
             if self._begun or self.connection.in_transaction:
-                raise InputError(f"{self.path}: an index is {done} when its transaction has ended")
+                raise RuntimeError(f"{self.path}: an index is {done} when its transaction has ended")
             yield
 
     def version(self) -> tuple[int, int]:
@@ -100,7 +108,7 @@ class Transactions:
         with self._turn:
             if self._begun or self.connection.in_transaction:
                 if self._reads and steps is not None:
-                    raise InputError(f"{self.path}: nothing is written to an index inside of a reading")
+                    raise RuntimeError(f"{self.path}: nothing is written to an index inside of a reading")
                 with self._undisturbed():
                     self._make_sure()
                     if self._steps and steps is not None:

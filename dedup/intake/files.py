@@ -25,6 +25,7 @@ from dedup.index.values import iso
 from dedup.intake.report import Report
 from dedup.model import Article, RecordError
 from dedup.read import File, read
+from dedup.read.dates import in_utc
 from dedup.read.inputs import NO_FILE, NO_MATCH, is_address
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Intake:
         report: what is left out is counted here; what a known file holds, as unchanged articles.
         inputs, fields, encoding: as for `read`.
         fetch: get inputs that are addresses on the web, if they have changed since they were got.
-        since: leave out files that were last changed before this.
+        since: leave out files that were last changed before this; without an offset, it is in UTC.
         published_since: leave out articles published before this.
         again: read files that are known, too.
 
@@ -79,7 +80,7 @@ class Intake:
         self._encoding = encoding
         named = {**fields, **({"encoding": encoding} if encoding else {})}
         self._manner = f"{READER} " + ",".join(f"{part}={name}" for part, name in sorted(named.items()))
-        self._since = None if since is None else int(since.timestamp() * 1e9)
+        self._since = None if since is None else int(in_utc(since).timestamp() * 1e9)
         self._published_since = published_since
         self._oldest = None if published_since is None else iso(published_since)
         self._again = again

@@ -18,13 +18,13 @@ from dedup.index import Store
 from dedup.intake.batches import Batch, batches
 from dedup.intake.fresh import Fresh
 from dedup.intake.report import Report
+from dedup.intake.run import FOUND, PUT, Run
 from dedup.model import Article, Match, RecordError, Relation
 from dedup.sketch import Sketches, sketch, take
 
 NOT_JOINING = tuple(relation for relation in Relation if not relation.joins)
 AGAIN = 2_000
 """Articles that are compared again at a time."""
-FOUND, PUT = 1, 2
 
 
 def posted(
@@ -48,12 +48,6 @@ class Writer:
     def __init__(self, older: Older) -> None:
         self._older = older
         self._store = older.store
-        # Of the present add: the newest article before it, the groups that it took older ones out of, and
-        # those of older versions, by the new ones; by number, which it has found as they are, or put in.
-        self._newest: int | None = None
-        self._left: dict[int, str | None] = {}
-        self._versions: dict[int, str] = {}
-        self._met = bytearray()
 
     def add(
         self,
@@ -69,27 +63,22 @@ class Writer:
         `position` is asked when a batch has been read, and its answer is given to `committed` when the batch
         is in the index. With `strict` the first record that cannot be read raises InputError.
         """
-        newest = self._store.articles.newest()
-        self._newest, self._left, self._versions = newest, {}, {}
-        self._met = bytearray()
-        try:
-            for batch in batches(records, self._store, position):
-                if batch.errors and strict:
-                    raise InputError(str(batch.errors[0]))
-                report.errors += batch.errors
-                for article in batch.articles:
-                    report.saw(article)
-                done = Report()
-                with self._store.writing():
-                    self._add(batch, done)
-                report.include(done)
-                if strict and done.errors:
-                    raise InputError(str(done.errors[-1]))
-                committed(batch.position)
-        finally:
-            self._newest, self._versions = None, {}
+        run = Run(self._store.articles.newest())
+        for batch in batches(records, self._store, position):
+            if batch.errors and strict:
+                raise InputError(str(batch.errors[0]))
+            report.errors += batch.errors
+            for article in batch.articles:
+                report.saw(article)
+            done = Report()
+            with self._store.writing():
+                self._add(batch, done, run)
+            report.include(done)
+            if strict and done.errors:
+                raise InputError(str(done.errors[-1]))
+            committed(batch.position)
 
-    def _add(self, batch: Batch, report: Report) -> None:
+    def _add(self, batch: Batch, report: Report, run: Run) -> None:
         """Add one batch, and count what is done."""
         articles, known = self._store.articles.told_apart(batch.articles)
         there = self._changed(articles, batch.digests, known)
@@ -104,11 +93,11 @@ class Writer:
                 report.unchanged += 1
                 if number is not None:
                     unchanged[number] = article
-                    self._meet([number], self._how(number) or FOUND)
+                    run.meet([number], run.how(number) or FOUND)
                 continue
             if before is not None:
                 other = new[name][0] if number is None else there[number]
-                how = PUT if number is None else self._how(number)
+                how = PUT if number is None else run.how(number)
                 if is_outdated(article, other):
                     report.outdated += 1
                     continue
@@ -125,20 +114,12 @@ class Writer:
             self._store.places.found_at(list(unchanged), list(unchanged.values()))
         if new:
             fresh = batch.fresh([article for article, _ in new.values()], self._store)
-            numbers, found = self.put(fresh, [digest for _, digest in new.values()], replaced=replaced)
+            digests = [digest for _, digest in new.values()]
+            numbers, found = self._put(fresh, digests, replaced, run)
             report.matches += len(found)
-            report.updated += sum(self._how(number) != PUT for number in replaced)
+            report.updated += sum(run.how(number) != PUT for number in replaced)
             report.added += len(new) - len(replaced)
-            self._meet(numbers.tolist(), PUT)
-
-    def _how(self, number: int) -> int:
-        """How the present add met an article: FOUND as it is, PUT in, or 0 if it did not."""
-        return self._met[number] if number < len(self._met) else 0
-
-    def _meet(self, numbers: Sequence[int], how: int) -> None:
-        self._met.extend(bytes(max(numbers[-1] + 1 - len(self._met), 0)))
-        for number in numbers:
-            self._met[number] = how
+            run.meet(numbers.tolist(), PUT)
 
     def _changed(
         self, articles: Sequence[Article], digests: Sequence[bytes], known: Mapping[str, tuple[int, bytes]]
@@ -158,13 +139,19 @@ class Writer:
         *,
         replaced: Sequence[int] = (),
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
-        """Store, post, match and group new articles.
+        """Store, post, match and group new articles, of no add.
 
         `replaced` are the numbers of the versions that make way for some of them. Returns their numbers, and
         matches, each with its two numbers.
         """
+        return self._put(fresh, digests, replaced, Run())
+
+    def _put(
+        self, fresh: Fresh, digests: Sequence[bytes], replaced: Sequence[int], run: Run
+    ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
+        """The same as a part of a run."""
         around, lost = self._linked(np.array(replaced, np.int64))
-        versions = self._groups_of_versions(replaced)
+        versions = self._groups_of_versions(replaced, run)
         articles = fresh.articles
         numbers, sketches, turns = posted(self._store, fresh, digests)
         found, joined = self._match(articles, sketches, numbers)
@@ -175,21 +162,17 @@ class Writer:
             joined += self._untied(turn, articles[row[0]], take(sketches, row))
         if turns:
             self._older.forget_sources({articles[row].source for row in np.searchsorted(numbers, turns)})
-        self._versions |= {
+        run.versions |= {
             number: versions[article.id]
             for number, article in zip(numbers.tolist(), articles, strict=True)
             if article.id in versions
         }
-        try:
-            self._regroup(np.unique(np.array(joined, np.int64)))
-        finally:  # numbers of what comes to nothing are given again
-            if self._newest is None:
-                self._versions = {}
+        self._regroup(np.unique(np.array(joined, np.int64)), run)
         return numbers, found
 
-    def _groups_of_versions(self, replaced: Sequence[int]) -> dict[str, str]:
-        """By id, the groups that articles which make way were in before the present add."""
-        had = self._before_add(replaced, self._store.groups.of(replaced))
+    def _groups_of_versions(self, replaced: Sequence[int], run: Run) -> dict[str, str]:
+        """By id, the groups that articles which make way were in before the run."""
+        had = run.before(replaced, self._store.groups.of(replaced))
         ids = dict(zip(replaced, self._store.articles.ids(replaced), strict=True))
         return {name: had[number] for number, name in ids.items() if number in had}
 
@@ -230,9 +213,9 @@ class Writer:
         touched = marking.judge_again(store, np.column_stack((links.a, links.b)), -1)
         for relation in NOT_JOINING:
             marking.judge_again(store, store.matches.pairs(relation), -1, only=relation)
-        self._regroup(touched)
+        self._regroup(touched, Run())
 
-    def _regroup(self, touched: NDArray[np.int64]) -> None:
+    def _regroup(self, touched: NDArray[np.int64], run: Run) -> None:
         """Find anew the groups of the articles that `touched` can reach by matches that join."""
         if not len(touched):
             return
@@ -246,18 +229,21 @@ class Writer:
                 members.setdefault(label, []).append(number)
             members = {label: own for label, own in members.items() if len(own) > 1}
             ids = dict(zip(numbers.tolist(), self._store.articles.ids(numbers), strict=True))
-            named = self._named(members, ids, before)
+            named = self._named(members, ids, before, run)
             names = {number: named[label] for label, own in members.items() for number in own}
         changes = {n: names.get(n) for n in {*before, *names} if names.get(n) != before.get(n)}
-        if self._newest is not None:
-            self._left = {n: before.get(n) for n in changes if n <= self._newest} | self._left
+        run.leave(before, changes)
         self._store.groups.put(changes)
 
     def _named(
-        self, members: Mapping[int, Sequence[int]], ids: Mapping[int, str], before: Mapping[int, str]
+        self,
+        members: Mapping[int, Sequence[int]],
+        ids: Mapping[int, str],
+        before: Mapping[int, str],
+        run: Run,
     ) -> dict[int, str]:
         """The ids of groups, which no other group has; `before` has those that articles are in now."""
-        had = self._before_add([number for own in members.values() for number in own], before)
+        had = run.before([number for own in members.values() for number in own], before)
         inside, taken = Counter(before.values()), set[str]()
         while True:
             named = grouping.name_groups(members, ids, had, taken=taken)
@@ -267,22 +253,12 @@ class Writer:
                 return named
             taken |= others
 
-    def _before_add(self, numbers: Sequence[int], before: Mapping[int, str]) -> dict[int, str]:
-        """The groups that articles, or their older versions, had before the present add.
-
-        Groups are named by these, so that ids do not depend on where an add was cut into batches.
-        """
-        if self._newest is None:
-            return self._versions | dict(before)
-        had = {n: self._left.get(n, before.get(n)) for n in numbers if n <= self._newest}
-        return self._versions | {n: name for n, name in had.items() if name is not None}
-
     def remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
         """Remove articles, and regroup those that they were matched with."""
         gone = np.unique(np.asarray(numbers, np.int64))
         around, lost = self._linked(gone)
         self._store.remove(gone)
-        self._regroup(np.union1d(around, np.array(self._tied_again(lost), np.int64)))
+        self._regroup(np.union1d(around, np.array(self._tied_again(lost), np.int64)), Run())
 
     def _linked(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The articles that matches that join tie to these, over any number of steps; and those cut off.

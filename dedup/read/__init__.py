@@ -43,7 +43,7 @@ from dedup.read import (
 )  # fmt: skip
 from dedup.read.encodings import known
 from dedup.read.formats import Format, Later, Origin, plugged_in
-from dedup.read.inputs import SCHEME, File, files, is_address
+from dedup.read.inputs import SCHEME, File, StrPath, files, is_address, several
 from dedup.read.opening import Formats, read_stdin
 from dedup.read.parallel import made
 from dedup.read.record import Fields, record_to_article
@@ -61,7 +61,7 @@ FORMATS = (
 
 
 def read(
-    inputs: Sequence[str],
+    inputs: StrPath | Iterable[StrPath],
     *,
     fields: Mapping[str, str] | None = None,
     encoding: str | None = None,
@@ -78,7 +78,7 @@ def read(
 
     Args:
         inputs: files, folders (all below them, sorted; known endings only), patterns such as `news/**/*.txt`
-            that no shell has expanded, and `-` for stdin.
+            that no shell has expanded, and `-` for stdin; strings or paths, one or several.
         fields: the field of a record that holds a part of an article, {"text": "body"}, where its name is
             none of those that are guessed (dedup.read.record.GUESSES).
         encoding: the encoding of the inputs, but for those that begin with a byte order mark. Without it, it
@@ -98,11 +98,12 @@ def read(
 
     Raises:
         SettingsError: `fields` names a part that an article does not have, or `encoding` none that is known.
+        TypeError: an input is neither a string nor a path.
 
     """
     every, nothing = (lambda _: True), (lambda _: None)
     asked = Origin("", "", Fields(fields), None if encoding is None else known(encoding))
-    stream = _read(list(inputs), asked, fetch, stdin, ids=ids, holder=holder, wanted=wanted or every)
+    stream = _read(several(inputs), asked, fetch, stdin, ids=ids, holder=holder, wanted=wanted or every)
     return _records_of(made(stream, processes), started or nothing, finished or nothing)
 
 

@@ -64,9 +64,11 @@ def published(value: object) -> datetime | None:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """An aware moment in UTC, or the first or last of all that it has."""
+    """A moment in UTC, or the first or last of all that it has; one without an offset is taken as UTC."""
     if moment.tzinfo is UTC:
         return moment
+    if moment.utcoffset() is None:
+        return moment.replace(tzinfo=UTC)
     try:
         return moment.astimezone(UTC)
     except OverflowError:

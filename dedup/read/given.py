@@ -10,7 +10,7 @@ from typing import Any
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read.dates import in_utc
-from dedup.read.record import encodable, kind, record_to_article
+from dedup.read.record import Fields, encodable, kind, record_to_article
 
 _KINDS = (str, int, bool, type(None), datetime, dict, list)
 """What most values are, as they should be."""
@@ -23,14 +23,14 @@ def refuse_one(articles: object) -> None:
         raise TypeError(f"several articles are expected, not one {what}: put it in a list")
 
 
-def readable(record: object) -> Article | RecordError:
-    """The article of a record, or why there is none; an Article is taken as it is."""
+def readable(record: object, fields: Fields | None = None) -> Article | RecordError:
+    """The article of a record, by its `fields`, or why there is none; an Article is taken as it is."""
     if isinstance(record, Article | RecordError):
         return record
     if isinstance(record, Mapping):
         if not all(type(value) in _KINDS for value in record.values()):
             record = {name: _simple(value) for name, value in record.items()}
-        return record_to_article(record)
+        return record_to_article(record, fields)
     what = type(record).__name__
     return RecordError("record", None, f"of type {what}, neither an Article nor a mapping")
 
@@ -47,11 +47,11 @@ def _simple(value: Any) -> Any:
     return value.item() if getattr(value, "shape", None) == () else value  # a number or a time of numpy
 
 
-def checked(record: object, number: int) -> Article | RecordError:
+def checked(record: object, number: int, fields: Fields | None = None) -> Article | RecordError:
     """The same, but an Article may be wrong, too; of what comes from no file, an error has the `number`."""
     if isinstance(record, RecordError):
         return record
-    found = _validated(record) if isinstance(record, Article) else readable(record)
+    found = _validated(record) if isinstance(record, Article) else readable(record, fields)
     known = isinstance(found, Article) or found.input != "record" or found.line is not None
     return found if known else replace(found, line=number)
 
@@ -65,8 +65,7 @@ def _validated(article: Article) -> Article | RecordError:
         return RecordError(path, article.line if type(article.line) is int else None, reason)
     moment = article.published
     if moment is not None and moment.tzinfo is not UTC:
-        moment = in_utc(moment) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        article = replace(article, published=moment)
+        article = replace(article, published=in_utc(moment))
     return encodable(article, article.line)
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -23,6 +23,17 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 NO_FILE = "no file with a known ending in this folder"
 NO_MATCH = "no file matches this pattern"
 _MAGIC = re.compile(r"[*?\[]")
+
+StrPath = str | os.PathLike[str]
+
+
+def several(inputs: StrPath | Iterable[StrPath]) -> list[str]:
+    """The inputs that a caller names, as strings; one that stands by itself is one, and no row of letters.
+
+    Raises TypeError for what names no file.
+    """
+    each = [inputs] if isinstance(inputs, str | bytes | os.PathLike) else inputs
+    return [os.fsdecode(one) for one in each]
 
 
 @dataclass(frozen=True, slots=True)

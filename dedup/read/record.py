@@ -223,16 +223,18 @@ class Fields:
         for name in self.parts(list(record))["text"]:
             return f"no text: {brief(name)} is {'empty' if isinstance(record[name], str) else 'null'}"
         sought = brief(self._names["text"]) if "text" in self._names else "text, body, content or the like"
-        has = ", ".join(brief(str(key)) for key in list(record)[:8]) or "no fields"
+        if not record:
+            return "no text: it has no fields"
+        has = ", ".join(brief(str(key)) for key in list(record)[:8])
         return f"no text: no field {sought} among {has}{', ...' if len(record) > 8 else ''}"
 
 
-def record_to_article(record: Mapping[Any, Any]) -> Article | RecordError:
-    """The article of one record that a caller hands in.
+def record_to_article(record: Mapping[Any, Any], fields: Fields | None = None) -> Article | RecordError:
+    """The article of one record that a caller hands in, by its `fields`, which are guessed if none are given.
 
     Strings from Python, unlike those read from files, may hold lone surrogates: that is an error here.
     """
-    return encodable(_guessing().article(record, "record"))
+    return encodable((fields or _guessing()).article(record, "record"))
 
 
 @cache

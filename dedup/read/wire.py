@@ -38,11 +38,12 @@ _MONTH: Final = (
     r"(?i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
-_DAY: Final = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?"
+_DAY: Final = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}}\.? [^\W\d_]{{3,10}}\.?)(?:,? \d{{4}})?"
+"""A day, with the month before it in English, and after it in any language."""
 _PLACE: Final = r"[^\W\d_][\w'’.\-]*(?:[ /,]{1,2}[^\W\d_][\w'’.\-]*){0,7}?"
 _DATELINE: Final = re.compile(
     rf"(?:(?P<place>{_PLACE})[,.]? {{1,2}}|)(?:(?P<day>{_DAY})[,.]? )?"
-    rf"(?:[(/](?P<known>{_NAME})[)/]|\((?P<other>[A-Z][\w.&'’ \-]{{1,40}})\))\.? ?(?:[-–—]{{1,2}} ?| )\S"
+    rf"(?:[(/](?P<known>{_NAME})(?:/[a-z]{{2,3}})?[)/]|\((?P<other>[A-Z][\w.&'’ \-]{{1,40}})\))\.? ?(?:[-–—]{{1,2}} ?| )\S"
 )
 _SMALL: Final = frozenset(
     {

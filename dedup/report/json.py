@@ -148,7 +148,7 @@ def line_object(line: RepeatedLine) -> dict[str, Any]:
         "articles": line.articles,
         "first": line.first,
         "last": line.last,
-        "ruling": line.ruling,
+        "ruling": None if line.ruling is None else str(line.ruling),
     }
 
 
@@ -157,7 +157,7 @@ def change_object(change: Change) -> dict[str, Any]:
     return {
         "number": change.number,
         "at": change.at,
-        "change": change.change,
+        "change": str(change.change),
         "group": change.group,
         "size": change.size,
         "added": list(change.added),
@@ -206,7 +206,7 @@ def spark_object(outcome: Outcome, output: str) -> dict[str, Any]:
 def verdict_members(verdict: Verdict) -> dict[str, Any]:
     """What the index says of an article, wherever that is told."""
     return {
-        "verdict": verdict.verdict,
+        "verdict": str(verdict.verdict),
         "relation": verdict.relation.value if verdict.relation else None,
         "of": verdict.of,
         "group": verdict.group,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dedup.model import Article, RepeatedLine, Span
+from dedup.model import Article, RepeatedLine, Ruling, Span
 from dedup.report.page import Page, count
 from dedup.report.visible import cut, label, running
 
@@ -23,7 +23,7 @@ def show_lines(page: Page, lines: Sequence[RepeatedLine]) -> None:
     table = [["ID", "ARTICLES", "FIRST", "LAST", "RULING", "SOURCE", "LINE"]]
     for line in lines:
         days = [line.first or "", line.last or ""]
-        ruling = {"keep": "kept", "mark": "marked"}.get(line.ruling or "", "")
+        ruling = "" if line.ruling is None else {Ruling.KEEP: "kept", Ruling.MARK: "marked"}[line.ruling]
         source = "all" if line.source is None else label(line.source, 24)
         text = cut(running(line.text), WIDEST)
         table.append([str(line.id), f"{line.articles:,}", *days, ruling, source, text])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from dedup.intake.report import Report
-from dedup.model import Article, Group, Match, Verdict, text_gone
+from dedup.model import Article, Group, Match, Verdict, VerdictKind, text_gone
 from dedup.report.find import Find
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, is_titled, moment, share
@@ -215,7 +215,7 @@ def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
 
 def show_verdict(page: Page, id: str, verdict: Verdict) -> None:  # noqa: A002
     """What the index says of one article."""
-    style = {"new": "green", "duplicate": "red"}.get(verdict.verdict, "yellow")
+    style = {VerdictKind.NEW: "green", VerdictKind.DUPLICATE: "red"}.get(verdict.verdict, "yellow")
     before, told, after = parts_of(id, verdict)
     page.line((before, "cyan"), (told, f"bold {style}"), after)
 
