@@ -3,6 +3,8 @@
 import math
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,6 +34,44 @@ FOOTER = (
     "members are asked to the annual supper, read the archive back to the founding issue, and vote on"
     " the prize for junior essays."
 )
+
+
+ARTICLES = [
+    path.read_text("utf-8")
+    for path in sorted((Path(__file__).parents[1] / "fixtures" / "articles").glob("*.txt"))
+]
+
+
+def test_articles_in_capitals_are_what_they_are_in_small_letters():
+    """Of those that passages tie: who tells one in other words keeps the names, which capitals hide."""
+    tied = 0
+    for a, b in combinations(ARTICLES, 2):
+        match = dedup.compare(a, b)
+        if match is not None and match.as_a_whole is not None:
+            continue
+        for one, other in ((a, b.upper()), (a.upper(), b), (a.upper(), b.upper())):
+            again = dedup.compare(one, other)
+            assert (again and again.relation) == (match and match.relation)
+        tied += match is not None
+    assert tied >= 5
+
+
+def test_the_next_take_of_a_story_is_no_form_because_one_of_the_two_is_in_capitals():
+    first = (
+        "Dockers at Halden and Skarvik walked out on Monday, and {} ships lay at anchor in the sound by the"
+        " evening, the port captain Eyvind Rask said. The union of Solveig Marn asks for {} percent more and a"
+        " Sunday that begins on Saturday night; the owners offered {} percent. Trucks stood in a queue of"
+        " {} kilometres before the gate at Brenna, where drivers were given soup by the parish. Talks broke"
+        " down at {} in the morning, when the mediator Tor Liland found both sides asleep. The fruit auction of"
+        " Skarvik has sold nothing since Friday, and {} crates of pears are being eaten by the school children"
+        " of Halden. Rask said that the lock at Brenna would be shut if the wind rose."
+    )
+    one = first.format(14, 6.5, 2.1, 9, "3:40", "2,300")
+    other = first.format(31, 7.5, 3.4, 17, "3:50", "5,800").replace("walked out on", "are out since")
+    for a, b in ((one, other), (one, other.upper()), (one.upper(), other)):
+        match = dedup.compare(a, b)
+        assert match is not None
+        assert match.relation.joins, match
 
 
 def lines(seed, count=8):

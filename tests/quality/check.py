@@ -46,6 +46,7 @@ CORPORA = {
     "newsroom-archive": ("rewordings", HERE / "newsroom-archive.jsonl"),
     "newsroom-captions": ("rewordings", HERE / "newsroom-captions.jsonl"),
     "newsroom-scripts": ("rewordings", HERE / "newsroom-scripts.jsonl"),
+    "newsroom-farm": ("rewordings", HERE / "newsroom-farm.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]
