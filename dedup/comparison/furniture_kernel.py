@@ -57,8 +57,7 @@ def furniture(
         own = codes[starts[text] : starts[text + 1]]
         between = gaps[low + text : high + text + 1]
         capital = _capitals(own, first[low:high])
-        if not _is_shouted(own, first[low:high], last[low:high], capital):
-            _names(capital, stem[low:high], level[low:high], lexicon, kinds, flags[low:high])
+        _names(capital, stem[low:high], level[low:high], lexicon, kinds, flags[low:high])
         _lists(capital, level[low:high], between, flags[low:high])
         _repeated(stem[low:high], flags[low:high])
         _addressed(stem[low:high], sentence[low:high], lexicon, kinds, flags[low:high])
@@ -72,20 +71,6 @@ def _capitals(codes: Any, first: Any) -> Any:
     for t in range(first.shape[0]):
         capital[t] = (character(codes[first[t]]) & CAPITAL) > 0
     return capital
-
-
-@kernel
-def _is_shouted(codes: Any, first: Any, last: Any, capital: Any) -> Any:
-    """Whether a text is mostly in capitals, which then tell no names."""
-    tokens, capitals, shouted = capital.shape[0], 0, 0
-    for t in range(tokens):
-        capitals += capital[t]
-    if 2 * capitals <= tokens:
-        return False
-    for t in range(tokens):
-        if capital[t] and last[t] - first[t] > 1:
-            shouted += character(codes[first[t] + 1]) & CAPITAL > 0
-    return 2 * shouted > tokens
 
 
 @kernel

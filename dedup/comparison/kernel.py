@@ -23,7 +23,7 @@ from dedup.comparison.passage_kernel import (
 from dedup.comparison.reordered_kernel import alike, leave, reordered
 from dedup.comparison.room_kernel import room_for
 from dedup.comparison.shared_kernel import shared_shingles
-from dedup.comparison.slot_kernel import has_names, slots
+from dedup.comparison.slot_kernel import slots, tell_names
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
 
@@ -267,7 +267,7 @@ def compare(
                     continue
                 facts = NO_FACTS
                 quoted = kinds[part] or cited
-                if not quoted and has_names(flags_a) and has_names(flags_b):
+                if not quoted and tell_names(flags_a, flags_b):
                     facts = slots(
                         ga[:end], gb[:end], begin,
                         (flags_a, sentence_a, word_a, room.other_a[: columns[words_a].shape[0] + 1]),
