@@ -59,12 +59,12 @@ def test_of_two_articles_one_may_be_in_capitals():
 def test_the_next_take_of_a_story_is_no_form_because_one_of_the_two_is_in_capitals():
     first = (
         "Dockers at Halden and Skarvik walked out on Monday, and {} ships lay at anchor in the sound by the"
-        " evening, the port captain Eyvind Rask said. The union of Solveig Marn asks for {} percent more and a"
-        " Sunday that begins on Saturday night; the owners offered {} percent. Trucks stood in a queue of"
+        " evening, the port captain Eyvind Rask said. The union of Solveig Marn asks for {} percent more and"
+        " a Sunday that begins on Saturday night; the owners offered {} percent. Trucks stood in a queue of"
         " {} kilometres before the gate at Brenna, where drivers were given soup by the parish. Talks broke"
-        " down at {} in the morning, when the mediator Tor Liland found both sides asleep. The fruit auction of"
-        " Skarvik has sold nothing since Friday, and {} crates of pears are being eaten by the school children"
-        " of Halden. Rask said that the lock at Brenna would be shut if the wind rose."
+        " down at {} in the morning, when the mediator Tor Liland found both sides asleep. The fruit auction"
+        " of Skarvik has sold nothing since Friday, and {} crates of pears are being eaten by the school"
+        " children of Halden. Rask said that the lock at Brenna would be shut if the wind rose."
     )
     one = first.format(14, 6.5, 2.1, 9, "3:40", "2,300")
     other = first.format(31, 7.5, 3.4, 17, "3:50", "5,800").replace("walked out on", "are out since")
