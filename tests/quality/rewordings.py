@@ -16,9 +16,9 @@ were moved a little on its first twelve stories. `newsroom-web` are pages as the
 of a site is was fixed on all of them, and rewrites and summaries are as they were found; `newsroom-sites` are
 more such pages, five or six of each of eight sites, and blind. `newsroom-archive` are columns of print as
 machines read them, with 1 to 10 of 100 characters wrong: five of the copies and cuts were looked at before
-words were joined over ends of lines and mistakes told from other facts. `newsroom-captions` are reports and what
-was heard of them when they were read out, as they stand (`light`) or told for the ear (`heavy`), of which
-three were looked at. `newsroom-scripts` are in twelve languages of nine other scripts: what letters of Thai
+words were joined over ends of lines and mistakes told from other facts. `newsroom-captions` are reports and
+what was heard of them when they were read out, as they stand (`light`) or told for the ear (`heavy`), of
+which three were looked at. `newsroom-scripts` are in twelve languages of nine other scripts: what letters of Thai
 weigh, and that numbers are the same in any digits, was fixed on it. `newsroom-farm`, in six languages, is
 blind: copies as desks edit them, thorough rewrites as programs make them, rewrites that tell it for another
 place and drop half of the facts (`localised`), summaries, and rewrites of which most is added (`extended`).
