@@ -36,11 +36,12 @@ class Uncounted:
 class Explanation:
     """Why two articles are or are not a match.
 
-    `band_probability` is P(candidate) by the bands at the pair's resemblance. `score` is the funnel's sum of
-    ln(N/df) over shared keys against `score_bar`; None where no index tells df. `stored` says whether
-    the index holds the pair as a match. `frequency` is how many articles have what both share, in the mean of
-    its keys (1 for a wire story), None where no index tells; where it is `common`, only the best few pairs of
-    an article are compared. `uncounted` is what does not count of a's text, and of b's.
+    `band_probability` is P(candidate) by the bands at the pair's resemblance. `score` is the funnel's sum
+    of ln(N/df) over shared keys against `score_bar`; None where no index tells df. `stored` says whether
+    the index holds the pair as a match, and `parted` whether that joins no group of the two. `frequency` is
+    how many articles have what both share, in the mean of its keys (1 for a wire story), None where no
+    index tells; where it is `common`, only the best few pairs of an article are compared. `uncounted` is
+    what does not count of a's text, and of b's.
     """
 
     a: str
@@ -59,6 +60,7 @@ class Explanation:
     uncounted: tuple[tuple[Uncounted, ...], tuple[Uncounted, ...]] = ((), ())
     frequency: float | None = None
     common: bool = False
+    parted: bool = False
 
     def turned(self) -> Explanation:
         """The same, seen from the other article."""
@@ -74,7 +76,12 @@ class Explanation:
 
     @property
     def unheld(self) -> str:
-        """Why the index does not hold the match that the two are; "" where it does, or they are none."""
+        """Why the index does not hold the match that the two are, or no group of both; "" where it does."""
+        if self.parted:
+            return (
+                "The index holds this match, but no group of both: it ties two stories by too little, or what"
+                " one has of the other is one of several parts that it shares, as an item of a round-up is."
+            )
         if self.stored or self.score is None or self.comparison.relation is None:
             return ""
         if self.common:
@@ -95,6 +102,7 @@ def explain_pair(
     frequency: Frequency | None = None,
     indexed: int = 0,
     stored: bool = False,
+    parted: bool = False,
 ) -> Explanation:
     """Tell why two articles are or are not a match.
 
@@ -132,6 +140,7 @@ def explain_pair(
         frequency=many,
         # of what more have than a list holds, the later ones are not known
         common=len(shared) > 0 and score is not None and (many is None or many >= settings.common_frequency),
+        parted=parted,
     )
 
 
@@ -155,9 +164,12 @@ def explain_stored(store: Store, older: int, newer: int) -> Explanation:
     # as it was judged, or, if what many have was left out, as it would have been
     mine = asked(common_of(store.settings)._replace(most=ALL)) or asked(EVERY)
     score, frequency = (float(mine.score[0]), mine.frequency) if mine else (0.0, None)
+    match, group = store.matches.between(older, newer), store.groups.of([older, newer])
+    joins = match is not None and match.relation.joins
     return explain_pair(
         articles, store.settings, score, sketches=both, frequency=frequency,
-        indexed=store.articles.count(), stored=store.matches.between(older, newer) is not None,
+        indexed=store.articles.count(), stored=match is not None,
+        parted=joins and not (group and group.get(older) == group.get(newer)),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import xxhash
 
 TABLES = Path(__file__).parent.parent / "dedup" / "sketch" / "tables.npz"
-FUNCTION, UNLISTED, LETTER, FEW, KEPT = 255, 24, 68, 5, 7
+FUNCTION, UNLISTED, FEW, KEPT = 255, 24, 5, 7
 
 IGNORED = re.compile(
     "['`\u00b4\u02b9\u02bb\u02bc\u055a\u05f3\u1fef\u1ffd\u2018\u2019\u201b\u2032\uff07\u00b7\u0387\u2027"
@@ -92,8 +92,27 @@ def tokens(text: str) -> list[tuple[int, int, str]]:
     """(start, end, folded) of each token."""
     text = unbroken(text)
     kinds = "".join(map(kind, text))
-    found = re.finditer("S(?:I*M)*|[LM](?:I*[LM])*", kinds)
-    return [(m.start(), m.end(), folded(text[m.start() : m.end()])) for m in found]
+    found = [m.span() for m in re.finditer("S(?:I*M)*|[LM](?:I*[LM])*", kinds)]
+    joined: list[tuple[int, int]] = []
+    for (before, _), (start, end) in zip([(0, 0), *found], found, strict=False):
+        if joined and set(kinds[joined[-1][1] : start]) <= {"I"} and goes_on(text[before], text[start]):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return [(start, end, folded(text[start:end])) for start, end in joined]
+
+
+def goes_on(before: str, char: str) -> bool:
+    """Whether two letters of scripts without spaces, of which no table has words, are in one token."""
+    blocks = ["[\u0e00-\u0e7f]", "[\u0e80-\u0eff]", "[\u1000-\u107f]", "[\u1780-\u17ff]"]
+    letters = kind(before) == kind(char) == "S"
+    if not letters or not any(re.fullmatch(2 * block, before + char) for block in blocks):
+        return False
+    ahead = "\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
+    if char in ahead or before in ahead:
+        return char not in ahead
+    mixed = ord(before) * 0x9E3779B1 % 2**32 ^ ord(char) * 0x85EBCA77 % 2**32
+    return mixed // 2**16 % 4 != 0
 
 
 def folded(text: str) -> str:
@@ -176,7 +195,8 @@ LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u10bf\u1780-\u17ff]")
 
 def levels_of(word: str) -> tuple[int, int]:
     """How common a word is in English texts, and in others."""
-    return table().get(stem_hash(word), (LETTER, LETTER) if LETTERS.match(word) else (UNLISTED, UNLISTED))
+    letters = max(72 - 3 * len(word.encode()) // 3, 48) if LETTERS.match(word) else UNLISTED
+    return table().get(stem_hash(word), (letters, letters))
 
 
 def levels(words: list[str]) -> list[int]:

@@ -901,6 +901,12 @@ def test_a_round_up_of_two_stories_is_of_the_one_that_it_has_more_of(seed):
         index.add(told_together(seed))
         groups = groups_of(index)
         assert {match.a for match in index.matches_of("round-up")} == {"one", "other", "round-up"}
+        with_it = next(group for group in groups if "round-up" in group)
+        for name in ("one", "other"):
+            told = index.explain(name, "round-up")
+            assert told.stored
+            assert told.parted == (name not in with_it)
+            assert ("no group of both" in told.unheld) == told.parted
     assert groups in (
         [["one", "one again", "round-up"], ["other", "other again"]],
         [["one", "one again"], ["other", "other again", "round-up"]],

@@ -283,15 +283,27 @@ def test_of_rare_words_two_side_by_side_are_posted(at: int) -> None:
 @pytest.mark.parametrize(
     "text", ["ตลาดเก่าบ้านท่าหอ", "ຕະຫຼາດເກົ່າຂອງບ້ານ", "ရွာဟောင်းက ဈေးကြီး", "ផ្សារចាស់នៅភូមិ"], ids=lambda text: text[0]
 )
-def test_a_letter_of_a_script_without_spaces_weighs_less_than_a_word(text):
-    """A text of these is of some five times as many tokens."""
-    sketches = sketch([text, "Vorstellungsgespräch Quastenflosser"], Settings())
-    level = sketches.level.tolist()
-    letters, words = level[: sketches.tokens[1]], level[sketches.tokens[1] :]
-    assert len(letters) > 5
-    assert set(letters) == {reference.LETTER}
-    weight = rarity_squared()
-    assert weight[letters].mean() < weight[words].mean() / 4
+def test_a_character_of_a_script_without_spaces_weighs_what_one_of_others_does(text):
+    """In news in English, German and Russian, that is .05 to .08."""
+    sketches = sketch([text], Settings())
+    assert 1 < len(sketches.level) < len(text) / 2
+    assert 0.03 < rarity_squared()[sketches.level].sum() / len(text) < 0.12
+
+
+@pytest.mark.parametrize("block", ["ก-ฮะาเแโใไ", "ກ-ຮະາເແໂໃໄ", "က-အ", "ក-អ"], ids=lambda block: block[0])
+def test_tokens_of_scripts_without_spaces_are_cut_by_what_they_are_made_of(block):
+    """Of a run of letters, wherever it stands, the same tokens are made, but for those at its ends."""
+    chance = random.Random(block)
+    low, high = ord(block[0]), ord(block[2])
+    letters = [chr(code) for code in range(low, high + 1) if chr(code).isalpha()] + list(block[3:])
+    run, before, after = ("".join(chance.choices(letters, k=k)) for k in (60, 30, 30))
+    cuts = []
+    for text in (run, before + run, run + after, before + run + after):
+        begin = text.index(run)
+        (found,) = [sketch([text], Settings())]
+        cuts.append({start - begin for start in found.start.tolist() if 0 < start - begin < len(run)})
+    assert cuts[0] == cuts[1] == cuts[2] == cuts[3]
+    assert 60 / 8 < len(cuts[0]) + 1 < 60 / 2
 
 
 def test_winnowing_of_long_articles() -> None:

@@ -226,6 +226,7 @@ def explanation_object(explanation: Explanation) -> dict[str, Any]:
     return {
         **comparison_object(explanation.a, explanation.b, explanation.comparison),
         "stored": explanation.stored,
+        "parted": explanation.parted,
         "bands": {
             "count": explanation.bands,
             "rows": explanation.rows,

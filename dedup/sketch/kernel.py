@@ -26,6 +26,8 @@ IGNORE = 1 << 28
 EXPAND = 1 << 27
 FOLDED = (1 << 21) - 1
 
+CHUNK = 4
+"""Letters of a token of Thai, Lao, Burmese or Khmer in the mean: their words have about as many."""
 PAD = 16
 """Bytes before and after the folded text, so that hashes may read whole words of memory."""
 WIDEST = 10
@@ -56,7 +58,7 @@ def tokenise(
     offsets[0] = 0
     for article in range(U64(starts.shape[0] - 1)):
         begin = U64(starts[article])
-        inside, single = ZERO, ZERO
+        inside, single, before = ZERO, ZERO, U32(0)
         for at in range(begin, U64(starts[article + ONE])):
             code = codes[at]
             if code < U32(0x80):
@@ -79,7 +81,9 @@ def tokenise(
             entry = pages[(U64(page_of[code >> U32(8)]) << U64(8)) | U64(code & U32(255))]
             if entry & U32(LETTER | MARK):
                 alone = U64(entry >> U32(30)) & ONE
-                if inside and (alone or (single and entry & U32(LETTER))):
+                goes_on = alone and single and _goes_on(before, code)
+                before = code if alone else before
+                if inside and not goes_on and (alone or (single and entry & U32(LETTER))):
                     folded[size] = U8(32)
                     size += ONE
                     inside = ZERO
@@ -106,6 +110,28 @@ def tokenise(
         offsets[article + ONE] = tokens
     places[tokens] = size
     return tokens
+
+
+@kernel
+def _goes_on(before: Any, code: Any) -> Any:
+    """Whether two letters of Thai, Lao, Burmese or Khmer that follow each other are in one token.
+
+    Where no spaces part words, and no table has them, tokens are cut by content (Manber 1994): between the
+    same two letters always or never, one time in CHUNK; and always before a vowel that is written ahead of
+    its consonant, from which nothing parts it.
+    """
+    block = code >> U32(7)
+    thai_or_lao = (block == U32(0x0E00 >> 7)) | (block == U32(0x0E80 >> 7))
+    burmese_or_khmer = (block == U32(0x1000 >> 7)) | (block == U32(0x1780 >> 7))
+    if not (thai_or_lao | burmese_or_khmer) or before >> U32(7) != block:
+        return False
+    if thai_or_lao:
+        if U32(0x40) <= code & U32(0x7F) <= U32(0x44):
+            return False
+        if U32(0x40) <= before & U32(0x7F) <= U32(0x44):
+            return True
+    mixed = U32(U32(before * U32(0x9E3779B1)) ^ U32(code * U32(0x85EBCA77)))
+    return (mixed >> U32(16)) % U32(CHUNK) != U32(0)
 
 
 @kernel

@@ -30,7 +30,7 @@ import wordfreq
 from dedup.sketch import Scratch, Tables, kernel, stem_kernel, tokenise
 from dedup.sketch.tables import laid_out
 
-VERSION = 2
+VERSION = 3
 ARTICLES, WORDS = 2**20, 400
 ENGLISH_FLOOR, FLOOR = 10**-6.2, 10**-5.1
 IN_ENGLISH, RARE_IN_ENGLISH = 10**-6, 10**-7.2

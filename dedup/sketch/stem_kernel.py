@@ -16,9 +16,10 @@ FUNCTION = 255
 """The level of a function word."""
 UNLISTED = 24
 """The level of a word that the table lacks, in quarters of log2: rarer than nearly all that it has."""
-LETTER = 68
-"""The level of a letter that is a token: Thai, Lao, Burmese and Khmer have no spaces, and wordfreq none of
-them. A character weighs .08 by it, as in other languages; as UNLISTED, strangers joined by chance."""
+LETTER, MORE, LEAST = 72, 3, 48
+"""The level of a token of no letter of Thai, Lao, Burmese or Khmer, by how much each letter makes it rarer,
+and how rare it is at most: they have no spaces, tokens are cut by content, and wordfreq has none of them. A
+character weighs .08 by it, as in other languages; as UNLISTED, strangers joined by chance."""
 ENGLISH = 1 << 16
 """The bit of what the table has of a stem that tells that it is one of English."""
 KEPT = 7
@@ -41,9 +42,9 @@ def stems(
     """A hash of the stem of each token (uint32), and how common it is, from the table of words (uint8).
 
     It is the light stem, of a token that is no English word that of its first `kept` letters. The levels
-    (2, n), in English texts and in others, are in quarters of log2 of the document frequency; or FUNCTION; or
-    UNLISTED, or LETTER. `memo` (uint64, 2^MEMO_BITS x 4, zeros) is scratch for tokens of up to 16 bytes,
-    most of which come again. `folded` is as before when this returns.
+    (2, n), in English texts and in others, are in quarters of log2 of the document frequency; or FUNCTION;
+    or UNLISTED, or that of a token cut by content. `memo` (uint64, 2^MEMO_BITS x 4, zeros) is scratch for
+    tokens of up to 16 bytes, most of which come again. `folded` is as before when this returns.
     """
     for token in range(U64(out.shape[0])):
         begin, end = U64(places[token]), U64(places[token + ONE]) - ONE
@@ -57,7 +58,8 @@ def stems(
             stem = _stem(folded, begin, end, words, word_levels, kept)
             both = U64(_levels(stem, words, word_levels) & U32(0xFFFF))
             if both == U64(UNLISTED | UNLISTED << 8) and _is_letter(folded[begin], folded[begin + ONE]):
-                both = U64(LETTER | LETTER << 8)
+                one: Any = max(LETTER - MORE * np.int64(length) // 3, LEAST)  # three bytes a letter
+                both = U64(one | one << 8)
             memo[slot, 0] = head if length <= U64(16) else ZERO
             memo[slot, 1] = rest
             memo[slot, 2] = (U64(stem) << U64(16)) | both

@@ -7,23 +7,24 @@ Each line of a file is an article: its `family` is one event (or one form), its 
 were fixed on the file `tuning`, and `held-out` was held back. Those who wrote the others knew no rule; what
 is told in any order was fixed on them, in the end, and what is told of briefs on `brief`, of which only the
 summaries had been held back; what is told of two days' bulletins on the forms of `newsroom`. What the order
-of facts tells was added after `desks`, in twelve languages and blind until then, had been read; what endings
-are was fixed on the first story of each language of `inflected`, of which the second ones, and every second
-one in English, were held back; how many facts are enough in such languages, in the end, on all of them. That
-a rewrite may drop most of the facts was fixed on the English stories of `newsroom-genres` and one rewrite of
-`newsroom-reuse`, of which the rest, in five languages, was blind, as was `newsroom-briefs` until two bars
-were moved a little on its first twelve stories. `newsroom-web` are pages as they are scraped: what the frame
-of a site is was fixed on all of them, and rewrites and summaries are as they were found; `newsroom-sites` are
-more such pages, five or six of each of eight sites, and blind. `newsroom-archive` are columns of print as
-machines read them, with 1 to 10 of 100 characters wrong: five of the copies and cuts were looked at before
-words were joined over ends of lines and mistakes told from other facts. `newsroom-captions` are reports and
-what was heard of them when they were read out, as they stand (`light`) or told for the ear (`heavy`), of
-which three were looked at. `newsroom-scripts` are in twelve languages of nine other scripts: what letters of Thai
-weigh, and that numbers are the same in any digits, was fixed on it. `newsroom-farm`, in six languages, is
-blind: copies as desks edit them, thorough rewrites as programs make them, rewrites that tell it for another
-place and drop half of the facts (`localised`), summaries, and rewrites of which most is added (`extended`).
-In `same-facts`, and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to
-have nearly all names and numbers of the base: no rule tells these; their figures are there to be bettered.
+of facts tells was added after `desks`, in twelve languages and blind until then, had been read; what
+endings are was fixed on the first story of each language of `inflected`, of which the second ones, and
+every second one in English, were held back; how many facts are enough in such languages, in the end, on all
+of them. That a rewrite may drop most of the facts was fixed on the English stories of `newsroom-genres` and
+one rewrite of `newsroom-reuse`, of which the rest, in five languages, was blind, as was `newsroom-briefs`
+until two bars were moved a little on its first twelve stories. `newsroom-web` are pages as they are
+scraped: what the frame of a site is was fixed on all of them, and rewrites and summaries are as they were
+found; `newsroom-sites` are more such pages, five or six of each of eight sites, and blind. `newsroom-
+archive` are columns of print as machines read them, with 1 to 10 of 100 characters wrong: five of the
+copies and cuts were looked at before words were joined over ends of lines and mistakes told from other
+facts. `newsroom-captions` are reports and what was heard of them when they were read out, as they stand
+(`light`) or told for the ear (`heavy`), of which three were looked at. `newsroom-scripts` are in twelve
+languages of nine other scripts: what letters of Thai weigh, and that numbers are the same in any digits,
+was fixed on it. `newsroom-farm`, in six languages, is blind: copies as desks edit them, thorough rewrites
+as programs make them, rewrites that tell it for another place and drop half of the facts (`localised`),
+summaries, and rewrites of which most is added (`extended`). In `same-facts`, and in `newsroom-inflected`,
+on which nothing was fixed, the independent reports were made to have nearly all names and numbers of the
+base: no rule tells these; their figures are there to be bettered.
 """
 
 from __future__ import annotations
