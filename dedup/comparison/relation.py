@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dedup.comparison import kernel
 from dedup.comparison.constants import bar_of
 from dedup.comparison.evidence import similarity_of
-from dedup.comparison.facts import Shared
+from dedup.comparison.facts import LEAST_FACTS, Shared
 from dedup.comparison.garbling import is_garbled
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
@@ -62,10 +62,10 @@ class Judgement:
         self.settings, self.frequency, self.smaller, self.misread = settings, frequency, smaller, misread
         verbatim = ~quoted & (similarity_of(compared.passages) >= VERBATIM)
         together = np.bincount(owner[verbatim], compared.weights[verbatim], count)
-        best, words, quoted_weight = np.zeros(count), np.zeros(count), np.zeros(count)
+        best, words, self.quoted = np.zeros(count), np.zeros(count), np.zeros(count)
         np.maximum.at(best, owner[~quoted], compared.weights[~quoted])
         np.maximum.at(words, owner[~quoted], (compared.weights / compared.rewriting)[~quoted])
-        np.maximum.at(quoted_weight, owner[quoted], compared.weights[quoted])
+        np.maximum.at(self.quoted, owner[quoted], compared.weights[quoted])
         self.weight, self.words = np.maximum(best, together), np.maximum(words, together)
         self.together = together > best
         self.bar = bar_of(smaller, settings)
@@ -86,7 +86,7 @@ class Judgement:
                 strong & (measures[:, kernel.RESEMBLANCE] >= settings.near_duplicate),
                 strong & (self.containment >= settings.excerpt),
                 strong,
-                quoted_weight >= settings.quote_weight,
+                self.quoted >= settings.quote_weight,
             ],
             [IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE],
             NONE,
@@ -175,7 +175,8 @@ class Judgement:
             case None if not shared:
                 return "No passage is shared."
             case None:
-                return f"Not a match: {weight}, under {bar}."
+                cited = f"the best quotation {self.quoted[p]:.2f}, under {self.settings.quote_weight:g}"
+                return f"Not a match: {weight}, under {bar}{f', and {cited}' if self.quoted[p] else ''}."
             case Relation.IDENTICAL:
                 return "The words are the same from start to end."
             case Relation.QUOTE:
@@ -213,7 +214,8 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     if told.scattered:
         return f"No retelling, for no sentences have enough of it in common: {both}, and {order}; {facts}."
     if told.weight < settings.retold_weight and not told.facts:
-        least = f"{settings.retold_weight:g} is asked, or {settings.brief_weight:g} of a brief"
+        few = f" with {LEAST_FACTS} numbers and names" if told.weight >= settings.brief_weight else ""
+        least = f"{settings.retold_weight:g} is asked, or {settings.brief_weight:g} of a brief{few}"
         return f"No retelling: {both}, where {least}; its order agrees by {told.order:.2f}."
     if told.score >= told.asked(settings) and told.facts:
         few = f"{told.common} of {told.facts}, where {math.ceil(told.asked_facts(settings))} must"
