@@ -225,7 +225,7 @@ def test_of_a_page_the_article_is_left(tmp_path, charset):
     [found] = read([str(tmp_path)])
     assert parts(found)[2:] == ("Meridian Wire", datetime(2025, 3, 11, tzinfo=UTC), *WHOLE[4:])
     assert found.id == WHOLE[5]
-    assert all(paragraph in found.text for paragraph in PARAGRAPHS)
+    assert "\n\n".join(PARAGRAPHS) in found.text
     assert "cookies" not in found.text
     assert "Islands" not in found.text
 

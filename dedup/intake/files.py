@@ -40,7 +40,7 @@ FORGOTTEN = 1_000
 UNVISITED = 180 * 86_400
 """Seconds after which an address that was not asked for again is forgotten."""
 
-READER = 6
+READER = 7
 """Changes when the reader makes other articles of the same files."""
 
 

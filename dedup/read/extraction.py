@@ -26,6 +26,8 @@ _JSON_LD: Final = re.compile(r'"datePublished"\s*:\s*"([^"]{10,60})')
 _TIME: Final = re.compile(r"<time\b[^<>]{0,300}?\sdatetime" + _VALUE, re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"<html[^>]{0,300}?\slang\s*=\s*[\"']?([A-Za-z-]{2,35})", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title\b[^<>]{0,200}>([^<>]{1,500})</title", re.IGNORECASE)
+_BREAKS: Final = re.compile(r"\n+")
+"""What trafilatura puts between paragraphs, where one is as good as two."""
 _TITLE_WITHIN: Final = 65_536
 """Characters of a page in which its title is looked for."""
 
@@ -33,7 +35,8 @@ _TITLE_WITHIN: Final = 65_536
 def extract(page: str, url: str | None) -> dict[str, Any] | None:
     """What trafilatura finds in a page, as a record; None where it finds no article. Raises InputError.
 
-    The text is without the title of the page, and without a byline and a date under that.
+    The text has a blank line after each paragraph, and is without the title of the page, and without a byline
+    and a date under that.
     """
     if page.count("<") > ELEMENTS and sum(1 for _ in _ELEMENT.finditer(page)) > ELEMENTS:
         raise InputError(f"a page of more than {ELEMENTS:,} elements")
@@ -52,7 +55,7 @@ def extract(page: str, url: str | None) -> dict[str, Any] | None:
     titles += [" ".join(head.itertext()) for head in found.body.iterfind(".//head[@rend='h1']")]
     start, byline = under(found.text, titles, found.author)
     return {
-        "text": found.text[start:],
+        "text": _BREAKS.sub("\n\n", found.text[start:]),
         "title": found.title,
         "published": _moment(page, found.date),
         "source": found.sitename,
