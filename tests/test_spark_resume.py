@@ -173,7 +173,16 @@ def test_an_output_that_cannot_be_written_is_not_told_as_the_inputs(spark, tmp_p
     assert str(file) in str(told.value)
 
 
-@pytest.mark.parametrize("content", ['{"schema": 6, "set', "[1, 2]", '{"schema": 6, "days": [{}]}', b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'{{"schema": {begin.SCHEMA}, "set',
+        "[1, 2]",
+        f'{{"schema": {begin.SCHEMA}, "days": [{{}}]}}',
+        b"\xff",
+    ],
+    ids=["cut", "a list", "another state", "bytes"],
+)
 def test_a_damaged_state_is_told_as_the_outputs_with_what_mends_it(spark, tmp_path, content):
     """By a run and by an estimate; the data sets are lost only where all is to be made anew."""
     from dedup.spark.estimate import plan
@@ -201,7 +210,7 @@ def test_a_damaged_state_is_told_as_the_outputs_with_what_mends_it(spark, tmp_pa
 def test_a_state_whose_checksum_is_wrong_is_damaged(spark, tmp_path):
     path, output = write(tmp_path / "a.jsonl", news(1, 3)), tmp_path / "out"
     run(spark, [path], output)
-    (output / "run.json").write_text('{"schema": 6}')
+    (output / "run.json").write_text(f'{{"schema": {begin.SCHEMA}}}')
     with pytest.raises(OutputDamaged, match=r"out/run\.json: damaged"):
         run(spark, [path], output)
 
