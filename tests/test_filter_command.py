@@ -554,6 +554,15 @@ def test_a_filter_whose_stdout_is_closed_takes_nothing(tmp_path):
     assert not path.exists()
 
 
+def test_a_new_index_is_told_however_quiet_it_is(tmp_path):
+    given = ("filter", "--add", "--quiet", "--index", tmp_path / "i.db")
+    assert (
+        run(*given, stdin=lines_of({"id": "a", "text": WIRE})).stderr
+        == f"dedup: {tmp_path / 'i.db'}: a new index\n"
+    )
+    assert run(*given, stdin=lines_of({"id": "b", "text": OTHER})).stderr == ""
+
+
 def test_errors_are_told_however_quiet_it_is(index):
     told = run("filter", "--index", index, "--quiet", "--only", "new", stdin=b"{bad\n")
     assert told.returncode == 3

@@ -58,6 +58,14 @@ def put(store, batch):
     return numbers
 
 
+def put_in_parts(store, articles, sizes):
+    """Put articles in batches of these sizes, and the rest in a last one."""
+    begin = 0
+    for size in [*sizes, len(articles)]:
+        put(store, articles[begin : begin + size])
+        begin += size
+
+
 def rows_of(found):
     """Candidates as {(query, number): (score, shared, bands)}; no pair twice."""
     rows = {
@@ -175,10 +183,7 @@ def test_an_article_that_is_asked_about_again_finds_what_it_found_when_it_came(a
 @given(articles_of_keys, cuts, st.lists(st.sampled_from(POOL), unique=True, max_size=20))
 def test_a_stranger_finds_the_earliest_articles_of_each_key(articles, sizes, keys):
     with Store.open(":memory:") as store:
-        begin = 0
-        for size in [*sizes, len(articles)]:
-            put(store, articles[begin : begin + size])
-            begin += size
+        put_in_parts(store, articles, sizes)
         found = rows_of(store.postings.candidates(np.array([-1]), *flat([keys]), before=False))
     earlier = {n + 1: set(own) for n, own in enumerate(articles)}
     close({n: row for (_, n), row in found.items()}, expected(earlier, keys))
@@ -191,10 +196,7 @@ def test_removed_articles_leave_no_trace(articles, sizes, data):
     gone = data.draw(st.sets(st.integers(1, max(1, len(articles)))))
     compacted = data.draw(st.booleans())
     with Store.open(":memory:") as store, Store.open(":memory:") as never:
-        begin = 0
-        for size in [*sizes, len(articles)]:
-            put(store, articles[begin : begin + size])
-            begin += size
+        put_in_parts(store, articles, sizes)
         assert store.remove(gone) == len(gone & set(range(1, len(articles) + 1)))
         if compacted:
             store.compact()
@@ -212,10 +214,7 @@ def test_removed_articles_leave_no_trace(articles, sizes, data):
 def test_a_list_that_is_cut_off_has_as_many_as_are_kept(articles, sizes, gone):
     """Whatever was removed: it is never empty."""
     with Store.open(":memory:") as store:
-        begin = 0
-        for size in [*sizes, len(articles)]:
-            put(store, articles[begin : begin + size])
-            begin += size
+        put_in_parts(store, articles, sizes)
         store.remove(gone)
         keys = np.unique(kernel.shortened(np.array(POOL, np.uint64)))
         with store.reading():

@@ -26,10 +26,10 @@ from dedup.cli.options import (
     fields_from,
 )
 from dedup.cli.outcome import LogFormatOption, MetricsPath, SummaryPath, recording_outcome
-from dedup.cli.streams import log_as_json, message, page, tell_doubts, tell_errors
+from dedup.cli.streams import log_as_json, page, tell_doubts, tell_errors
 from dedup.cli.tables import emit_each
 from dedup.cli.times import age_from, moment_from
-from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index, tell_settings
+from dedup.cli.work import RECORDS_UNREADABLE, add_inputs, open_index, tell_if_new, tell_settings
 
 Since = Annotated[
     str | None,
@@ -91,10 +91,10 @@ def add(
         open_index(index, settings, lock_timeout, create=True, window=window, no_text=no_text) as opened,
     ):
         report = outcome.report
-        if not quiet:
+        if quiet:
+            tell_if_new(opened)
+        else:
             tell_settings(opened, settings)
-        elif opened.is_new:  # where there was one before, it is lost, and nobody may look at the counts
-            message(f"{index}: a new index")
         add_inputs(
             opened, inputs, fields, encoding_from(encoding),
             fetch=fetch, strict=strict, quiet=quiet, files={**limits, "report": report},

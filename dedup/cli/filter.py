@@ -28,7 +28,7 @@ from dedup.cli.options import (
 )
 from dedup.cli.stopping import Stop, status_of
 from dedup.cli.streams import MOST_ERRORS, Interrupted, message, tell_undated
-from dedup.cli.work import RECORDS_UNREADABLE, open_index
+from dedup.cli.work import RECORDS_UNREADABLE, open_index, tell_if_new
 from dedup.model import VerdictKind
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ def filter(
 
         if add:
             opened.read_by(names)
+        if add and quiet:
+            tell_if_new(opened)
         output = sys.stdout.fileno()
         most = BATCH_ADDED if add else BATCH
         lines = Lines(descriptor, name=file, fields=names, watched=output, idle=stop.idle)

@@ -39,9 +39,6 @@ LogFormatOption = Annotated[
 ]
 
 
-FOR_ALL = 0o644
-
-
 @dataclass(slots=True)
 class Outcome:
     """What is known of a run so far; `facts` are those of the index."""
@@ -123,5 +120,5 @@ def write_metrics(path: Path, facts: dict[str, object], run: dict[str, object] |
     """
     from dedup.report.monitor import prometheus
 
-    with whole(path, mode=FOR_ALL) as file:  # an exporter is another user, and they are but counts
+    with whole(path, mode=0o644) as file:  # counts alone, for an exporter, which is another user
         file.write(prometheus(facts, run).encode())

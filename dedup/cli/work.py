@@ -53,6 +53,12 @@ def open_index(
     )
 
 
+def tell_if_new(index: Index) -> None:
+    """Say that an index is made: where there was one before, it is lost, and nobody looks at the counts."""
+    if index.is_new:
+        message(f"{index.path}: a new index")
+
+
 def tell_settings(index: Index, settings: Path | None) -> None:
     """Say that other settings change nothing in what an index has judged, and how to judge it again."""
     if differing := index.judged_otherwise():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.comparison.kernel import TOLD
+from dedup.comparison.kernel import TOLD, WORDS
 from dedup.model import VERBATIM
 
 LOOSE = 0.45
@@ -46,19 +46,17 @@ def rewriting(passages: NDArray[np.int32]) -> NDArray[np.float64]:
     return more
 
 
-def similarity_of(passages: NDArray[np.int32]) -> NDArray[np.float64]:
-    """The similarity of passages (n, COLUMNS)."""
+def similarity_of(passages: NDArray[np.int32], left_out: NDArray[np.int32] | int = 0) -> NDArray[np.float64]:
+    """The similarity of passages (n, COLUMNS), but for so many words that both sides have."""
     a0, a1, b0, b1, words = passages[:, :5].T
-    similarity: NDArray[np.float64] = 2 * words / np.maximum(a1 - a0 + b1 - b0, 1)
+    tokens = a1 - a0 + b1 - b0 - 2 * left_out
+    similarity: NDArray[np.float64] = 2 * (words - left_out) / np.maximum(tokens, 1)
     return similarity
 
 
 def _likeness(passages: NDArray[np.int32]) -> NDArray[np.float64]:
     """The same without what is of the page on both sides: that is no evidence."""
-    a0, a1, b0, b1, words = passages[:, :5].T
-    told = passages[:, TOLD]
-    likeness: NDArray[np.float64] = 2 * told / np.maximum(a1 - a0 + b1 - b0 - 2 * (words - told), 1)
-    return likeness
+    return similarity_of(passages, passages[:, WORDS] - passages[:, TOLD])
 
 
 def _rise(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:

@@ -85,7 +85,7 @@ def evidence(
                 touched[w] = 1
     if named > MOSTLY * weight:
         weight, named = weight - retold, named - retold
-        if others < FEW and not _in_capitals(flags_a) and not _in_capitals(flags_b):
+        if others < FEW and not in_capitals(flags_a) and not in_capitals(flags_b):
             weight, named = weight - named / 2, named / 2
     if (
         names >= NAMES
@@ -99,7 +99,7 @@ def evidence(
 
 
 @kernel
-def _in_capitals(flags: Any) -> Any:
+def in_capitals(flags: Any) -> Any:
     """Whether most words of a text are capitalised, which then tells nothing of any."""
     names = 0
     for t in range(flags.shape[0]):

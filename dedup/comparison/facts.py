@@ -94,22 +94,15 @@ class Shared:
         return 1.0 if self.same else _common(*self.numbers)
 
     def agreement(self) -> float:
-        """How far the numbers and names agree.
-
-        In capitals no name can be told: where one side is, those of the other are looked for among its words.
-        """
+        """How far the numbers and names agree; by `facts_of_both` where one side is in capitals."""
         if self.same:
             return 1.0
         texts = ["\n".join(own) for own in self._texts]
-        shouted = [_capitals(text) > SHOUTED for text in texts]
-        if shouted[0] is shouted[1]:
-            both = zip(self.numbers, self.names, strict=True)
-            return _common(*(numbers | names for numbers, names in both))
-        loud = shouted.index(True)
-        words = {*map(str.casefold, _WORD.findall(texts[loud]))}
-        facts = self.numbers[not loud] | {*map(str.casefold, self.names[not loud])}
-        held = facts & (self.numbers[loud] | words)
-        return len(held) / len(facts) if len(facts) >= LEAST_FACTS else math.nan
+        if len({_capitals(text) > SHOUTED for text in texts}) > 1:
+            facts, common = of_fewer(facts_of_both(*map(Facts.of, texts)))
+            return common / facts if facts else math.nan
+        both = zip(self.numbers, self.names, strict=True)
+        return _common(*(numbers | names for numbers, names in both))
 
     def is_inflected(self) -> bool:
         """Whether most names that one side alone has are those of the other in another case."""

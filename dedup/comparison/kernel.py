@@ -9,7 +9,7 @@ import numpy as np
 from dedup.comparison.align_kernel import chains
 from dedup.comparison.array_kernel import fill, float64, int32, sort_by_bytes
 from dedup.comparison.edge_kernel import edges
-from dedup.comparison.evidence_kernel import evidence, weight_of_start
+from dedup.comparison.evidence_kernel import evidence, in_capitals, weight_of_start
 from dedup.comparison.passage_kernel import (
     join_near,
     longest_run,
@@ -23,7 +23,7 @@ from dedup.comparison.passage_kernel import (
 from dedup.comparison.reordered_kernel import alike, leave, reordered
 from dedup.comparison.room_kernel import room_for
 from dedup.comparison.shared_kernel import shared_shingles
-from dedup.comparison.slot_kernel import slots, tell_names
+from dedup.comparison.slot_kernel import has_names, slots
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
 
@@ -208,6 +208,9 @@ def compare(
             kept += 1
             upto[kept] = found
 
+        # Names that one side has are no others than those of a side in capitals, which tell none.
+        names = has_names(flags_a) and has_names(flags_b) and in_capitals(flags_a) == in_capitals(flags_b)
+
         # Chains that are near each other are one passage, unless quotations part it.
         group_of, following = join_near(a0[:kept], a1[:kept], b0[:kept], b1[:kept], upto, of_chain, c)
         order, scratch, ga, gb, tights = room.order, room.scratch, room.ga, room.gb, room.tights
@@ -267,7 +270,7 @@ def compare(
                     continue
                 facts = NO_FACTS
                 quoted = kinds[part] or cited
-                if not quoted and tell_names(flags_a, flags_b):
+                if not quoted and names:
                     facts = slots(
                         ga[:end], gb[:end], begin,
                         (flags_a, sentence_a, word_a, room.other_a[: columns[words_a].shape[0] + 1]),

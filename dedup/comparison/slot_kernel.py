@@ -13,8 +13,6 @@ WIDTH, EDGE = 8, 20
 """Words that a slot has at most between matched words, and between a passage and the end of its sentence."""
 NARROW = 3
 """Words of a slot in which other numbers are others though both texts have them elsewhere."""
-SHOUTED = 0.8
-"""Share of capitalised words from which a text is in capitals: in headlines the small ones are not."""
 ELSEWHERE, NEW, NAMED = 1, 2, 4
 """A number that the other text has elsewhere; a number and a name that it has nowhere."""
 SEEN, SEEN_LAST, OTHER = 1, 2, 4
@@ -121,18 +119,9 @@ def slots(ga: Any, gb: Any, begin: Any, a: Any, b: Any, touched: Any) -> Any:
 
 
 @kernel
-def tell_names(flags_a: Any, flags_b: Any) -> Any:
-    """Whether capitals tell names in two texts, of which each must have some; in neither or both all are."""
-    names_a, words_a = _names(flags_a)
-    names_b, words_b = _names(flags_b)
-    return names_a and names_b and (names_a > SHOUTED * words_a) == (names_b > SHOUTED * words_b)
-
-
-@kernel
-def _names(flags: Any) -> Any:
-    """How many words of a text are capitalised, and how many there are beside numbers."""
-    names, words = 0, 0
-    for t in range(flags.shape[0]):
-        names += flags[t] & NAME > 0
-        words += flags[t] & NUMBER == 0
-    return names, words
+def has_names(flags: Any) -> Any:
+    """Whether capitals tell names in a text, of which there must be some."""
+    t = 0
+    while t < flags.shape[0] and not flags[t] & NAME:
+        t += 1
+    return t < flags.shape[0]

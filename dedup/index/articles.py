@@ -120,7 +120,9 @@ class Articles(Rows):
                     *(digest, int(word_count), *UNUSED, added.get(article.id, now), *more, *place),
                 )
             )
-        self._db.executemany(f"INSERT INTO article VALUES ({','.join('?' * 17)})", rows)  # noqa: S608
+        self._db.executemany(
+            "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+        )
         if self._places is None:
             stored = (
                 (n, a.text.encode("utf-8", "surrogatepass")) for n, a in zip(numbers, articles, strict=True)

@@ -39,7 +39,8 @@ FUNCTION_WORDS = {"en": 110}
 FUNCTION_WORDS_ELSEWHERE = 50
 OUT = Path(__file__).parent / "tables.npz"
 
-# Scripts written without spaces: one token a letter. (Their digits stay together, as all digits do.)
+# Scripts written without spaces: one token a letter, but for those that `kernel` cuts by content. (Their
+# digits stay together, as all digits do.)
 SINGLES = [
     (0x0E01, 0x0E5B), (0x0E81, 0x0EDF), (0x1000, 0x109F), (0x1780, 0x17DD), (0x2E80, 0x2FDF),
     (0x3005, 0x3007), (0x3021, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
