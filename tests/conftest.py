@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# So that they say what differs, too.
+pytest.register_assert_rewrite("sparked")
+
 # A shell that runs the tests in the background lets them, and so the commands they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -118,6 +118,22 @@ def digest_of_two(seed: int = 7) -> list[Article]:
     return [Article(name, " ".join(lines)) for name, lines in versions.items()]
 
 
+def quoted_around_a_line(seed: int = 1, line: str = "kebar dolim santu") -> list[Article]:
+    """Thirty articles of a source with a line that it repeats; of two that have a quotation, it is in it.
+
+    The first of them, an early one, has it as a line there, the last in one paragraph.
+    """
+    rng = random.Random(seed)
+    said = [f'"{sentence(rng)}', line, f'{sentence(rng)}", said the mayor.']
+    quoting = {1: said, 29: [" ".join(said), line]}
+    found = []
+    for n in range(30):
+        lines = story(rng, 8)
+        text = "\n\n".join([*lines[:4], *quoting.get(n, [line]), *lines[4:]])
+        found.append(dated(Article(f"paper {n}", text), "paper", n + 1))
+    return found
+
+
 def world(seed: int) -> tuple[list[Article], list[Article]]:
     """Articles of a few stories, those that came first and the others: in versions, parts and round-ups.
 

@@ -9,7 +9,7 @@ import pytest
 from found import groups_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import daily, story
+from stories import daily, quoted_around_a_line, story
 
 import dedup
 from dedup import Article, Relation
@@ -361,3 +361,20 @@ def test_a_line_that_is_marked_for_all_is_counted_in_all_sources_of_an_add():
             index.mark_lines(line)
             index.add(batch)
             assert [own.articles for own in index.boilerplate()] == [len(batch)]
+
+
+@pytest.mark.parametrize("size", [30, 14, 1])
+def test_what_became_boilerplate_between_two_articles_is_no_evidence_of_a_quotation(size):
+    """However many come at once, and although only one of the two has it as a line."""
+    articles = quoted_around_a_line()
+    with dedup.open(":memory:") as index:
+        for n in range(0, len(articles), size):
+            index.add(articles[n : n + size])
+        match = index.match("paper 1", "paper 29")
+        (line,) = index.boilerplate()
+    assert match is not None
+    assert match.relation is Relation.QUOTE
+    assert line.articles == len(articles)
+    bare = dedup.compare(articles[1].text, articles[29].text)
+    assert match.passages[0].words == bare.passages[0].words
+    assert match.passages[0].weight < bare.passages[0].weight

@@ -5,7 +5,7 @@ import random
 
 import pytest
 from sparked import assert_same, found_in, on_spark, papers, run, same_groups, write
-from stories import story
+from stories import quoted_around_a_line, story
 
 import dedup
 from dedup.read import read
@@ -93,3 +93,16 @@ def test_an_index_knows_the_lines_and_counts_on(spark, tmp_path):
         assert found_in(opened) == found_in(expected)
         assert opened.boilerplate() == expected.boilerplate() != []
         assert opened.verify() == []
+
+
+def test_an_article_is_seen_with_the_lines_that_its_source_repeats_by_the_time_of_the_later_one(
+    spark, tmp_path
+):
+    """Of a match that joins nothing, too; see test_boilerplate.py."""
+    articles = quoted_around_a_line()
+    records = [
+        {"id": a.id, "source": a.source, "published": f"{a.published}", "text": a.text} for a in articles
+    ]
+    path = write(tmp_path / "paper.jsonl", records)
+    run(spark, [path], tmp_path / "out")
+    assert_same(tmp_path / "out", [path])

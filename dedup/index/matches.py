@@ -184,7 +184,7 @@ class Matches(Rows):
     ) -> NDArray[np.int64]:
         """The joining matches among an article and some others, of which one is an earlier one of its source.
 
-        Or those of one relation, with `later` articles.
+        Also those of such an earlier one with any later article; or of these alone those of one relation.
         """
         wanted = JOINING if later is None else f"relation = {RELATIONS.index(later)} AND b > :last"
         rows = self._db.execute(
@@ -193,7 +193,8 @@ class Matches(Rows):
             self._near(number, others),
         )
         pairs = np.array(rows.fetchall(), np.int64).reshape(-1, 2)
-        return pairs[np.isin(pairs, [number, *plain(others)]).all(axis=1)][:MOST]
+        among = np.isin(pairs, [number, *plain(others)]).all(axis=1)
+        return pairs[among | (pairs[:, 1] > number)][:MOST]
 
     def _near(self, number: int, others: Numbers) -> dict[str, object]:
         """What NEAR asks for."""

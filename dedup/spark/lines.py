@@ -6,7 +6,7 @@ hashes of each article, and no texts. What is known of a source goes on from day
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -28,6 +28,11 @@ LINES = "source string, state binary, hashes binary, since binary"
 """A source: what is remembered of it; the lines it repeats (uint64), each from what number on (int64)."""
 KEYS = "number long, keys binary, issue long"
 """The keys of an article, and its issue (see index.spread)."""
+
+BITS = 40
+"""Of the number of an article, at most."""
+NOW = (1 << BITS) - 1
+"""A number that no article has yet."""
 
 Repeated = Mapping[str, tuple[bytes, bytes]]
 """The lines of the sources that repeat some, as the data set has them."""
@@ -95,6 +100,21 @@ def known_of(lines: Repeated, articles: list[Article]) -> Known:
     """What is known of the sources of some articles."""
     sources = {article.source for article in articles if article.source}
     return Known(line for source in sources for line in lines_known(lines, source))
+
+
+def states(
+    lines: Repeated, articles: Sequence[Article], pairs: NDArray[np.int64], when: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """For both of each pair (m, 2) of articles, a number for what its source repeated when another one came.
+
+    `when` is that one, of each pair. Of one article, the same number is the same lines.
+    """
+    sources = sorted({article.source for article in articles if article.source} & lines.keys())
+    codes = {source: code for code, source in enumerate(sources)}
+    turns = [code << BITS | since for source, code in codes.items() for since in _arrays(lines[source])[1]]
+    own = np.array([codes.get(article.source or "", -1) for article in articles], np.int64)[pairs]
+    at = own << BITS | when[:, None]
+    return np.where(own < 0, -1, np.searchsorted(np.sort(np.array(turns, np.int64)), at, side="right"))
 
 
 def _arrays(packed: tuple[bytes, bytes]) -> tuple[list[int], list[int]]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from dedup.comparison import matches
 from dedup.funnel.comparing import glance, may_match
 from dedup.funnel.marking import mark_known
 from dedup.index import Frequency
-from dedup.model import Match
+from dedup.model import Article, Match
 from dedup.settings import Settings
-from dedup.sketch import sketch
+from dedup.sketch import Sketches, sketch, take
 from dedup.sketch.content import content_of
 from dedup.spark.arrow import articles_of, column, of_two
-from dedup.spark.lines import Repeated, known_of
+from dedup.spark.lines import NOW, Repeated, known_of, states
 from dedup.threads import one_thread
 
 PASSAGE = (
@@ -80,12 +82,9 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     articles = articles_of(texts.to_pylist())
     whole = sketch([article.text for article in articles], settings, keys=False)
     every = glance(content_of(whole))
-    both = np.column_stack([np.searchsorted(numbers, column(pairs, name)) for name in ("a", "b")])
-    # Links within a source are undone in the end where they rest on a line (`undone`), others at once.
-    known = known_of(lines, articles)
-    now = np.full(len(articles), -1)
-    marks_of = {same: mark_known(known, articles, whole, numbers if same else now) for same in (True, False)}
-    within = np.array([articles[a].source == articles[b].source for a, b in both.tolist()], np.bool_)
+    ends = np.column_stack([column(pairs, name) for name in ("a", "b")])
+    both = np.searchsorted(numbers, ends)
+    across = np.array([articles[a].source != articles[b].source for a, b in both.tolist()], np.bool_)
     banded, shared = column(pairs, "bands") > 0, column(pairs, "shared")
     marks = (column(pairs, name, np.bool_) for name in ("recurrent", "part", "story"))
     frequency = Frequency(column(pairs, "frequency", np.float64), *marks)
@@ -94,12 +93,39 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
         own = slice(begin, begin + PAIRS)
         may = may_match(every, every, both[own], settings, banded=banded[own], shared=shared[own])
         kept = begin + np.flatnonzero(may)
-        for same, marked in marks_of.items():
-            mine = kept[within[kept] == same]
-            found = matches(articles, marked, both[mine], settings, frequency=frequency[mine])
-            ends = zip(found, *numbers[both[mine]].T.tolist(), strict=True)
-            rows += [row_of(match, a, b) for match, a, b in ends if match is not None]
+        seen = _seen(articles, whole, both[kept], ends[kept, 1], lines)
+        found = matches(*seen, settings, frequency=frequency[kept])
+        # Links of two sources are judged by what is boilerplate by now, those of one in the end (`undone`).
+        joins = np.array([match is not None and match.relation.joins for match in found], np.bool_)
+        links = np.flatnonzero(joins & across[kept])
+        seen = _seen(articles, whole, both[kept[links]], np.full(len(links), NOW), lines)
+        for i, match in zip(links.tolist(), matches(*seen, settings), strict=True):
+            found[i] = match
+        rows += [
+            row_of(match, *pair)
+            for match, pair in zip(found, ends[kept].tolist(), strict=True)
+            if match is not None
+        ]
     return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def _seen(
+    articles: Sequence[Article],
+    sketches: Sketches,
+    pairs: NDArray[np.int64],
+    when: NDArray[np.int64],
+    lines: Repeated,
+) -> tuple[list[Article], Sketches, NDArray[np.int64]]:
+    """The pairs with what was boilerplate when the articles of these numbers came, one for each pair.
+
+    An article is there as often as it was seen with other lines marked.
+    """
+    ends = np.column_stack((pairs.ravel(), states(lines, articles, pairs, when).ravel()))
+    distinct, first, place = np.unique(ends, axis=0, return_index=True, return_inverse=True)
+    rows = distinct[:, 0]
+    own = [articles[row] for row in rows.tolist()]
+    marked = mark_known(known_of(lines, own), own, take(sketches, rows), np.repeat(when, 2)[first])
+    return own, marked, place.reshape(pairs.shape)
 
 
 def row_of(match: Match, a: int, b: int) -> dict[str, object]:
