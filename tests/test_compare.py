@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
 import pytest
+from stories import reworded, story
 
+import dedup
 from dedup.comparison import comparisons, differences, matches
 from dedup.model import Article, Relation
 from dedup.settings import Settings
@@ -118,3 +121,24 @@ def test_a_lone_function_word_parts_no_two_changes():
         ),
         ("kept", "The cause is unknown", "The cause is unknown"),
     ]
+
+
+@pytest.mark.parametrize("share", [0.03, 0.06])
+def test_a_copy_of_the_same_length_in_which_words_were_changed_throughout_is_no_excerpt(share):
+    rng = random.Random(3)
+    lines = story(rng, 25)
+    edited = [reworded(rng, line, share) for line in lines]
+    whole, copy = "\n\n".join(lines), "\n\n".join(edited)
+    assert dedup.compare(whole, copy).relation is Relation.NEAR_DUPLICATE
+    assert dedup.compare(copy, whole).relation is Relation.NEAR_DUPLICATE
+    assert dedup.compare(whole, "\n\n".join(edited[:16])).relation is Relation.EXCERPT
+
+
+def test_the_next_version_of_a_report_is_no_excerpt_of_it_either():
+    """It is as long, but a third of each is not in the other."""
+    rng = random.Random(4)
+    lines = story(rng, 24)
+    now = "\n\n".join([*story(rng, 8), *lines[8:]])
+    match = dedup.compare("\n\n".join(lines), now)
+    assert match.relation is Relation.DERIVED
+    assert min(match.containment_a, match.containment_b) > Settings().excerpt

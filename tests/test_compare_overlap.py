@@ -83,5 +83,6 @@ def test_likeness_is_that_of_the_sets_of_shingles(articles):
     sets = [set(article) for article in spread]
     shared = np.array([len(sets[x] & sets[y]) for x, y in pairs.tolist()])
     union = [max(1, len(sets[x] | sets[y])) for x, y in pairs.tolist()]
-    second = [max(1, len(sets[y])) for _, y in pairs.tolist()]
-    assert likeness(bare, pairs) == pytest.approx(np.column_stack((shared / union, shared / second)))
+    first, second = ([max(1, len(sets[x])) for x in side] for side in pairs.T.tolist())
+    expected = np.column_stack((shared / union, shared / first, shared / second))
+    assert likeness(bare, pairs) == pytest.approx(expected)

@@ -158,7 +158,8 @@ def _decide(
         rows = np.searchsorted(cut.rows, cut.smaller)
         smaller = prepared.own_weight[rows].min(axis=1, initial=np.inf)
         known = None if frequency is None else frequency[part]
-        judgement = Judgement(compared, smaller, settings, known, misread=misread[part])
+        tokens = np.diff(sketches.tokens)[pairs[part]]
+        judgement = Judgement(compared, tokens, smaller, settings, known, misread=misread[part])
         passages = Passages(articles, sketches, pairs[part], compared)
         relations: list[Relation | None] = [None] * len(rows)
         for p in np.flatnonzero(judgement.code != NONE).tolist():

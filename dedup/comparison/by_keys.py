@@ -18,7 +18,7 @@ from dedup.arrays.ragged import offsets_of
 from dedup.comparison import flags_of
 from dedup.comparison.by_keys_kernel import shared
 from dedup.comparison.constants import Constants, bar_of, rarity_squared
-from dedup.comparison.relation import is_form_sized
+from dedup.comparison.relation import is_form_sized, is_part
 from dedup.comparison.structure_kernel import BOILERPLATE, QUOTED
 from dedup.comparison.template import FREQUENT_SHARE, NOTICE_SHARE, TAIL
 from dedup.digest import hashes_of_words, is_revision
@@ -143,4 +143,6 @@ def _relation(measures: tuple[float, ...], settings: Settings) -> Relation:
     """What a match is by its measures."""
     if measures[0] >= settings.near_duplicate:
         return Relation.NEAR_DUPLICATE
-    return Relation.EXCERPT if max(measures[1:]) >= settings.excerpt else Relation.DERIVED
+    a, b = np.array(measures[1:])[:, None]
+    part = max(measures[1:]) >= settings.excerpt and is_part(a, b)[0]
+    return Relation.EXCERPT if part else Relation.DERIVED

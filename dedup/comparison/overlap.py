@@ -72,9 +72,9 @@ def promising(
 
 
 def likeness(sketches: Sequence[Bare], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The resemblance of each of the pairs (m, 2) of articles, and the containment of the second; (m, 2).
+    """The resemblance of each of the pairs (m, 2) of articles, and the containment of each article; (m, 3).
 
-    The share of the distinct shingles of both, and of those of the second, that both have.
+    The share of the distinct shingles of both, of those of the first and of the second, that both have.
     """
     offsets = offsets_of(len(sketch.shingle) for sketch in sketches)
     shingle = np.concatenate([NOTHING.shingle, *(sketch.shingle for sketch in sketches)])

@@ -169,9 +169,9 @@ def _clear(table: Any, word_pairs: Any, shift: Any) -> None:
 
 @kernel
 def likeness(shingle: Any, offsets: Any, pairs: Any) -> Any:
-    """How many distinct shingles both of two articles have, for `pairs` (m, 2); float64 (m, 2).
+    """How many distinct shingles both of two articles have, for `pairs` (m, 2); float64 (m, 3).
 
-    As a share of those of the two, and of those of the second. Article i has
+    As a share of those of the two, of those of the first, and of those of the second. Article i has
     `shingle[offsets[i] : offsets[i + 1]]`, in any order, which are put in order in place.
     """
     n = offsets.shape[0] - 1
@@ -187,7 +187,7 @@ def likeness(shingle: Any, offsets: Any, pairs: Any) -> Any:
             if k == 0 or own[k] != own[count[i] - 1]:
                 own[count[i]] = own[k]
                 count[i] += 1
-    out = np.zeros((pairs.shape[0], 2), np.float64)
+    out = np.zeros((pairs.shape[0], 3), np.float64)
     for m in range(pairs.shape[0]):
         x, y = pairs[m, 0], pairs[m, 1]
         a, b = shingle[offsets[x] : offsets[x] + count[x]], shingle[offsets[y] : offsets[y] + count[y]]
@@ -199,5 +199,6 @@ def likeness(shingle: Any, offsets: Any, pairs: Any) -> Any:
             i += step
         if shared:
             out[m, 0] = shared / (a.shape[0] + b.shape[0] - shared)
-            out[m, 1] = shared / b.shape[0]
+            out[m, 1] = shared / a.shape[0]
+            out[m, 2] = shared / b.shape[0]
     return out

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.comparison.overlap import likeness
+from dedup.comparison.relation import PART, is_part
 from dedup.digest import is_revision
 from dedup.funnel.older import Older, parts_of
 from dedup.index import Candidates
@@ -43,13 +44,13 @@ def closest_first(
 
     Of each article, the candidate of the highest resemblance among those that share a band is compared first;
     of equals, the earlier. If one of the two is a version or the larger part of the other, only what `judge`
-    may rank before that is compared too: candidates of a higher resemblance, other versions and, if it is
-    but a part of the article, candidates that this is a part of.
+    may rank before that is compared too: candidates of a higher resemblance and other versions. If one is but
+    a part of the other, also candidates that are as long and, if the new one has it, that this is a part of.
     """
-    alike = np.column_stack((most, most))  # resemblance, and containment of the new article
+    alike = np.column_stack((most, most, most))  # as of `likeness`, at most
     first = np.zeros(len(found), np.bool_)
     reached, closest = np.full(len(articles), -np.inf), np.zeros(len(articles), np.int64)
-    same, part_of_it = np.zeros((2, len(articles)), np.bool_)
+    same, a_part, part_of_it = np.zeros((3, len(articles)), np.bool_)
     for begin in range(0, len(articles), ARTICLES):
         low, high = np.searchsorted(found.query, (begin, begin + ARTICLES)).tolist()
         part = found.rows(slice(low, high))
@@ -62,15 +63,18 @@ def closest_first(
             if match.relation in CLOSE:
                 reached[query], closest[query] = match.resemblance, number
                 same[query] = match.relation is Relation.IDENTICAL
-                part_of_it[query] = match.relation is Relation.EXCERPT and not match.is_copy
+                a_part[query] = match.relation is Relation.EXCERPT
+                part_of_it[query] = a_part[query] and not match.is_copy
 
     def may_rank_before() -> NDArray[np.bool_]:
-        resemblance, contained = alike.T
+        resemblance, containing, contained = alike.T
         bar, query = reached[found.query], found.query
         earlier = (resemblance == bar) & (found.number < closest[query])
         identical = (resemblance >= 1.0) & ~same[query]
         whole = (contained >= settings.excerpt) & part_of_it[query]
-        before: NDArray[np.bool_] = (resemblance > bar) | earlier | identical | whole
+        largely = np.minimum(containing, contained) >= PART * settings.excerpt
+        near = largely & ~is_part(containing, contained) & a_part[found.query]
+        before: NDArray[np.bool_] = (resemblance > bar) | earlier | identical | whole | near
         return before
 
     unsure = np.flatnonzero(np.isfinite(reached[found.query]) & (found.bands == 0) & may_rank_before())
@@ -93,7 +97,7 @@ def may_be_copies(
 
     `most` is `at_most`.
     """
-    copies = (found.bands > 0) | (most >= min(settings.near_duplicate, settings.excerpt))
+    copies = (found.bands > 0) | (most >= min(settings.near_duplicate, PART * settings.excerpt))
     doubtful = np.bincount(found.query[copies], minlength=len(articles)) > 0
     rest = np.flatnonzero(~copies & doubtful[found.query])
     copies[rest] = _are_versions(older, articles, found, rest)
@@ -140,8 +144,8 @@ def _highest(found: Candidates, resemblance: NDArray[np.float64]) -> NDArray[np.
 
 
 def _likeness(older: Older, sketches: Sketches, found: Candidates) -> NDArray[np.float64]:
-    """What `likeness` tells of each pair (m, 2); of an article without its text nothing is known: it is 1."""
-    both = np.empty((len(found), 2))
+    """What `likeness` tells of each pair (m, 3); of an article without its text nothing is known: it is 1."""
+    both = np.empty((len(found), 3))
     old, place = np.unique(found.number, return_inverse=True)
     for begin, end in parts_of(older.store.articles.words(old)):
         own = (place >= begin) & (place < end)
