@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import fcntl
 import gzip
 import hashlib
 import io
@@ -14,8 +15,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
+from array import array
 from unittest.mock import patch
 
 import pytest
@@ -486,8 +489,10 @@ def test_what_waits_for_a_batch_is_answered_when_a_signal_ends_it(tmp_path):
     with started("--add", "--batch", "100", "--index", path) as process:
         process.stdin.write(lines_of({"id": "a", "text": WIRE}, {"id": "b", "text": OTHER}))
         process.stdin.flush()
-        while not path.exists():
+        unread = array("i", [1])
+        while unread[0]:
             time.sleep(0.1)
+            fcntl.ioctl(process.stdin, termios.FIONREAD, unread)
         time.sleep(1)  # by now it waits for 98 more
         process.send_signal(signal.SIGTERM)
         assert [json.loads(line)["id"] for line in process.stdout] == ["a", "b"]
