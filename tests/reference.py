@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from math import inf
@@ -99,7 +100,38 @@ def tokens(text: str) -> list[tuple[int, int, str]]:
             joined[-1] = joined[-1][0], end
         else:
             joined.append((start, end))
-    return [(start, end, folded(text[start:end])) for start, end in joined]
+    return list(segmented(text, [(start, end, folded(text[start:end])) for start, end in joined]))
+
+
+def segmented(text: str, characters: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """The tokens, of Han and kana the longest listed words, from the left."""
+    at = 0
+    while at < len(characters):
+        count = 1
+        for many in range(6, 1, -1):
+            some = characters[at : at + many]
+            gaps = [text[end:start] for (_, end, _), (start, _, _) in pairwise(some)]
+            word = "".join(token for _, _, token in some)
+            if (
+                len(some) == many
+                and all(re.match("[\u3040-\u30ff\u3400-\u9fff]", token) for _, _, token in some)
+                and all(len(token.encode()) <= 16 for _, _, token in some)
+                and all(re.fullmatch("[\0-\x20\xad]?|\r\n", gap) for gap in gaps)
+                and len(word) <= KEPT
+                and xxh64(word) & 0xFFFFFFFF in listed()
+            ):
+                count = many
+                break
+        some = characters[at : at + count]
+        yield some[0][0], some[-1][1], "".join(token for _, _, token in some)
+        at += count
+
+
+@cache
+def listed() -> set[int]:
+    """All stems that the table has."""
+    with np.load(TABLES) as stored:
+        return set(np.cumsum(stored["words"], dtype=np.uint32).tolist())
 
 
 def goes_on(before: str, char: str) -> bool:

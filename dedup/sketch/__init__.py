@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dedup.arrays.ragged import gather, offsets_of
 from dedup.settings import Settings
-from dedup.sketch import kernel, keys_kernel, stem_kernel
+from dedup.sketch import kernel, keys_kernel, segment_kernel, stem_kernel
 from dedup.sketch.tables import Tables, permutations, tables
 from dedup.threads import THREADS, in_order
 
@@ -194,6 +194,8 @@ class Scratch:
         )
 
 
+FIRST_HAN = 0x2E80
+"""Characters that may be parts of a word, a token each, come from here on."""
 SOFT_HYPHEN = 0xAD
 """No part of a word, and no end of it."""
 _ENDS_OF_LINES = [
@@ -235,6 +237,10 @@ def tokenise(
         places,
         scratch.folded,
     )
+    if (codes >= FIRST_HAN).any():
+        count = segment_kernel.segment(
+            codes, starts, offsets, first, last, places, scratch.folded, table.words, table.levels
+        )
     return offsets, first[:count].copy(), last[1 : count + 1].copy(), places[: count + 1]
 
 

@@ -19,28 +19,35 @@ for comparing.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import wordfreq
+import xxhash
 
 from dedup.sketch import Scratch, Tables, kernel, stem_kernel, tokenise
 from dedup.sketch.tables import laid_out
 
-VERSION = 3
+VERSION = 4
 ARTICLES, WORDS = 2**20, 400
 ENGLISH_FLOOR, FLOOR = 10**-6.2, 10**-5.1
 IN_ENGLISH, RARE_IN_ENGLISH = 10**-6, 10**-7.2
 """Frequencies from which a stem is English whatever other languages have, and if none has it more often."""
+WITHOUT_SPACES = ("zh", "ja")
+SEGMENTED_FLOOR = 10**-5.5
+"""The frequency from which a word of a language without spaces is told in a text."""
 FUNCTION_WORDS = {"en": 110}
 FUNCTION_WORDS_ELSEWHERE = 50
+_SEGMENTED = re.compile("[\u3041-\u30ff\u3400-\u9fff]{2,}")
 OUT = Path(__file__).parent / "tables.npz"
 
-# Scripts written without spaces: one token a letter, but for those that `kernel` cuts by content. (Their
-# digits stay together, as all digits do.)
+# Scripts written without spaces: one token a letter, but for those that `kernel` cuts by content and for what
+# `segment_kernel` makes of them. (Their digits stay together, as all digits do.)
 SINGLES = [
     (0x0E01, 0x0E5B), (0x0E81, 0x0EDF), (0x1000, 0x109F), (0x1780, 0x17DD), (0x2E80, 0x2FDF),
     (0x3005, 0x3007), (0x3021, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
@@ -134,6 +141,16 @@ def totals_of(language: str, stems: Stems, floor: float) -> dict[int, float]:
     return {stem: f for stem, f in totals.items() if f >= floor}
 
 
+def words_without_spaces() -> set[int]:
+    """The hashes of the words of several characters in languages without spaces."""
+    return {
+        xxhash.xxh64_intdigest("".join(map(fold, word)).encode()) & 0xFFFFFFFF
+        for language in WITHOUT_SPACES
+        for word, frequency in wordfreq.get_frequency_dict(language).items()
+        if frequency >= SEGMENTED_FLOOR and _SEGMENTED.fullmatch(word)
+    }
+
+
 def english_stems(light_stems: Stems) -> set[int]:
     """The stems of words that are of English, by light stems."""
     totals = totals_of("en", light_stems, RARE_IN_ENGLISH)
@@ -145,8 +162,8 @@ def english_stems(light_stems: Stems) -> set[int]:
 
 def function_words(language: str, stems: Stems) -> set[int]:
     """The stems of the most frequent words of a language."""
-    if language in ("zh", "ja"):
-        return set()  # their tokens are characters, none of which is only a function word
+    if language in WITHOUT_SPACES:
+        return set()  # tokens are characters, too, none of which is only a function word
     count = FUNCTION_WORDS.get(language, FUNCTION_WORDS_ELSEWHERE)
     frequencies = wordfreq.get_frequency_dict(language)
     words = sorted(frequencies, key=lambda w: -frequencies[w])[:count]
@@ -157,7 +174,7 @@ def function_words(language: str, stems: Stems) -> set[int]:
     }
 
 
-def word_levels(stems: Stems, of_english: set[int]) -> tuple[np.ndarray, np.ndarray]:
+def word_levels(stems: Stems, of_english: set[int], segmented: set[int]) -> tuple[np.ndarray, np.ndarray]:
     """Sorted stem hashes, and of each (3, n) its levels in English texts and in others, and if it is English.
 
     Function words have stem_kernel.FUNCTION.
@@ -171,7 +188,10 @@ def word_levels(stems: Stems, of_english: set[int]) -> tuple[np.ndarray, np.ndar
     others: dict[int, int] = {}
     for language in set(wordfreq.available_languages("best")) - {"en"}:
         function = function_words(language, stems)
-        for stem, f in totals_of(language, stems, FLOOR).items():
+        floor = SEGMENTED_FLOOR if language in WITHOUT_SPACES else FLOOR
+        for stem, f in totals_of(language, stems, floor).items():
+            if f < FLOOR and stem not in segmented:
+                continue
             others[stem] = max(others.get(stem, 0), stem_kernel.FUNCTION if stem in function else level(f))
     for number in [*range(2100), *(f"{n:02d}" for n in range(100)), "000"]:
         for parts in stems([str(number)]):
@@ -193,18 +213,22 @@ def main(out: Path = OUT) -> None:
     no_words = laid_out(np.empty(0, np.uint32), np.empty((3, 0), np.uint8))
     folding = Tables(VERSION, "", pages.ravel(), page_of.ravel().astype(np.uint16), expansions, *no_words)
 
-    def stems(words: list[str], known: Sequence[np.ndarray], kept: int) -> list[tuple[int, ...]]:
+    def stems(words: list[str], known: tuple[np.ndarray, np.ndarray], kept: int) -> list[tuple[int, ...]]:
         scratch = Scratch.for_parts([words])
-        offsets, starts, _, places = tokenise(words, folding, scratch)
+        own = replace(folding, words=known[0], levels=known[1])
+        offsets, starts, _, places = tokenise(words, own, scratch)
         found = np.empty(len(starts), np.uint32)
         unused = np.empty((2, len(starts)), np.uint8)
         stem_kernel.stems(scratch.folded, places, *known, kept, scratch.memo, found, unused)
         return [tuple(found[offsets[i] : offsets[i + 1]].tolist()) for i in range(len(words))]
 
     english = english_stems(partial(stems, known=no_words, kept=1 << 20))
-    sure = np.array(sorted(english), np.uint32)
-    known = laid_out(sure, np.ones((3, len(sure)), np.uint8))
-    hashes, levels = word_levels(partial(stems, known=known, kept=stem_kernel.KEPT), english)
+    segmented = words_without_spaces()
+    sure = np.array(sorted(english | segmented), np.uint32)
+    listed = np.ones((3, len(sure)), np.uint8)
+    listed[2] = [stem in english for stem in sure.tolist()]
+    known = laid_out(sure, listed)
+    hashes, levels = word_levels(partial(stems, known=known, kept=stem_kernel.KEPT), english, segmented)
     np.savez_compressed(
         out,
         version=np.array([VERSION]),

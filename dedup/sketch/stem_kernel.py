@@ -218,6 +218,12 @@ def _levels(stem: Any, words: Any, word_levels: Any) -> Any:
 
 
 @kernel
+def is_listed(hashed: Any, words: Any, word_levels: Any) -> Any:
+    """Whether the table has a word that is its own stem, by its XXH64."""
+    return _levels(U32(hashed & U64(0xFFFFFFFF)), words, word_levels) != U32(UNLISTED | UNLISTED << 8)
+
+
+@kernel
 def pair_key(a: Any, b: Any) -> Any:
     """The key of two stems in either order; even, so that it is never that of a band."""
     return mix((U64(max(a, b)) << U64(32)) | U64(min(a, b))) & ~ONE
