@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
+from itertools import combinations
+from pathlib import Path
 
+import numpy as np
 import pytest
 from stories import reworded, story
 
@@ -208,3 +212,36 @@ def test_who_says_it_between_two_parts_of_a_quotation_makes_no_copy_of_it(marks,
         " Council leader Marcus Vane asked how much timber may be stored beside housing."
     )
     assert dedup.compare(a, b).relation is Relation.QUOTE
+
+
+def test_a_passage_has_no_more_words_than_either_side_of_it():
+    """Of a quotation, either: what both have around it is none of its words."""
+    path = Path(__file__).parent / "quality" / "newsroom-release.jsonl"
+    told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    quoted = 0
+    for a, b in combinations(told, 2):
+        if a["family"] != b["family"] or (match := dedup.compare(a["text"], b["text"])) is None:
+            continue
+        for passage in match.passages:
+            sides = [
+                side[span.start : span.end] for side, span in ((a["text"], passage.a), (b["text"], passage.b))
+            ]
+            assert passage.words <= np.diff(sketch(sides, Settings()).tokens).min()
+            quoted += passage.quoted
+    assert quoted > 10
+
+
+def test_a_long_quotation_in_plain_words_is_told():
+    """Whatever it weighs; half of it is not."""
+    rng = random.Random(5)
+    said = (
+        "we are staying here because this town stood by us, and nobody should leave the people who were there"
+        " when it was hard"
+    )
+    one, other = ("\n\n".join([*story(rng, 5), f"“{said},” he said.", *story(rng, 5)]) for _ in range(2))
+    match = dedup.compare(one, other)
+    assert match is not None
+    assert match.relation is Relation.QUOTE
+    assert max(p.weight for p in match.passages) < Settings().quote_weight
+    shorter = said.split(",", maxsplit=1)[0]
+    assert dedup.compare(one.replace(said, shorter), other.replace(said, shorter)) is None

@@ -116,6 +116,17 @@ def test_a_frame_is_known_where_words_have_no_blanks():
     assert match.relation is Relation.TEMPLATE
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_the_next_version_of_a_report_keeps_is_no_frame(seed):
+    """A paragraph amid new ones, and the last."""
+    rng = random.Random(seed)
+    first = [" ".join(story(rng, 2)) for _ in range(7)]
+    new = [" ".join(story(rng, 2)) for _ in range(4)]
+    match = dedup.compare("\n\n".join(first), "\n\n".join([*new[:2], first[3], *new[2:], first[6]]))
+    assert match is not None
+    assert match.relation is Relation.DERIVED
+
+
 def test_what_stands_in_a_frame_is_compared():
     """Another site's copy, its own again, and its story that another site has in part."""
     own = Article("own", page("Arbel"), source="Estmere Gazette")

@@ -255,6 +255,9 @@ def compare(
                 for k in range(begin, end):
                     if flags_a[ga[k]] & flags_b[gb[k]] & QUOTED or not kinds[part]:
                         first, last = min(first, gb[k]), max(last, gb[k])
+                words = 0
+                for k in range(begin, end):
+                    words += first <= gb[k] <= last
                 passages, weights = _longer(passages, weights, size)
                 first_a, last_a = ga[begin], ga[end - 1] + 1
                 first_b, last_b = first, last + 1
@@ -263,8 +266,9 @@ def compare(
                     first_a, last_a, first_b, last_b, more = edges(
                         ga[:end], gb[:end], begin, first, last + 1, side_a, side_b, c
                     )
+                words = min(words + more, last_a - first_a, last_b - first_b)
                 tokens = last_a - first_a + last_b - first_b
-                if 2 * (end - begin + more) < c.loose * tokens and rests_on_few(
+                if 2 * words < c.loose * tokens and rests_on_few(
                     word_a[first_a:last_a], room.other_a, word_of[b][first_b:last_b], room.touched, c
                 ):
                     continue
@@ -279,7 +283,7 @@ def compare(
                     )  # fmt: skip
                 _put(
                     passages, weights, size, swapped, first_a, last_a, first_b, last_b,
-                    end - begin + more, quoted, told + more, facts, weight,
+                    words, quoted, min(told + more, words), facts, weight,
                 )  # fmt: skip
                 size += 1
         offsets[p + 1] = size

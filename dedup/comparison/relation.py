@@ -37,6 +37,9 @@ FACTS = [kernel.WORDS, kernel.NUMBERS, kernel.NAMES, kernel.OTHER_NUMBERS, kerne
 UPDATED = 5
 """So many names that both have, for each that differs, tell that one is the other with newer numbers."""
 
+QUOTED_WORDS = 20
+"""Words of a quotation that is worth telling, if they are the same, whatever they weigh. Of ten in reports
+that share nothing else, three of 23 and 24 plain words weighed less than `quote_weight`."""
 PART = 0.9
 """Of an article and a part of it, the one has less of the other, by so much, than the other has of it. Of 373
 pairs of Reuters stories of which one has six tenths of the other, 101 are within a twentieth."""
@@ -82,6 +85,10 @@ class Judgement:
         np.maximum.at(best, owner[~quoted], compared.weights[~quoted])
         np.maximum.at(verbal, owner[~quoted], (compared.weights / compared.rewriting)[~quoted])
         np.maximum.at(self.quoted, owner[quoted], compared.weights[quoted])
+        said = quoted & (similarity_of(compared.passages) >= VERBATIM)
+        said &= compared.passages[:, kernel.WORDS] >= QUOTED_WORDS
+        cited = self.quoted >= settings.quote_weight
+        cited[owner[said]] = True
         self.weight, self.words = np.maximum(best, together), np.maximum(verbal, together)
         self.together = together > best
         self.bar = bar_of(smaller, settings)
@@ -109,7 +116,7 @@ class Judgement:
                 strong & near,
                 strong & mostly & part,
                 strong,
-                self.quoted >= settings.quote_weight,
+                cited,
             ],
             [IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE],
             NONE,

@@ -28,9 +28,9 @@ _PROFILE = re.compile(
     rf"(?:,? (?:{_NAMED}|&|and|of|for|und|de|di)){{0,5}} ?[.:*\n]"
 )
 """The heading under which a company says at the end of its news what it is."""
-PLACES, SIGNATURE = 3, 16
-"""Runs of paragraphs, with others between them, that tell two pages of one site; and characters that one has
-which counts: the name of an agency has fewer."""
+PLACES, PARAGRAPHS, SIGNATURE = 3, 4, 16
+"""Runs of paragraphs, with others between them, that tell two pages of one site, which have 5 and more in
+common; how many are asked; and characters that one has which counts: the name of an agency has fewer."""
 LEAST_WORDS, OTHER_WORDS = 20, 1 / 3
 """Content words that either rest of two articles must have for them to tell anything; and share of the fewer
 that both may have where they are about something else."""
@@ -80,7 +80,8 @@ def _stands_apart(share: float, *both: tuple[str, Span]) -> bool:
 def is_framed(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
     """Whether two articles that may be of one source share but what its pages have around any article.
 
-    These are a bar to share the page, links to other stories, a plea, what is said of comments.
+    These are a bar to share the page, links to other stories, a plea, what is said of comments. The next
+    version of a report may keep as many paragraphs, too, but hardly PARAGRAPHS in three places.
     """
     if a.source and b.source and a.source != b.source:
         return False
@@ -89,7 +90,7 @@ def is_framed(a: Article, b: Article, passages: Sequence[Passage]) -> bool:
     both = [[(each.text[x.start : x.end], x) for x in _paragraphs(each.text)] for each in (a, b)]
     first, second = ({text for text, _ in own if len(text) >= SIGNATURE} for own in both)
     common = first & second
-    if min(_places([text in common for text, _ in own]) for own in both) < PLACES:
+    if len(common) < PARAGRAPHS or min(_places([text in common for text, _ in own]) for own in both) < PLACES:
         return False
     frame_a, frame_b = ([x for text, x in own if text in common] for own in both)
     return tell_of_others(a, b, passages, besides=(frame_a, frame_b))

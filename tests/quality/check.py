@@ -47,6 +47,7 @@ CORPORA = {
     "newsroom-captions": ("rewordings", HERE / "newsroom-captions.jsonl"),
     "newsroom-scripts": ("rewordings", HERE / "newsroom-scripts.jsonl"),
     "newsroom-farm": ("rewordings", HERE / "newsroom-farm.jsonl"),
+    "newsroom-release": ("rewordings", HERE / "newsroom-release.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
 JOINED = ["joined.independent", "joined.form", "joined.topic", "joined.stranger", "joined.quoter"]

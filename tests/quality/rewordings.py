@@ -22,7 +22,9 @@ facts. `newsroom-captions` are reports and what was heard of them when they were
 languages of nine other scripts: what letters of Thai weigh, and that numbers are the same in any digits,
 was fixed on it. `newsroom-farm`, in six languages, is blind: copies as desks edit them, thorough rewrites
 as programs make them, rewrites that tell it for another place and drop half of the facts (`localised`),
-summaries, and rewrites of which most is added (`extended`). In `same-facts`, and in `newsroom-inflected`,
+summaries, and rewrites of which most is added (`extended`). `newsroom-release` are press releases and agency
+reports in four languages and what papers made of them, blind: an update that was taken for a page of one
+site was mended after it. In `same-facts`, and in `newsroom-inflected`,
 on which nothing was fixed, the independent reports were made to have nearly all names and numbers of the
 base: no rule tells these; their figures are there to be bettered.
 """
