@@ -10,7 +10,7 @@ from dedup.settings import Settings
 from dedup.spark.options import ALL, STAGES, Options
 from dedup.spark.storage import Storage, damaged
 
-SCHEMA = 7
+SCHEMA = 8
 """Changes with what is written, and with the tables that keys are made of."""
 
 
