@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from stories import corpus, sentence, story
@@ -43,10 +44,10 @@ def on_spark(output: Path) -> tuple[dict[tuple[str, str], Match], dict[str, Mapp
     days = sorted((output / "groups").iterdir())
     rows = [row for day in (output / "matches").iterdir() for row in pq.read_table(day).to_pylist()]
     undone = [row for day in (output / "undone").iterdir() for row in pq.read_table(day).to_pylist()]
-    gone = {(row["a"], row["b"]) for row in undone}
-    assert len(gone) == len(undone)
-    rows = [row for row in rows if (row["a"], row["b"]) not in gone]
-    rows += [row for row in undone if row["relation"] is not None]
+    now = {(row["a"], row["b"]): row for row in sorted(undone, key=itemgetter("turn"))}
+    rows = [now.pop((row["a"], row["b"]), row) for row in rows]
+    assert not now
+    rows = [row for row in rows if row["relation"] is not None]
     matches = [match_of(Row(row)) for row in rows]
     assert len({(match.a, match.b) for match in matches}) == len(matches)
     last = max(days, key=lambda day: day.name)
@@ -65,7 +66,7 @@ def same_groups(rows: Mapping[str, Mapping], groups: Mapping) -> bool:
     }
 
 
-def write(path: Path, records: Sequence[Mapping | str]) -> Path:
+def write(path: Path, records: Iterable[Mapping | str]) -> Path:
     """Records, or lines as they are, as a file of JSON lines."""
     lines = (json.dumps(record) if isinstance(record, Mapping) else record for record in records)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

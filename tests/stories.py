@@ -134,6 +134,28 @@ def quoted_around_a_line(seed: int = 1, line: str = "kebar dolim santu") -> list
     return found
 
 
+def repeating(seed: int, count: int = 40) -> list[Article]:
+    """Articles of two papers with blocks and lines of three words that they repeat, also in a quotation."""
+    rng = random.Random(seed)
+    blocks = [story(rng, 3) for _ in range(2)]
+    short = [" ".join(words(rng, 3)) for _ in range(2)]
+    told = story(rng, 4)
+    found = []
+    for n in range(count):
+        paper = rng.randrange(2)
+        lines = story(rng, 6)
+        lines.insert(rng.randrange(6), short[paper])
+        if rng.random() < 0.5:
+            lines += blocks[paper]
+        if rng.random() < 0.3:
+            lines[2:2] = [f'"{told[0]}', short[paper], *told[1:3], f'{told[3]}"']
+        if rng.random() < 0.3:
+            lines[:0] = told
+        text = rng.choice(("\n\n", " ")).join(lines)
+        found.append(dated(Article(f"a{n}", text), f"paper {paper}", n // 2 + 1))
+    return found
+
+
 def world(seed: int) -> tuple[list[Article], list[Article]]:
     """Articles of a few stories, those that came first and the others: in versions, parts and round-ups.
 

@@ -9,7 +9,7 @@ import pytest
 from found import groups_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import daily, quoted_around_a_line, story
+from stories import daily, quoted_around_a_line, repeating, story
 
 import dedup
 from dedup import Article, Relation
@@ -378,3 +378,26 @@ def test_what_became_boilerplate_between_two_articles_is_no_evidence_of_a_quotat
     bare = dedup.compare(articles[1].text, articles[29].text)
     assert match.passages[0].words == bare.passages[0].words
     assert match.passages[0].weight < bare.passages[0].weight
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_becomes_boilerplate_counts_from_the_next_article_on_in_all_that_it_is_compared_with(
+    seed, tmp_path
+):
+    """However many come at once, and whether or not the index remembers those that came before."""
+    articles = repeating(seed)
+
+    def found(size: int, path: object) -> list[list[dedup.Match]]:
+        for begin in range(0, len(articles), size):
+            with dedup.open(path) as index:
+                index.add(articles[begin : begin + size])
+        with dedup.open(path) as index:
+            assert index.boilerplate()
+            return [index.matches_of(article.id) for article in articles]
+
+    with dedup.open(":memory:") as index:
+        for article in articles:
+            index.add([article])
+        expected = [index.matches_of(article.id) for article in articles]
+    for size in (40, 7, 1):
+        assert found(size, tmp_path / f"{size}.db") == expected

@@ -2,20 +2,31 @@
 
 import json
 import random
+from itertools import pairwise
 
 import pytest
 from sparked import assert_same, found_in, on_spark, papers, run, same_groups, write
-from stories import quoted_around_a_line, story
+from stories import quoted_around_a_line, repeating, story
 
 import dedup
 from dedup.read import read
 
 pytest.importorskip("pyspark")
 
+from dedup.spark.groups import JOINING
 from dedup.spark.job import Job
 from dedup.spark.options import Options
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
+
+
+def record(article):
+    return {
+        "id": article.id,
+        "source": article.source,
+        "published": f"{article.published}",
+        "text": article.text,
+    }
 
 
 @pytest.mark.parametrize("cut", [{}, {"bucket": 7, "cell": 5, "parts": 5}], ids=["as it comes", "small"])
@@ -99,10 +110,24 @@ def test_an_article_is_seen_with_the_lines_that_its_source_repeats_by_the_time_o
     spark, tmp_path
 ):
     """Of a match that joins nothing, too; see test_boilerplate.py."""
-    articles = quoted_around_a_line()
-    records = [
-        {"id": a.id, "source": a.source, "published": f"{a.published}", "text": a.text} for a in articles
-    ]
-    path = write(tmp_path / "paper.jsonl", records)
+    path = write(tmp_path / "paper.jsonl", map(record, quoted_around_a_line()))
     run(spark, [path], tmp_path / "out")
     assert_same(tmp_path / "out", [path])
+
+
+@pytest.mark.parametrize("cuts", [(), (25, 32)], ids=["at once", "in three days"])
+def test_links_are_judged_anew_where_one_machine_does_and_kept_as_they_are_then(spark, tmp_path, cuts):
+    """Of one source and of two, also by a line that is too short to have keys of its own; more than once."""
+    records = [*map(record, repeating(2))]
+    output = tmp_path / "out"
+    with dedup.open(":memory:") as index:
+        for day, (begin, end) in enumerate(pairwise([0, *cuts, len(records)])):
+            path = write(tmp_path / f"{day}.jsonl", records[begin:end])
+            run(spark, [path], output, day=str(day))
+            index.add(read([str(path)]))
+            found, rows = on_spark(output)
+            matches, groups = found_in(index)
+            assert found == matches
+            assert same_groups(rows, groups)
+    undone = spark.read.parquet(str(output / "undone"))
+    assert undone.filter(f"relation IN ({JOINING})").count() > 10

@@ -158,11 +158,13 @@ def test_a_later_day_finds_what_is_left(articles, one_machine):
 
 
 def sharing(index, number):
-    """The articles that have some of the keys of an article, as the index knows when it adds it."""
+    """The articles that have some of the keys of an article when it is added, and those with its new line."""
     (article,) = index._store.articles.get([number])
     whole = sketch([article.text], SETTINGS)
     marked = marking.recall(index._store, [article], whole, np.array([number]))
-    return index._store.postings.having(marked.key)
+    then = marking.recall(index._store, [article], whole, np.array([number + 1]))
+    having = index._store.postings.having
+    return having(marked.key), having(np.setdiff1d(marked.key, then.key))
 
 
 def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
@@ -193,7 +195,8 @@ def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
             ends = repeated[line.source], (np.uint64(line.hash), np.int64(line.since))
             repeated[line.source] = tuple(known + one.tobytes() for known, one in zip(*ends, strict=True))
         turns = turns_of(repeated, 0)
-        others = {turn: sharing(index, turn) for own in turns.values() for turn in own}
+        found = {turn: sharing(index, turn) for own in turns.values() for turn in own}
+        others, having = ({turn: each[i] for turn, each in found.items()} for i in range(2))
     number = {record["id"]: n for n, record in enumerate(records, 1)}
     left = {pair: as_plain(match) for pair, match in before.items()}
     for source in turns:
@@ -205,7 +208,9 @@ def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
             | {end: [number[pair[i]] for pair in pairs] for i, end in enumerate("ab")}
         )
         texts = table(own[::-1], ("number", "id", "source", "published", "url", "text"))
-        made = undone.undo(links, texts, lines=repeated, turns=turns, others=others, settings=told)
+        made = undone.undo(
+            links, texts, lines=repeated, turns=turns, others=others, having=having, settings=told
+        )
         for row in made.to_pylist():
             assert (number[row["a_id"]], number[row["b_id"]]) == (row["a"], row["b"])
             assert left.pop((row["a_id"], row["b_id"]))

@@ -109,6 +109,7 @@ class Comparing:
         *,
         found: Candidates,
         settings: Settings,
+        by: int,
     ) -> None:
         self._older = older
         self._articles = articles
@@ -118,6 +119,7 @@ class Comparing:
         self._numbers = numbers
         self._found = found
         self._settings = settings
+        self._by = by
         self._few = len(found) <= FEW
 
     def matches(self) -> Iterator[tuple[Match, int, int]]:
@@ -151,7 +153,7 @@ class Comparing:
         old = np.unique(found.number[~inside])
         place = np.where(inside, -1, np.searchsorted(old, found.number))
         for begin, end in parts_of(self._older.store.articles.words(old)):
-            look = self._older.look(old[begin:end])
+            look = self._older.look(old[begin:end], by=self._by)
             rows = np.flatnonzero((place >= begin) & (place < end))
             lost = look.gone[place[rows] - begin]
             kept = rows[~lost]
@@ -174,7 +176,7 @@ class Comparing:
         places, pairs[:, 0] = np.unique(pairs[:, 0], return_inverse=True)
         if part.look.some is not None:
             return _Chosen(part.look.some, places, rows, pairs, part.lost)
-        some = self._older.some(part.look.numbers[places])
+        some = self._older.some(part.look.numbers[places], by=self._by)
         return _Chosen(some, np.arange(len(places)), rows, pairs, part.lost)
 
     def _aligned(self, waiting: Sequence[_Whole]) -> Iterator[tuple[Match, int, int]]:

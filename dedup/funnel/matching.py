@@ -37,6 +37,7 @@ def find_matches(
     *,
     every: bool = True,
     copies: bool = False,
+    by: int = -1,
     settings: Settings | None = None,
 ) -> Iterator[tuple[Match, int, int]]:
     """The matches of new articles: each with the number of the older one, its a, and the index of the b.
@@ -46,7 +47,8 @@ def find_matches(
     What many articles have leads each of them to a few of these only. Without `every`, matches that rank
     behind that of the closest copy are left out (see `closest`). With `copies`, too, new articles are
     compared only with what may tell whether they are duplicates. Candidates from outside the batch are taken
-    so many at a time as memory allows. `settings` may be others than the store's.
+    so many at a time as memory allows. In the older ones that is boilerplate which was when the article `by`
+    came (-1: what is now). `settings` may be others than the store's.
     """
     store = older.store
     settings = settings or store.settings
@@ -66,7 +68,8 @@ def find_matches(
     )
 
     def compare(part: Candidates) -> Iterator[tuple[Match, int, int]]:
-        return Comparing(older, articles, sketches, numbers, found=part, settings=settings).matches()
+        comparing = Comparing(older, articles, sketches, numbers, found=part, settings=settings, by=by)
+        return comparing.matches()
 
     if every:
         yield from compare(found)

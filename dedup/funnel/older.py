@@ -44,7 +44,10 @@ class _Part:
 
 
 class Older:
-    """The articles of a store with their sketches, boilerplate marked by what is known of it now.
+    """The articles of a store with their sketches, boilerplate marked by what is known of it.
+
+    That is now, or (`by`) when an article of a batch came that is being put in; so the articles of a source
+    are to be forgotten after each with which more is boilerplate (`forget_sources`).
 
     What was put in or read last is remembered, as long as nobody else writes to the index. Of articles whose
     times of publication are known, those that are farther apart than `window` are not to be compared.
@@ -77,6 +80,7 @@ class Older:
     def forget_sources(self, sources: Iterable[str | None]) -> None:
         """Forget the articles of sources, in which more is boilerplate by now."""
         told = {*sources}
+        self._asked = {}
         kept = self._place.items()
         self._place = {n: (p, row) for n, (p, row) in kept if p.articles[row].source not in told}
 
@@ -94,19 +98,20 @@ class Older:
 
         return near
 
-    def look(self, numbers: NDArray[np.int64]) -> Look:
-        """A first look at some of the articles, by their distinct numbers. Raises UnknownArticle."""
+    def look(self, numbers: NDArray[np.int64], *, by: int = -1) -> Look:
+        """A first look at some of the articles, by their distinct numbers; see `some`."""
         self._settle()
         if not all(number in self._place or number in self._asked for number in numbers.tolist()):
             packed = self.store.articles.content(numbers)
             if len(packed) == len(numbers):
                 return Look(numbers, [packed[number] for number in numbers.tolist()], None)
-        return Look(numbers, [], self.some(numbers))
+        return Look(numbers, [], self.some(numbers, by=by))
 
-    def some(self, numbers: NDArray[np.int64], *, again: bool = False) -> Some:
+    def some(self, numbers: NDArray[np.int64], *, again: bool = False, by: int = -1) -> Some:
         """Some of the articles, by their distinct numbers. Raises UnknownArticle.
 
-        With `again` they are kept in memory until some are asked for once more.
+        With `again` they are kept in memory until some are asked for once more. `by` is the number of the
+        article with which they are compared, for what was boilerplate then (-1: what is now).
         """
         self._settle()
         articles: list[Article | None] = [None] * len(numbers)
@@ -126,7 +131,7 @@ class Older:
                 articles[i] = article
         found = [article for article in articles if article is not None]
         lines = known_lines(self.store, (found[i] for i in np.flatnonzero(~marked).tolist()))
-        some = Some(numbers, found, sketches, marked, lines, self.store.settings)
+        some = Some(numbers, found, sketches, marked, lines, by, self.store.settings)
         self._asked = {number: (some, i) for i, number in enumerate(numbers.tolist())} if again else {}
         return some
 
@@ -183,7 +188,8 @@ class Some:
     """Some older articles, which any one thread may sketch: all that it takes has been read.
 
     `sketches` are None until they are made, and `marked` tells those in which boilerplate is marked; `lines`
-    are those that the index knows of the others. `made` is what `Older.remember` is to be given.
+    are those that the index knows of the others, to be marked as of the article `by` (-1: as of now). `made`
+    is what `Older.remember` is to be given.
     """
 
     numbers: NDArray[np.int64]
@@ -191,6 +197,7 @@ class Some:
     sketches: list[Bare | None]
     marked: NDArray[np.bool_]
     lines: Known
+    by: int
     settings: Settings
     made: list[tuple[NDArray[np.int64], list[Article], Sketches]] = field(default_factory=list)
 
@@ -215,7 +222,7 @@ class Some:
         if len(bare):
             articles = [self.articles[row] for row in bare.tolist()]
             made = together([sketches[row] for row in bare.tolist()])
-            made = mark_known(self.lines, articles, made, np.full(len(bare), -1))
+            made = mark_known(self.lines, articles, made, np.full(len(bare), self.by))
             for i, row in enumerate(bare.tolist()):
                 sketches[row] = self.sketches[row] = apart(made, i)
             self.marked[bare] = True

@@ -179,22 +179,15 @@ class Matches(Rows):
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
 
     @reads
-    def pairs_across(
-        self, number: int, others: Numbers, *, later: Relation | None = None
-    ) -> NDArray[np.int64]:
-        """The joining matches among an article and some others, of which one is an earlier one of its source.
-
-        Also those of such an earlier one with any later article; or of these alone those of one relation.
-        """
-        wanted = JOINING if later is None else f"relation = {RELATIONS.index(later)} AND b > :last"
+    def pairs_across(self, number: int, others: Numbers) -> NDArray[np.int64]:
+        """The joining matches among an article and some others, one of them an earlier one of its source."""
         rows = self._db.execute(
-            f"WITH near(n) AS ({NEAR}) SELECT a, b FROM match WHERE a IN near AND {wanted}"  # noqa: S608
-            f" UNION SELECT a, b FROM match WHERE b IN near AND {wanted} ORDER BY a, b",
+            f"WITH near(n) AS ({NEAR}) SELECT a, b FROM match WHERE a IN near AND {JOINING}"  # noqa: S608
+            f" UNION SELECT a, b FROM match WHERE b IN near AND {JOINING} ORDER BY a, b",
             self._near(number, others),
         )
         pairs = np.array(rows.fetchall(), np.int64).reshape(-1, 2)
-        among = np.isin(pairs, [number, *plain(others)]).all(axis=1)
-        return pairs[among | (pairs[:, 1] > number)][:MOST]
+        return pairs[np.isin(pairs, [number, *plain(others)]).all(axis=1)][:MOST]
 
     def _near(self, number: int, others: Numbers) -> dict[str, object]:
         """What NEAR asks for."""

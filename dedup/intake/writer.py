@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +28,10 @@ AGAIN = 2_000
 """Articles that are compared again at a time."""
 
 
-def posted(
+def counted(
     store: Store, fresh: Fresh, digests: Sequence[bytes]
 ) -> tuple[NDArray[np.int64], Sketches, list[int]]:
-    """Put new articles into a store, count their lines and post them, without comparing them.
+    """Put new articles into a store and count their lines, without posting and comparing them.
 
     Returns their numbers, their sketches with boilerplate marked, and the numbers with which it became that.
     """
@@ -38,7 +39,6 @@ def posted(
     words = np.diff(sketches.tokens)
     numbers = store.put_articles(articles, digests, words, same=fresh.same, content=fresh.content)
     sketches, turns = marking.count(store, articles, sketches, fresh.lines, numbers)
-    store.postings.post(numbers, sketches.keys, sketches.key)
     return numbers, sketches, turns
 
 
@@ -153,15 +153,22 @@ class Writer:
         around, lost = self._linked(np.array(replaced, np.int64))
         versions = self._groups_of_versions(replaced, run)
         articles = fresh.articles
-        numbers, sketches, turns = posted(self._store, fresh, digests)
-        found, joined = self._match(articles, sketches, numbers)
-        self._older.put(numbers, articles, sketches)
-        joined += [*around.tolist(), *self._tied_again(lost)]
-        for turn in turns:
-            row = np.searchsorted(numbers, [turn])
-            joined += self._untied(turn, articles[row[0]], take(sketches, row))
-        if turns:
-            self._older.forget_sources({articles[row].source for row in np.searchsorted(numbers, turns)})
+        numbers, sketches, turns = counted(self._store, fresh, digests)
+        found: list[tuple[Match, int, int]] = []
+        joined = [*around.tolist(), *self._tied_again(lost, by=int(numbers[0]))]
+        # what comes after a line became boilerplate is compared as if it came in another batch
+        ends = np.searchsorted(numbers, turns, "right")
+        for begin, end in pairwise(np.unique([0, *ends, len(numbers)]).tolist()):
+            rows, last = np.arange(begin, end), int(numbers[end - 1])
+            part, own = articles[begin:end], take(sketches, rows) if turns else sketches
+            self._store.postings.post(numbers[rows], own.keys, own.key)
+            matched, tied = self._match(part, own, numbers[rows], by=last)
+            found += matched
+            joined += tied
+            self._older.put(numbers[rows], part, own)
+            if end in ends:
+                joined += self._untied(last, articles[end - 1], take(sketches, rows[-1:]))
+                self._older.forget_sources({articles[end - 1].source})
         run.versions |= {
             number: versions[article.id]
             for number, article in zip(numbers.tolist(), articles, strict=True)
@@ -177,12 +184,15 @@ class Writer:
         return {name: had[number] for number, name in ids.items() if number in had}
 
     def _match(
-        self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]
+        self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64], *, by: int
     ) -> tuple[list[tuple[Match, int, int]], list[int]]:
-        """Store the matches of posted articles with earlier ones: these, by numbers, and whom they join."""
+        """Store the matches of posted articles with earlier ones: these, by numbers, and whom they join.
+
+        In the earlier ones that is boilerplate which was when the article `by` came (-1: what is now).
+        """
         found = [
             (match, older, int(numbers[query]))
-            for match, older, query in find_matches(self._older, articles, sketches, numbers)
+            for match, older, query in find_matches(self._older, articles, sketches, numbers, by=by)
         ]
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         return found, [number for match, *pair in found if match.relation.joins for number in pair]
@@ -199,10 +209,6 @@ class Writer:
         rest = marking.recall(store, [article], own, np.array([turn + 1]))
         having = store.postings.having(np.setdiff1d(own.key, rest.key))
         untied.append(marking.judge_again(store, store.matches.pairs_across(turn, having), turn + 1))
-        # what came after it in this batch was compared with earlier ones as they were before
-        for relation in NOT_JOINING:
-            pairs = store.matches.pairs_across(turn, having, later=relation)
-            marking.judge_again(store, pairs, turn + 1, only=relation)
         joined: list[int] = np.concatenate(untied).tolist()
         return joined
 
@@ -258,7 +264,7 @@ class Writer:
         gone = np.unique(np.asarray(numbers, np.int64))
         around, lost = self._linked(gone)
         self._store.remove(gone)
-        self._regroup(np.union1d(around, np.array(self._tied_again(lost), np.int64)), Run())
+        self._regroup(np.union1d(around, np.array(self._tied_again(lost, by=-1), np.int64)), Run())
 
     def _linked(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The articles that matches that join tie to these, over any number of steps; and those cut off.
@@ -277,7 +283,7 @@ class Writer:
         several = [number for number, name in sorted(group.items()) if sizes[name] > 2]
         return around, np.array(several, np.int64)
 
-    def _tied_again(self, numbers: NDArray[np.int64]) -> list[int]:
+    def _tied_again(self, numbers: NDArray[np.int64], *, by: int) -> list[int]:
         """Compare articles that are cut off with earlier ones again; the numbers of those that join.
 
         A story that many ran hangs on a few of its copies, and when these go, on the next.
@@ -293,7 +299,8 @@ class Writer:
             if not articles:
                 continue
             sketches = sketch([article.text for article in articles], self._store.settings)
-            joined += self._match(articles, marking.recall(self._store, articles, sketches, own), own)[1]
+            sketches = marking.recall(self._store, articles, sketches, own)
+            joined += self._match(articles, sketches, own, by=by)[1]
         return joined
 
     def _same_again(self, numbers: NDArray[np.int64], first: dict[tuple[int, int], int]) -> list[int]:

@@ -7,7 +7,7 @@
     OUTPUT/keys/day=DAY              the keys of articles without those of such lines
     OUTPUT/candidates/day=DAY        pairs with this day's articles
     OUTPUT/matches/day=DAY           those that match
-    OUTPUT/undone/day=DAY            matches, of earlier days too, that such lines have undone
+    OUTPUT/undone/day=DAY            what such lines made of matches, of earlier days too
     OUTPUT/groups/day=DAY            all groups as of this day
 
 A day is what one run adds. A run that died is resumed: a data set is done when Spark has marked it as such.
@@ -43,9 +43,9 @@ from dedup.spark.sketches import find_sketches
 from dedup.spark.source import Source, find
 from dedup.spark.storage import Storage, damaged
 from dedup.spark.table import TABLE, ordered
-from dedup.spark.undone import find_undone, standing
+from dedup.spark.undone import UNDONE, find_undone, standing
 
-SCHEMAS = dict(zip(STAGES, (RECORDS, SKETCH, LINES, KEYS, CANDIDATES, MATCHES, MATCHES, GROUPS), strict=True))
+SCHEMAS = dict(zip(STAGES, (RECORDS, SKETCH, LINES, KEYS, CANDIDATES, MATCHES, UNDONE, GROUPS), strict=True))
 """Told to Spark, which else looks into the files for it, in a job of its own each time."""
 
 

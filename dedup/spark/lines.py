@@ -31,8 +31,6 @@ KEYS = "number long, keys binary, issue long"
 
 BITS = 40
 """Of the number of an article, at most."""
-NOW = (1 << BITS) - 1
-"""A number that no article has yet."""
 
 Repeated = Mapping[str, tuple[bytes, bytes]]
 """The lines of the sources that repeat some, as the data set has them."""
@@ -150,14 +148,15 @@ def _left(batches: Iterator[Any], lines: Repeated, settings: Settings) -> Iterat
             if source in earliest and number >= earliest[source]
         ]
         if rows:
-            left = _keys(batch.take(pa.array(rows)), numbers[rows], lines, settings)
+            left = keys_left(batch.take(pa.array(rows)), numbers[rows], lines, settings)
             for i, own in zip(rows, left, strict=True):
                 keys[i] = own
         columns = {"number": batch.column("number"), "keys": keys, "issue": own_issues}
         yield pa.RecordBatch.from_pydict(columns, schema_of(KEYS))
 
 
-def _keys(rows: Any, numbers: NDArray[np.int64], lines: Repeated, settings: Settings) -> Iterator[bytes]:
+def keys_left(rows: Any, numbers: NDArray[np.int64], lines: Repeated, settings: Settings) -> Iterator[bytes]:
+    """The keys of articles without those of what was boilerplate at these numbers."""
     articles = articles_of(rows.to_pylist())
     with one_thread():  # Spark gives each core a process
         sketches = sketch([article.text for article in articles], settings)

@@ -11,7 +11,7 @@ import numpy as np
 from dedup.errors import IndexUnusable
 from dedup.index import Store
 from dedup.intake.fresh import fresh
-from dedup.intake.writer import posted
+from dedup.intake.writer import counted
 from dedup.model import Match, Passage, Relation, Span
 from dedup.settings import Settings
 from dedup.spark.arrow import articles_of
@@ -56,7 +56,9 @@ def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
 def _put_articles(store: Store, rows: Sequence[Any], number: dict[int, int]) -> None:
     """As `add` puts them, so that lines are counted on by it."""
     articles = articles_of([row.asDict() for row in rows])
-    numbers, _, _ = posted(store, fresh(articles, store), [bytes(row.digest) for row in rows])
+    digests = [bytes(row.digest) for row in rows]
+    numbers, sketches, _ = counted(store, fresh(articles, store), digests)
+    store.postings.post(numbers, sketches.keys, sketches.key)
     number.update(zip((row.number for row in rows), numbers.tolist(), strict=True))
 
 

@@ -18,7 +18,7 @@ from dedup.settings import Settings
 from dedup.sketch import Sketches, sketch, take
 from dedup.sketch.content import content_of
 from dedup.spark.arrow import articles_of, column, of_two
-from dedup.spark.lines import NOW, Repeated, known_of, states
+from dedup.spark.lines import Repeated, known_of, states
 from dedup.threads import one_thread
 
 PASSAGE = (
@@ -84,7 +84,6 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     every = glance(content_of(whole))
     ends = np.column_stack([column(pairs, name) for name in ("a", "b")])
     both = np.searchsorted(numbers, ends)
-    across = np.array([articles[a].source != articles[b].source for a, b in both.tolist()], np.bool_)
     banded, shared = column(pairs, "bands") > 0, column(pairs, "shared")
     marks = (column(pairs, name, np.bool_) for name in ("recurrent", "part", "story"))
     frequency = Frequency(column(pairs, "frequency", np.float64), *marks)
@@ -95,12 +94,6 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
         kept = begin + np.flatnonzero(may)
         seen = _seen(articles, whole, both[kept], ends[kept, 1], lines)
         found = matches(*seen, settings, frequency=frequency[kept])
-        # Links of two sources are judged by what is boilerplate by now, those of one in the end (`undone`).
-        joins = np.array([match is not None and match.relation.joins for match in found], np.bool_)
-        links = np.flatnonzero(joins & across[kept])
-        seen = _seen(articles, whole, both[kept[links]], np.full(len(links), NOW), lines)
-        for i, match in zip(links.tolist(), matches(*seen, settings), strict=True):
-            found[i] = match
         rows += [
             row_of(match, *pair)
             for match, pair in zip(found, ends[kept].tolist(), strict=True)
