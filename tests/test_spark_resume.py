@@ -292,4 +292,4 @@ def test_core_seconds_are_those_of_tasks_and_not_of_the_clock(spark):
 
 
 def test_the_schema_of_an_output_changes_with_the_tables_that_keys_are_made_of():
-    assert (begin.SCHEMA, tables().version) == (8, 4)
+    assert (begin.SCHEMA, tables().version) == (9, 4)

@@ -10,7 +10,7 @@ from dedup.settings import Settings
 from dedup.spark.options import ALL, STAGES, Options
 from dedup.spark.storage import Storage, damaged
 
-SCHEMA = 8
+SCHEMA = 9
 """Changes with what is written, and with the tables that keys are made of."""
 
 
