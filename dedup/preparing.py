@@ -34,6 +34,7 @@ def prepare() -> None:
     articles = _articles(Random(1))  # noqa: S311 - no secret
     compare(articles[0], articles[1])
     compare(*_told_again())
+    compare("東京", "東京")  # words without spaces
     with TemporaryDirectory() as folder:
         for texts in (True, False):
             path = Path(folder, f"{texts}.db")
