@@ -14,6 +14,7 @@ from dedup.comparison.excerpt import is_long
 from dedup.comparison.overlap import WordPairs, promising, word_pairs
 from dedup.comparison.retelling import is_brief, may_retell
 from dedup.funnel import gone
+from dedup.funnel.marking import Known, mark_known
 from dedup.funnel.older import Look, Older, Some, parts_of
 from dedup.index import Candidates
 from dedup.model import Article, Match
@@ -97,26 +98,37 @@ class _Whole(NamedTuple):
     sketches: list[Bare]
 
 
+class Newer:
+    """A batch of new articles, with what is looked at of them."""
+
+    def __init__(self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]) -> None:
+        self.articles = articles
+        self.sketches = sketches
+        self.numbers = numbers
+        self.bare = [apart(sketches, row) for row in range(len(articles))]
+        self.glance = glance(content_of(sketches))
+
+    def mark_again(self, lines: Known, source: str | None, by: int) -> None:
+        """Mark the lines known when the article `by` came in those of a source that came before it.
+
+        The next ones are compared with them; what they themselves were compared with stays as it was.
+        """
+        told = zip(self.articles, self.numbers.tolist(), strict=True)
+        rows = [row for row, (article, number) in enumerate(told) if article.source == source and number < by]
+        bare = together([self.bare[row] for row in rows])
+        made = mark_known(lines, [self.articles[row] for row in rows], bare, np.full(len(rows), by))
+        for i, row in enumerate(rows):
+            self.bare[row] = apart(made, i)
+
+
 class Comparing:
     """The comparison of new articles with their candidates; as of `find_matches`."""
 
     def __init__(
-        self,
-        older: Older,
-        articles: Sequence[Article],
-        sketches: Sketches,
-        numbers: NDArray[np.int64],
-        *,
-        found: Candidates,
-        settings: Settings,
-        by: int,
+        self, older: Older, newer: Newer, found: Candidates, settings: Settings, *, by: int = -1
     ) -> None:
         self._older = older
-        self._articles = articles
-        self._sketches = sketches
-        self._new = [apart(sketches, row) for row in range(len(articles))]
-        self._glance = glance(content_of(sketches))
-        self._numbers = numbers
+        self._newer = newer
         self._found = found
         self._settings = settings
         self._by = by
@@ -134,7 +146,9 @@ class Comparing:
             if whole.chosen.some is not None:
                 self._older.remember(whole.chosen.some)
             lost = self._found.rows(whole.chosen.lost)
-            yield from gone.matches(self._older.store, self._articles, self._sketches, lost, self._settings)
+            yield from gone.matches(
+                self._older.store, self._newer.articles, self._newer.sketches, lost, self._settings
+            )
             waiting.append(whole)
             words += sum(len(sketch.stem) for sketch in whole.sketches)
             if words >= WORDS:
@@ -144,11 +158,11 @@ class Comparing:
 
     def _parts(self) -> Iterator[_Part]:
         found = self._found
-        inside = np.isin(found.number, self._numbers)
+        inside = np.isin(found.number, self._newer.numbers)
         none = np.zeros(0, np.int64)
         if inside.any():
             rows = np.flatnonzero(inside)
-            first = np.searchsorted(self._numbers, found.number[rows])
+            first = np.searchsorted(self._newer.numbers, found.number[rows])
             yield _Part(None, rows, np.column_stack((first, found.query[rows])), none)
         old = np.unique(found.number[~inside])
         place = np.where(inside, -1, np.searchsorted(old, found.number))
@@ -162,9 +176,9 @@ class Comparing:
 
     def _sift(self, part: _Part) -> tuple[_Part, NDArray[np.bool_]]:
         """Which candidates of a part may match."""
-        old = glance(part.look.content()) if part.look else self._glance
+        old = glance(part.look.content()) if part.look else self._newer.glance
         banded, shared = self._found.bands[part.rows] > 0, self._found.shared[part.rows]
-        kept = may_match(old, self._glance, part.pairs, self._settings, banded=banded, shared=shared)
+        kept = may_match(old, self._newer.glance, part.pairs, self._settings, banded=banded, shared=shared)
         return part, kept
 
     def _read(self, sifted: tuple[_Part, NDArray[np.bool_]]) -> _Chosen:
@@ -180,7 +194,7 @@ class Comparing:
         return _Chosen(some, np.arange(len(places)), rows, pairs, part.lost)
 
     def _aligned(self, waiting: Sequence[_Whole]) -> Iterator[tuple[Match, int, int]]:
-        articles, sketches = [*self._articles], [*self._new]
+        articles, sketches = [*self._newer.articles], [*self._newer.bare]
         pairs = []
         for whole in waiting:
             before = len(articles) if whole.articles else 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.funnel.closest import at_most, closest_first, may_be_copies
-from dedup.funnel.comparing import Comparing
+from dedup.funnel.comparing import Comparing, Newer
 from dedup.funnel.marking import recall
 from dedup.funnel.older import Older
 from dedup.index import Candidates, Common
@@ -50,26 +50,15 @@ def find_matches(
     so many at a time as memory allows. In the older ones that is boilerplate which was when the article `by`
     came (-1: what is now). `settings` may be others than the store's.
     """
-    store = older.store
-    settings = settings or store.settings
+    settings = settings or older.store.settings
     keys = np.diff(sketches.keys)
     if numbers[0] < 0:
-        sketches = recall(store, articles, sketches, numbers)
-    found = store.postings.candidates(
-        numbers,
-        sketches.keys,
-        sketches.key,
-        before=bool(numbers[0] >= 0),
-        min_score=settings.candidate_score,
-        common=common_of(settings),
-        settings=settings,
-        issues=issues_of(articles),
-        near=older.near(articles),
-    )
+        sketches = recall(older.store, articles, sketches, numbers)
+    newer = Newer(articles, sketches, numbers)
+    found = candidates_of(older, newer, settings)
 
     def compare(part: Candidates) -> Iterator[tuple[Match, int, int]]:
-        comparing = Comparing(older, articles, sketches, numbers, found=part, settings=settings, by=by)
-        return comparing.matches()
+        return Comparing(older, newer, part, settings, by=by).matches()
 
     if every:
         yield from compare(found)
@@ -79,3 +68,19 @@ def find_matches(
         kept = may_be_copies(older, articles, found, most=most, settings=settings)
         found, most = found.rows(kept), most[kept]
     yield from closest_first(older, articles, sketches, found, compare, most=most, settings=settings)
+
+
+def candidates_of(older: Older, newer: Newer, settings: Settings) -> Candidates:
+    """The candidates of new articles: of those that the index holds, only earlier ones."""
+    sketches, numbers = newer.sketches, newer.numbers
+    return older.store.postings.candidates(
+        numbers,
+        sketches.keys,
+        sketches.key,
+        before=bool(numbers[0] >= 0),
+        min_score=settings.candidate_score,
+        common=common_of(settings),
+        settings=settings,
+        issues=issues_of(newer.articles),
+        near=older.near(newer.articles),
+    )

@@ -13,7 +13,8 @@ from dedup import group as grouping
 from dedup.digest import is_outdated
 from dedup.errors import InputError
 from dedup.funnel import marking
-from dedup.funnel.matching import find_matches
+from dedup.funnel.comparing import Comparing, Newer
+from dedup.funnel.matching import candidates_of, find_matches
 from dedup.funnel.older import Older
 from dedup.index import Store
 from dedup.intake.batches import Batch, batches
@@ -154,21 +155,13 @@ class Writer:
         versions = self._groups_of_versions(replaced, run)
         articles = fresh.articles
         numbers, sketches, turns = counted(self._store, fresh, digests)
-        found: list[tuple[Match, int, int]] = []
         joined = [*around.tolist(), *self._tied_again(lost, by=int(numbers[0]))]
-        # what comes after a line became boilerplate is compared as if it came in another batch
-        ends = np.searchsorted(numbers, turns, "right")
-        for begin, end in pairwise(np.unique([0, *ends, len(numbers)]).tolist()):
-            rows, last = np.arange(begin, end), int(numbers[end - 1])
-            part, own = articles[begin:end], take(sketches, rows) if turns else sketches
-            self._store.postings.post(numbers[rows], own.keys, own.key)
-            matched, tied = self._match(part, own, numbers[rows], by=last)
-            found += matched
-            joined += tied
-            self._older.put(numbers[rows], part, own)
-            if end in ends:
-                joined += self._untied(last, articles[end - 1], take(sketches, rows[-1:]))
-                self._older.forget_sources({articles[end - 1].source})
+        self._store.postings.post(numbers, sketches.keys, sketches.key)
+        found, tied = self._matched(Newer(articles, sketches, numbers), turns)
+        joined += tied
+        self._older.put(numbers, articles, sketches)
+        if turns:
+            self._older.forget_sources({articles[row].source for row in np.searchsorted(numbers, turns)})
         run.versions |= {
             number: versions[article.id]
             for number, article in zip(numbers.tolist(), articles, strict=True)
@@ -183,19 +176,37 @@ class Writer:
         ids = dict(zip(replaced, self._store.articles.ids(replaced), strict=True))
         return {name: had[number] for number, name in ids.items() if number in had}
 
-    def _match(
-        self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64], *, by: int
-    ) -> tuple[list[tuple[Match, int, int]], list[int]]:
-        """Store the matches of posted articles with earlier ones: these, by numbers, and whom they join.
+    def _matched(self, newer: Newer, turns: Sequence[int]) -> tuple[list[tuple[Match, int, int]], list[int]]:
+        """Store the matches of posted articles with earlier ones: these, by numbers, and whom they tie.
 
-        In the earlier ones that is boilerplate which was when the article `by` came (-1: what is now).
+        What comes after one of `turns`, with which a line became boilerplate, is compared as if it came in
+        another batch.
         """
-        found = [
-            (match, older, int(numbers[query]))
-            for match, older, query in find_matches(self._older, articles, sketches, numbers, by=by)
-        ]
+        store, numbers = self._store, newer.numbers
+        candidates = candidates_of(self._older, newer, store.settings)
+        ends = np.searchsorted(numbers, turns, "right")
+        found: list[tuple[Match, int, int]] = []
+        joined: list[int] = []
+        for begin, end in pairwise(np.unique([0, *ends, len(numbers)]).tolist()):
+            part = candidates.rows(slice(*np.searchsorted(candidates.query, (begin, end))))
+            last = int(numbers[end - 1])
+            matches = Comparing(self._older, newer, part, store.settings, by=last).matches()
+            found += (own := self._kept(matches, numbers))
+            joined += _joined(own)
+            if end in ends:
+                article = newer.articles[end - 1]
+                joined += self._untied(last, article, take(newer.sketches, np.arange(end - 1, end)))
+                self._older.forget_sources({article.source})
+                newer.mark_again(marking.known_lines(store, [article]), article.source, last + 1)
+        return found, joined
+
+    def _kept(
+        self, matches: Iterable[tuple[Match, int, int]], numbers: NDArray[np.int64]
+    ) -> list[tuple[Match, int, int]]:
+        """Store the matches of posted articles: these, by numbers."""
+        found = [(match, older, int(numbers[query])) for match, older, query in matches]
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
-        return found, [number for match, *pair in found if match.relation.joins for number in pair]
+        return found
 
     def _untied(self, turn: int, article: Article, own: Sketches) -> list[int]:
         """Undo the matches that rest on a line which became boilerplate with an article, of this number.
@@ -300,7 +311,7 @@ class Writer:
                 continue
             sketches = sketch([article.text for article in articles], self._store.settings)
             sketches = marking.recall(self._store, articles, sketches, own)
-            joined += self._match(articles, sketches, own, by=by)[1]
+            joined += _joined(self._kept(find_matches(self._older, articles, sketches, own, by=by), own))
         return joined
 
     def _same_again(self, numbers: NDArray[np.int64], first: dict[tuple[int, int], int]) -> list[int]:
@@ -317,3 +328,8 @@ class Writer:
         self._store.matches.put(again, found)
         joined: list[int] = again.ravel().tolist()
         return joined
+
+
+def _joined(found: Iterable[tuple[Match, int, int]]) -> list[int]:
+    """The numbers of the articles that matches join."""
+    return [number for match, *pair in found if match.relation.joins for number in pair]
