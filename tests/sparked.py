@@ -110,3 +110,19 @@ def assert_same(output: Path, inputs: Sequence[object], errors: Sequence | None 
     assert same_groups(rows, groups)
     if errors is not None:
         assert sorted(errors, key=str) == sorted(told, key=str)
+
+
+def assert_same_by_days(
+    spark, index: dedup.Index, days: Sequence[Sequence[Mapping]], output: Path, **options
+) -> list[Path]:
+    """After each day's records Spark leaves what an index finds; the files of the days, beside `output`."""
+    paths = []
+    for n, records in enumerate(days):
+        paths.append(write(output.parent / f"{n}.jsonl", records))
+        run(spark, [paths[-1]], output, day=str(n), **options)
+        index.add(read([str(paths[-1])]))
+        found, rows = on_spark(output)
+        matches, groups = found_in(index)
+        assert found == matches
+        assert same_groups(rows, groups)
+    return paths

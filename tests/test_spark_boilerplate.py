@@ -5,7 +5,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from sparked import assert_same, found_in, on_spark, papers, run, same_groups, write
+from sparked import assert_same, assert_same_by_days, found_in, on_spark, papers, run, write
 from stories import quoted_around_a_line, repeating, story
 
 import dedup
@@ -53,16 +53,9 @@ def test_links_of_other_sources_that_rest_on_it_are_undone_too(spark, tmp_path, 
     for n, other in enumerate(others):  # before, among and after those of the paper
         records.insert(n * len(records) // 5, {**records[0], **other})
     size = -(-len(records) // days)
-    output = tmp_path / "out"
     with dedup.open(":memory:") as index:
-        for day in range(days):
-            path = write(tmp_path / f"{day}.jsonl", records[day * size : (day + 1) * size])
-            run(spark, [path], output, day=str(day))
-            index.add(read([str(path)]))
-            found, rows = on_spark(output)
-            matches, groups = found_in(index)
-            assert found == matches
-            assert same_groups(rows, groups)
+        parts = [records[begin : begin + size] for begin in range(0, len(records), size)]
+        assert_same_by_days(spark, index, parts, tmp_path / "out")
         groups = [{name.split()[0] for name in group.articles} for group in index.groups()]
         assert {"other"} in groups  # whose sources do not repeat it
         assert {"other", "paper"} not in groups
@@ -74,17 +67,10 @@ def test_lines_are_counted_on_from_day_to_day(spark, tmp_path):
     days = [records[:15], [r for r in records[15:33] if r["source"] != "paper 1"], records[33:]]
     output = tmp_path / "out"
     with dedup.open(":memory:") as index:
-        for n, day in enumerate(days):
-            path = write(tmp_path / f"{n}.jsonl", day)
-            run(spark, [path], output, day=str(n), bucket=11)
-            index.add(read([str(path)]))
-            found, rows = on_spark(output)
-            matches, groups = found_in(index)
-            assert found == matches
-            assert same_groups(rows, groups)
+        paths = assert_same_by_days(spark, index, days, output, bucket=11)
         assert index.boilerplate()
     before = on_spark(output)
-    run(spark, [path], output, day="2", overwrite=True)
+    run(spark, [paths[2]], output, day="2", overwrite=True)
     assert on_spark(output) == before
 
 
@@ -121,13 +107,7 @@ def test_links_are_judged_anew_where_one_machine_does_and_kept_as_they_are_then(
     records = [*map(record, repeating(2))]
     output = tmp_path / "out"
     with dedup.open(":memory:") as index:
-        for day, (begin, end) in enumerate(pairwise([0, *cuts, len(records)])):
-            path = write(tmp_path / f"{day}.jsonl", records[begin:end])
-            run(spark, [path], output, day=str(day))
-            index.add(read([str(path)]))
-            found, rows = on_spark(output)
-            matches, groups = found_in(index)
-            assert found == matches
-            assert same_groups(rows, groups)
+        days = [records[begin:end] for begin, end in pairwise([0, *cuts, len(records)])]
+        assert_same_by_days(spark, index, days, output)
     undone = spark.read.parquet(str(output / "undone"))
     assert undone.filter(f"relation IN ({JOINING})").count() > 10

@@ -143,6 +143,5 @@ def _relation(measures: tuple[float, ...], settings: Settings) -> Relation:
     """What a match is by its measures."""
     if measures[0] >= settings.near_duplicate:
         return Relation.NEAR_DUPLICATE
-    a, b = np.array(measures[1:])[:, None]
-    part = max(measures[1:]) >= settings.excerpt and is_part(a, b)[0]
-    return Relation.EXCERPT if part else Relation.DERIVED
+    largely = max(measures[1:]) >= settings.excerpt
+    return Relation.EXCERPT if largely and is_part(*np.array(measures[1:])) else Relation.DERIVED

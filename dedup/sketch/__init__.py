@@ -196,8 +196,6 @@ class Scratch:
 
 FIRST_HAN = 0x2E80
 """Characters that may be parts of a word, a token each, come from here on."""
-SOFT_HYPHEN = 0xAD
-"""No part of a word, and no end of it."""
 _ENDS_OF_LINES = [
     ("-", re.compile(r"- ?\r?\n[ \t]*")),
     ("‐", re.compile(r"‐ ?\r?\n[ \t]*")),
@@ -222,7 +220,7 @@ def tokenise(
     whole, starts = "".join(texts), offsets_of(map(len, texts))
     codes = _points(whole)
     for begin, end in _broken(whole):
-        codes[begin:end] = SOFT_HYPHEN
+        codes[begin:end] = segment_kernel.SOFT_HYPHEN
     offsets = np.empty_like(starts)
     first, last, places = scratch.first, scratch.last, scratch.places
     count = kernel.tokenise(

@@ -8,16 +8,16 @@ import numpy as np
 
 from dedup.kernels import kernel
 from dedup.sketch.hash_kernel import ONE, U64, ZERO, xxh64
+from dedup.sketch.kernel import PAD
 from dedup.sketch.stem_kernel import KEPT, is_listed
 
 U8, U32 = np.uint8, np.uint32
 SOFT_HYPHEN = U32(0xAD)
+"""No part of a word, and no end of it."""
 LONGEST = 6
 """Characters of a word at most."""
 WIDEST = 16
 """Bytes of a character at most; longer ones are words of their own."""
-PAD = 16
-"""Bytes before and after a word, as `xxh64` wants them."""
 
 
 @kernel
