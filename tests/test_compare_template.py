@@ -15,7 +15,8 @@ from stories import corpus, daily, story, wired
 import dedup
 from dedup import Article, Passage, Relation, Settings, Span
 from dedup.comparison import facts, matches
-from dedup.comparison.facts import _NUMBER, Facts, Shared, _in_ascii, _numbers
+from dedup.comparison.facts import Facts, Shared
+from dedup.comparison.figures import NUMBER, in_ascii, numbers_of
 from dedup.index import Frequency
 from dedup.sketch import sketch
 
@@ -457,14 +458,14 @@ def test_numbers_are_the_same_in_any_digits():
         "٣٫٥ of ١٬٢٠٠ at ١٢:٣٠",
         "３.５ of １,２００ at １２:３０",
     ):
-        assert _numbers(text) == ["3.5", "1,200", "12:30"]
-        assert Facts.of(text).places() == {**Facts.of(text).places(), "3.5": 0, "1,200": 7, "12:30": 16}
+        assert numbers_of(text) == ["3.5", "1,200", "12:30"]
+        assert Facts.of(text).places() == {**Facts.of(text).places(), "3.5": 0, "1200": 7, "12:30": 16}
 
 
 @given(st.text("0123456789.,:/ab \n\t\x1c\x85é٣²-", max_size=60))
 @example("on 3.4.2025, at 12:30, .5 and 1/2, ,")
 def test_numbers_are_those_of_the_pattern(text):
-    assert _numbers(text) == list(map(_in_ascii, _NUMBER.findall(text)))
+    assert numbers_of(text) == list(map(in_ascii, NUMBER.findall(text)))
 
 
 @settings(max_examples=30, deadline=None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -14,13 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.comparison.cases import declined
+from dedup.comparison.figures import Numbers, numbers_of, places_of
 from dedup.model import Passage
 
-_NUMBER = re.compile(r"\d(?:[\d.,:/٫٬]*\d)?")
-_SEPARATORS = {"٫": ".", "٬": ","}
-_IN_NUMBERS = ".,:/"
 _UPPER, _LETTERS = ascii_uppercase.encode(), ascii_letters.encode()
-_BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
 _NAME = re.compile(r" ([^\W\d_a-z](?<=[\w,;:] .)[\w'’-]+)")  # what few places have is looked at first
 """A word that does not begin its sentence; a name, if it is capitalised."""
 _WORD, _ASCII_WORD = re.compile(r"[^\W\d_][\w'’-]+"), re.compile(r"[a-z][\w'-]+", re.ASCII)
@@ -79,7 +75,7 @@ class Shared:
     @cached_property
     def numbers(self) -> tuple[set[str], set[str]]:
         """The numbers in it, of either side."""
-        a, b = ({*_numbers("\n".join(texts))} for texts in self._texts)
+        a, b = ({*numbers_of("\n".join(texts))} for texts in self._texts)
         return a, b
 
     @cached_property
@@ -114,40 +110,51 @@ class Shared:
 class Facts(NamedTuple):
     """The numbers and names of a text, all of its numbers and words, and whether it is mostly in capitals.
 
-    `has_cases` tells whether it has names that may have several cases: in English they have not. `spoken` is
-    what was written down by ear: in one case, and its numbers in words. All in small letters; `text` is the
-    text with a single space wherever there is any.
+    `spelt` are numbers that it has in words, in figures: they are in `words`, but no facts, for who tells
+    them again may do so otherwise. `has_cases` tells whether it has names that may have several cases: in
+    English they have not. `spoken` is what was written down by ear: in one case, and its numbers in words.
+    All in small letters; `text` is the text with single spaces and its numbers in figures.
     """
 
     text: str
     facts: frozenset[str]
     words: frozenset[str]
+    spelt: frozenset[str]
     shouted: bool
     has_cases: bool
     spoken: bool
 
     @classmethod
-    def of(cls, text: str) -> Facts:
-        """Those of a text."""
+    def of(cls, text: str, language: str | None = None) -> Facts:
+        """Those of a text; its language tells what of them is in words."""
         text = " ".join(text.split())
-        numbers, names = _numbers(text), {*_names(text, german=is_german(text))}
+        numbers = Numbers.of(text, language)
+        names = {*_names(text, german=is_german(text))}
         names = {_GENITIVE.sub("", name) for name in names}
         bare = _GENITIVE.sub("", text)
-        facts = frozenset(map(str.casefold, {*numbers, *names}))
+        facts = frozenset(map(str.casefold, {*numbers.figures, *names}))
         # in ASCII small letters can be made of all at once, and are found in half the time
         found = (
             _ASCII_WORD.findall(bare.lower()) if bare.isascii() else map(str.casefold, _WORD.findall(bare))
         )
-        words = frozenset((*numbers, *found))
+        words = frozenset((*numbers.figures, *numbers.spelt, *numbers.scaled, *found))
         capitals = _capitals(text)
-        spoken = not (numbers or _ONE_CASE <= capitals <= 1 - _ONE_CASE) and text.lower() != text.upper()
-        return cls(text, facts, words, capitals > SHOUTED, bool(names) and not is_english(text), spoken)
+        in_one_case = not _ONE_CASE <= capitals <= 1 - _ONE_CASE and text.lower() != text.upper()
+        return cls(
+            text=numbers.text,
+            facts=facts,
+            words=words,
+            spelt=frozenset(numbers.spelt),
+            shouted=capitals > SHOUTED,
+            has_cases=bool(names) and not is_english(text),
+            spoken=in_one_case and not numbers.figures,
+        )
 
     def places(self) -> dict[str, int]:
         """Where each number and each word stands first."""
         found: dict[str, int] = {}
-        for each in _NUMBER.finditer(self.text):
-            found.setdefault(_in_ascii(each.group()), each.start())
+        for number, place in places_of(self.text):
+            found.setdefault(number, place)
         for each in _WORD.finditer(self.text):
             found.setdefault(_GENITIVE.sub("", each.group()).casefold(), each.start())
         return found
@@ -156,15 +163,17 @@ class Facts(NamedTuple):
 def facts_of_both(a: Facts, b: Facts) -> list[tuple[int, int]]:
     """How many numbers and names either text has, and how many of them the other has too; or one of them.
 
-    A name may be in another case there. Capitals tell which words are names: of a text that is mostly in
-    capitals it is not known, and those of the other are looked for among all of its words; its names alone
-    where the other is spoken.
+    A number in words is one if both have it, and it is ten or more: any report has smaller ones. A name may
+    be in another case there. Capitals tell which words are names: of a text that is mostly in capitals it is
+    not known, and those of the other are looked for among all of its words; its names alone where the other
+    is spoken.
     """
     found = []
     for one, other in ((a, b), (b, a)):
         if not one.shouted:
             facts = frozenset(f for f in one.facts if not f[0].isdigit()) if other.spoken else one.facts
-            found.append((len(facts), _held(facts, other)))
+            told = sum(len(number) > 1 for number in one.spelt & other.words)
+            found.append((len(facts) + told, _held(facts, other) + told))
     return found
 
 
@@ -180,20 +189,20 @@ def _held(facts: frozenset[str], other: Facts) -> int:
 def of_fewer(of_both: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """How many numbers and names the text with fewer has, and how many the other has too, by `facts_of_both`.
 
-    Both are 0 where it has fewer than LEAST_FACTS.
+    Of two with as many, that of which the other has more. Both are 0 where it has fewer than LEAST_FACTS.
     """
-    fewer, common = min(of_both, default=(0, 0))
+    fewer, common = min(of_both, key=lambda own: (own[0], -own[1]), default=(0, 0))
     return (fewer, common) if fewer >= LEAST_FACTS else (0, 0)
 
 
 def order_of_facts(a: Facts, b: Facts) -> float:
     """How far the numbers and names that both have come in one order: Kendall's rank correlation (1938).
 
-    Of the first ORDERED of them.
+    Of the first ORDERED of them, without numbers in words: small ones stand anywhere, for several things.
     """
     in_a, in_b = a.places(), b.places()
     common = ((a.facts & b.words) | (b.facts & a.words)) & in_a.keys() & in_b.keys()
-    first = sorted(common, key=in_a.__getitem__)[:ORDERED]
+    first = sorted(common - a.spelt - b.spelt, key=in_a.__getitem__)[:ORDERED]
     places = np.array([[own[fact] for fact in first] for own in (in_a, in_b)], np.int64)
     agreed = np.sign(places[:, :, None] - places[:, None]).prod(axis=0)
     return float(agreed.sum() / max(len(first) * (len(first) - 1), 1))
@@ -214,21 +223,6 @@ def texts_of(text_a: str, text_b: str, passages: Iterable[Passage]) -> Iterator[
     """What each passage is in both texts."""
     for p in passages:
         yield text_a[p.a.start : p.a.end], text_b[p.b.start : p.b.end]
-
-
-def _numbers(text: str) -> list[str]:
-    """All that _NUMBER finds; in ASCII without the search, which would take most of the time."""
-    if not text.isascii():
-        return list(map(_in_ascii, _NUMBER.findall(text)))
-    runs = text.encode().translate(_BLANK_BUT_NUMBERS).decode().split()
-    return [number for run in runs if (number := run.strip(_IN_NUMBERS))]
-
-
-def _in_ascii(number: str) -> str:
-    """A number in the digits of ASCII, whichever it is written in."""
-    if number.isascii():
-        return number
-    return "".join(str(unicodedata.decimal(c, _SEPARATORS.get(c, c))) for c in number)
 
 
 def _names(text: str, *, german: bool) -> Iterable[str]:

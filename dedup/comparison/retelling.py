@@ -192,8 +192,8 @@ def retellings(
         in_order = bool(score[m] >= found[m].asked(settings))
         if in_order or moved[m] or ordered[m]:
             (a, b), (x, y) = ends[m], pairs[m].tolist()
-            first = Side.of(prepared, x, a.text, [own[:2] for own in notices[m]])
-            second = Side.of(prepared, y, b.text, [own[2:] for own in notices[m]])
+            first = Side.of(prepared, x, a, [own[:2] for own in notices[m]])
+            second = Side.of(prepared, y, b, [own[2:] for own in notices[m]])
             again = found[m]._replace(in_order=in_order)
             enough = in_order or bool(moved[m])
             flags = {"enough": enough, "ordered": bool(ordered[m]), "summary": bool(summary[m])}
@@ -270,7 +270,7 @@ def _decided(
     told = Told.of(stem, level, skip, np.array([0, len(x.stem), len(stem)]))
     if again.weight - names_of_both(told, x, y) < OTHERS * again.weight:
         return again._replace(only_names=True)
-    both = Facts.of(x.text), Facts.of(y.text)
+    both = Facts.of(x.text, x.language), Facts.of(y.text, y.language)
     of_both = facts_of_both(*both)
     facts, common = of_fewer(of_both)
     again = again._replace(facts=facts, common=common)

@@ -14,6 +14,8 @@ from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import Prepared
 from dedup.comparison.sentences import begins, blocks_of, words_of
 from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
+from dedup.model import Article
+from dedup.read.language import language_of
 
 SKIP = QUOTED | BOILERPLATE | FURNITURE
 """Flags of the tokens that do not count."""
@@ -55,18 +57,22 @@ class Side(NamedTuple):
     sentence: NDArray[np.int32]
     skip: NDArray[np.uint8]
     name: NDArray[np.bool_]
+    language: str | None = None
 
     @classmethod
-    def of(cls, prepared: Prepared, row: int, text: str, notices: Sequence[Sequence[int]]) -> Side:
+    def of(cls, prepared: Prepared, row: int, article: Article, notices: Sequence[Sequence[int]]) -> Side:
         """That of a row; `notices` are half-open ranges of its tokens."""
         own = slice(int(prepared.base[row]), int(prepared.base[row + 1]))
         start, end, flags = prepared.start[own], prepared.end[own], prepared.flags[own]
-        skip = flags & np.uint8(SKIP)
+        skip, text = flags & np.uint8(SKIP), article.text
         for low, high in sorted(notices, key=tuple, reverse=True):
             skip[low:high] = 1
             text = f"{text[: start[low]]} {text[end[high - 1] :]}"
         name = (flags & NAME > 0) & (skip == 0)
-        return cls(text, prepared.stem[own], prepared.level[own], prepared.sentence[own], skip, name)
+        language = article.language or language_of(article.text)
+        return cls(
+            text, prepared.stem[own], prepared.level[own], prepared.sentence[own], skip, name, language
+        )
 
     def words(self, begin: Sequence[int]) -> list[dict[int, float]]:
         """The distinct words that count of each sentence, by where these begin, and what each weighs."""

@@ -24,9 +24,10 @@ was fixed on it. `newsroom-farm`, in six languages, is blind: copies as desks ed
 as programs make them, rewrites that tell it for another place and drop half of the facts (`localised`),
 summaries, and rewrites of which most is added (`extended`). `newsroom-release` are press releases and agency
 reports in four languages and what papers made of them, blind: an update that was taken for a page of one
-site was mended after it. In `same-facts`, and in `newsroom-inflected`,
-on which nothing was fixed, the independent reports were made to have nearly all names and numbers of the
-base: no rule tells these; their figures are there to be bettered.
+site was mended after it. `newsroom-numbers`, in seven languages, tell many numbers in words: that these
+are facts was fixed before they were written, and that digits are grouped in several ways after them. In
+`same-facts`, and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to
+have nearly all names and numbers of the base: no rule tells these; their figures are there to be bettered.
 """
 
 from __future__ import annotations
