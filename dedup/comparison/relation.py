@@ -260,20 +260,21 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     if told.scattered:
         return f"No retelling, for no sentences have enough of it in common: {both}, and {order}; {facts}."
     if told.weight < settings.retold_weight and not told.facts:
-        few = f" with {LEAST_FACTS} numbers and names" if told.weight >= settings.brief_weight else ""
-        least = f"{settings.retold_weight:g} is asked, or {settings.brief_weight:g} of a brief{few}"
+        brief = f"{settings.brief_weight:g} and {settings.brief_share:.0%} of a brief"
+        brief += f" with {LEAST_FACTS} numbers and names" if told.weight >= settings.brief_weight else ""
+        least = f"{settings.retold_weight:g} is asked, or {brief}"
         return f"No retelling: {both}, where {least}; its order agrees by {told.order:.2f}."
-    if told.score >= told.asked(settings) and told.facts:
-        few = f"{told.common} of {told.facts}, where {math.ceil(told.asked_facts(settings))} must"
+    if told.score >= told.asked(settings):
+        few = f"{told.common} of {told.facts}" if told.facts else facts
+        few += f", where {math.ceil(told.asked_facts(settings))} must"
         return f"No retelling, for of their numbers and names too few agree: {few}; {both}, and {order}."
     return f"No retelling: {both}, and {order}{f'; {facts}' if told.facts else ''}."
 
 
 def reason_of_best(weight: float, bar: float) -> str:
     """One sentence on the best passage of a retelling, which is not what makes it a match."""
-    return (
-        f"By itself the best passage weighs {weight:.2f}{f', under the bar of {bar:.2f}' * (weight < bar)}."
-    )
+    but = f"under the bar of {bar:.2f}" if weight < bar else "but is too loose, or recurs"
+    return f"By itself the best passage weighs {weight:.2f}, {but}."
 
 
 def reason_of_lateness(settings: Settings) -> str:
