@@ -73,7 +73,7 @@ def test_a_check_tells_a_retelling_from_what_keys_alone_tell():
     base, heavy = BRIEFS["s04-base"]["text"], BRIEFS["s04-heavy"]["text"]
     assert (
         judge([dedup.compare(base, heavy)]).reason
-        == "it tells in other words what a tells: 3 passages (25 words)"
+        == "it tells in other words what a tells, and shares 3 passages (25 words)"
     )
     estimated = Match("a", "b", Relation.DERIVED, 0.2, 0.3, 0.4, (), 9.0)
     assert judge([estimated]).reason == "it shares about 40% of its words with a"

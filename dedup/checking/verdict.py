@@ -51,7 +51,7 @@ def _reason(match: Match) -> str:
         Relation.REVISION: f"it is another version of {match.a} from the same source",
         Relation.NEAR_DUPLICATE: f"it is nearly the same as {match.a} (resemblance {match.resemblance:.2f})",
         Relation.EXCERPT: part,
-        Relation.DERIVED: f"it tells in other words what {match.a} tells: {passages}"
+        Relation.DERIVED: f"it tells in other words what {match.a} tells, and shares {passages}"
         if match.retold
         else f"it shares {passages} with {match.a}",
         Relation.QUOTE: f"it shares only quotations with {match.a}",
