@@ -139,6 +139,11 @@ def counted(passages: Iterable[Passage]) -> list[Passage]:
     return max(best, verbatim, key=_together)
 
 
+def best_of(passages: Iterable[Passage]) -> float:
+    """What the best of them outside quotation marks weighs; 0 where there is none."""
+    return max((passage.weight for passage in passages if not passage.quoted), default=0.0)
+
+
 def weight_of(passages: Iterable[Passage]) -> float:
     """What passages count towards the bar of a match."""
     return _together(counted(passages))

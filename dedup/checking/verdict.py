@@ -51,9 +51,9 @@ def _reason(match: Match) -> str:
         Relation.REVISION: f"it is another version of {match.a} from the same source",
         Relation.NEAR_DUPLICATE: f"it is nearly the same as {match.a} (resemblance {match.resemblance:.2f})",
         Relation.EXCERPT: part,
-        Relation.DERIVED: f"it shares {passages} with {match.a}"
-        if match.as_a_whole is None
-        else f"it tells what {match.a} tells in other words: {passages}",
+        Relation.DERIVED: f"it tells in other words what {match.a} tells, and shares {passages}"
+        if match.retold
+        else f"it shares {passages} with {match.a}",
         Relation.QUOTE: f"it shares only quotations with {match.a}",
-        Relation.TEMPLATE: f"it fills the same form as {match.a} with other facts",
+        Relation.TEMPLATE: f"what it shares with {match.a} recurs: a form, a notice or what was told before",
     }[match.relation]

@@ -53,22 +53,24 @@ def compare(
     if format not in (Format.TEXT, Format.JSON):
         emit_passages(format, match, a, b)
         return
-    if match is None:
-        compared = dedup.explain(a, b, settings=chosen).comparison
-        if format is Format.JSON:
-            from dedup.report import json
-
-            emit(json.printed(json.comparison_object(one, other, compared)))
-            return
-        from dedup.report.pair import show_no_match
-
-        show_no_match(page(), a, b, compared)
-        return
     if format is Format.JSON:
         from dedup.report import json
 
-        emit(json.printed(json.match_object(match)))
+        if match is None:
+            compared = dedup.explain(a, b, settings=chosen).comparison
+            emit(json.printed(json.comparison_object(one, other, compared)))
+        else:
+            emit(json.printed(json.match_object(match)))
         return
-    from dedup.report.pair import show_pair
+    from dedup.report.lines import show_uncounted
+    from dedup.report.pair import show_no_match, show_pair
 
-    show_pair(page(), match, a, b)
+    if match is not None and match.relation.joins and not match.retold:
+        show_pair(page(), match, a, b)  # its passages tell why
+        return
+    why = dedup.explain(a, b, settings=chosen)
+    if match is None:
+        show_no_match(page(), a, b, why.comparison)
+    else:
+        show_pair(page(), match, a, b, why.comparison.reason)
+    show_uncounted(page(), why.uncounted)

@@ -18,6 +18,7 @@ from dedup.comparison.relation import (
     NONE,
     Judgement,
     is_next_report,
+    reason_of_best,
     reason_of_lateness,
     reason_of_retelling,
     relation_of_retelling,
@@ -25,7 +26,7 @@ from dedup.comparison.relation import (
 from dedup.comparison.retelling import Retelling, least_weight, retellings
 from dedup.comparison.template import is_framed
 from dedup.index.candidates import Frequency
-from dedup.model import Article, Match, Passage, Relation
+from dedup.model import Article, Match, Passage, Relation, best_of
 from dedup.settings import Settings
 from dedup.sketch import Sketches
 
@@ -37,7 +38,7 @@ class Comparison:
     """One compared pair, match or not.
 
     `passages` are all that were found; `weight` is what counts against `bar`, that of the passages, or of the
-    whole if one is the other told in other words; `reason` is for people.
+    whole if one is the other told in other words (`retold`); `reason` is for people.
     """
 
     resemblance: float
@@ -48,6 +49,7 @@ class Comparison:
     bar: float
     relation: Relation | None
     reason: str
+    retold: bool = False
 
     def turned(self) -> Comparison:
         """The same, seen from the other article."""
@@ -78,15 +80,18 @@ def _comparison(decided: _Decided, p: int, settings: Settings) -> Comparison:
     passages, told = decided.passages_of(p), decided.told.get(p)
     weight, bar = float(judgement.weight[p]), float(judgement.bar[p])
     reason = judgement.reason(p, relation, len(passages))
+    retold = told is not None and told.holds
     if told is not None and told.holds:
+        reason = f"{reason_of_retelling(told, settings)} {reason_of_best(best_of(passages), bar)}"
         weight, bar = _weight(told, settings), settings.match_weight
-        reason = reason_of_retelling(told, settings)
     elif told is not None and relation is None:
         reason = f"{reason} {reason_of_retelling(told, settings)}"
     elif relation is None and is_next_report(*decided.passages.ends(p), settings):
         reason = f"{reason} {reason_of_lateness(settings)}"
     resemblance, containment_a, containment_b = decided.measures[p].tolist()
-    return Comparison(resemblance, containment_a, containment_b, passages, weight, bar, relation, reason)
+    return Comparison(
+        resemblance, containment_a, containment_b, passages, weight, bar, relation, reason, retold
+    )
 
 
 def matches(
@@ -216,4 +221,4 @@ def _retellings(
     told = {int(numbers[m]): again for m, again in found.items()}
     # of two pages with one frame, its words are in one order
     framed = [p for p, again in told.items() if again.holds and is_framed(*passages.ends(p), passages.of(p))]
-    return told | {p: told[p]._replace(holds=False) for p in framed}
+    return told | {p: told[p]._replace(holds=False, framed=True) for p in framed}

@@ -37,6 +37,8 @@ FACTS = [kernel.WORDS, kernel.NUMBERS, kernel.NAMES, kernel.OTHER_NUMBERS, kerne
 UPDATED = 5
 """So many names that both have, for each that differs, tell that one is the other with newer numbers."""
 
+NOTHING = 0.005
+"""A weight that is printed as 0.00, under this."""
 QUOTED_WORDS = 20
 """Words of a quotation that is worth telling, if they are the same, whatever they weigh. Of ten in reports
 that share nothing else, three of 23 and 24 plain words weighed less than `quote_weight`."""
@@ -79,6 +81,7 @@ class Judgement:
         owner = np.repeat(np.arange(count), np.diff(compared.offsets))
         quoted = compared.passages[:, kernel.QUOTES] > 0
         self.settings, self.frequency, self.smaller, self.misread = settings, frequency, smaller, misread
+        self.wordless = (tokens == 0).any(axis=1)
         verbatim = ~quoted & (similarity_of(compared.passages) >= VERBATIM)
         together = np.bincount(owner[verbatim], compared.weights[verbatim], count)
         best, verbal, self.quoted = np.zeros(count), np.zeros(count), np.zeros(count)
@@ -200,21 +203,30 @@ class Judgement:
         """One sentence on pair p, which shares `shared` passages."""
         counted = "what is the same word for word" if self.together[p] else "the best passage"
         weight = f"{counted} outside quotation marks weighs {self.weight[p]:.2f}"
-        bar = f"the bar of {self.bar[p]:.1f}"
+        bar = f"the bar of {self.bar[p]:.2f}"
         match relation:
+            case None if self.wordless[p]:
+                return "Nothing can be compared: there are no words in one of them, or in both."
+            case None if not shared and self.containment[p]:
+                return "No passage is shared: the words in a row that both have are too few, or too common."
             case None if not shared:
                 return "No passage is shared."
+            case None if max(self.weight[p], self.quoted[p]) < NOTHING:
+                return (
+                    "Not a match: what they share weighs nothing, however alike it is, for it is page"
+                    " furniture, boilerplate, common words, or words far apart."
+                )
             case None:
                 cited = f"the best quotation {self.quoted[p]:.2f}, under {self.settings.quote_weight:g}"
                 return f"Not a match: {weight}, under {bar}{f', and {cited}' if self.quoted[p] else ''}."
             case Relation.IDENTICAL:
                 return "The words are the same from start to end."
             case Relation.QUOTE:
-                return f"They share little but quotations: {weight}, under {bar}."
+                return f"They share little but quotations, which do not join them: {weight}, under {bar}."
             case Relation.TEMPLATE:
                 return (
-                    "What they share recurs: a form filled with other facts, a notice under both, or what"
-                    " their source or agency tells again."
+                    "What they share recurs, and does not join them: a form filled with other facts, a notice"
+                    " under both, or what their source or agency tells again."
                 )
             case Relation.REVISION:
                 return f"Two versions of one article: {weight}, over {bar}."
@@ -233,31 +245,43 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     asked = f"{told.asked(settings):.4g} is asked{' of what several articles have' if told.frequent else ''}"
     order = f"its order agrees by {told.order:.2f}: {told.score:.2f} where {asked}"
     facts = f"{told.common} of {told.facts} numbers and names agree"
+    if not told.facts:
+        facts = f"one has fewer than {LEAST_FACTS} numbers and names"
     if told.holds and told.facts_in_order:
         return f"One is the other told in other words: {facts}, in the same order, and {both}."
     if told.holds and not told.in_order:
         return f"One is the other told in other words and in another order: {facts}, and {both}."
     if told.holds:
-        return f"One is the other told in other words: {both}, and {order}; {facts}."
+        return f"One is the other told in other words: {facts}; {both}, and {order}."
+    if told.framed:
+        return f"No retelling, for it is what a site has around its articles: {facts}, and {both}."
     if told.only_names:
         return f"No retelling, for it is little but names that both have: {both}, and {order}."
     if told.scattered:
         return f"No retelling, for no sentences have enough of it in common: {both}, and {order}; {facts}."
     if told.weight < settings.retold_weight and not told.facts:
-        few = f" with {LEAST_FACTS} numbers and names" if told.weight >= settings.brief_weight else ""
-        least = f"{settings.retold_weight:g} is asked, or {settings.brief_weight:g} of a brief{few}"
+        brief = f"{settings.brief_weight:g} and {settings.brief_share:.0%} of a brief"
+        brief += f" with {LEAST_FACTS} numbers and names" if told.weight >= settings.brief_weight else ""
+        least = f"{settings.retold_weight:g} is asked, or {brief}"
         return f"No retelling: {both}, where {least}; its order agrees by {told.order:.2f}."
-    if told.score >= told.asked(settings) and told.facts:
-        few = f"{told.common} of {told.facts}, where {math.ceil(told.asked_facts(settings))} must"
+    if told.score >= told.asked(settings):
+        few = f"{told.common} of {told.facts}" if told.facts else facts
+        few += f", where {math.ceil(told.asked_facts(settings))} must"
         return f"No retelling, for of their numbers and names too few agree: {few}; {both}, and {order}."
     return f"No retelling: {both}, and {order}{f'; {facts}' if told.facts else ''}."
+
+
+def reason_of_best(weight: float, bar: float) -> str:
+    """One sentence on the best passage of a retelling, which is not what makes it a match."""
+    but = f"under the bar of {bar:.2f}" if weight < bar else "but is too loose, or recurs"
+    return f"By itself the best passage weighs {weight:.2f}, {but}."
 
 
 def reason_of_lateness(settings: Settings) -> str:
     """One sentence on two articles that were not looked at as retellings, as `is_next_report` tells."""
     return (
-        f"One source, or one agency, had them more than {settings.next_days:g} days apart: one that tells the"
-        " other again in other words is the next report of the affair."
+        "Whether one tells the other in other words was not looked at: one source, or one agency, had them"
+        f" more than {settings.next_days:g} days apart, and that would be its next report of the affair."
     )
 
 

@@ -83,7 +83,8 @@ class Retelling(NamedTuple):
     rank correlation of their places; more is asked of what is `frequent`, and more facts of a `story` that
     several sources had, nearly all of a `brief` of it. If they say that it is a retelling,
     and nearly all of that is not `only_names`, `facts` and `common` are as of `of_fewer`. If these say so
-    too, or their order does (`facts_in_order`), and it is not `scattered` over many sentences, it `holds`.
+    too, or their order does (`facts_in_order`), and it is neither `scattered` over many sentences nor
+    `framed`, what a site has around its articles, it `holds`.
     Then `passages` (n, 5) and `weights` (n) are sentences that tell the same: tokens a0, a1, b0, b1, and how
     many words are the same.
     """
@@ -100,6 +101,7 @@ class Retelling(NamedTuple):
     brief: bool = False
     only_names: bool = False
     scattered: bool = False
+    framed: bool = False
     holds: bool = False
     passages: NDArray[np.int64] = np.empty((0, 5), np.int64)
     weights: NDArray[np.float64] = np.empty(0)

@@ -37,6 +37,13 @@ _PARTS = 4
 """Of a passage that is shown sentence beside sentence, where it is cut."""
 
 
+def kind_of(compared: Match | Comparison) -> str:
+    """The relation of a match, and that it is one in other words, where no passage ties the two."""
+    if compared.relation is None:
+        return "no match"
+    return f"{compared.relation.value}{', in other words' if compared.retold else ''}"
+
+
 def measures(page: Page, match: Match) -> str:
     """Resemblance, both containments and what is shared, in words."""
     if match.estimated:
@@ -187,11 +194,11 @@ def _show_text(page: Page, whole: Sequence[Piece]) -> None:
             )
 
 
-def show_pair(page: Page, match: Match, a: Article, b: Article) -> None:
-    """A match in full: both articles, its measures, the map, and all passages whole."""
-    page.line(
-        (label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", (match.relation.value, "bold")
-    )
+def show_pair(page: Page, match: Match, a: Article, b: Article, reason: str = "") -> None:
+    """A match in full: both articles, the reason if given, its measures, the map, and all passages whole."""
+    page.line((label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", (kind_of(match), "bold"))
+    if reason:
+        page.wrapped(label(reason))
     page.wrapped(measures(page, match))
     _show_shared(page, match.passages, a, b)
 
@@ -200,10 +207,12 @@ def show_no_match(page: Page, a: Article, b: Article, compared: Comparison) -> N
     """That two articles are no match, and why; and what they share."""
     page.line((label(a.id), "bold cyan"), " and ", (label(b.id), "bold cyan"), ": ", ("no match", "bold"))
     page.wrapped(label(compared.reason))
-    _show_shared(page, compared.passages, a, b)
+    _show_shared(page, compared.passages, a, b, weights=True)
 
 
-def _show_shared(page: Page, passages: Sequence[Passage], a: Article, b: Article) -> None:
+def _show_shared(
+    page: Page, passages: Sequence[Passage], a: Article, b: Article, *, weights: bool = False
+) -> None:
     """Both articles, the map, and all passages whole."""
     page.blank()
     show_heads(page, a, b)
@@ -212,4 +221,4 @@ def _show_shared(page: Page, passages: Sequence[Passage], a: Article, b: Article
         show_map(page, passages, a, b)
         page.blank()
         show_legend(page)
-    show_passages(page, passages, a, b, most=None)
+    show_passages(page, passages, a, b, most=None, weights=weights)

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from dedup.intake.report import Report
-from dedup.model import Article, Group, Match, Verdict, VerdictKind, text_gone
+from dedup.model import Article, Group, Match, Relation, Verdict, VerdictKind, best_of, text_gone
 from dedup.report.find import Find
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, is_titled, moment, share
-from dedup.report.pair import measures, show_passages
+from dedup.report.pair import kind_of, measures, show_passages
 from dedup.report.passages import position_map, shared_parts, widest
 from dedup.report.verdict import parts_of
 from dedup.report.visible import cut, label
 
 if TYPE_CHECKING:
+    from dedup.comparison import Comparison
     from dedup.engine import Explanation
 
 MOST_ARTICLES = 20
@@ -140,7 +141,7 @@ def show_match(page: Page, match: Match, find: Find, most: int | None) -> None:
     a, b = find([match.a, match.b])
     page.line(
         (label(match.a, 60), "cyan"), " (a) and ", (label(match.b, 60), "cyan"), " (b): ",
-        (match.relation.value, "bold"), indent=2,
+        (kind_of(match), "bold"), indent=2,
     )  # fmt: skip
     page.wrapped(measures(page, match), indent=2)
     show_passages(page, match.passages, a, b, most=most)
@@ -174,10 +175,9 @@ def show_article(
             for part, _ in shared_parts(p, article.text, other.text)
         ]
         shares = [share(match.containment_a), share(match.containment_b)]
-        kind = f"{match.relation.value}{', in other words' if match.retold else ''}"
         bar = position_map(len(article.text), sorted(spans), cells, page.dot) if article.text else ""
         name = label(match.b, page.width // 3) if page.cuts else label(match.b)
-        table.append([name, kind, *shares, bar])
+        table.append([name, kind_of(match), *shares, bar])
     page.line(("Matches of ", "bold"), (label(article.id), "bold cyan"))
     page.table(table, indent=2, styles=("cyan", None, None, None, "yellow"), spare=(3, 2))
     if len(ranked) > MOST_MATCHES:
@@ -224,7 +224,7 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
     """Why two articles are or are not a match: keys, measures, passages, and the verdict in words."""
     compared = why.comparison
     page.line((label(why.a), "bold cyan"), " and ", (label(why.b), "bold cyan"), ": ",
-              (compared.relation.value if compared.relation else "no match", "bold"))  # fmt: skip
+              (kind_of(compared), "bold"))  # fmt: skip
     page.wrapped(label(compared.reason), indent=2)
     if why.unheld:
         page.wrapped(why.unheld, indent=2)
@@ -253,7 +253,7 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
             ["resemblance", f"{compared.resemblance:.3f}", "of the sets of shingles"],
             ["containment", f"{compared.containment_a:.3f}", "of a in b"],
             ["", f"{compared.containment_b:.3f}", "of b in a"],
-            ["weight", f"{compared.weight:.2f}", f"a match needs {compared.bar:.2f}"],
+            *_weights(compared),
         ],
         indent=2,
     )
@@ -261,6 +261,23 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
     page.line(("Passages", "bold"), "" if compared.passages else ": none")
     show_passages(page, compared.passages, a, b, most=None, weights=True)
     show_uncounted(page, why.uncounted)
+
+
+def _weights(compared: Comparison) -> list[list[str]]:
+    """What two articles weigh by their passages, what a match needs, and what they weigh as a whole."""
+    if compared.retold:
+        return [
+            ["weight", f"{best_of(compared.passages):.2f}", "of the best passage, but not why they match"],
+            ["as a whole", f"{compared.weight:.2f}",
+             f"as one is the other told in other words, which counts {compared.bar:.2f} or more"],
+        ]  # fmt: skip
+    needs = {
+        Relation.IDENTICAL: ", where not all words are the same",
+        Relation.QUOTE: " outside quotation marks to join",
+        Relation.TEMPLATE: " to join, of what does not recur",
+    }
+    tail = "" if compared.relation is None else needs.get(compared.relation, "")
+    return [["weight", f"{compared.weight:.2f}", f"a match needs {compared.bar:.2f}{tail}"]]
 
 
 def show_info(page: Page, info: Mapping[str, object]) -> None:
