@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,6 +83,30 @@ def test_the_four_kinds_are_told_apart_without_colour():
     row += [Piece("inserted", "", " of the town")]
     assert marked(row, "a").plain == "The [-old-] [~mayor~]"
     assert marked(row, "b").plain == "The {~council~} {+of the town+}"
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("He met Rose\u0301 on Monday", "He met Andre\u0301 on Monday"),
+        ("कल नया राजा आज घर गया", "कल नया नेता आज घर गया"),
+        ("ذهب محمدٌ إلى البيت", "ذهب خالدٌ إلى البيت"),
+        ("ตำรวจพิสูจน์หลักฐานสันนิษฐานเบื้องต้น", "เบื้องต้นสันนิษฐานว่า"),
+    ],
+)
+def test_no_sign_stands_between_a_letter_and_its_accent_or_vowel(a, b):
+    whole = pieces(a, b)
+    for side in ("a", "b"):
+        behind_signs = re.findall(r"(?:\[[-~]|[-~]\]|\{[+~]|[+~]\})(.)", marked(whole, side).plain)
+        assert behind_signs
+        assert not [each for each in behind_signs if unicodedata.category(each).startswith("M")]
+
+
+@pytest.mark.parametrize("text", ["x" + "e\u0301" * 3000, "กิ" * 3000 + "ก"])
+def test_an_excerpt_leaves_no_accent_or_vowel_without_its_letter(text):
+    for piece in excerpt([Piece("kept", text, text), Piece("dropped", text, "")]):
+        assert not unicodedata.category(piece.a[0]).startswith("M")
+        assert not piece.a.endswith("e")
 
 
 def test_an_excerpt_keeps_what_differs_and_marks_what_it_leaves_out():
