@@ -561,6 +561,56 @@ class TestReading:
                    "p.scrollTop = document.querySelector('.side.a mark').offsetTop - p.clientHeight * .3")  # fmt: skip
         chrome.wait(f"const [x, y] = (() => {{ {tops} }})(); return Math.abs(x - y) < 40")
 
+    @pytest.mark.parametrize(
+        ("left", "right", "deleted", "inserted"),
+        [
+            ("आज नया राजा घर गया है", "आज नया रोजी घर गया है", ["राजा"], ["रोजी"]),
+            ("そこが港の入り口です", "そこか港の入り口です", ["が"], ["か"]),
+            ("เขามีเรือที่ท่า", "เขามาเรือที่ท่า", ["มี"], ["มา"]),
+            (
+                "the café of Rose\u0301 is shut",
+                "the cafe\u0301 of Anne\u0301 is shut",
+                ["Rose\u0301"],
+                ["Anne\u0301"],
+            ),
+            ("قال محمدٌ إن الميناء مغلق", "قال محمد إن المرفأ مغلق", ["الميناء"], ["المرفأ"]),
+        ],
+    )
+    def test_differences_are_whole_letters_and_accents_are_none(
+        self, chrome: Browser, tmp_path: Path, left: str, right: str, deleted: list[str], inserted: list[str]
+    ) -> None:
+        a, b = article("a", left), article("b", right, 1)
+        found = match(a, b, Relation.NEAR_DUPLICATE, [passage(left, right, left, right)])
+        group = Group("a", ("a", "b"), "a", Relation.NEAR_DUPLICATE, 0.5, (found,))
+        file = tmp_path / "letters.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b")
+        assert chrome.texts(".side.a .pane del") == deleted
+        assert chrome.texts(".side.b .pane ins") == inserted
+
+    def test_a_passage_takes_no_accent_from_its_last_letter(self, chrome: Browser, tmp_path: Path) -> None:
+        text = "They all met at the old harbour cafe\u0301"
+        a, b = article("a", f"{text}, it says."), article("b", f"{text} on Monday.", 1)
+        found = match(a, b, Relation.NEAR_DUPLICATE, [passage(a.text, b.text, text[:-1])])
+        group = Group("a", ("a", "b"), "a", Relation.NEAR_DUPLICATE, 0.5, (found,))
+        file = tmp_path / "accent.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b")
+        assert chrome.texts(".pane mark") == [text, text]
+
+    def test_the_date_of_a_version_stands_beside_a_name_from_right_to_left(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        a, b = article("a", LEAD, source="صحيفة المرفأ", title="١٢"), article("b", LEAD, 1, source="Post")
+        found = match(a, b, Relation.IDENTICAL, [passage(LEAD, LEAD, LEAD)])
+        group = Group("a", ("a", "b"), "a", Relation.IDENTICAL, 1.0, (found,))
+        file = tmp_path / "beside.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b")
+        assert chrome.texts("select option")[0] == (
+            "\u2068صحيفة المرفأ\u2069 · \u20683 Mar 2025, 06:30\u2069 · \u2068١٢\u2069"
+        )
+
     def test_the_differences_are_minimal(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)
         source = "\n".join(
