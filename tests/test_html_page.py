@@ -7,6 +7,7 @@ import base64
 import json
 import random
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -587,6 +588,14 @@ class TestReading:
         chrome.open(file, "#/g/a/read/a/b")
         assert chrome.texts(".side.a .pane del") == deleted
         assert chrome.texts(".side.b .pane ins") == inserted
+
+    def test_numbers_are_the_same_in_any_digits(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report)
+        source = "\n".join(
+            line.removeprefix("export ") for line in page._resource("script", "words.js").split("\n")
+        )
+        digits = {c: str(unicodedata.decimal(c)) for c in map(chr, range(0x110000)) if c.isdecimal()}
+        assert chrome.run(source + "\nreturn arguments[0].map(fold)", list(digits)) == list(digits.values())
 
     def test_a_passage_takes_no_accent_from_its_last_letter(self, chrome: Browser, tmp_path: Path) -> None:
         text = "They all met at the old harbour cafe\u0301"

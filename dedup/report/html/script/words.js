@@ -11,7 +11,13 @@ const EDITS = 2000;
 
 function fold(word) {
   const lower = word.toLowerCase();
-  return /^[a-z0-9]+$/.test(lower) ? lower : lower.normalize("NFKD").replace(ACCENT, "").replace(/['’]/g, "");
+  return /^[a-z0-9]+$/.test(lower) ? lower : lower.normalize("NFKD").replace(ACCENT, "").replace(/['’]/g, "").replace(/\p{Nd}/gu, western);
+}
+
+// The digits of a script begin at a code point that ends in 0 or 6 in hexadecimal.
+function western(digit) {
+  const code = digit.codePointAt(0), low = code & 15;
+  return String(low - (/\p{Nd}/u.test(String.fromCodePoint(code - low)) ? 0 : 6));
 }
 
 // The first place from `at` on where a text can be parted without taking a mark from its letter.
