@@ -567,6 +567,8 @@ class TestReading:
         [
             ("आज नया राजा घर गया है", "आज नया रोजी घर गया है", ["राजा"], ["रोजी"]),
             ("そこが港の入り口です", "そこか港の入り口です", ["が"], ["か"]),
+            ("工厂18日召回三批次鲜奶", "工厂13日召回两批次鲜奶", ["18", "三"], ["13", "两"]),
+            ("市场监管部门昨晚通报", "市场监管机构昨晚通报", ["部门"], ["机构"]),
             ("เขามีเรือที่ท่า", "เขามาเรือที่ท่า", ["มี"], ["มา"]),
             (
                 "the café of Rose\u0301 is shut",
@@ -577,7 +579,7 @@ class TestReading:
             ("قال محمدٌ إن الميناء مغلق", "قال محمد إن المرفأ مغلق", ["الميناء"], ["المرفأ"]),
         ],
     )
-    def test_differences_are_whole_letters_and_accents_are_none(
+    def test_differences_are_whole_words_and_accents_are_none(
         self, chrome: Browser, tmp_path: Path, left: str, right: str, deleted: list[str], inserted: list[str]
     ) -> None:
         a, b = article("a", left), article("b", right, 1)

@@ -2,7 +2,8 @@
 
 const WORD = /\p{N}+(?:[.,:/-]\p{N}+)+|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu;
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
-// A letter with its marks.
+const CUTTER = Intl.Segmenter && new Intl.Segmenter("en", { granularity: "word" });
+// A letter with its marks: a word where the browser cannot cut words.
 const LETTER = /\P{M}\p{M}*|\p{M}+/gu;
 // Marks that do not make another word: not the vowel signs of India and its neighbours, nor the voicing of kana.
 const ACCENT = /(?![\u3099\u309a])(?=\p{M})[\p{sc=Inherited}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}]/gu;
@@ -26,7 +27,7 @@ export function pastMarks(text, at) {
   return at + MARKS.exec(text)[0].length;
 }
 
-// The words of text[start, end) as [start, end, folded]; one a letter with its marks in scripts without spaces.
+// The words of text[start, end) as [start, end, folded]; in scripts without spaces as the browser cuts them.
 export function wordsOf(text, start, end) {
   const found = [];
   for (const match of text.slice(start, end).matchAll(WORD)) {
@@ -34,9 +35,9 @@ export function wordsOf(text, start, end) {
     if (!UNSPACED.test(match[0])) found.push([at, at + match[0].length, fold(match[0])]);
     else {
       let place = at;
-      for (const [character] of match[0].matchAll(LETTER)) {
-        found.push([place, place + character.length, fold(character)]);
-        place += character.length;
+      for (const word of CUTTER ? Array.from(CUTTER.segment(match[0]), ({ segment }) => segment) : match[0].match(LETTER)) {
+        found.push([place, place + word.length, fold(word)]);
+        place += word.length;
       }
     }
   }
