@@ -151,6 +151,17 @@ def test_texts_are_wrapped_by_display_width(width, a, b):
     assert max(map(cell_len, lines)) <= width
 
 
+@pytest.mark.parametrize("width", range(40, 60))
+def test_no_sign_is_broken_over_two_lines(width):
+    a = "云溪县白石水磨茶坊本月十二日重新开机，首批春茶已于当天下午下线。" * 3
+    match, *articles = pair(a, a.replace("本月", "").replace("已于", "在").replace("春茶", "绿茶"))
+    lines = printed(width, show_pair, match, *articles)
+    assert max(map(cell_len, lines)) <= width
+    assert not [line for line in lines if re.search(r"[\[{]$|^ +[\]}]", line)]
+    told = "".join(line.removeprefix("   a │").strip() for line in lines if not line.startswith("   b"))
+    assert a[:40] in re.sub(r"\[[-~]|[-~]\]", "", told)
+
+
 def test_right_to_left_texts_never_share_a_line():
     a, b = "أعلنت شركة العبارات يوم الاثنين", "أعلنت شركة العبارات"
     lines = printed(160, show_pair, *pair(a, b))
