@@ -7,6 +7,7 @@ import base64
 import json
 import random
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -560,6 +561,66 @@ class TestReading:
         chrome.run("const p = document.querySelector('.side.a .pane'); p.dispatchEvent(new WheelEvent('wheel'));"
                    "p.scrollTop = document.querySelector('.side.a mark').offsetTop - p.clientHeight * .3")  # fmt: skip
         chrome.wait(f"const [x, y] = (() => {{ {tops} }})(); return Math.abs(x - y) < 40")
+
+    @pytest.mark.parametrize(
+        ("left", "right", "deleted", "inserted"),
+        [
+            ("आज नया राजा घर गया है", "आज नया रोजी घर गया है", ["राजा"], ["रोजी"]),
+            ("そこが港の入り口です", "そこか港の入り口です", ["が"], ["か"]),
+            ("工厂18日召回三批次鲜奶", "工厂13日召回两批次鲜奶", ["18", "三"], ["13", "两"]),
+            ("市场监管部门昨晚通报", "市场监管机构昨晚通报", ["部门"], ["机构"]),
+            ("เขามีเรือที่ท่า", "เขามาเรือที่ท่า", ["มี"], ["มา"]),
+            (
+                "the café of Rose\u0301 is shut",
+                "the cafe\u0301 of Anne\u0301 is shut",
+                ["Rose\u0301"],
+                ["Anne\u0301"],
+            ),
+            ("قال محمدٌ إن الميناء مغلق", "قال محمد إن المرفأ مغلق", ["الميناء"], ["المرفأ"]),
+        ],
+    )
+    def test_differences_are_whole_words_and_accents_are_none(
+        self, chrome: Browser, tmp_path: Path, left: str, right: str, deleted: list[str], inserted: list[str]
+    ) -> None:
+        a, b = article("a", left), article("b", right, 1)
+        found = match(a, b, Relation.NEAR_DUPLICATE, [passage(left, right, left, right)])
+        group = Group("a", ("a", "b"), "a", Relation.NEAR_DUPLICATE, 0.5, (found,))
+        file = tmp_path / "letters.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b")
+        assert chrome.texts(".side.a .pane del") == deleted
+        assert chrome.texts(".side.b .pane ins") == inserted
+
+    def test_numbers_are_the_same_in_any_digits(self, chrome: Browser, report: Path) -> None:
+        chrome.open(report)
+        source = "\n".join(
+            line.removeprefix("export ") for line in page._resource("script", "words.js").split("\n")
+        )
+        digits = {c: str(unicodedata.decimal(c)) for c in map(chr, range(0x110000)) if c.isdecimal()}
+        assert chrome.run(source + "\nreturn arguments[0].map(fold)", list(digits)) == list(digits.values())
+
+    def test_a_passage_takes_no_accent_from_its_last_letter(self, chrome: Browser, tmp_path: Path) -> None:
+        text = "They all met at the old harbour cafe\u0301"
+        a, b = article("a", f"{text}, it says."), article("b", f"{text} on Monday.", 1)
+        found = match(a, b, Relation.NEAR_DUPLICATE, [passage(a.text, b.text, text[:-1])])
+        group = Group("a", ("a", "b"), "a", Relation.NEAR_DUPLICATE, 0.5, (found,))
+        file = tmp_path / "accent.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b")
+        assert chrome.texts(".pane mark") == [text, text]
+
+    def test_the_date_of_a_version_stands_beside_a_name_from_right_to_left(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        a, b = article("a", LEAD, source="صحيفة المرفأ", title="١٢"), article("b", LEAD, 1, source="Post")
+        found = match(a, b, Relation.IDENTICAL, [passage(LEAD, LEAD, LEAD)])
+        group = Group("a", ("a", "b"), "a", Relation.IDENTICAL, 1.0, (found,))
+        file = tmp_path / "beside.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b")
+        assert chrome.texts("select option")[0] == (
+            "\u2068صحيفة المرفأ\u2069 · \u20683 Mar 2025, 06:30\u2069 · \u2068١٢\u2069"
+        )
 
     def test_the_differences_are_minimal(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)

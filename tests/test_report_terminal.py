@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +85,30 @@ def test_the_four_kinds_are_told_apart_without_colour():
     assert marked(row, "b").plain == "The {~council~} {+of the town+}"
 
 
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("He met Rose\u0301 on Monday", "He met Andre\u0301 on Monday"),
+        ("कल नया राजा आज घर गया", "कल नया नेता आज घर गया"),
+        ("ذهب محمدٌ إلى البيت", "ذهب خالدٌ إلى البيت"),
+        ("ตำรวจพิสูจน์หลักฐานสันนิษฐานเบื้องต้น", "เบื้องต้นสันนิษฐานว่า"),
+    ],
+)
+def test_no_sign_stands_between_a_letter_and_its_accent_or_vowel(a, b):
+    whole = pieces(a, b)
+    for side in ("a", "b"):
+        behind_signs = re.findall(r"(?:\[[-~]|[-~]\]|\{[+~]|[+~]\})(.)", marked(whole, side).plain)
+        assert behind_signs
+        assert not [each for each in behind_signs if unicodedata.category(each).startswith("M")]
+
+
+@pytest.mark.parametrize("text", ["x" + "e\u0301" * 3000, "กิ" * 3000 + "ก"])
+def test_an_excerpt_leaves_no_accent_or_vowel_without_its_letter(text):
+    for piece in excerpt([Piece("kept", text, text), Piece("dropped", text, "")]):
+        assert not unicodedata.category(piece.a[0]).startswith("M")
+        assert not piece.a.endswith("e")
+
+
 def test_an_excerpt_keeps_what_differs_and_marks_what_it_leaves_out():
     same = "It went on for a long while and said nothing new. " * 40
     row = [Piece("kept", same, same), Piece("replaced", "Monday", "Tuesday"), Piece("kept", same, same)]
@@ -124,6 +149,17 @@ def test_texts_are_wrapped_by_display_width(width, a, b):
     lines = printed(width, show_pair, *pair(a, b))
     assert len(lines) > 4
     assert max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.parametrize("width", range(40, 60))
+def test_no_sign_is_broken_over_two_lines(width):
+    a = "云溪县白石水磨茶坊本月十二日重新开机，首批春茶已于当天下午下线。" * 3
+    match, *articles = pair(a, a.replace("本月", "").replace("已于", "在").replace("春茶", "绿茶"))
+    lines = printed(width, show_pair, match, *articles)
+    assert max(map(cell_len, lines)) <= width
+    assert not [line for line in lines if re.search(r"[\[{]$|^ +[\]}]", line)]
+    told = "".join(line.removeprefix("   a │").strip() for line in lines if not line.startswith("   b"))
+    assert a[:40] in re.sub(r"\[[-~]|[-~]\]", "", told)
 
 
 def test_right_to_left_texts_never_share_a_line():

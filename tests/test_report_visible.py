@@ -40,6 +40,18 @@ def test_harmless_text_is_shown_as_it_is(text):
     assert label(text) == text
 
 
+@given(st.integers(8, 40))
+def test_what_is_left_out_of_a_label_takes_no_accent_from_its_letter(width):
+    shown = label("e\u0301" * 60, width)
+    assert shown.replace("e\u0301", "") == "..."
+
+
+def test_a_title_is_cut_behind_a_word_where_words_are_parted_by_spaces():
+    assert cut("Harbour opens again after the storm", 24) == "Harbour opens again..."
+    assert cut("4부리그 청솔의 기적 승부차기 끝에 첫 우승", 26) == "4부리그 청솔의 기적..."
+    assert cut("检出清洗剂残留 青禾牧场召回三批次鲜奶", 24) == "检出清洗剂残留 青禾牧..."
+
+
 def test_escapes_say_what_they_stand_for():
     assert label("a\x1b[31mb") == "a\\x1b[31mb"
     assert label("\x9b31m") == "\\x9b31m"

@@ -17,6 +17,8 @@ TWO_COLUMNS_FROM = 110
 """Cells from which two texts stand side by side; in less they stand one above the other."""
 ROOM = 24
 """Cells that the last column of a table should have."""
+SIGNS = ("[-", "-]", "[~", "~]", "{+", "+}", "{~", "~}")
+"""What a difference begins and ends with."""
 WIDEST = 120
 """Cells of a column in a pipe; on a terminal it has a third of the width."""
 
@@ -59,12 +61,19 @@ class Page:
             lead = Text(" " * cell_len(lead.plain))
 
     def fold(self, text: str | Text, width: int) -> list[Text]:
-        """Lines of at most `width` cells."""
+        """Lines of at most `width` cells; no sign of a difference is broken over two."""
         whole = Text(text, overflow="fold") if isinstance(text, str) else text
-        lines = list(whole.wrap(self.console, width, overflow="fold"))
-        for line in lines:
-            line.rstrip()
-        return lines
+        while True:
+            lines = list(whole.wrap(self.console, width, overflow="fold"))
+            end = 0
+            for line in lines:
+                line.rstrip()
+                end = whole.plain.index(line.plain, end) + len(line.plain)
+                if whole.plain[end - 1 : end + 1] in SIGNS:
+                    whole = Text.assemble(whole[: end - 1], "\n", whole[end - 1 :])
+                    break
+            else:
+                return lines
 
     def columns(self, left: Text, right: Text, *, indent: int) -> None:
         """Two texts side by side."""

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dedup.model import Passage, Span
-from dedup.report.visible import running
+from dedup.report.visible import is_mark, past_marks, running
 
 # Where a reader may rest: after a sentence, or between paragraphs.
 _REST = re.compile(r"[.!?؟۔।][\"”’»)\]]*\s+|[。！？][”’」』）]*|\n\s*\n\s*")
@@ -49,9 +49,11 @@ def pieces(a: str, b: str) -> list[Piece]:
         if step.kind != "kept":
             kind = step.kind
             continue
-        found += _between(kind, a[at_a : step.a.start], b[at_b : step.b.start])
-        found.append(Piece("kept", a[step.a.start : step.a.end], b[step.b.start : step.b.end]))
-        at_a, at_b, kind = step.a.end, step.b.end, "between"
+        begin_a, end_a = (past_marks(a, at) for at in (step.a.start, step.a.end))
+        begin_b, end_b = (past_marks(b, at) for at in (step.b.start, step.b.end))
+        found += _between(kind, a[at_a:begin_a], b[at_b:begin_b])
+        found.append(Piece("kept", a[begin_a:end_a], b[begin_b:end_b]))
+        at_a, at_b, kind = end_a, end_b, "between"
     found += _between(kind, a[at_a:], b[at_b:])
     return found
 
@@ -85,7 +87,7 @@ def _between(kind: str, a: str, b: str) -> Iterator[Piece]:
 
 def _is_same_sign(one: str, other: str) -> bool:
     """Whether two characters are the same and not of a word; so are all spaces, and all quotation marks."""
-    if one.isalnum() or other.isalnum():
+    if one.isalnum() or other.isalnum() or is_mark(one):
         return False
     return one == other or (one.isspace() and other.isspace()) or (one in _QUOTES and other in _QUOTES)
 
@@ -174,13 +176,13 @@ def _leave_out(short: list[Piece]) -> None:
 def _head(text: str, length: int) -> str:
     """The first `length` characters, up to the end of the word where one ends soon."""
     space = re.compile(r"\s").search(text, length, length + 20)
-    return text[: space.start() if space else length]
+    return text[: space.start() if space else past_marks(text, length)]
 
 
 def _tail(text: str, length: int) -> str:
     begin = max(len(text) - length, 0)
     space = re.compile(r"\s").search(text, max(begin - 20, 0), begin) if begin else None
-    return text[space.end() if space else begin :]
+    return text[space.end() if space else past_marks(text, begin) :]
 
 
 def marked(row: Sequence[Piece], side: str, paragraph: str = " ¶ ") -> Text:

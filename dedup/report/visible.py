@@ -7,6 +7,7 @@ macros (ANSI escapes), and a bidi override could make a line read as something e
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from rich.cells import cell_len, set_cell_size
 
@@ -19,6 +20,8 @@ _IN_LABEL = re.compile(f"[{_UNSAFE}{UNSEEN}]")
 _LEFT_OUT = re.compile(f"[{UNSEEN}]")
 _PARAGRAPH = re.compile(r"[^\S\n]*\n\s*\n\s*")
 _SPACE = re.compile(r"[\s\x1c-\x1f]+")
+# Thai and Lao, Burmese, Khmer, kana and Han, of which words are not parted by spaces.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 # Hebrew, Arabic, Syriac, Thaana, N'Ko and their presentation forms; right-to-left scripts beyond the BMP.
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -43,7 +46,7 @@ def label(value: str, width: int | None = None) -> str:
         return set_cell_size(shown, max(width, 0)).rstrip()
     tail = min(width // 3, 20)
     end = shown[-tail:]
-    while cell_len(end) > tail:
+    while cell_len(end) > tail or is_mark(end[:1]):
         end = end[1:]
     return set_cell_size(shown, width - cell_len(end) - 3).rstrip() + "..." + end
 
@@ -54,7 +57,7 @@ def cut(value: str, width: int) -> str:
     if len(value) <= 4 * width + 40 and cell_len(shown) <= width:
         return shown
     short = set_cell_size(shown, max(width - 3, 1)).rstrip()
-    if " " in short[-20:]:
+    if " " in short[-20:] and not _UNSPACED.match(short[-1]):
         short = short[: short.rindex(" ")]
     return short.rstrip(" ,;:.") + "..."
 
@@ -63,6 +66,18 @@ def running(value: str, paragraph: str = " ¶ ") -> str:
     """A piece of an article's text: white space as single spaces, the breaks between paragraphs as a sign."""
     joined = _SPACE.sub(" ", _PARAGRAPH.sub(paragraph, _LEFT_OUT.sub("", value)))
     return _IN_TEXT.sub(_escape, joined)
+
+
+def is_mark(character: str) -> bool:
+    """Whether a character is drawn on the one before it, as accents and many vowel signs are."""
+    return unicodedata.category(character or " ").startswith("M")
+
+
+def past_marks(text: str, at: int) -> int:
+    """The first place from `at` on where a text can be parted without taking a mark from its letter."""
+    while at < len(text) and is_mark(text[at]):
+        at += 1
+    return at
 
 
 def is_right_to_left(value: str) -> bool:

@@ -1,6 +1,6 @@
 // The passages of two versions: those of their stored match, or what both share with the others.
 
-import { align, changes, wordsOf } from "./words.js";
+import { align, changes, pastMarks, wordsOf } from "./words.js";
 
 const RETOLD = 0.45; // share of equal words under which what was kept says more than what changed
 const TIED = 3; // equal words under which two versions of a paragraph, which a third ties, share nothing to be shown
@@ -16,7 +16,8 @@ function matchOf(group, a, b) {
 export function passagesOf(group, a, b) {
   const match = matchOf(group, a, b);
   if (match) {
-    const passages = match.p.map(([as, ae, bs, be, words, similarity, quoted]) => ({ a: [as, ae], b: [bs, be], words, similarity, quoted: Boolean(quoted) }));
+    const [inA, inB] = [a, b].map((article) => (at) => pastMarks(group.block.texts[article.x].text, at));
+    const passages = match.p.map(([as, ae, bs, be, words, similarity, quoted]) => ({ a: [as, ae].map(inA), b: [bs, be].map(inB), words, similarity, quoted: Boolean(quoted) }));
     return { match, passages: passages.sort((p, q) => p.a[0] - q.a[0] || p.b[0] - q.b[0]) };
   }
   return { match: null, passages: a.x === b.x ? whole(group.block.texts[a.x]) : shared(group, a, b) };

@@ -97,6 +97,11 @@ function storyLink(key) {
   return row ? h("a", { href: groupAddress(row), ...tongue(row.la) }, bdi(row.h)) : "a story that is left out here";
 }
 
+// An option takes no <bdi>: what is written from right to left would move the date beside it.
+function isolated(text) {
+  return `\u2068${text}\u2069`;
+}
+
 export function versionSelect(block, label, chosen, go, most = 400) {
   const id = `select-${label.toLowerCase().replace(/\W+/g, "-")}`;
   const listed = block.articles.slice(0, most);
@@ -104,7 +109,7 @@ export function versionSelect(block, label, chosen, go, most = 400) {
   const hidden = block.articles.length - listed.length;
   return h("label", { class: "version-select", for: id }, h("span", null, label),
     h("select", { id, onchange: (event) => go(event.target.value) },
-      listed.map((article) => h("option", { value: article.k, selected: article === chosen }, [article.s < 0 ? article.id : sourceName(article.s), article.t === null ? null : moment(article.t), article.s < 0 && article.untitled ? null : article.h.slice(0, 60)].filter(Boolean).join(" · "))),
+      listed.map((article) => h("option", { value: article.k, selected: article === chosen }, [article.s < 0 ? article.id : sourceName(article.s), article.t === null ? null : moment(article.t), article.s < 0 && article.untitled ? null : [...article.h].slice(0, 60).join("")].filter(Boolean).map(isolated).join(" · "))),
       hidden > 0 ? h("option", { disabled: true }, `${hidden} more in the list of versions`) : null));
 }
 

@@ -2,14 +2,32 @@
 
 const WORD = /\p{N}+(?:[.,:/-]\p{N}+)+|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu;
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const CUTTER = Intl.Segmenter && new Intl.Segmenter("en", { granularity: "word" });
+// A letter with its marks: a word where the browser cannot cut words.
+const LETTER = /\P{M}\p{M}*|\p{M}+/gu;
+// Marks that do not make another word: not the vowel signs of India and its neighbours, nor the voicing of kana.
+const ACCENT = /(?![\u3099\u309a])(?=\p{M})[\p{sc=Inherited}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}]/gu;
+const MARKS = /\p{M}*/uy;
 const EDITS = 2000;
 
 function fold(word) {
   const lower = word.toLowerCase();
-  return /^[a-z0-9]+$/.test(lower) ? lower : lower.normalize("NFKD").replace(/[\p{M}'’]/gu, "");
+  return /^[a-z0-9]+$/.test(lower) ? lower : lower.normalize("NFKD").replace(ACCENT, "").replace(/['’]/g, "").replace(/\p{Nd}/gu, western);
 }
 
-// The words of text[start, end) as [start, end, folded]; one a character in scripts without spaces.
+// The digits of a script begin at a code point that ends in 0 or 6 in hexadecimal.
+function western(digit) {
+  const code = digit.codePointAt(0), low = code & 15;
+  return String(low - (/\p{Nd}/u.test(String.fromCodePoint(code - low)) ? 0 : 6));
+}
+
+// The first place from `at` on where a text can be parted without taking a mark from its letter.
+export function pastMarks(text, at) {
+  MARKS.lastIndex = at;
+  return at + MARKS.exec(text)[0].length;
+}
+
+// The words of text[start, end) as [start, end, folded]; in scripts without spaces as the browser cuts them.
 export function wordsOf(text, start, end) {
   const found = [];
   for (const match of text.slice(start, end).matchAll(WORD)) {
@@ -17,9 +35,9 @@ export function wordsOf(text, start, end) {
     if (!UNSPACED.test(match[0])) found.push([at, at + match[0].length, fold(match[0])]);
     else {
       let place = at;
-      for (const character of match[0]) {
-        found.push([place, place + character.length, fold(character)]);
-        place += character.length;
+      for (const word of CUTTER ? Array.from(CUTTER.segment(match[0]), ({ segment }) => segment) : match[0].match(LETTER)) {
+        found.push([place, place + word.length, fold(word)]);
+        place += word.length;
       }
     }
   }
