@@ -49,6 +49,7 @@ def test_numbers_in_words_are_told_by_the_language(language, text, spelt):
         ),
         ("en", "4.2 million of 38 million, at 1:30 million", {"4.2", "38", "1:30"}, {"4200000", "38000000"}),
         ("de", "1.500 Ventile und 20 000 Euro, 4,2 Millionen", {"1500", "20000", "4,2"}, {"4200000"}),
+        ("it", "38 milioni, 3,5 miliardi, 5 miliardari", {"38", "3,5", "5"}, {"38000000", "3500000000"}),
         ("fr", "en 2024 300 personnes, 21 000 euros", {"2024", "300", "21000"}, set()),
         ("en", "on May 12 300 people came", {"12", "300"}, set()),
         (None, "1,200 of 21 000", {"1200", "21", "000"}, set()),

@@ -20,6 +20,9 @@ _PIECE = 1_000
 _SPACED = re.compile(r"(?<![\d.,:/])\d{1,3}(?: \d{3})+(?![.,:/]?\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _SCALED = re.compile(rf"({NUMBER.pattern})(?: (1(?:000)+)(?!\d))?")
+_MILLIONS = {"milioni": "1000000", "miliardi": "1000000000"}
+"""Italian plurals that text2num reads after words, but not after digits."""
+_AFTER_DIGITS = re.compile(rf"(?<=\d )(?:{'|'.join(_MILLIONS)})\b")
 
 
 def numbers_of(text: str) -> list[str]:
@@ -75,7 +78,8 @@ def _in_figures(text: str, language: str) -> str:
     from text_to_num import alpha2digit
 
     plain = text.encode("utf-8", "replace").decode()  # it knows no lone surrogates
-    return " ".join(alpha2digit(piece, language) for piece in _pieces(plain))
+    told = " ".join(alpha2digit(piece, language) for piece in _pieces(plain))
+    return told if language != "it" else _AFTER_DIGITS.sub(lambda found: _MILLIONS[found.group()], told)
 
 
 def _values(text: str) -> Iterator[tuple[str, str, int]]:
