@@ -25,8 +25,9 @@ as programs make them, rewrites that tell it for another place and drop half of 
 summaries, and rewrites of which most is added (`extended`). `newsroom-release` are press releases and agency
 reports in four languages and what papers made of them, blind: an update that was taken for a page of one
 site was mended after it. `newsroom-numbers`, in seven languages, tell many numbers in words: that these
-are facts was fixed before they were written, and that digits are grouped in several ways after them. In
-`same-facts`, and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to
+are facts was fixed before they were written, and that digits are grouped in several ways after them.
+`newsroom-extended`, in five languages, was blind until the rule on what tells another with much besides was
+fixed on it: then 10 of its 20 such articles were found, and the same of its summaries. In `same-facts`, and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to
 have nearly all names and numbers of the base: no rule tells these; their figures are there to be bettered.
 """
 
