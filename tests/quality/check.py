@@ -48,6 +48,7 @@ CORPORA = {
     "newsroom-scripts": ("rewordings", HERE / "newsroom-scripts.jsonl"),
     "newsroom-farm": ("rewordings", HERE / "newsroom-farm.jsonl"),
     "newsroom-release": ("rewordings", HERE / "newsroom-release.jsonl"),
+    "newsroom-extended": ("rewordings", HERE / "newsroom-extended.jsonl"),
     "newsroom-numbers": ("rewordings", HERE / "newsroom-numbers.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}

@@ -27,8 +27,9 @@ reports in four languages and what papers made of them, blind: an update that wa
 site was mended after it. `newsroom-numbers`, in seven languages, tell many numbers in words: that these
 are facts was fixed before they were written, and that digits are grouped in several ways after them.
 `newsroom-extended`, in five languages, was blind until the rule on what tells another with much besides was
-fixed on it: then 10 of its 20 such articles were found, and the same of its summaries. In `same-facts`, and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to
-have nearly all names and numbers of the base: no rule tells these; their figures are there to be bettered.
+fixed on it: then 10 of its 20 such articles were found, and as many of its 20 summaries. In `same-facts`,
+and in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to have nearly all
+names and numbers of the base: no rule tells these; their figures are there to be bettered.
 """
 
 from __future__ import annotations
