@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from found import compared
@@ -138,6 +139,24 @@ def test_passages_lie_in_the_texts_and_in_order(pair):
             assert text[span.end - 1].isalnum()
             assert not (span.start and text[span.start - 1].isalnum())
             assert not text[span.end : span.end + 1].isalnum()
+
+
+@quick
+@given(apart, st.data())
+def test_what_stands_between_two_passages_is_of_one_of_them(lines, data):
+    """Words that the first one left out stand at the start of the second, whose sentence they are of, too."""
+    cut, step = data.draw(st.integers(1, len(lines) - 1)), data.draw(st.integers(3, 6))
+    first, second = lines[:cut], lines[cut:]
+    left = [word for n, word in enumerate(first[-1][:-1].split(), 1) if n % step == 0]
+    between = data.draw(st.permutations([line.strip() for line in FARAWAY]))
+    a = "\n\n".join(map(" ".join, (first, between, second)))
+    b = " ".join(
+        [*first[:-1], thinned(first[-1], step), *left, *(thinned(line, step + 2) for line in second)]
+    )
+    for found in (compared(a, b), compared(b, a)):
+        for spans in ([p.a for p in found.passages], [p.b for p in found.passages]):
+            in_order = sorted(spans, key=lambda span: span.start)
+            assert all(one.end <= other.start for one, other in pairwise(in_order))
 
 
 @quick

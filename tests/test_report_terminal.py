@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import finder
 from rich.cells import cell_len
+from rich.text import Text
 
 from dedup import Article, Group, Match, Passage, Relation, Span, Verdict
-from dedup.report.page import Page, count, moment, share
+from dedup.report.page import SIGNS, Page, count, moment, share
 from dedup.report.pair import show_pair
 from dedup.report.passages import Piece, excerpt, marked, pieces, position_map, rows, shared_parts
 from dedup.report.terminal import show_article, show_group, show_groups, show_verdict
@@ -160,6 +162,37 @@ def test_no_sign_is_broken_over_two_lines(width):
     assert not [line for line in lines if re.search(r"[\[{]$|^ +[\]}]", line)]
     told = "".join(line.removeprefix("   a │").strip() for line in lines if not line.startswith("   b"))
     assert a[:40] in re.sub(r"\[[-~]|[-~]\]", "", told)
+
+
+CHANGES = st.lists(
+    st.builds(
+        lambda word, signs: signs[0] + word + signs[1],
+        st.sampled_from(["harbour", "的", "已于", "กิ", "the ferry", "e\u0301", "x" * 30]),
+        st.sampled_from([("", ""), ("", " "), ("[-", "-]"), ("{+", "+} "), ("[~", "~]"), (" {~", "~}")]),
+    ),
+    max_size=60,
+).map(lambda parts: " ".join("".join(parts).split()))
+
+
+@settings(deadline=None)
+@given(CHANGES, st.integers(20, 60))
+def test_lines_are_full_and_part_no_sign(text, width):
+    page = Page(io.StringIO())
+    lines = [line.plain for line in page.fold(text, width)]
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert max(map(cell_len, lines), default=0) <= width
+    ends = [one[-1:] + other[:1] for one, other in pairwise(lines)]
+    assert not set(ends) & set(SIGNS)
+    plain = [line.plain.rstrip() for line in Text(text).wrap(page.console, width, overflow="fold")]
+    if not {one[-1:] + other[:1] for one, other in pairwise(plain)} & set(SIGNS):
+        assert lines == plain
+
+
+def test_a_row_of_changes_without_spaces_is_wrapped_once(monkeypatch):
+    wrap, calls = Text.wrap, []
+    monkeypatch.setattr(Text, "wrap", lambda *args, **named: calls.append(1) or wrap(*args, **named))
+    assert len(Page(io.StringIO()).fold("{+已于+}[~是~]" * 400, 79)) == 72
+    assert len(calls) == 1
 
 
 def test_right_to_left_texts_never_share_a_line():

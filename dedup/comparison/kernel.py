@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.comparison.align_kernel import chains
 from dedup.comparison.array_kernel import fill, float64, int32, sort_by_bytes
-from dedup.comparison.edge_kernel import edges
+from dedup.comparison.edge_kernel import edges, free_around
 from dedup.comparison.evidence_kernel import evidence, in_capitals, weight_of_start
 from dedup.comparison.passage_kernel import (
     join_near,
@@ -220,8 +220,11 @@ def compare(
         for n in range(kept):
             totals[group_of[n]] += of_chain[n]
             least = max(least, min(c.relative * totals[group_of[n]], c.relative_most))
+        for k in range(kept):
+            if totals[group_of[k]] < least:
+                group_of[k] = -1
         for group in range(kept):
-            if group_of[group] != group or totals[group] < least:
+            if group_of[group] != group:
                 continue
             n = 0
             member = group
@@ -263,9 +266,12 @@ def compare(
                 first_b, last_b = first, last + 1
                 more = 0
                 if parts == 1:
+                    free_a = free_around(first_a, last_a, a0, a1, group_of, group, kept)
+                    free_b = free_around(first_b, last_b, b0, b1, group_of, group, kept)
                     first_a, last_a, first_b, last_b, more = edges(
-                        ga[:end], gb[:end], begin, first, last + 1, side_a, side_b, c
+                        ga[:end], gb[:end], begin, first, last + 1, side_a, side_b, free_a, free_b, c
                     )
+                    a0[group], a1[group], b0[group], b1[group] = first_a, last_a, first_b, last_b
                 words = min(words + more, last_a - first_a, last_b - first_b)
                 tokens = last_a - first_a + last_b - first_b
                 if 2 * words < c.loose * tokens and rests_on_few(

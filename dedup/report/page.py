@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TextIO
@@ -19,6 +20,9 @@ ROOM = 24
 """Cells that the last column of a table should have."""
 SIGNS = ("[-", "-]", "[~", "~]", "{+", "+}", "{~", "~}")
 """What a difference begins and ends with."""
+_SIGN = re.compile("|".join(map(re.escape, SIGNS)))
+_SIGN_OR_LETTER = re.compile(f"{_SIGN.pattern}|.", re.DOTALL)
+_AS_WIDE = "\uff03"
 WIDEST = 120
 """Cells of a column in a pipe; on a terminal it has a third of the width."""
 
@@ -63,17 +67,19 @@ class Page:
     def fold(self, text: str | Text, width: int) -> list[Text]:
         """Lines of at most `width` cells; no sign of a difference is broken over two."""
         whole = Text(text, overflow="fold") if isinstance(text, str) else text
-        while True:
-            lines = list(whole.wrap(self.console, width, overflow="fold"))
-            end = 0
-            for line in lines:
-                line.rstrip()
-                end = whole.plain.index(line.plain, end) + len(line.plain)
-                if whole.plain[end - 1 : end + 1] in SIGNS:
-                    whole = Text.assemble(whole[: end - 1], "\n", whole[end - 1 :])
-                    break
-            else:
-                return lines
+        # one wide letter in the place of each sign, which no wrapping breaks, is as wide
+        drawn = _SIGN.sub(_AS_WIDE, whole.plain)
+        places = [found.start() for found in _SIGN_OR_LETTER.finditer(whole.plain)]
+        begins, end = [], 0
+        for line in Text(drawn).wrap(self.console, width, overflow="fold"):
+            shown = line.plain.rstrip()
+            begin = drawn.index(shown, end)
+            end = begin + len(shown)
+            begins.append(begin)
+        lines = list(whole.divide(places[begin] for begin in begins[1:]))
+        for line in lines:
+            line.rstrip()
+        return lines
 
     def columns(self, left: Text, right: Text, *, indent: int) -> None:
         """Two texts side by side."""
