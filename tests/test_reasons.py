@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from commands import data, within
 from found import compared
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dedup
 from dedup.checking.verdict import judge
+from dedup.comparison.relation import beside, reason_of_best
 from dedup.model import Match, Relation
 
 
@@ -60,6 +63,20 @@ def test_a_retelling_is_told_by_its_facts_and_its_best_passage_by_its_own_weight
     shown = words_of(within("compare", *files))
     assert "derived, in other words" in shown
     assert found["reason"] in shown
+
+
+@given(st.floats(0, 40), st.floats(0.02, 40))
+def test_what_is_under_the_bar_reads_as_under_it(weight, bar):
+    shown = float(beside(weight, bar))
+    assert (shown < round(bar, 2)) == (weight < bar)
+    assert abs(shown - weight) < 0.0151
+    assert beside(5.997, 6.0) == "5.99"
+    assert beside(6.001, 6.0) == "6.00"
+
+
+def test_a_weight_just_under_the_bar_is_told_as_under_it():
+    told = reason_of_best(5.997, 6.0)
+    assert told == "By itself the best passage weighs 5.99, under the bar of 6.00."
 
 
 def test_of_a_retelling_whose_best_sentence_weighs_over_the_bar_it_is_told_why_that_does_not_count():
