@@ -86,6 +86,18 @@ def test_of_a_retelling_whose_best_sentence_weighs_over_the_bar_it_is_told_why_t
     assert re.search(r"best passage weighs \d+\.\d\d, but is too loose, or recurs\.$", why.reason)
 
 
+def test_show_tells_how_many_facts_of_a_retelling_agree_if_the_index_keeps_texts(tmp_path):
+    files, index = files_of(tmp_path, BRIEFS["s01-base"], BRIEFS["s01-heavy"]), tmp_path / "i.db"
+    within("add", *files, "--index", index)
+    shown = words_of(within("show", "s01-base", "s01-heavy", "--index", index))
+    assert "10 of 10 numbers and names agree" in shown
+    within("add", *files, "--index", tmp_path / "bare.db", "--no-text")
+    for file in files:
+        file.unlink()
+    shown = words_of(within("show", "s01-base", "s01-heavy", "--index", tmp_path / "bare.db"))
+    assert "numbers and names agree" not in shown
+
+
 def test_a_check_tells_a_retelling_from_what_keys_alone_tell():
     base, heavy = BRIEFS["s04-base"]["text"], BRIEFS["s04-heavy"]["text"]
     assert (
