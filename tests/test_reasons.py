@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from commands import data, within
 from found import compared
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dedup
 from dedup.checking.verdict import judge
+from dedup.comparison.relation import beside, reason_of_best
 from dedup.model import Match, Relation
 
 
@@ -62,11 +65,37 @@ def test_a_retelling_is_told_by_its_facts_and_its_best_passage_by_its_own_weight
     assert found["reason"] in shown
 
 
+@given(st.floats(0, 40), st.floats(0.02, 40))
+def test_what_is_under_the_bar_reads_as_under_it(weight, bar):
+    shown = float(beside(weight, bar))
+    assert (shown < round(bar, 2)) == (weight < bar)
+    assert abs(shown - weight) < 0.0151
+    assert beside(5.997, 6.0) == "5.99"
+    assert beside(6.001, 6.0) == "6.00"
+
+
+def test_a_weight_just_under_the_bar_is_told_as_under_it():
+    told = reason_of_best(5.997, 6.0)
+    assert told == "By itself the best passage weighs 5.99, under the bar of 6.00."
+
+
 def test_of_a_retelling_whose_best_sentence_weighs_over_the_bar_it_is_told_why_that_does_not_count():
     why = compared(BRIEFS["n01-base"]["text"], BRIEFS["n01-summary"]["text"])
     assert why.retold
     assert max(passage.weight for passage in why.passages) > why.bar
     assert re.search(r"best passage weighs \d+\.\d\d, but is too loose, or recurs\.$", why.reason)
+
+
+def test_show_tells_how_many_facts_of_a_retelling_agree_if_the_index_keeps_texts(tmp_path):
+    files, index = files_of(tmp_path, BRIEFS["s01-base"], BRIEFS["s01-heavy"]), tmp_path / "i.db"
+    within("add", *files, "--index", index)
+    shown = words_of(within("show", "s01-base", "s01-heavy", "--index", index))
+    assert "10 of 10 numbers and names agree" in shown
+    within("add", *files, "--index", tmp_path / "bare.db", "--no-text")
+    for file in files:
+        file.unlink()
+    shown = words_of(within("show", "s01-base", "s01-heavy", "--index", tmp_path / "bare.db"))
+    assert "numbers and names agree" not in shown
 
 
 def test_a_check_tells_a_retelling_from_what_keys_alone_tell():

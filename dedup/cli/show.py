@@ -15,7 +15,7 @@ from dedup.cli.work import open_index
 if TYPE_CHECKING:
     from dedup.comparison import Comparison
     from dedup.engine import Index
-    from dedup.model import Article
+    from dedup.model import Article, Match
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of an article.", show_default=False)]
 OtherId = Annotated[
@@ -96,9 +96,17 @@ def _show_two(opened: Index, id: str, other: str, format: Format) -> None:
     if match is None:
         show_no_match(page(), a, b, _explained(opened, a, b))
     else:
-        show_pair(page(), match, a, b)
+        show_pair(page(), match, a, b, _why_retold(opened, match, a, b))
     for name, each in (("a", a), ("b", b)):
         show_boilerplate(page(), each, opened.boilerplate_in(each), name)
+
+
+def _why_retold(opened: Index, match: Match, a: Article, b: Article) -> str:
+    """Why one of two articles is the other told in other words, which its passages do not tell."""
+    if not (match.retold and a.text and b.text):
+        return ""
+    compared = opened.explain(a.id, b.id).comparison
+    return compared.reason if compared.retold else ""
 
 
 def _explained(opened: Index, a: Article, b: Article) -> Comparison:

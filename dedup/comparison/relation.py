@@ -202,7 +202,7 @@ class Judgement:
     def reason(self, p: int, relation: Relation | None, shared: int) -> str:
         """One sentence on pair p, which shares `shared` passages."""
         counted = "what is the same word for word" if self.together[p] else "the best passage"
-        weight = f"{counted} outside quotation marks weighs {self.weight[p]:.2f}"
+        weight = f"{counted} outside quotation marks weighs {beside(self.weight[p], self.bar[p])}"
         bar = f"the bar of {self.bar[p]:.2f}"
         match relation:
             case None if self.wordless[p]:
@@ -217,7 +217,8 @@ class Judgement:
                     " furniture, boilerplate, common words, or words far apart."
                 )
             case None:
-                cited = f"the best quotation {self.quoted[p]:.2f}, under {self.settings.quote_weight:g}"
+                least = self.settings.quote_weight
+                cited = f"the best quotation {beside(self.quoted[p], least)}, under {least:g}"
                 return f"Not a match: {weight}, under {bar}{f', and {cited}' if self.quoted[p] else ''}."
             case Relation.IDENTICAL:
                 return "The words are the same from start to end."
@@ -234,6 +235,14 @@ class Judgement:
                 return f"{weight[0].upper()}{weight[1:]}, over {bar}."
 
 
+def beside(value: float, bar: float, digits: int = 2) -> str:
+    """A value as it is printed beside its bar: what is under it does not read as the bar itself."""
+    shown = round(float(value), digits)
+    if value < bar:
+        shown = min(shown, round(float(bar), digits) - 10**-digits)
+    return f"{shown:.{digits}f}"
+
+
 def relation_of_retelling(a: Article, b: Article) -> Relation:
     """The relation of two articles of which one tells the other again."""
     return Relation.REVISION if is_revision(a, b) else Relation.DERIVED
@@ -241,9 +250,10 @@ def relation_of_retelling(a: Article, b: Article) -> Relation:
 
 def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     """One sentence on two articles that were looked at as such."""
-    both = f"what both tell weighs {told.weight:.1f}, {told.share:.0%} of the lighter"
+    weight = beside(told.weight, settings.retold_weight, 1)
+    both = f"what both tell weighs {weight}, {told.share:.0%} of the lighter"
     asked = f"{told.asked(settings):.4g} is asked{' of what several articles have' if told.frequent else ''}"
-    order = f"its order agrees by {told.order:.2f}: {told.score:.2f} where {asked}"
+    order = f"its order agrees by {told.order:.2f}: {beside(told.score, told.asked(settings))} where {asked}"
     facts = f"{told.common} of {told.facts} numbers and names agree"
     if not told.facts:
         facts = f"one has fewer than {LEAST_FACTS} numbers and names"
@@ -274,7 +284,7 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
 def reason_of_best(weight: float, bar: float) -> str:
     """One sentence on the best passage of a retelling, which is not what makes it a match."""
     but = f"under the bar of {bar:.2f}" if weight < bar else "but is too loose, or recurs"
-    return f"By itself the best passage weighs {weight:.2f}, {but}."
+    return f"By itself the best passage weighs {beside(weight, bar)}, {but}."
 
 
 def reason_of_lateness(settings: Settings) -> str:

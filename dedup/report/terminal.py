@@ -265,9 +265,12 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
 
 def _weights(compared: Comparison) -> list[list[str]]:
     """What two articles weigh by their passages, what a match needs, and what they weigh as a whole."""
+    from dedup.comparison.relation import beside
+
     if compared.retold:
+        best = beside(best_of(compared.passages), compared.bar)
         return [
-            ["weight", f"{best_of(compared.passages):.2f}", "of the best passage, but not why they match"],
+            ["weight", best, "of the best passage, but not why they match"],
             ["as a whole", f"{compared.weight:.2f}",
              f"as one is the other told in other words, which counts {compared.bar:.2f} or more"],
         ]  # fmt: skip
@@ -277,7 +280,7 @@ def _weights(compared: Comparison) -> list[list[str]]:
         Relation.TEMPLATE: " to join, of what does not recur",
     }
     tail = "" if compared.relation is None else needs.get(compared.relation, "")
-    return [["weight", f"{compared.weight:.2f}", f"a match needs {compared.bar:.2f}{tail}"]]
+    return [["weight", beside(compared.weight, compared.bar), f"a match needs {compared.bar:.2f}{tail}"]]
 
 
 def show_info(page: Page, info: Mapping[str, object]) -> None:
