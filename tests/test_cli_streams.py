@@ -292,6 +292,13 @@ def test_a_terminal_gets_colour_and_signs_and_a_pipe_signs_alone(index):
     assert all(sign in piped for sign in SIGNS)
 
 
+@pytest.mark.parametrize("columns", ["0", "00"])
+def test_a_width_of_nothing_is_none_that_is_known(index, columns):
+    for arguments in (("groups",), ("show", "wire"), ("show", "wire", "rewrite")):
+        told = [run(*arguments, "--index", index, COLUMNS=width).stdout for width in (columns, "80")]
+        assert told[0] == told[1] != ""
+
+
 def test_no_color_is_obeyed(index):
     written, status = on_a_terminal("show", "wire", "rewrite", "--index", str(index), NO_COLOR="1")
     assert status == 0

@@ -39,6 +39,8 @@ class Page:
 
     def __init__(self, file: TextIO | None = None) -> None:
         self.console = _Console(file=file, markup=False, highlight=False, emoji=False)
+        if self.console.width < 1:  # COLUMNS=0, of a terminal that does not know; rich would print nothing
+            self.console.width = 80
         self.width = max(self.console.width, 40)
         self.cuts = self.console.is_terminal
         drawn = "·│¶█▒"
