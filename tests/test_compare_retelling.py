@@ -664,15 +664,3 @@ def test_a_retelling_that_is_little_but_names_is_told_as_that():
     why = dedup.explain(told["s03-base"], told["s03-heavy"]).comparison
     assert why.relation is None
     assert "No retelling, for it is little but names that both have" in why.reason
-
-
-@pytest.mark.parametrize("source", ["a", "b"])
-def test_an_article_that_tells_another_with_as_much_besides_is_derived(source):
-    """Of another source: its own may report on the affair again."""
-    extended = texts_of("newsroom-extended")
-    base, longer = (extended[f"it-orsa-{kind}"] for kind in ("base", "extended"))
-    assert (dedup.compare(Article("1", base, "a"), Article("2", longer, source)) is not None) == (
-        source == "b"
-    )
-    assert dedup.compare(base, longer).relation is Relation.DERIVED
-    assert dedup.compare(base, extended["it-orsa-independent"]) is None

@@ -20,7 +20,7 @@ from dedup.comparison.template import is_framed, is_notice, tell_of_others
 from dedup.digest import is_of_one_source, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import VERBATIM, Article, Passage, Relation, weight_of
-from dedup.read.wire import have_one_sender
+from dedup.read.wire import credit
 from dedup.settings import Settings
 
 NONE, IDENTICAL, NEAR_DUPLICATE, EXCERPT, DERIVED, QUOTE = range(6)
@@ -312,7 +312,12 @@ def is_next_report(a: Article, b: Article, settings: Settings) -> bool:
     """
     if _days(a, b) <= min(settings.next_days, settings.late_days):
         return False
-    return have_one_sender(a, b)
+    return is_of_one_source(a, b) or not _senders(a).isdisjoint(_senders(b))
+
+
+def _senders(article: Article) -> set[str]:
+    """The source of an article, and the agency that its dateline credits: it is of that whoever prints it."""
+    return {*filter(None, (article.source, credit(article.text)))}
 
 
 def _days(a: Article, b: Article) -> float:

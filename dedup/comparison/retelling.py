@@ -22,7 +22,6 @@ from dedup.comparison.facts import Facts, facts_of_both, of_fewer, order_of_fact
 from dedup.comparison.prepared import Prepared
 from dedup.comparison.telling import SKIP, Side, Told, in_order, names_of_both, passages_of, wherever
 from dedup.model import Article
-from dedup.read.wire import have_one_sender
 from dedup.settings import Settings
 from dedup.sketch.content import Content
 
@@ -55,13 +54,6 @@ ALL_OF_ONE, OF_OTHER = 0.86, 0.4
 half the length drops most of them. It finds 23 more rewrites in the sets of tests/quality, where of the
 independent reports only those that were made to have all facts of another have more than .82 of theirs, but
 for briefs, of which `SUMMARY` asks more."""
-LONGER, MUCH_WEIGHT, MUCH_SHARE, OF_EXTENDED = 1.4, 20.0, 0.4, 0.6
-"""So many times as long is an article that tells the other with much besides, at least; the weight of what
-both tell, and its share of the lighter one; and share of the facts of the one with fewer that is enough then,
-with `OF_OTHER` of those of the other. Of 293 pairs of real reports on one event none has that share, and of
-1,900 invented ones none has it all, nor with 18 and .3; with .35, one of 1,000 pairs of PAN without reuse.
-But a source that reports on an affair again has as much of what it told before, in ten pairs of Reuters
-stories: it is not for what comes from one sender."""
 AT_A_GLANCE = 0.3, 0.1
 """The same share by stems, of all and of summaries, which saves a search of both texts: in 150 pairs of
 rewordings and independent reports it was at most .09 under that share, and of German, where every noun is
@@ -89,10 +81,10 @@ class Retelling(NamedTuple):
 
     `weight` is what the words weigh that both have, `share` its share of the lighter article, and `order` the
     rank correlation of their places; more is asked of what is `frequent`, and more facts of a `story` that
-    several sources had, nearly all of a `brief` of it, and fewer where one is the other `extended`. If they
-    say that it is a retelling, and nearly all of that is not `only_names`, `facts` and `common` are as of
-    `of_fewer`. If these say so too, or their order does (`facts_in_order`), and it is neither `scattered`
-    over many sentences nor `framed`, what a site has around its articles, it `holds`.
+    several sources had, nearly all of a `brief` of it. If they say that it is a retelling,
+    and nearly all of that is not `only_names`, `facts` and `common` are as of `of_fewer`. If these say so
+    too, or their order does (`facts_in_order`), and it is neither `scattered` over many sentences nor
+    `framed`, what a site has around its articles, it `holds`.
     Then `passages` (n, 5) and `weights` (n) are sentences that tell the same: tokens a0, a1, b0, b1, and how
     many words are the same.
     """
@@ -107,7 +99,6 @@ class Retelling(NamedTuple):
     frequent: bool = False
     story: bool = False
     brief: bool = False
-    extended: bool = False
     only_names: bool = False
     scattered: bool = False
     framed: bool = False
@@ -127,8 +118,6 @@ class Retelling(NamedTuple):
     def asked_facts(self, settings: Settings) -> float:
         """How many numbers and names must agree where what both tell is in one order."""
         least = settings.retold_agreement * self.facts - 1
-        if self.extended:
-            least = min(least, max(OF_EXTENDED * self.facts, MOST))
         if self.frequent or self.story:
             least = max(ALL_BUT * self.facts, MANY if self.frequent else 0)
         if self.weight < settings.retold_weight or (self.story and self.brief):
@@ -189,8 +178,7 @@ def retellings(
         prepared.offsets, prepared.word, prepared.columns, prepared.place, rarity_squared(),
         *((0.0, 0.0) if every else (least_weight(settings), DOUBT * settings.retold_score)),
     )  # fmt: skip
-    words = np.diff(prepared.base)[pairs]
-    brief = is_brief(*words.T)
+    brief = is_brief(*np.diff(prepared.base)[pairs].T)
     score, moved = _score(*figures.T), _in_any_order(figures, brief, settings, np.where(frequent, MUCH, 1.0))
     summary = brief & (figures[:, 1] >= SUMMARY)
     glance = np.where(summary, AT_A_GLANCE[1], AT_A_GLANCE[0])
@@ -199,7 +187,6 @@ def retellings(
         SOME, glance[moved], CAPITALS, SHOUTED,
     )  # fmt: skip
     ordered = _half_in_order(figures, settings) & ~(frequent | story)
-    longer = _is_longer(figures, words) & ~(frequent | story)
     found = {m: Retelling(*figures[m].tolist()) for m in np.flatnonzero(figures[:, 0]).tolist() if every}
     for m in np.flatnonzero(_near(figures, brief, settings)).tolist():
         told = Retelling(*figures[m].tolist())
@@ -209,8 +196,7 @@ def retellings(
             (a, b), (x, y) = ends[m], pairs[m].tolist()
             first = Side.of(prepared, x, a, [own[:2] for own in notices[m]])
             second = Side.of(prepared, y, b, [own[2:] for own in notices[m]])
-            extended = bool(longer[m]) and not have_one_sender(a, b)
-            again = found[m]._replace(in_order=in_order, extended=extended)
+            again = found[m]._replace(in_order=in_order)
             enough = in_order or bool(moved[m])
             flags = {"enough": enough, "ordered": bool(ordered[m]), "summary": bool(summary[m])}
             found[m] = _decided(again, first, second, settings, **flags)
@@ -252,14 +238,6 @@ def _is_most(
     enough: NDArray[np.bool_] = (
         brief & (weight >= times * settings.brief_weight) & (share >= settings.brief_share)
     )
-    return enough
-
-
-def _is_longer(figures: NDArray[np.float64], words: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which tell very much in common, and one of them much besides; of so many words (m, 2)."""
-    weight, share, _ = figures.T
-    least, most = np.sort(words, axis=1).T
-    enough: NDArray[np.bool_] = (weight >= MUCH_WEIGHT) & (share >= MUCH_SHARE) & (most >= LONGER * least)
     return enough
 
 
@@ -334,10 +312,8 @@ def _agree(
         return False
     if summary and common >= max(SOME, settings.brief_agreement * facts):
         return True
-    one_sided = again.extended or common >= ALL_OF_ONE * facts
-    least = HALF if light else OF_OTHER if one_sided else FROM_BOTH
+    least = HALF if light else OF_OTHER if common >= ALL_OF_ONE * facts else FROM_BOTH
     if not all(shared >= least * own for own, shared in of_both):
         return False
     most = MOST_IN_CASES if has_cases and again.share >= SHARE_IN_CASES else MOST
-    agreement = OF_EXTENDED if again.extended else settings.moved_agreement
-    return light or common >= max(most, agreement * facts)
+    return light or common >= max(most, settings.moved_agreement * facts)

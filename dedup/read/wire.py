@@ -16,8 +16,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from dedup.digest import is_of_one_source
-from dedup.model import Article
 from dedup.read.dates import published
 from dedup.read.headline import HASHES, LONGEST, Head, is_byline
 from dedup.read.headline import byline as named
@@ -90,15 +88,6 @@ def credit(text: str) -> str | None:
     """The agency that the dateline with which a text begins credits; None where there is none."""
     dateline = _DATELINE.match(text[:LONGEST].lstrip())
     return _agency(dateline) if dateline and _credible(dateline) else None
-
-
-def have_one_sender(a: Article, b: Article) -> bool:
-    """Whether two articles are of one source, or of one agency, whoever prints it."""
-    return is_of_one_source(a, b) or not _senders(a).isdisjoint(_senders(b))
-
-
-def _senders(article: Article) -> set[str]:
-    return {*filter(None, (article.source, credit(article.text)))}
 
 
 def _agency(dateline: re.Match[str]) -> str:

@@ -53,6 +53,7 @@ CORPORA = {
     "newsroom-farm": ("rewordings", HERE / "newsroom-farm.jsonl"),
     "newsroom-release": ("rewordings", HERE / "newsroom-release.jsonl"),
     "newsroom-extended": ("rewordings", HERE / "newsroom-extended.jsonl"),
+    "newsroom-rivals": ("rewordings", HERE / "newsroom-rivals.jsonl"),
     "newsroom-numbers": ("rewordings", HERE / "newsroom-numbers.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}
