@@ -731,6 +731,34 @@ def test_ids_made_of_a_source_meet_none_that_were_given(monkeypatch, size):
             assert own.article("B/B/1").text == articles[2].text
 
 
+@pytest.mark.parametrize("by", ["add", "filter"])
+@pytest.mark.parametrize("size", [1, 100])
+def test_an_id_made_of_a_source_stays_when_the_other_article_is_gone(monkeypatch, by, size):
+    monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", size)
+    given = [("C/1", "C"), ("1", "A"), ("1", "B"), ("1", "C")]
+    articles = [Article(name, " ".join(stranger(n)), source=source) for n, (name, source) in enumerate(given)]
+    newer = replace(articles[2], text=f"{articles[2].text} {' '.join(stranger(5))}")
+    with dedup.open(":memory:") as index:
+
+        def add(*given):
+            index.add(given) if by == "add" else list(index.filter(given, add=True, batch=size))
+            return {a.id: a.text for name in names if (a := index.article(name))}
+
+        names = ["C/1", "1", "B/1"]
+        kept = add(*articles[:3])
+        index.remove(["1"])
+        names = ["C/1", "B/1"]
+        assert add(articles[2]) == add(*articles[:1]) == {name: kept[name] for name in names}
+        assert index.check(newer).relation == "revision"
+        for _ in range(2):
+            assert add(newer)["B/1"] == newer.text
+            assert index.count_articles() == 2
+        names = ["C/1", "B/1", "1"]
+        assert add(articles[3])["1"] == articles[3].text
+        assert add(newer, articles[0]) == {"C/1": kept["C/1"], "B/1": newer.text, "1": articles[3].text}
+        assert index.count_articles() == 3
+
+
 def test_an_id_with_a_slash_is_no_other_articles(tmp_path):
     given = Article("Gazette/1", " ".join(stranger(1)), source="Gazette")
     other = Article("1", " ".join(stranger(2)), source="Gazette")

@@ -113,6 +113,17 @@ def test_verdicts_know_the_boilerplate_that_each_article_found_whatever_the_batc
     assert alone[6][2] is not None
 
 
+@pytest.mark.parametrize("seed", [130, 132, 133, 144])
+def test_groups_are_told_as_they_are_when_their_batch_ends(seed):
+    """Though a line of the batch brings two of them together, or makes way for another version."""
+    articles = [article for part in world(seed) for article in part]
+    random.Random(seed).shuffle(articles)
+    with dedup.open(":memory:") as index:
+        found = [verdict for _, verdict in index.filter(articles, add=True, batch=len(articles))]
+        groups = {of: index.group_of(of) for of in {v.of for v in found if v.group}}
+        assert all(v.group == (groups[v.of].id if groups[v.of] else v.of) for v in found if v.group)
+
+
 @pytest.mark.parametrize("batch", [1, 10])
 def test_a_new_version_that_is_a_duplicate_leaves_the_old_one_where_it_is(batch):
     old, new = (" ".join(story(random.Random(seed), 12)) for seed in (1, 2))

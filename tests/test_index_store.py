@@ -113,8 +113,8 @@ def test_an_update_takes_a_new_number_and_keeps_when_it_was_added(store):
     (third,) = store.put_articles([newer], digests_of([newer]), [1]).tolist()
     assert (again, third) == (3, 4)
     assert store.articles.known(["a"]) == {"a": (4, digest_of(newer))}
-    added = store.articles.added([b, third])
-    assert added["a"] == "2001-01-01T00:00:00Z" < added["b"]
+    came = store.articles.came([b, third])
+    assert came["a"].added == "2001-01-01T00:00:00Z" < came["b"].added
     assert store.articles.get([third])[0].text == "newer"
     assert store.matches.between(b, third) is None
     assert store.groups.of([b, third]) == {b: "a"}

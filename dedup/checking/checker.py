@@ -33,7 +33,7 @@ class Checker:
         Without it, duplicates may lack matches that rank behind the one that makes them so.
         """
         articles, _ = self._store.articles.told_apart(articles)
-        return self._with_groups(articles, self._check(articles, None, every=every))
+        return self._with_groups(_named(self._check(articles, None, every=every), articles))
 
     def _check(
         self,
@@ -72,14 +72,14 @@ class Checker:
             verdicts[i] = judge([match for _, match in sorted(matches, key=_number)])
         return [verdicts[i] for i in range(len(articles))]
 
-    def _with_groups(self, articles: Sequence[Article], verdicts: list[Verdict]) -> list[Verdict]:
-        """Name the articles, and the groups that the verdicts point to; an article alone is its own group."""
+    def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
+        """Name the groups that the verdicts point to, as they are now; an article alone is its own group."""
         known = self._store.articles.known({v.of for v in verdicts if v.of})
         numbers = {name: number for name, (number, _) in known.items()}
         names = self._store.groups.of(np.array(sorted(numbers.values()), np.int64))
         return [
-            replace(v, id=article.id, group=names.get(numbers[v.of], v.of) if v.group and v.of else v.group)
-            for article, v in zip(articles, verdicts, strict=True)
+            replace(v, group=names.get(numbers[v.of], v.of) if v.group and v.of else v.group)
+            for v in verdicts
         ]
 
     def check_and_add(self, articles: Sequence[Article]) -> list[Verdict]:
@@ -87,11 +87,12 @@ class Checker:
         sketches = sketch([article.text for article in articles], self._store.settings)
         cuts = self._cuts(articles, sketches)
         with self._store.postings.ahead(sketches.key):
-            return [
+            verdicts = [
                 verdict
                 for begin, end in pairwise([0, *cuts, len(articles)])
                 for verdict in self._check_and_add(articles[begin:end], take(sketches, np.arange(begin, end)))
             ]
+        return self._with_groups(verdicts)
 
     def _cuts(self, given: Sequence[Article], sketches: Sketches) -> list[int]:
         """Where a new part of the articles begins, so that none depends on another of its part.
@@ -120,19 +121,19 @@ class Checker:
         return cuts
 
     def _check_and_add(self, articles: Sequence[Article], sketches: Sketches) -> list[Verdict]:
-        """The same for articles of distinct ids, of which the index has none, or for one."""
+        """The same without groups, for articles of distinct ids, of which the index has none, or for one."""
         articles, known = self._store.articles.told_apart(articles)
         replaced = [known[a.id][0] for a in articles if a.id in known] if len(articles) == 1 else []
         verdicts = self._check(articles, sketches, every=False, copies=not replaced)
         if replaced and is_outdated(articles[0], self._store.articles.get(replaced, texts=False)[0]):
-            return self._with_groups(articles, verdicts)
+            return _named(verdicts, articles)
         for begin, end in pairwise([0, *_doubtful(verdicts, sketches), len(articles)]):
             part, own = articles[begin:end], take(sketches, np.arange(begin, end))
             told = verdicts[begin:end]
             if begin:  # those before it are counted now
                 told[:1] = self._check(part[:1], take(own, np.arange(1)), every=False, copies=True)
             verdicts[begin:end] = self._added(part, own, told, replaced)
-        return self._with_groups(articles, verdicts)
+        return _named(verdicts, articles)
 
     def _added(
         self, articles: Sequence[Article], sketches: Sketches, verdicts: list[Verdict], replaced: list[int]
@@ -161,6 +162,11 @@ class Checker:
         if gone:
             self._writer.remove(sorted(gone))
         return verdicts
+
+
+def _named(verdicts: Sequence[Verdict], articles: Sequence[Article]) -> list[Verdict]:
+    """The verdicts with the ids of their articles."""
+    return [replace(v, id=article.id) for article, v in zip(articles, verdicts, strict=True)]
 
 
 def _doubtful(verdicts: Sequence[Verdict], sketches: Sketches) -> list[int]:

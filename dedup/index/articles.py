@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,15 @@ SELECT = (
 )
 SELECT_BARE = "SELECT number, id, source, published, title, url, path, byline, language, NULL FROM article"
 SELECT_CHECKED = SELECT.replace("number", "digest", 1).replace("LEFT JOIN", "JOIN")
-UNUSED = 0, 0
-"""The columns `keys` and `first`, which nothing reads."""
+UNUSED = 0
+"""The column `keys`, which nothing reads; `first` is 1 if an id was made of the source of its article."""
+
+
+class Came(NamedTuple):
+    """When the first version of an article was added, and whether its id was made of its source."""
+
+    added: str
+    made: bool
 
 
 class Articles(Rows):
@@ -50,14 +57,17 @@ class Articles(Rows):
         """The articles, and what is `known` of their ids, by which those of two sources are told apart.
 
         The id of one whose own is that of an article of another source, in the index or before it, is its
-        source, a slash, and that.
+        source, a slash, and that; so it stays when the other one is gone.
         """
         known = self._known(article.id for article in articles)
+        known |= (made := self._made([a for a in articles if a.source and a.id not in known]))
         owners = {name: source for name, (_, _, source) in known.items()}
         asked = {article.id for article in articles}
         named = []
         for article in articles:
-            own = article
+            own = of_another(article)
+            if article.id in known or own.id not in made or made[own.id][2] != own.source:
+                own = article
             while own.source and (owners.get(own.id) or own.source) != own.source:
                 own = of_another(own)
                 if own.id not in asked:
@@ -68,9 +78,27 @@ class Articles(Rows):
             named.append(own)
         return named, {name: (number, digest) for name, (number, digest, _) in known.items()}
 
-    def _known(self, ids: Iterable[str]) -> dict[str, tuple[int, bytes, str | None]]:
+    def _made(self, articles: Sequence[Article]) -> dict[str, tuple[int, bytes, str | None]]:
+        """What is known of the ids that were made of the sources of articles, as others had theirs."""
+        if not articles or self._db.execute("SELECT 1 FROM tally WHERE name = 'made'").fetchone() is None:
+            return {}
+        return self._known([of_another(article).id for article in articles], then=" AND first")
+
+    def _now_made(self, articles: Sequence[Article]) -> set[str]:
+        """Which of the ids of articles were made of their sources, as others before them have theirs."""
+        rest = [a.id.removeprefix(f"{a.source}/") if a.source else a.id for a in articles]
+        given = [own for own, article in zip(rest, articles, strict=True) if own != article.id]
+        owners = {name: source for name, (_, _, source) in self._known(given).items()}
+        made = set()
+        for own, article in zip(rest, articles, strict=True):
+            if own != article.id and (owners.get(own) or article.source) != article.source:
+                made.add(article.id)
+            owners.setdefault(article.id, article.source)
+        return made
+
+    def _known(self, ids: Iterable[str], *, then: str = "") -> dict[str, tuple[int, bytes, str | None]]:
         select = "SELECT number, id, digest, source FROM article WHERE id IN"
-        rows = self._select(select, [storable(name) for name in ids])
+        rows = self._select(select, [storable(name) for name in ids], then=then)
         return {
             restored(name) or "": (number, digest, restored(source)) for number, name, digest, source in rows
         }
@@ -92,14 +120,15 @@ class Articles(Rows):
         digests: Sequence[bytes],
         words: Sequence[int] | NDArray[np.int64],
         *,
-        added: Mapping[str, str],
+        before: Mapping[str, Came],
         same: Sequence[int] | NDArray[np.int64],
         content: Iterable[bytes | memoryview],
     ) -> NDArray[np.int64]:
         """Make new rows; their numbers, ascending. The rest as for `Store.put_articles`.
 
-        `added`, by id, is when those came that have had another version.
+        `before`, by id, is how those came that have had another version.
         """
+        made = self._now_made(articles)
         last = self.newest()
         numbers = range(last + 1, last + 1 + len(articles))
         now = iso(datetime.now(UTC).replace(microsecond=0))
@@ -112,12 +141,13 @@ class Articles(Rows):
             numbers, articles, digests, words, again, strict=True
         ):
             published = iso(article.published) if article.published else None
+            came = before.get(article.id) or Came(now, made=article.id in made)
             names = map(storable, (article.title, article.url, article.path))
             more = map(storable, (article.byline, article.language))
             rows.append(
                 (
                     *(number, storable(article.id), storable(article.source), published, *names),
-                    *(digest, int(word_count), *UNUSED, added.get(article.id, now), *more, *place),
+                    *(digest, int(word_count), UNUSED, int(came.made), came.added, *more, *place),
                 )
             )
         self._db.executemany(
@@ -133,13 +163,15 @@ class Articles(Rows):
             )
         self._db.execute("UPDATE tally SET value = ? WHERE name = 'last'", (last + len(articles),))
         self._count(len(articles))
+        if made:
+            self._db.execute("INSERT OR REPLACE INTO tally VALUES ('made', 1)")
         return np.arange(last + 1, last + 1 + len(articles), dtype=np.int64)
 
     @reads
-    def added(self, numbers: Numbers) -> dict[str, str]:
-        """By the ids of these numbers: when each was added, before any update."""
-        rows = self._select("SELECT id, added FROM article WHERE number IN", plain(numbers))
-        return {restored(name) or "": added for name, added in rows}
+    def came(self, numbers: Numbers) -> dict[str, Came]:
+        """By the ids of these numbers: how each came, before any update."""
+        rows = self._select("SELECT id, added, first FROM article WHERE number IN", plain(numbers))
+        return {restored(name) or "": Came(added, bool(made)) for name, added, made in rows}
 
     @reads
     def get(self, numbers: Numbers, *, texts: bool = True) -> list[Article]:

@@ -129,9 +129,9 @@ class Store:
         """
         with self.writing():
             old = [number for number, _ in self.articles.known(article.id for article in articles).values()]
-            added = self.articles.added(old)
+            before = self.articles.came(old)
             self.remove(old)
-            return self.articles.put(articles, digests, words, added=added, same=same, content=content)
+            return self.articles.put(articles, digests, words, before=before, same=same, content=content)
 
     def remove(self, numbers: Numbers) -> int:
         """Delete articles with their postings, matches and memberships; how many of them were there."""
