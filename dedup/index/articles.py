@@ -6,19 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.digest import digest_of
 from dedup.index.files import LeftOut
+from dedup.index.ids import Came, Ids
 from dedup.index.places import Places
-from dedup.index.rows import Rows, all_of, reads, writes
+from dedup.index.rows import all_of, reads, writes
 from dedup.index.spread import issues
 from dedup.index.transactions import Transactions
 from dedup.index.values import Decoding, Numbers, decoded, iso, moment, plain, restored, storable, unreadable
-from dedup.model import Article, of_another
+from dedup.model import Article
 
 SELECT = (
     "SELECT number, id, source, published, title, url, path, byline, language, text"
@@ -30,14 +31,7 @@ UNUSED = 0
 """The column `keys`, which nothing reads; `first` is 1 if an id was made of the source of its article."""
 
 
-class Came(NamedTuple):
-    """When the first version of an article was added, and whether its id was made of its source."""
-
-    added: str
-    made: bool
-
-
-class Articles(Rows):
+class Articles(Ids):
     """The articles of one index; `number` is a rowid, in order of insertion and never given twice.
 
     The index holds their texts, unless it has `places` where these can be read again.
@@ -46,62 +40,6 @@ class Articles(Rows):
     def __init__(self, transactions: Transactions, places: Places | None) -> None:
         super().__init__(transactions)
         self._places = places
-
-    @reads
-    def known(self, ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
-        """The number and the digest of each of these ids that the index holds."""
-        return {name: (number, digest) for name, (number, digest, _) in self._known(ids).items()}
-
-    @reads
-    def told_apart(self, articles: Sequence[Article]) -> tuple[list[Article], dict[str, tuple[int, bytes]]]:
-        """The articles, and what is `known` of their ids, by which those of two sources are told apart.
-
-        The id of one whose own is that of an article of another source, in the index or before it, is its
-        source, a slash, and that; so it stays when the other one is gone.
-        """
-        known = self._known(article.id for article in articles)
-        known |= (made := self._made([a for a in articles if a.source and a.id not in known]))
-        owners = {name: source for name, (_, _, source) in known.items()}
-        asked = {article.id for article in articles}
-        named = []
-        for article in articles:
-            own = of_another(article)
-            if article.id in known or own.id not in made or made[own.id][2] != own.source:
-                own = article
-            while own.source and (owners.get(own.id) or own.source) != own.source:
-                own = of_another(own)
-                if own.id not in asked:
-                    asked.add(own.id)
-                    known |= (found := self._known([own.id]))
-                    owners |= {name: source for name, (_, _, source) in found.items() if name not in owners}
-            owners.setdefault(own.id, own.source)
-            named.append(own)
-        return named, {name: (number, digest) for name, (number, digest, _) in known.items()}
-
-    def _made(self, articles: Sequence[Article]) -> dict[str, tuple[int, bytes, str | None]]:
-        """What is known of the ids that were made of the sources of articles, as others had theirs."""
-        if not articles or self._db.execute("SELECT 1 FROM tally WHERE name = 'made'").fetchone() is None:
-            return {}
-        return self._known([of_another(article).id for article in articles], then=" AND first")
-
-    def _now_made(self, articles: Sequence[Article]) -> set[str]:
-        """Which of the ids of articles were made of their sources, as others before them have theirs."""
-        rest = [a.id.removeprefix(f"{a.source}/") if a.source else a.id for a in articles]
-        given = [own for own, article in zip(rest, articles, strict=True) if own != article.id]
-        owners = {name: source for name, (_, _, source) in self._known(given).items()}
-        made = set()
-        for own, article in zip(rest, articles, strict=True):
-            if own != article.id and (owners.get(own) or article.source) != article.source:
-                made.add(article.id)
-            owners.setdefault(article.id, article.source)
-        return made
-
-    def _known(self, ids: Iterable[str], *, then: str = "") -> dict[str, tuple[int, bytes, str | None]]:
-        select = "SELECT number, id, digest, source FROM article WHERE id IN"
-        rows = self._select(select, [storable(name) for name in ids], then=then)
-        return {
-            restored(name) or "": (number, digest, restored(source)) for number, name, digest, source in rows
-        }
 
     @reads
     def holder(self, name: str) -> str | None:
@@ -166,12 +104,6 @@ class Articles(Rows):
         if made:
             self._db.execute("INSERT OR REPLACE INTO tally VALUES ('made', 1)")
         return np.arange(last + 1, last + 1 + len(articles), dtype=np.int64)
-
-    @reads
-    def came(self, numbers: Numbers) -> dict[str, Came]:
-        """By the ids of these numbers: how each came, before any update."""
-        rows = self._select("SELECT id, added, first FROM article WHERE number IN", plain(numbers))
-        return {restored(name) or "": Came(added, bool(made)) for name, added, made in rows}
 
     @reads
     def get(self, numbers: Numbers, *, texts: bool = True) -> list[Article]:
