@@ -113,6 +113,8 @@ class Writer:
             new[name] = article, digest
         if self._store.places is not None:
             self._store.places.found_at(list(unchanged), list(unchanged.values()))
+        else:
+            self._store.files.found_at(unchanged)
         if new:
             fresh = batch.fresh([article for article, _ in new.values()], self._store)
             digests = [digest for _, digest in new.values()]
