@@ -18,7 +18,7 @@ from dedup.explanation import Explanation
 from dedup.funnel import marking
 from dedup.funnel.older import Older
 from dedup.index import Store
-from dedup.index.values import ago
+from dedup.index.values import Numbers, ago
 from dedup.intake.files import Intake
 from dedup.intake.report import Report
 from dedup.intake.writer import Writer
@@ -193,7 +193,13 @@ class Index(Answers):
         self._note_add()
 
     def _note_settings(self) -> None:
-        """Remember by which settings the first articles are judged; of an older index it is not known."""
+        """Remember by which settings the first articles are judged, and by which window the last.
+
+        Of an older index it is not known.
+        """
+        window = None if self._older.window is None else self._older.window.total_seconds()
+        if self._store.state.recall("window") != window:
+            self._store.state.record("window", window)
         own = self.settings.of_judging()
         if not self._store.articles.count() and self._store.state.recall(JUDGED_BY) != own:
             self._store.state.record(JUDGED_BY, own)
@@ -303,7 +309,7 @@ class Index(Answers):
             # whoever adds the same files again wants the articles again
             found = self._store.articles.get(numbers, texts=False)
             self._store.forget_files({article.path for article in found if article.path})
-            self._writer.remove(numbers)
+            self._take_out(numbers)
         return len(numbers)
 
     def prune(self, older_than: timedelta) -> int:
@@ -316,6 +322,16 @@ class Index(Answers):
             cutoff = ago(older_than)
             numbers = self._store.articles.older_than(cutoff)
             self._store.leave_out(numbers)
-            self._writer.remove(numbers)
+            self._take_out(numbers)
             self._store.changes.prune(cutoff)
         return len(numbers)
+
+    def _take_out(self, numbers: Numbers) -> None:
+        """Remove articles; what is compared again for it is so within the window of the last add."""
+        given, last = self._older.window, self._store.state.recall("window")
+        if given is None and isinstance(last, float):
+            self._older.window = timedelta(seconds=last)
+        try:
+            self._writer.remove(numbers)
+        finally:
+            self._older.window = given

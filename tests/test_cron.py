@@ -537,6 +537,41 @@ def test_a_pruned_file_is_found_by_another_name_too(tmp_path, monkeypatch):
         assert index.add_files([str(path)], keep=days(30)).added == 1
 
 
+@pytest.mark.parametrize("texts", [True, False])
+@pytest.mark.parametrize("end", ["remove", "prune"])
+def test_what_is_taken_out_comes_back_with_the_file_that_it_moved_to(tmp_path, monkeypatch, end, texts):
+    monkeypatch.chdir(tmp_path)
+    dated(Path("a.jsonl"), new=1, ten=10)
+    with dedup.open("x.db", texts=texts) as index:
+        index.add_files(["a.jsonl"])
+        for name in ("b.jsonl", "in/c.jsonl"):
+            Path(name).parent.mkdir(exist_ok=True)
+            Path("a.jsonl").rename(name)
+            assert index.add_files([name]).unchanged == 2
+            assert index.article("ten").path == name
+            index.remove(["ten"]) if end == "remove" else index.prune(days(5))
+            assert ids(index) == ["new"]
+            if end == "prune":
+                assert index.add_files([name], keep=days(5)).files_known == 1
+            assert index.add_files([name]).added == 1
+            Path(name).rename("a.jsonl")
+
+
+def test_an_article_of_two_files_is_known_by_the_first_that_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = {"id": "a", "text": WIRE}
+    for name in ("a.jsonl", "b.jsonl"):
+        Path(name).write_bytes(lines_of(own))
+    with dedup.open(":memory:") as index:
+        index.add([own])
+        for name in ("a.jsonl", "b.jsonl"):
+            assert index.add_files([name]).unchanged == 1
+            assert index.article("a").path == "a.jsonl"
+        Path("a.jsonl").unlink()
+        assert index.add_files(["b.jsonl"], again=True).unchanged == 1
+        assert index.article("a").path == "b.jsonl"
+
+
 def test_what_has_no_date_comes_back_only_to_stay(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text(WIRE)

@@ -732,6 +732,27 @@ def test_ids_made_of_a_source_meet_none_that_were_given(monkeypatch, size):
 
 
 @pytest.mark.parametrize("by", ["add", "filter"])
+@pytest.mark.parametrize("days", [30, None])
+def test_what_goes_ties_nothing_that_lay_outside_the_window(tmp_path, by, days):
+    """Of the last add, whatever had been the window before it."""
+    start, path = datetime(2025, 3, 1, tzinfo=UTC), tmp_path / "x.db"
+    articles = [
+        Article(f"a{day}", " ".join(stranger(1) + stranger(day + 2)), published=start + timedelta(days=day))
+        for day in (0, 60, 61, 62)
+    ]
+    with dedup.open(path, window=timedelta(days=7)) as index:
+        index.add([])
+    with dedup.open(path, window=days and timedelta(days=days)) as index:
+        index.add(articles) if by == "add" else list(index.filter(articles, add=True))
+        assert [len(group.articles) for group in index.groups()] == [3 if days else 4]
+    with dedup.open(path) as index:
+        index.remove(["a60"])
+        assert [group.articles for group in index.groups()] == [("a0", "a61", "a62")[bool(days) :]]
+        index.prune(datetime.now(UTC) - start - timedelta(days=60))
+        assert [group.articles for group in index.groups()] == [("a61", "a62")]
+
+
+@pytest.mark.parametrize("by", ["add", "filter"])
 @pytest.mark.parametrize("size", [1, 100])
 def test_an_id_made_of_a_source_stays_when_the_other_article_is_gone(monkeypatch, by, size):
     monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", size)

@@ -585,13 +585,14 @@ def test_a_large_file_is_not_read_again_to_see_whether_an_article_is_there(tmp_p
         assert place_of(index, "i0")[0] == str(third)
 
 
-def test_an_index_with_texts_leaves_places_alone(tmp_path):
-    path = tmp_path / "a.jsonl"
+def test_an_index_with_texts_knows_the_file_of_an_article_and_no_line(tmp_path):
+    path, moved = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     with dedup.open(":memory:") as index:
         index.add_files([written(path, [Article("a", WIRE)])])
-        path.rename(tmp_path / "b.jsonl")
-        assert index.add_files([str(tmp_path / "b.jsonl")]).unchanged == 1
         assert place_of(index, "a") == (str(path), None)
+        path.rename(moved)
+        assert index.add_files([str(moved)]).unchanged == 1
+        assert place_of(index, "a") == (str(moved), None)
 
 
 def test_a_file_that_vanishes_once_it_was_read_costs_nothing(tmp_path, monkeypatch):

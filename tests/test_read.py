@@ -24,8 +24,9 @@ from dedup.model import Article, RecordError
 from dedup.read import read, record_to_article
 from dedup.read.dates import published
 from dedup.read.given import checked, readable
-from dedup.read.inputs import matching
+from dedup.read.inputs import LINK, matching
 from dedup.read.record import Fields
+from tests.commands import data
 from tests.commands import within as run
 
 ROOT = Path(__file__).parent.parent
@@ -113,6 +114,33 @@ def test_links_to_folders_are_not_followed(tmp_path):
     (tmp_path / "sub" / "round").symlink_to(tmp_path)
     (tmp_path / "c.txt").symlink_to(tmp_path / "a.txt")
     assert ids(tmp_path) == ["a", "c", "sub/b"]
+
+
+def test_links_to_folders_that_no_input_leads_to_are_told(tmp_path):
+    write(tmp_path, a_txt="a", out__b_txt="b", out__deep__c_txt="c")
+    write(tmp_path / "in", d_txt="d", day__e_txt="e")
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    for name, target in {"day.txt": "day", "latest": "day", "loop": ".", "up": "..", "lost": "no"}.items():
+        (inside / name).symlink_to(target)
+    assert ids(inside) == ["d", "day/e"]
+    (inside / "day" / "out").symlink_to(outside)
+    (inside / "li\nk").symlink_to(outside / "deep")
+    assert ids(inside, outside) == ["d", "day/e", "b", "deep/c"]
+    links = [f"{inside}/day/out", f"{inside}/li\\nk"]
+    for one_input in (inside, f"{tmp_path}/i*"):
+        found = list(read([one_input]))
+        told = [(one.input, one.reason) for one in found if isinstance(one, RecordError)]
+        assert told == [(link, LINK) for link in links]
+        assert len(found) == 4
+    told = run("run", inside, "--format", "json")
+    assert data(told)["linked_folders"] == links
+    assert [line.split(": ")[1] for line in told.stderr.splitlines()] == links
+    for _ in range(2):
+        told = run("add", inside, "--index", tmp_path / "x.db", "--format", "json")
+        assert data(told)["linked_folders"] == links
+        assert told.stderr.count(LINK) == 2
+    told = run("add", inside, "--index", tmp_path / "x.db", "--quiet")
+    assert (told.returncode, told.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("kind", [str, Path, os.fsencode])

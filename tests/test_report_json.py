@@ -53,6 +53,7 @@ def test_a_run_is_one_object_with_its_groups_written_one_by_one():
         "guessed_encodings": {},
         "outdated": 0,
         "unread_dates": 0,
+        "linked_folders": [],
         "errors": [{"input": "in.jsonl", "line": 3, "reason": "no text"}],
         "groups": 2
         * [

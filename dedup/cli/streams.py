@@ -170,8 +170,14 @@ def tell_more_errors(count: int, where: str = "") -> None:
 
 
 def tell_doubts(report: Report) -> None:
-    """How many articles were read in encodings that nothing declared, or have a date that is none."""
+    """What a reader may have missed, or taken for another thing: links to folders, encodings and dates."""
+    from dedup.read.inputs import LINK
+
     tell_undated(report)
+    for link in report.linked_folders[:OF_ONE_REASON]:
+        message(f"{link}: {LINK}", "warning")
+    if more := len(report.linked_folders[OF_ONE_REASON:]):
+        message(f"and {more:,} more links to folders, which are not followed", "warning")
     if guessed := report.guessed:
         each = ", ".join(f"{count:,} {name}" for name, count in sorted(guessed.items()))
         total = sum(guessed.values())

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
+from dedup.index.again import file_of
 from dedup.index.rows import Rows, reads, writes
 from dedup.index.values import restored, storable
+from dedup.model import Article
+from dedup.read.inputs import SCHEME, is_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,23 @@ class Files(Rows):
             if self._db.execute(f"{statement} name = ? OR path = ?", row).rowcount:
                 break
             name = name.rpartition("/")[0]
+
+    @writes
+    def found_at(self, found: Mapping[int, Article]) -> None:
+        """Note by which files articles are known now, of which the one that they were read from is gone.
+
+        `found` are articles of the index, by number, as they have just been read again.
+        """
+        leads = cache(lambda path: file_of("", path) is not None)
+        numbers = [number for number, article in found.items() if article.path and leads(article.path)]
+        rows = self._select("SELECT number, path FROM article WHERE number IN", numbers)
+        moved = [
+            (storable(found[number].path), number)
+            for number, before in rows
+            if (path := restored(before)) != found[number].path
+            and (path is None or not (path.startswith(SCHEME) or is_address(path) or leads(path)))
+        ]
+        self._db.executemany("UPDATE article SET path = ? WHERE number = ?", moved)
 
     @reads
     def count(self) -> int:

@@ -16,7 +16,7 @@ class Report:
     Of files: how many were read (`files`), and left out because they are known or were last changed too long
     ago. `expired` articles were too old to be taken, `pruned` ones were removed. `guessed` counts
     the articles whose encoding nothing declared, by the encoding that was guessed; `unread_dates` those whose
-    date is none, of which `unread_date` is the first.
+    date is none, of which `unread_date` is the first; `linked_folders` are links that were not followed.
     """
 
     articles: int = 0
@@ -34,6 +34,7 @@ class Report:
     guessed: dict[str, int] = field(default_factory=dict)
     unread_dates: int = 0
     unread_date: str | None = None
+    linked_folders: list[str] = field(default_factory=list)
 
     def saw(self, article: Article) -> None:
         """Count one that was read, and what was doubtful about it."""

@@ -17,6 +17,7 @@ from dedup.funnel.comparing import Comparing, Newer
 from dedup.funnel.matching import candidates_of, find_matches
 from dedup.funnel.older import Older
 from dedup.index import Store
+from dedup.index.values import Numbers
 from dedup.intake.batches import Batch, batches
 from dedup.intake.fresh import Fresh
 from dedup.intake.report import Report
@@ -113,6 +114,8 @@ class Writer:
             new[name] = article, digest
         if self._store.places is not None:
             self._store.places.found_at(list(unchanged), list(unchanged.values()))
+        else:
+            self._store.files.found_at(unchanged)
         if new:
             fresh = batch.fresh([article for article, _ in new.values()], self._store)
             digests = [digest for _, digest in new.values()]
@@ -270,9 +273,9 @@ class Writer:
                 return named
             taken |= others
 
-    def remove(self, numbers: Sequence[int] | NDArray[np.int64]) -> None:
+    def remove(self, numbers: Numbers) -> None:
         """Remove articles, and regroup those that they were matched with."""
-        gone = np.unique(np.asarray(numbers, np.int64))
+        gone = np.unique(np.fromiter(numbers, np.int64))
         around, lost = self._linked(gone)
         self._store.remove(gone)
         self._regroup(np.union1d(around, np.array(self._tied_again(lost, by=-1), np.int64)), Run())

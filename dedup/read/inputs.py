@@ -22,6 +22,7 @@ SCHEME = "sqlite:"
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 NO_FILE = "no file with a known ending in this folder"
 NO_MATCH = "no file matches this pattern"
+LINK = "a link to a folder, which is not followed: name it, too, if it is to be read"
 _MAGIC = re.compile(r"[*?\[]")
 
 StrPath = str | os.PathLike[str]
@@ -57,6 +58,14 @@ class Found:
     target: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link to a folder, in a folder below `root`."""
+
+    path: str
+    root: str
+
+
 def files(
     inputs: Sequence[str],
     ending_of: Callable[[str], str | None],
@@ -70,20 +79,38 @@ def files(
     given itself. Where two files would have one id, both keep their endings, and if that is not enough, their
     whole paths. `known` gives by absolute path the ids that files have had, which they keep, and `holder` the
     path of the article that has an id made of a name ("" if it has none): no other file has that, as long as
-    the file is there.
+    the file is there. A link to a folder that no input leads to is an error, LINK.
     """
     real = cache(os.path.realpath)
     found: list[Found | RecordError] = []
+    links: list[Linked] = []
     seen = set()
     for given in inputs:
         for one in _find(given, ending_of):
-            if isinstance(one, RecordError):
+            if isinstance(one, Linked):
+                links.append(one)
+            elif isinstance(one, RecordError):
                 found.append(one)
             elif (itself := _itself(one, real)) not in seen:
                 seen.add(itself)
                 found.append(one)
+    found += _not_followed(links, inputs, real)
     kept = known([os.path.abspath(one.path) for one in found if isinstance(one, Found)]) if known else {}  # noqa: PTH100
     yield from named(found, ending_of, kept, holder or (lambda _: None))
+
+
+def _not_followed(
+    links: Sequence[Linked], inputs: Sequence[str], real: Callable[[str], str]
+) -> Iterator[RecordError]:
+    """An error for each link to a folder that is not below an input, nor has one below it."""
+    if not links:
+        return
+    folders = {given for given in inputs if os.path.isdir(given)} | {link.root for link in links}  # noqa: PTH112
+    roots = [os.path.join(real(folder), "") for folder in folders]  # noqa: PTH118
+    for link in links:
+        target = os.path.join(real(link.path), "")  # noqa: PTH118
+        if not any(target.startswith(root) or root.startswith(target) for root in roots):
+            yield RecordError(shown(link.path), None, LINK)
 
 
 def _itself(one: Found, real: Callable[[str], str]) -> str:
@@ -155,7 +182,7 @@ def _stem(relative: str, ending_of: Callable[[str], str | None]) -> str:
     return stem if stem and not stem.endswith("/") else relative
 
 
-def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[Found | RecordError]:
+def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[Found | RecordError | Linked]:
     if given == "-" or given.startswith(SCHEME) or is_address(given):
         yield Found(given, given)
         return
@@ -178,7 +205,7 @@ def _find(given: str, ending_of: Callable[[str], str | None]) -> Iterator[Found 
         yield Found(given, os.path.basename(given))  # noqa: PTH119
 
 
-def _glob(given: str, ending_of: Callable[[str], str | None]) -> Iterator[Found | RecordError]:
+def _glob(given: str, ending_of: Callable[[str], str | None]) -> Iterator[Found | RecordError | Linked]:
     """What a pattern matches that no shell has expanded; `**` goes into folders."""
     fixed = given[: _MAGIC.search(given).start()]  # type: ignore[union-attr]
     base = fixed[: fixed.rfind("/") + 1]
@@ -239,13 +266,15 @@ def matching(base: str, pattern: str) -> list[str]:
 
 def _folder(
     folder: str, ending_of: Callable[[str], str | None], base: str | None = None
-) -> Iterator[Found | RecordError]:
+) -> Iterator[Found | RecordError | Linked]:
     """The files of a folder that have a known ending, and those of its folders, sorted by path.
 
     Hidden ones (`.name`) are left out, and links to folders are not followed: they may lead round in circles.
+    These come last.
     """
     root = os.path.join(folder, "") if base is None else base  # noqa: PTH118
     found: list[Found | RecordError] = []
+    links: list[str] = []
     folders = [folder]
     readable = False
     while folders:
@@ -257,8 +286,10 @@ def _folder(
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-                    elif ending_of(entry.name) and (one := _regular(entry, root)):
-                        found.append(one)
+                    elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112
+                        links.append(entry.path)
+                    elif ending_of(entry.name):
+                        found.append(_regular(entry, root))
                         readable = True
         except OSError as error:
             found.append(RecordError(shown(at), None, why(error)))
@@ -266,10 +297,11 @@ def _folder(
     if not readable:
         yield RecordError(shown(folder), None, NO_FILE)
     yield from sorted(found, key=lambda one: one.path if isinstance(one, Found) else one.input)
+    yield from (Linked(path, folder) for path in sorted(links))
 
 
-def _regular(entry: os.DirEntry[str], root: str) -> Found | RecordError | None:
-    """A file of a folder, None for a link to a folder; a FIFO or a device is not read: it might never end."""
+def _regular(entry: os.DirEntry[str], root: str) -> Found | RecordError:
+    """A file of a folder; a FIFO or a device is not read: it might never end."""
     if not entry.is_file(follow_symlinks=False):
         try:
             mode = entry.stat().st_mode
@@ -277,8 +309,6 @@ def _regular(entry: os.DirEntry[str], root: str) -> Found | RecordError | None:
             return RecordError(shown(entry.path), None, "a link that leads nowhere")
         except OSError as error:
             return RecordError(shown(entry.path), None, why(error))
-        if stat.S_ISDIR(mode):
-            return None
         if not stat.S_ISREG(mode):
             return RecordError(shown(entry.path), None, "not a regular file")
     return Found(entry.path, entry.path.removeprefix(root))

@@ -184,6 +184,7 @@ def report_object(report: Report) -> dict[str, Any]:
         "pruned": report.pruned,
         "guessed_encodings": dict(sorted(report.guessed.items())),
         "unread_dates": report.unread_dates,
+        "linked_folders": report.linked_folders,
         "errors": [error_object(error) for error in report.errors],
     }
 
