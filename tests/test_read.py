@@ -141,6 +141,8 @@ def test_links_to_folders_that_no_input_leads_to_are_told(tmp_path):
         assert told.stderr.count(LINK) == 2
     told = run("add", inside, "--index", tmp_path / "x.db", "--quiet")
     assert (told.returncode, told.stderr) == (0, "")
+    told = run("check", inside, "--index", tmp_path / "x.db")
+    assert (told.returncode, told.stderr.count(LINK)) == (1, 2)
 
 
 @pytest.mark.parametrize("kind", [str, Path, os.fsencode])

@@ -132,6 +132,25 @@ def test_files_of_many_formats_in_one_folder_keep_their_order(spark, tmp_path):
     assert len(outcome.errors) == 3
 
 
+def test_folders_with_files_of_one_name_lose_none_and_a_link_that_is_an_input_is_not_told(spark, tmp_path):
+    folders = [str(tmp_path / name) for name in "abc"]
+    for folder, records in zip(folders, (news(n, 3) for n in range(3)), strict=True):
+        Path(folder).mkdir()
+        for n, record in enumerate(records):
+            (Path(folder) / f"{n}.txt").write_text(record["text"], encoding="utf-8")
+    (tmp_path / "a" / "link").symlink_to(folders[1])
+    (tmp_path / "a" / "other").symlink_to(tmp_path)
+    said = []
+    outcome = run(spark, folders, tmp_path / "out", tell=said.append)
+    assert outcome.errors == ()
+    assert not any("not followed" in line for line in said)
+    assert_same(tmp_path / "out", folders)
+    (tmp_path / "a" / "far").symlink_to(tmp_path / "out")
+    outcome = run(spark, folders, tmp_path / "again", tell=said.append)
+    assert outcome.errors == ()
+    assert [line.partition(":")[0] for line in said if "not followed" in line] == [f"{tmp_path}/a/far"]
+
+
 @pytest.mark.skipif(not REUTERS.exists(), reason="the Reuters stories are not here: ../shared/data")
 @pytest.mark.parametrize(
     "cut", [{}, {"bucket": 700, "cell": 150, "parts": 9, "links": 0}], ids=["auto", "small"]

@@ -62,6 +62,7 @@ def check(
     from dedup.intake.report import Report
     from dedup.model import RecordError
     from dedup.read import read
+    from dedup.read.inputs import LINK
 
     fields, named, fetcher = fields_from(field), encoding_from(encoding), fetcher_if(fetch)
     doubts = Report()
@@ -70,6 +71,9 @@ def check(
     def verdicts(opened: Index) -> Iterator[tuple[str, Verdict]]:
         nonlocal seen, errors, known
         for record in read([file], fields=fields, encoding=named, fetch=fetcher):
+            if isinstance(record, RecordError) and record.reason == LINK:
+                doubts.linked_folders.append(record.input)
+                continue
             seen += 1
             if isinstance(record, RecordError):
                 errors += 1

@@ -131,6 +131,8 @@ class Job:
         source = find(inputs, self._options.fields, self._storage)
         if not source.files:
             raise InputError(str(source.errors[0]) if source.errors else "no input")
+        for link in source.links:
+            self._tell(link)
         return source
 
     def _table(self, name: str) -> str:

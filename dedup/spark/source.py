@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
 from dedup.read import File, Origin, jsonl, known_formats
-from dedup.read.inputs import SCHEME, Found, files, named, shown
+from dedup.read.inputs import LINK, SCHEME, Found, files, named, shown
 from dedup.read.parallel import made
 from dedup.read.record import Fields
 
@@ -38,6 +38,7 @@ class Source:
     manner: tuple[str, ...]
     fields: Mapping[str, str]
     errors: tuple[RecordError, ...] = ()
+    links: tuple[str, ...] = ()
     places: dict[str, int] = field(default_factory=dict)
 
     def paths(self, manner: str) -> list[str]:
@@ -50,25 +51,33 @@ def find(inputs: Sequence[str], fields: Mapping[str, str], storage: Any) -> Sour
     Fields(fields)
     formats, errors = known_formats()
     found: list[File | RecordError] = [*errors]
-    for given in inputs:
-        if given == "-" or given.startswith(SCHEME):
-            raise InputError(f"{given}: Spark reads files, folders, patterns and tables, not this")
-        if "://" in given and not given.startswith("file://"):
+    for elsewhere, together in groupby(inputs, _is_elsewhere):
+        if not elsewhere:
+            found += files([given.removeprefix("file://") for given in together], formats.ending_of)
+            continue
+        for given in together:
             remote = [Found(path, relative) for path, relative in storage.walk(given)]
             known = [one for one in remote if len(remote) == 1 or formats.ending_of(one.relative)]
             if not known:
                 found.append(RecordError(shown(given), None, "no file with a known ending here"))
             found += named(known, formats.ending_of)
-        else:
-            found += files([given.removeprefix("file://")], formats.ending_of)
     own = [one for one in found if isinstance(one, File)]
+    bad = [one for one in found if isinstance(one, RecordError)]
     return Source(
         files=tuple(own),
         manner=tuple(_manner(file.path) for file in own),
         fields=dict(fields),
-        errors=tuple(one for one in found if isinstance(one, RecordError)),
+        errors=tuple(one for one in bad if one.reason != LINK),
+        links=tuple(str(one) for one in bad if one.reason == LINK),
         places={storage.absolute(file.path): place for place, file in enumerate(own)},
     )
+
+
+def _is_elsewhere(given: str) -> bool:
+    """Whether an input is not on this machine."""
+    if given == "-" or given.startswith(SCHEME):
+        raise InputError(f"{given}: Spark reads files, folders, patterns and tables, not this")
+    return "://" in given and not given.startswith("file://")
 
 
 def _manner(path: str) -> str:
