@@ -194,6 +194,7 @@ def test_links_around_reach_as_far_as_they_lead(pairs, start):
         while more := {n for pair in pairs if reached & set(pair) for n in pair} - reached:
             reached |= more
         assert list(zip(links.a, links.b, strict=True)) == [pair for pair in pairs if reached & set(pair)]
+        assert [(a, b) for a, b in store.matches.pairs_with(start)] == [p for p in pairs if start & set(p)]
 
 
 @some

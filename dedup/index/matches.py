@@ -135,6 +135,17 @@ class Matches(Rows):
         )
         return self._links(rows)
 
+    @reads
+    def pairs_with(self, numbers: Numbers) -> NDArray[np.int64]:
+        """The joining matches with one of these articles, or two: (m, 2) numbers, in order."""
+        rows = self._db.execute(
+            "WITH own(n) AS (SELECT value FROM json_each(?))"  # noqa: S608
+            f" SELECT a, b FROM match WHERE a IN own AND {JOINING}"
+            f" UNION SELECT a, b FROM match WHERE b IN own AND {JOINING} ORDER BY a, b",
+            (json.dumps(plain(numbers)),),
+        )
+        return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
+
     def _links(self, rows: Iterable[tuple[int, int, float, float, float]]) -> Links:
         with Decoding("a match"):
             table = np.fromiter(rows, np.dtype("i8, i8, f8, f8, f8"))

@@ -281,21 +281,19 @@ class Writer:
         self._regroup(np.union1d(around, np.array(self._tied_again(lost, by=-1), np.int64)), Run())
 
     def _linked(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The articles that matches that join tie to these, over any number of steps; and those cut off.
+        """The articles that matches that join tie to these, and those that are cut off when these go.
 
         These hung on them, and hang on no other earlier article, though they may be alike: of many, each was
         compared with a few.
         """
-        links = self._store.matches.links_around(numbers)
-        ends = np.concatenate((links.a, links.b))
-        around = np.setdiff1d(ends, numbers)
-        left = ~(np.isin(links.a, numbers) | np.isin(links.b, numbers))
-        fell = np.isin(links.a, numbers) & ~np.isin(links.b, numbers)
-        cut_off = np.setdiff1d(links.b[fell], links.b[left])
+        pairs = self._store.matches.pairs_with(numbers)
+        stays = ~np.isin(pairs, numbers)
+        a, b = self._store.matches.pairs_with(fell := pairs[stays[:, 1], 1]).T
+        cut_off = np.setdiff1d(fell, b[~np.isin(a, numbers)])
         group = self._store.groups.of(cut_off)
         sizes = self._store.groups.sizes(sorted(set(group.values())))
         several = [number for number, name in sorted(group.items()) if sizes[name] > 2]
-        return around, np.array(several, np.int64)
+        return pairs[stays], np.array(several, np.int64)
 
     def _tied_again(self, numbers: NDArray[np.int64], *, by: int) -> list[int]:
         """Compare articles that are cut off with earlier ones again; the numbers of those that join.
