@@ -196,11 +196,15 @@ def test_a_form_without_numbers_is_told_by_its_names(language):
             {"Olga", "Rahn", "Stadt", "Oberlohe"},
         ),
         (
+            "Bei der Werft und dem Werk Oberlohe ist mit Millionen Euro und Litern Öl für Menschen Arbeit da",
+            {"Werk", "Oberlohe"},
+        ),
+        (
             "toe die man en die vrou van der Merwe en Pieter van den Berg in die Kaap was",
             {"Merwe", "Pieter", "Berg", "Kaap"},
         ),
     ],
-    ids=["Cyrillic", "Greek", "Latin", "German", "Afrikaans"],
+    ids=["Cyrillic", "Greek", "Latin", "German", "German measures", "Afrikaans"],
 )
 def test_words_in_small_letters_are_not_taken_for_capitals(text, names):
     assert {*facts._names(text, german=facts.is_german(text))} == names
