@@ -65,6 +65,27 @@ def test_sentences_whose_words_were_turned_round_are_a_passage():
     assert b1 <= len(TURNED)
 
 
+@pytest.mark.parametrize("way", [1, -1], ids=["after", "before"])
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (
+            "The valley has had four such floods since the brook was dug, and Dunmore pays for each.",
+            "Nobody from Dunmore was hurt, but a bus stayed in the valley with the brook at its doors.",
+        ),
+        (
+            "In Dunmore the common had last been under water when Harriet Sproule was mayor.",
+            "A supper that Harriet Sproule holds for Dunmore on Friday will be moved up to the school.",
+        ),
+    ],
+    ids=["words", "a name"],
+)
+def test_a_copy_ends_where_each_goes_on_of_the_same_people_in_its_own_words(ours, theirs, way):
+    a, b = (" ".join([PLAIN, own][::way]) for own in (ours, theirs))
+    ends = [(text.index(PLAIN), text.index(PLAIN) + len(PLAIN) - 1) for text in (a, b)]
+    assert passages(a, b) == [(*ends[0], *ends[1])]
+
+
 def test_sentences_of_other_things_are_none():
     assert passages(f"{BEFORE} {PLAIN}", AFTER) == []
 

@@ -45,8 +45,10 @@ class Constants(NamedTuple):
     tight_split: int = 7  # which never skips more words than this
     tight_score: float = 3.5  # least score and
     tight_words: int = 5  # matched words of a tight run
-    trim: int = 2  # sentences at its ends with fewer matched words are taken off a passage
-    trim_parts: int = 4  # and where quotations part it
+    trim: int = 2  # sentences at its ends with fewer matched words are taken off a passage, and
+    trim_parts: int = 4  # where quotations part it, with fewer than this; and beside a sharp end
+    trim_few: int = 6  # with fewer than this, if they are less than this share of the words there
+    trim_apart: float = 0.5
     missing: float = 0.3  # of a passage's first or last sentence that may be missing for it to be taken whole
     sharp: int = 10  # unless it ends on so many equal words in a row
     widen: float = 0.5  # rarity that words beyond an edge must have, matched by what is left over, to move it

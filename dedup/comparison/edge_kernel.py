@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dedup.arrays.ordered_kernel import lower_bound
+from dedup.comparison.passage_kernel import consecutive
 from dedup.comparison.sentence_kernel import end_of, first_of
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
@@ -47,17 +48,6 @@ def sentence_after(end: Any, sentence: Any, most: Any, high: Any) -> Any:
     """
     first, stop = first_of(sentence, end - 1), end_of(sentence, end - 1)
     return stop if stop <= high and stop - end <= most * (stop - first) else end
-
-
-@kernel
-def consecutive(ma: Any, mb: Any, begin: Any, words: Any) -> Any:
-    """Whether `words` matched words from `begin` on follow each other in both texts."""
-    if begin < 0 or begin + words > ma.shape[0]:
-        return False
-    for k in range(begin + 1, begin + words):
-        if ma[k] != ma[k - 1] + 1 or mb[k] != mb[k - 1] + 1:
-            return False
-    return True
 
 
 @kernel

@@ -245,7 +245,7 @@ def compare(
             parts = split_at_quotations(ga[:n], gb[:n], flags_a, flags_b, c, cuts, kinds)
             least_words = c.trim if parts == 1 else c.trim_parts
             for part in range(parts):
-                begin, end = trim(ga, gb, cuts[part], cuts[part + 1], sentence_a, sentence_b, least_words)
+                begin, end = trim(ga, gb, cuts[part], cuts[part + 1], sentence_a, sentence_b, least_words, c)
                 if kinds[part]:
                     begin, end = to_marks(ga, gb, begin, end, flags_a, flags_b)
                 if end - begin < c.tight_words:

@@ -245,8 +245,22 @@ def split_at_quotations(ma: Any, mb: Any, flags_a: Any, flags_b: Any, c: Any, cu
 
 
 @kernel
-def trim(ma: Any, mb: Any, begin: Any, end: Any, sentence_a: Any, sentence_b: Any, least: Any) -> Any:
-    """Take from both ends of the matched words [begin, end) the sentences with fewer than `least` of them."""
+def consecutive(ma: Any, mb: Any, begin: Any, words: Any) -> Any:
+    """Whether `words` matched words from `begin` on follow each other in both texts."""
+    if begin < 0 or begin + words > ma.shape[0]:
+        return False
+    for k in range(begin + 1, begin + words):
+        if ma[k] != ma[k - 1] + 1 or mb[k] != mb[k - 1] + 1:
+            return False
+    return True
+
+
+@kernel
+def trim(ma: Any, mb: Any, begin: Any, end: Any, sentence_a: Any, sentence_b: Any, least: Any, c: Any) -> Any:
+    """Take from both ends of the matched words [begin, end) the sentences with fewer than `least` of them.
+
+    And those with a few that stand far apart, beside words in a row: what was copied ends where that ends.
+    """
     for side in range(2):
         m = mb if side else ma
         sentence = sentence_b if side else sentence_a
@@ -254,14 +268,20 @@ def trim(ma: Any, mb: Any, begin: Any, end: Any, sentence_a: Any, sentence_b: An
             k = begin
             while k < end and sentence[m[k]] == sentence[m[begin]]:
                 k += 1
-            if k - begin >= least or k == end:
+            tokens = ma[k] - ma[begin] + mb[k] - mb[begin] if k < end else 0
+            sharp = k + c.sharp <= end and consecutive(ma, mb, k, c.sharp)
+            apart = sharp and 2 * (k - begin) < c.trim_apart * tokens
+            if k == end or k - begin >= (c.trim_few if apart else least):
                 break
             begin = k
         while begin < end:
             k = end
             while k > begin and sentence[m[k - 1]] == sentence[m[end - 1]]:
                 k -= 1
-            if end - k >= least or k == begin:
+            tokens = ma[end - 1] - ma[k - 1] + mb[end - 1] - mb[k - 1] if k > begin else 0
+            sharp = k - c.sharp >= begin and consecutive(ma, mb, k - c.sharp, c.sharp)
+            apart = sharp and 2 * (end - k) < c.trim_apart * tokens
+            if k == begin or end - k >= (c.trim_few if apart else least):
                 break
             end = k
     return begin, end
