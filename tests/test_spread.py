@@ -129,6 +129,24 @@ def test_a_report_that_takes_paragraphs_from_a_story_that_a_hundred_ran_is_found
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("days", [1, 40])
+def test_an_article_that_has_such_a_story_whole_is_found_whatever_is_known_of_it(seed, days):
+    rng = random.Random(seed)
+    wire = " ".join(story(rng, 24))
+    copies = [
+        Article(f"copy {n}", f"Paper {n} reports. {wire}", published=BEGAN + timedelta(days=n % days))
+        for n in range(100)
+    ]
+    own = [story(rng, 50) for _ in range(2)]
+    longer = Article("longer", "\n\n".join([*map(" ".join, own[:1]), wire, *map(" ".join, own[1:])]))
+    with dedup.open(":memory:") as index:
+        index.add(copies)
+        assert index.check(longer).relation is Relation.EXCERPT
+        index.add([longer])
+        assert len(index.group_of("longer").articles) == 101
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_footer_that_a_hundred_print_in_a_day_ties_nothing(seed):
     rng = random.Random(seed)
     footer = " ".join(story(rng, 5))

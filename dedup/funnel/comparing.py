@@ -16,7 +16,7 @@ from dedup.comparison.retelling import is_brief, may_retell
 from dedup.funnel import gone
 from dedup.funnel.marking import Known, mark_known
 from dedup.funnel.older import Look, Older, Some, parts_of
-from dedup.index import Candidates
+from dedup.index import Candidates, Frequency
 from dedup.model import Article, Match
 from dedup.settings import Settings
 from dedup.sketch import Sketches
@@ -28,6 +28,11 @@ PAIRS, FEW = 256, 64
 """Pairs that one task aligns, at most and, if there are several tasks, at least."""
 WORDS = 4_000_000
 """Words of older articles that may match and wait to be aligned, some 30 bytes each."""
+
+
+KEYS, LONGER = 0.147, 2
+"""Keys of an article for each of its words, in the mean; and how many times as long an article is that has
+another whole: two of one form are as long."""
 
 
 class Glance(NamedTuple):
@@ -50,16 +55,21 @@ def may_match(
     *,
     banded: NDArray[np.bool_],
     shared: NDArray[np.int64] | NDArray[np.int32],
+    frequency: Frequency,
 ) -> NDArray[np.bool_]:
     """Which pairs (m, 2), the first of the older articles and the second of the newer, are to be aligned.
 
-    `banded` (m) are those that share a band, and `shared` (m) is how many keys each shares.
+    `banded` (m) are those that share a band, and `shared` (m) is how many keys each shares. What is doubtful
+    by its frequency may be a form or a footer; but not if a longer article has the older one whole.
     """
     words = older.content.words[pairs[:, 0]], newer.content.words[pairs[:, 1]]
-    kept = banded | is_long(*words)
-    if not kept.all():
-        kept[~kept] = promising(older.word_pairs, newer.word_pairs, pairs[~kept], settings)
-        often = ~kept & (is_brief(*words) | (shared >= settings.retold_keys))
+    whole = (shared >= settings.excerpt * KEYS * words[0]) & (words[1] >= LONGER * words[0])
+    asked = ~frequency.doubtful | whole
+    kept = asked & (banded | is_long(*words))
+    rest = asked & ~kept
+    if rest.any():
+        kept[rest] = promising(older.word_pairs, newer.word_pairs, pairs[rest], settings)
+        often = asked & ~kept & (is_brief(*words) | (shared >= settings.retold_keys))
         kept[often] = may_retell(older.content, newer.content, pairs[often], settings)
     return kept
 
@@ -172,13 +182,16 @@ class Comparing:
             lost = look.gone[place[rows] - begin]
             kept = rows[~lost]
             pairs = np.column_stack((place[kept] - begin, found.query[kept]))
-            yield _Part(look, kept, pairs, rows[lost])
+            yield _Part(look, kept, pairs, rows[lost & ~found.frequency.doubtful[rows]])
 
     def _sift(self, part: _Part) -> tuple[_Part, NDArray[np.bool_]]:
         """Which candidates of a part may match."""
         old = glance(part.look.content()) if part.look else self._newer.glance
-        banded, shared = self._found.bands[part.rows] > 0, self._found.shared[part.rows]
-        kept = may_match(old, self._newer.glance, part.pairs, self._settings, banded=banded, shared=shared)
+        found = self._found.rows(part.rows)
+        kept = may_match(
+            old, self._newer.glance, part.pairs, self._settings,
+            banded=found.bands > 0, shared=found.shared, frequency=found.frequency,
+        )  # fmt: skip
         return part, kept
 
     def _read(self, sifted: tuple[_Part, NDArray[np.bool_]]) -> _Chosen:

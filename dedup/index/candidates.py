@@ -80,6 +80,11 @@ class Frequency:
     part: NDArray[np.bool_]
     story: NDArray[np.bool_]
 
+    @property
+    def doubtful(self) -> NDArray[np.bool_]:
+        """What is a small part of the newer article, and no story as far as days and sources are known."""
+        return self.part & ~self.story
+
     def __len__(self) -> int:
         return len(self.articles)
 

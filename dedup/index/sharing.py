@@ -93,10 +93,9 @@ def sharing(
         )
         return have, others[: have[-1]]
 
-    is_news = none
     if issues is not None:
-        is_news = _judge(candidates, issues[query], having, issues_of, settings)
-    return candidates.rows(~wire | is_news) if wire.any() else candidates
+        _judge(candidates, issues[query], having, issues_of, settings)
+    return candidates
 
 
 def _closest(query: NDArray[np.int64], kind: NDArray[np.int64], most: int) -> NDArray[np.bool_]:
@@ -133,11 +132,10 @@ def _judge(
     having: Callable[[NDArray[np.int64]], tuple[NDArray[np.int64], NDArray[np.int64]]],
     issues_of: Issues,
     settings: Settings,
-) -> NDArray[np.bool_]:
+) -> None:
     """Tell recurrent forms and wire stories among pairs by the sources and days of what has what they share.
 
-    `own` are the issues of the newer articles. What is told is put into the frequency; returns which pairs
-    are of stories that several sources had.
+    `own` are the issues of the newer articles. What is told is put into the frequency.
     """
     frequency = found.frequency
     usual = NOMINAL * np.exp(-found.score.astype(np.float64) / found.shared)  # however large the index is
@@ -162,7 +160,6 @@ def _judge(
         is_wire = ~form & large[asked] & told.is_wire(settings)
         frequency.articles[asked[is_wire]] = 1.0
         frequency.story[asked] = is_wire | (~form & told.is_story(settings))
-    return frequency.story
 
 
 def _each(numbers: NDArray[np.int64], issues_of: Issues) -> NDArray[np.int64]:

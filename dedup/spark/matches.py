@@ -90,7 +90,10 @@ def compare(pairs: Any, texts: Any, lines: Repeated, settings: Settings) -> Any:
     rows: list[dict[str, object]] = []
     for begin in range(0, len(both), PAIRS):
         own = slice(begin, begin + PAIRS)
-        may = may_match(every, every, both[own], settings, banded=banded[own], shared=shared[own])
+        may = may_match(
+            every, every, both[own], settings,
+            banded=banded[own], shared=shared[own], frequency=frequency[own],
+        )  # fmt: skip
         kept = begin + np.flatnonzero(may)
         seen = _seen(articles, whole, both[kept], ends[kept, 1], lines)
         found = matches(*seen, settings, frequency=frequency[kept])
