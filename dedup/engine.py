@@ -14,7 +14,6 @@ from typing import Any, Self
 
 from dedup.answers import JUDGED_BY, Answers
 from dedup.checking.checker import Checker
-from dedup.explanation import Explanation
 from dedup.funnel import marking
 from dedup.funnel.older import Older
 from dedup.index import Store
@@ -28,7 +27,7 @@ from dedup.read.inputs import StrPath, several
 from dedup.read.record import Fields
 from dedup.settings import Settings
 
-__all__ = ["Explanation", "Index", "open"]
+__all__ = ["Index", "open"]
 
 
 def open(  # noqa: A001  (the name of the contract)

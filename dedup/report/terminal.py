@@ -20,7 +20,7 @@ from dedup.report.visible import cut, label
 
 if TYPE_CHECKING:
     from dedup.comparison import Comparison
-    from dedup.engine import Explanation
+    from dedup.explanation import Explanation
 
 MOST_ARTICLES = 20
 """Articles of a group that are listed where the group is one of many."""
