@@ -233,12 +233,10 @@ class Filter:
                 self._tell(line.record)
                 if self._blank:
                     told = refusal(line.record)
-                    whole = line.data is not None and line.is_object
-                    yield (
-                        with_member(line.data, told, again=line.has)
-                        if whole and line.data is not None
-                        else wrapped(line.data, told)
-                    ) + b"\n"
+                    if line.data is not None and line.is_object:
+                        yield with_member(line.data, told, again=line.has) + b"\n"
+                    else:
+                        yield wrapped(line.data, told) + b"\n"
             else:
                 verdict = next(verdicts)
                 if verdict.verdict in self._wanted and line.data is not None:
