@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.arrays.ordered_kernel import contains
+from dedup.arrays.ragged_kernel import longest_row
 from dedup.kernels import kernel
 from dedup.sketch.hash_kernel import P1, P5, mix
 from dedup.sketch.stem_kernel import is_function, pair_key
@@ -83,10 +84,7 @@ def without_marked(
     n = offsets.shape[0] - 1
     out_offsets = np.zeros(n + 1, np.int64)
     out = np.empty(keys.shape[0], U64)
-    longest = 0
-    for i in range(n):
-        longest = max(longest, tokens[i + 1] - tokens[i])
-    dropped = np.empty(longest + 1, U64)
+    dropped = np.empty(longest_row(tokens) + 1, U64)
     size = 0
     for i in range(n):
         count = 0
