@@ -19,13 +19,13 @@ SHORTEST = 3
 
 @kernel
 def _parts(code: Any) -> Any:
-    """1 for what ends a sentence before white space, 2 for a line break and what ends one anywhere."""
+    """1 for what ends a sentence before white space, 2 for what ends one anywhere, 3 for a line break."""
     if code in (0x2E, 0x21, 0x3F, 0x2026):
         return 1
-    if code in (0x0A, 0x0D, 0x2028, 0x2029):
-        return 2
     if code in (0x3002, 0xFF01, 0xFF1F, 0xFF61, 0x6D4, 0x61F, 0x964, 0x965):
         return 2
+    if code in (0x0A, 0x0D, 0x2028, 0x2029):
+        return 3
     return 0
 
 
@@ -56,8 +56,8 @@ def lines(codes: Any, starts: Any, base: Any, first: Any, last: Any, stem: Any) 
             pending = False
             for place in range(begin, end):
                 part = _parts(codes[place])
-                if part == 2:
-                    stop = stop or words >= SHORTEST or codes[place] in (0x0A, 0x0D, 0x2028, 0x2029)
+                if part >= 2:
+                    stop = stop or part == 3 or words >= SHORTEST
                 elif part == 1:
                     pending = True
                 elif pending and codes[place] <= 0x20:
