@@ -244,10 +244,7 @@ class Writer:
         names: dict[int, str] = {}
         if len(links.a):
             numbers, labels = grouping.partition(links)
-            members: dict[int, list[int]] = {}
-            for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
-                members.setdefault(label, []).append(number)
-            members = {label: own for label, own in members.items() if len(own) > 1}
+            members = grouping.members_of(numbers, labels)
             ids = dict(zip(numbers.tolist(), self._store.articles.ids(numbers), strict=True))
             named = self._named(members, ids, before, run)
             names = {number: named[label] for label, own in members.items() for number in own}
