@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class Checker:
             ):
                 found[query].append((older, match))
         for i, matches in zip(unknown, found, strict=True):
-            verdicts[i] = judge([match for _, match in sorted(matches, key=_number)])
+            verdicts[i] = judge([match for _, match in sorted(matches, key=itemgetter(0))])
         return [verdicts[i] for i in range(len(articles))]
 
     def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
@@ -155,7 +156,7 @@ class Checker:
             matches[number].append((older, match))
         gone: set[int] = set()
         for number, i in zip(matches, kept, strict=True):
-            seen = sorted((row for row in matches[number] if row[0] not in gone), key=_number)
+            seen = sorted((row for row in matches[number] if row[0] not in gone), key=itemgetter(0))
             verdicts[i] = judge([match for _, match in seen])
             if verdicts[i].verdict is VerdictKind.DUPLICATE:
                 gone.add(number)
@@ -184,7 +185,3 @@ def _doubtful(verdicts: Sequence[Verdict], sketches: Sketches) -> list[int]:
         if not duplicate or doubtful[-1:] == [i]:
             counted.update(keys)
     return doubtful
-
-
-def _number(row: tuple[int, Match]) -> int:
-    return row[0]
