@@ -15,6 +15,7 @@ from dedup.funnel.closest import Before
 from dedup.funnel.matching import find_matches
 from dedup.funnel.older import Older
 from dedup.intake.fresh import of_sketched
+from dedup.intake.run import Run
 from dedup.intake.writer import Writer
 from dedup.model import Article, Match, Relation, Verdict, VerdictKind
 from dedup.sketch import Sketches, sketch, take
@@ -145,7 +146,7 @@ class Checker:
             return verdicts
         new = of_sketched([articles[i] for i in kept], take(sketches, np.array(kept)), self._store)
         digests = [digest_of(article) for article in new.articles]
-        numbers, found = self._writer.put(new, digests, replaced=replaced)
+        numbers, found = self._writer.put(new, digests, replaced, Run())
         if replaced:  # its verdict knows the version that has made way for it
             told = verdicts[0]
             if told.verdict is VerdictKind.NEW:  # which may be another article, if ids are given twice
