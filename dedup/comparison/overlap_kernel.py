@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.arrays.ragged_kernel import longest_row
-from dedup.comparison.array_kernel import sort_spread
+from dedup.comparison.array_kernel import B32, sort_spread
 from dedup.kernels import kernel
 from dedup.sketch.stem_kernel import pair_key
 
@@ -35,7 +35,7 @@ def word_pairs(offsets: Any, stem: Any, level: Any, place: Any, weights: Any) ->
         for k in range(offsets[i], offsets[i + 1]):
             totals[i] += weights[level[k]]
             if k > offsets[i]:
-                key = pair_key(stem[k - 1], stem[k]) >> U64(32) << U64(32)
+                key = pair_key(stem[k - 1], stem[k]) >> B32 << B32
                 levels = U64(level[k - 1] + 1) << U64(8) | U64(level[k] + 1)
                 out[size] = key | U64(min(place[k], LAST)) << U64(16) | levels
                 size += 1
@@ -151,7 +151,7 @@ def _place(pair: Any) -> Any:
 def _find(table: Any, pair: Any, shift: Any) -> Any:
     """The place of a word pair in the table, or the free one where it would be."""
     at = np.int64(pair >> shift)
-    while table[at] and (table[at] ^ pair) >> U64(32):
+    while table[at] and (table[at] ^ pair) >> B32:
         at += 1
     return at
 
