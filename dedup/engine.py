@@ -1,4 +1,4 @@
-"""The stages wired: add, check, groups, compare. The one place that knows all of them."""
+"""The stages wired: what changes an index, and checks against it. What only asks it is in `answers`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from dedup.answers import JUDGED_BY, Answers
 from dedup.checking.checker import Checker
-from dedup.explanation import Explanation
 from dedup.funnel import marking
 from dedup.funnel.older import Older
 from dedup.index import Store
@@ -28,7 +26,7 @@ from dedup.read.inputs import StrPath, several
 from dedup.read.record import Fields
 from dedup.settings import Settings
 
-__all__ = ["Explanation", "Index", "open"]
+__all__ = ["Index", "open"]
 
 
 def open(  # noqa: A001  (the name of the contract)
@@ -68,9 +66,7 @@ class Index(Answers):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -182,11 +182,11 @@ def uncounted(
     for i, (article, flags) in enumerate(zip(articles, flags_of(articles, sketches), strict=True)):
         begin, end = sketches.tokens[i], sketches.tokens[i + 1]
         start, stop = sketches.start[begin:end], sketches.end[begin:end]
+        inside = np.array([any(s.start <= at < s.end for s in shared[i]) for at in start], bool)
+        repeated = flags & BOILERPLATE > 0
+        furniture = (flags & FURNITURE > 0) & ~repeated & inside
         parts = []
-        for kind, flag in (("boilerplate", BOILERPLATE), ("page", FURNITURE)):
-            own = (flags & flag > 0) & ~((kind == "page") & (flags & BOILERPLATE > 0))
-            if kind == "page":
-                own &= np.array([any(s.start <= at < s.end for s in shared[i]) for at in start], bool)
+        for kind, own in (("boilerplate", repeated), ("page", furniture)):
             for a, b in np.flatnonzero(np.diff(own, prepend=False, append=False)).reshape(-1, 2).tolist():
                 parts.append(
                     Uncounted(

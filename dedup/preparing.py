@@ -21,6 +21,7 @@ Paragraphs = list[str]
 REPORTS = 12
 PRINTINGS = 24
 """Days on which one source prints a form."""
+SYLLABLES = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
 FOOTER = "Write to us about what you have seen, and to whom it happened, at the address of this paper."
 
 
@@ -58,8 +59,7 @@ def prepare() -> None:
 
 def _articles(random: Random) -> list[Article]:
     """Reports and their copies: as they are, cut, reworded, and in a long article; and a form."""
-    syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
-    words = ["".join(random.choices(syllables, k=3)) for _ in range(600)]
+    words = ["".join(random.choices(SYLLABLES, k=3)) for _ in range(600)]
     reports = [_paragraphs(random, words, 6) for _ in range(REPORTS)]
     form = _paragraphs(random, words, 4)
     long = _paragraphs(random, words, LONG // 40)
@@ -85,8 +85,7 @@ def _articles(random: Random) -> list[Article]:
 
 def _told_again() -> tuple[str, str]:
     """A report, and the same told again: some of its words in the same order, far from each other."""
-    syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
-    words = ("".join(each) for each in product(syllables, repeat=3))
+    words = map("".join, product(SYLLABLES, repeat=3))
     told = list(islice(words, 300))
     again = [
         word for i, old in enumerate(told) for word in ([old] if i % 5 == 0 else islice(words, 1 + i % 2))

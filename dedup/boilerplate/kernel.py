@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.arrays.ordered_kernel import contains
+from dedup.arrays.ragged_kernel import longest_row
 from dedup.kernels import kernel
 from dedup.sketch.hash_kernel import P1, P5, mix
 from dedup.sketch.stem_kernel import is_function, pair_key
@@ -18,13 +19,13 @@ SHORTEST = 3
 
 @kernel
 def _parts(code: Any) -> Any:
-    """1 for what ends a sentence before white space, 2 for a line break and what ends one anywhere."""
+    """1 for what ends a sentence before white space, 2 for what ends one anywhere, 3 for a line break."""
     if code in (0x2E, 0x21, 0x3F, 0x2026):
         return 1
-    if code in (0x0A, 0x0D, 0x2028, 0x2029):
-        return 2
     if code in (0x3002, 0xFF01, 0xFF1F, 0xFF61, 0x6D4, 0x61F, 0x964, 0x965):
         return 2
+    if code in (0x0A, 0x0D, 0x2028, 0x2029):
+        return 3
     return 0
 
 
@@ -55,8 +56,8 @@ def lines(codes: Any, starts: Any, base: Any, first: Any, last: Any, stem: Any) 
             pending = False
             for place in range(begin, end):
                 part = _parts(codes[place])
-                if part == 2:
-                    stop = stop or words >= SHORTEST or codes[place] in (0x0A, 0x0D, 0x2028, 0x2029)
+                if part >= 2:
+                    stop = stop or part == 3 or words >= SHORTEST
                 elif part == 1:
                     pending = True
                 elif pending and codes[place] <= 0x20:
@@ -83,10 +84,7 @@ def without_marked(
     n = offsets.shape[0] - 1
     out_offsets = np.zeros(n + 1, np.int64)
     out = np.empty(keys.shape[0], U64)
-    longest = 0
-    for i in range(n):
-        longest = max(longest, tokens[i + 1] - tokens[i])
-    dropped = np.empty(longest + 1, U64)
+    dropped = np.empty(longest_row(tokens) + 1, U64)
     size = 0
     for i in range(n):
         count = 0

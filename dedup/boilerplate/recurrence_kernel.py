@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.ragged_kernel import longest_row
 from dedup.kernels import kernel
 
 U64 = np.uint64
@@ -30,10 +31,7 @@ def sample(offsets: Any, words: Any, hashes: Any) -> Any:
     out = np.empty(n * (HEAD + TAIL + MIDDLE), U64)
     inner = np.empty(n * (HEAD + TAIL + MIDDLE), np.uint8)
     size = 0
-    longest = 0
-    for i in range(n):
-        longest = max(longest, offsets[i + 1] - offsets[i])
-    own = np.empty(longest, U64)
+    own = np.empty(longest_row(offsets), U64)
     for i in range(n):
         count = 0
         for k in range(offsets[i], offsets[i + 1]):

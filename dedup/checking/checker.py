@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from dedup.funnel.closest import Before
 from dedup.funnel.matching import find_matches
 from dedup.funnel.older import Older
 from dedup.intake.fresh import of_sketched
+from dedup.intake.run import Run
 from dedup.intake.writer import Writer
 from dedup.model import Article, Match, Relation, Verdict, VerdictKind
 from dedup.sketch import Sketches, sketch, take
@@ -69,7 +71,7 @@ class Checker:
             ):
                 found[query].append((older, match))
         for i, matches in zip(unknown, found, strict=True):
-            verdicts[i] = judge([match for _, match in sorted(matches, key=_number)])
+            verdicts[i] = judge([match for _, match in sorted(matches, key=itemgetter(0))])
         return [verdicts[i] for i in range(len(articles))]
 
     def _with_groups(self, verdicts: list[Verdict]) -> list[Verdict]:
@@ -144,7 +146,7 @@ class Checker:
             return verdicts
         new = of_sketched([articles[i] for i in kept], take(sketches, np.array(kept)), self._store)
         digests = [digest_of(article) for article in new.articles]
-        numbers, found = self._writer.put(new, digests, replaced=replaced)
+        numbers, found = self._writer.put(new, digests, replaced, Run())
         if replaced:  # its verdict knows the version that has made way for it
             told = verdicts[0]
             if told.verdict is VerdictKind.NEW:  # which may be another article, if ids are given twice
@@ -155,7 +157,7 @@ class Checker:
             matches[number].append((older, match))
         gone: set[int] = set()
         for number, i in zip(matches, kept, strict=True):
-            seen = sorted((row for row in matches[number] if row[0] not in gone), key=_number)
+            seen = sorted((row for row in matches[number] if row[0] not in gone), key=itemgetter(0))
             verdicts[i] = judge([match for _, match in seen])
             if verdicts[i].verdict is VerdictKind.DUPLICATE:
                 gone.add(number)
@@ -184,7 +186,3 @@ def _doubtful(verdicts: Sequence[Verdict], sketches: Sketches) -> list[int]:
         if not duplicate or doubtful[-1:] == [i]:
             counted.update(keys)
     return doubtful
-
-
-def _number(row: tuple[int, Match]) -> int:
-    return row[0]

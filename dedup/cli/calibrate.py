@@ -15,6 +15,7 @@ from dedup.cli.streams import emit, message
 from dedup.cli.tables import emit_facts
 from dedup.cli.work import judge_again, open_index
 from dedup.errors import OutputUnusable, SettingsError
+from dedup.model import counted
 
 if TYPE_CHECKING:
     from dedup.calibration import Proposal
@@ -128,7 +129,6 @@ def _score(value: float | None) -> str:
 
 def _asked(articles: Mapping[str, Article], match: Match, which: str) -> str:
     """The answer on a pair: y, n, s or q. The end of the answers is q."""
-    from dedup.model import counted
     from dedup.report.visible import cut, label, running
 
     told = counted(match.passages)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.cli.options import DEFAULT_INDEX, Format, FormatOption, IndexPath, LockTimeout, SettingsPath
-from dedup.cli.streams import finish, page
+from dedup.cli.streams import page
 from dedup.cli.tables import emit_each
 from dedup.cli.times import moment_from
 from dedup.cli.work import open_index
@@ -52,7 +52,7 @@ def changes(
             found = opened.changes(since=moment_from(since, "--since"))
         told: list[Change] = []
         _print(_noted(found, told), format)
-        finish()
+        sys.stdout.flush()  # so that what is noted as told is out
         if last and told:
             opened.shown(told[0])
 

@@ -23,9 +23,11 @@ from dedup.cli.options import (
     open_stdin,
 )
 from dedup.cli.streams import MOST_ERRORS, message, page, tell_doubts, tell_more_errors
+from dedup.cli.tables import emit_each
 from dedup.cli.work import RECORDS_UNREADABLE, fetcher_if, open_index
 from dedup.errors import InputError
-from dedup.model import VerdictKind
+from dedup.intake.report import Report
+from dedup.model import RecordError, VerdictKind
 
 if TYPE_CHECKING:
     from dedup.engine import Index
@@ -59,8 +61,6 @@ def check(
     It is new, a duplicate of one in the index, or related to one by shared passages; nothing is added. The
     exit status is 0 if it is new, else 1.
     """
-    from dedup.intake.report import Report
-    from dedup.model import RecordError
     from dedup.read import read
     from dedup.read.inputs import LINK
 
@@ -98,7 +98,6 @@ def check(
 def _print(verdicts: Iterator[tuple[str, Verdict]], format: Format) -> None:
     """Each verdict as soon as it is there."""
     if format is not Format.TEXT:
-        from dedup.cli.tables import emit_each
         from dedup.report.json import verdict_object
         from dedup.report.tabular import VERDICTS
 

@@ -29,11 +29,12 @@ from dedup.cli.options import (
 from dedup.cli.stopping import Stop, status_of
 from dedup.cli.streams import MOST_ERRORS, Interrupted, message, tell_undated
 from dedup.cli.work import RECORDS_UNREADABLE, open_index, tell_if_new
-from dedup.model import VerdictKind
+from dedup.intake.report import Report
+from dedup.model import Article, RecordError, VerdictKind
 
 if TYPE_CHECKING:
     from dedup.engine import Index
-    from dedup.model import RecordError, Verdict
+    from dedup.model import Verdict
     from dedup.read.live import Line, Lines
 
 FIRST = 64
@@ -167,8 +168,6 @@ class Filter:
     """The lines that pass, and counts of what has been done."""
 
     def __init__(self, wanted: Set[str], *, blank: bool, quiet: bool, strict: bool) -> None:
-        from dedup.intake.report import Report
-
         self._wanted = wanted
         self._blank = blank
         self._quiet = quiet
@@ -206,8 +205,6 @@ class Filter:
 
     def _batch(self, batch: Sequence[Line], index: Index, stop: Stop, output: int, *, add: bool) -> None:
         """Answer one batch: written, and then committed, or neither."""
-        from dedup.model import Article
-
         self.taken += len(batch)
         if self._strict:
             batch = _to_first_bad(batch)
@@ -222,7 +219,6 @@ class Filter:
         self.added += sum(verdict.verdict is not VerdictKind.DUPLICATE for verdict in verdicts) if add else 0
 
     def _answers(self, batch: Sequence[Line], verdicts: Iterator[Verdict]) -> Iterator[bytes]:
-        from dedup.model import RecordError
         from dedup.report.answer import answer, refusal, with_member, wrapped
 
         for line in batch:
@@ -233,12 +229,10 @@ class Filter:
                 self._tell(line.record)
                 if self._blank:
                     told = refusal(line.record)
-                    whole = line.data is not None and line.is_object
-                    yield (
-                        with_member(line.data, told, again=line.has)
-                        if whole and line.data is not None
-                        else wrapped(line.data, told)
-                    ) + b"\n"
+                    if line.data is not None and line.is_object:
+                        yield with_member(line.data, told, again=line.has) + b"\n"
+                    else:
+                        yield wrapped(line.data, told) + b"\n"
             else:
                 verdict = next(verdicts)
                 if verdict.verdict in self._wanted and line.data is not None:
@@ -258,8 +252,6 @@ class Filter:
 
 def _to_first_bad(batch: Sequence[Line]) -> Sequence[Line]:
     """The lines up to the first that cannot be read, with it: what comes after is neither told nor added."""
-    from dedup.model import RecordError
-
     bad = (number for number, line in enumerate(batch, 1) if isinstance(line.record, RecordError))
     return batch[: next(bad, None)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,9 +108,12 @@ def _bar(unit: str, count: ProgressColumn, *, steps: int = 1) -> Bar:
 
 def expected(inputs: Sequence[str]) -> int | None:
     """About how many articles the inputs hold; None where only reading them would tell."""
+    return _sum(_in_folder(path) if path.is_dir() else _in_file(path) for path in map(Path, inputs))
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
     total = 0
-    for given in inputs:
-        count = _in_folder(Path(given)) if Path(given).is_dir() else _in_file(Path(given))
+    for count in counts:
         if count is None:
             return None
         total += count
@@ -121,15 +124,8 @@ def _in_folder(folder: Path) -> int | None:
     from dedup.read import jsonl, text
 
     counted = (".gz", ".bz2", ".xz", ".json", *text.FORMAT.endings, *jsonl.FORMAT.endings)
-    total = 0
-    for at, _, names in os.walk(folder):
-        for name in names:
-            if Path(name).suffix.lower() in counted:
-                count = _in_file(Path(at, name))
-                if count is None:
-                    return None
-                total += count
-    return total
+    files = (Path(at, name) for at, _, names in os.walk(folder) for name in names)
+    return _sum(_in_file(file) for file in files if file.suffix.lower() in counted)
 
 
 def _in_file(path: Path) -> int | None:

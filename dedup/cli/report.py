@@ -14,6 +14,7 @@ from dedup.cli.options import DEFAULT_INDEX, IndexPath, LockTimeout, Quiet, Sett
 from dedup.cli.progress import following
 from dedup.cli.streams import message
 from dedup.cli.work import open_index
+from dedup.model import Relation
 from dedup.whole_file import whole
 
 if TYPE_CHECKING:
@@ -93,7 +94,6 @@ def _gathered(
     opened: Index, progress: Callable[[int], None] | None, min_articles: int, *, stories_only: bool
 ) -> Gathered:
     """What is shown of an index: groups of so many articles, and, if asked for, what else they share."""
-    from dedup.model import Relation
     from dedup.report.html import gather
 
     relations = [] if stories_only else [relation for relation in Relation if not relation.joins]

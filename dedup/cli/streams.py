@@ -131,11 +131,6 @@ def emit(pieces: Iterable[str]) -> None:
         sys.stdout.buffer.write(piece.encode("utf-8"))
 
 
-def finish() -> None:
-    """Let what was printed go out now, so that what follows knows that it did."""
-    sys.stdout.flush()
-
-
 def page() -> Page:
     """Stdout as a page for people."""
     from dedup.report.page import Page

@@ -15,10 +15,11 @@ from dedup.cli.stopping import status_of
 from dedup.cli.streams import Interrupted, message, tell_doubts
 from dedup.cli.times import age_from
 from dedup.errors import InputError
+from dedup.intake.report import Report
+from dedup.model import RecordError
 
 if TYPE_CHECKING:
     from dedup.engine import Index
-    from dedup.intake.report import Report
     from dedup.model import Article
     from dedup.read.web import Fetcher
 
@@ -115,8 +116,6 @@ def add_inputs(
 
 def single_article(path: str, fields: dict[str, str], encoding: str | None = None) -> Article:
     """The only article of a file; a remark where its encoding was guessed, or its date is none."""
-    from dedup.intake.report import Report
-    from dedup.model import RecordError
     from dedup.read import read
 
     found = []

@@ -77,20 +77,19 @@ def comparisons(
 
 def _comparison(decided: _Decided, p: int, settings: Settings) -> Comparison:
     judgement, relation = decided.judgement, decided.relations[p]
-    passages, told = decided.passages_of(p), decided.told.get(p)
+    passages, told, retold = decided.passages_of(p), decided.told.get(p), decided.retold(p)
     weight, bar = float(judgement.weight[p]), float(judgement.bar[p])
     reason = judgement.reason(p, relation, len(passages))
-    retold = told is not None and told.holds
-    if told is not None and told.holds:
-        reason = f"{reason_of_retelling(told, settings)} {reason_of_best(best_of(passages), bar)}"
-        weight, bar = _weight(told, settings), settings.match_weight
+    if retold is not None:
+        reason = f"{reason_of_retelling(retold, settings)} {reason_of_best(best_of(passages), bar)}"
+        weight, bar = _weight(retold, settings), settings.match_weight
     elif told is not None and relation is None:
         reason = f"{reason} {reason_of_retelling(told, settings)}"
     elif relation is None and is_next_report(*decided.passages.ends(p), settings):
         reason = f"{reason} {reason_of_lateness(settings)}"
     resemblance, containment_a, containment_b = decided.measures[p].tolist()
     return Comparison(
-        resemblance, containment_a, containment_b, passages, weight, bar, relation, reason, retold
+        resemblance, containment_a, containment_b, passages, weight, bar, relation, reason, retold is not None
     )
 
 
@@ -112,10 +111,10 @@ def _match(decided: _Decided, p: int, settings: Settings) -> Match | None:
     if relation is None:
         return None
     a, b = decided.passages.ends(p)
-    passages, told = decided.passages_of(p), decided.told.get(p)
+    passages, retold = decided.passages_of(p), decided.retold(p)
     resemblance, containment_a, containment_b = decided.measures[p].tolist()
     match = Match(a.id, b.id, relation, resemblance, containment_a, containment_b, passages)
-    return match.weighing(_weight(told, settings)) if told is not None and told.holds else match
+    return match if retold is None else match.weighing(_weight(retold, settings))
 
 
 def _weight(told: Retelling, settings: Settings) -> float:
@@ -136,10 +135,15 @@ class _Decided(NamedTuple):
     relations: list[Relation | None]
     told: dict[int, Retelling]
 
+    def retold(self, p: int) -> Retelling | None:
+        """The retelling that pair p is, if it is one."""
+        told = self.told.get(p)
+        return told if told is not None and told.holds else None
+
     def passages_of(self, p: int) -> tuple[Passage, ...]:
         """Those of pair p."""
-        told = self.told.get(p)
-        return self.passages.of_retelling(p, told) if told is not None and told.holds else self.passages.of(p)
+        retold = self.retold(p)
+        return self.passages.of(p) if retold is None else self.passages.of_retelling(p, retold)
 
 
 def _decide(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -142,14 +144,10 @@ def _runs(a: list[int], b: list[int], in_a: range, in_b: range) -> Iterator[tupl
 
 def _unique_in_order(a: list[int], b: list[int], in_a: range, in_b: range) -> list[tuple[int, int]]:
     """The longest increasing sequence of the places of words that occur once in both ranges."""
-    from bisect import bisect_left
-
     places_b: dict[int, int] = {}
     for at in in_b:
         places_b[b[at]] = -1 if b[at] in places_b else at
-    count_a: dict[int, int] = {}
-    for at in in_a:
-        count_a[a[at]] = count_a.get(a[at], 0) + 1
+    count_a = Counter(a[in_a.start : in_a.stop])
     lasts: list[int] = []
     chains: list[tuple[int, int, int]] = []
     ends: list[int] = []

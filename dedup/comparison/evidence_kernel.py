@@ -48,10 +48,10 @@ def evidence(
 ) -> Any:  # fmt: skip
     """The weight of the words ga[begin:], matched with gb[begin:], and how many are of both articles.
 
-    And whether most of them are `CITED`. Furniture, boilerplate and, in a passage that is not ``quoted`` nor
+    And whether most of them are `CITED`. Furniture, boilerplate and, in a passage that is not `quoted` nor
     mostly cited, what either quotes weigh nothing. Where most of the weight is names, each counts once, and
     half where other words are few; where little but names is shared, they weigh no more than the rest.
-    ``touched`` is scratch, as long as b has distinct words.
+    `touched` is scratch, as long as b has distinct words.
     """
     for k in range(begin, ga.shape[0]):
         touched[word_b[gb[k]]] = 0

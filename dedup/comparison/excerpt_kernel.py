@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from dedup.arrays.ordered_kernel import lower_bound
-from dedup.comparison.array_kernel import int32, sort_by_bytes, uint8
+from dedup.comparison.array_kernel import B32, LOW32, int32, sort_by_bytes, uint8
 from dedup.kernels import kernel
 from dedup.sketch.stem_kernel import FUNCTION, pair_key
 
 U64 = np.uint64
-LOW = U64(0xFFFFFFFF)
 
 
 @kernel
@@ -25,7 +24,7 @@ def places(stem: Any, level: Any) -> Any:
         if level[t] == FUNCTION:
             continue
         if previous >= 0:
-            out[size] = pair_key(stem[previous], stem[t]) >> U64(32) << U64(32) | U64(t)
+            out[size] = pair_key(stem[previous], stem[t]) >> B32 << B32 | U64(t)
             size += 1
         previous = t
     return out[:size].copy()
@@ -62,13 +61,13 @@ def excerpts(
             if level[t] == FUNCTION:
                 continue
             if previous >= 0 and weights[level[previous]] + weights[level[t]] > 0:
-                key = pair_key(stem[previous], stem[t]) >> U64(32) << U64(32)
+                key = pair_key(stem[previous], stem[t]) >> B32 << B32
                 at = lower_bound(index, 0, index.shape[0], key)
-                if at < index.shape[0] and index[at] & ~LOW == key and not seen[at]:
+                if at < index.shape[0] and index[at] & ~LOW32 == key and not seen[at]:
                     seen[at] = 1
                     first_of[t - begin] = at
                     last = at
-                    while last < index.shape[0] and last - at < most and index[last] & ~LOW == key:
+                    while last < index.shape[0] and last - at < most and index[last] & ~LOW32 == key:
                         last += 1
                     hits += last - at
             previous = t
@@ -83,12 +82,8 @@ def excerpts(
             if at >= 0:
                 seen[at] = 0
                 last = at
-                while (
-                    last < index.shape[0]
-                    and last - at < most
-                    and index[last] >> U64(32) == index[at] >> U64(32)
-                ):
-                    order[hits] = (index[last] & LOW) << U64(32) | U64(hits)
+                while last < index.shape[0] and last - at < most and index[last] >> B32 == index[at] >> B32:
+                    order[hits] = (index[last] & LOW32) << B32 | U64(hits)
                     there[hits] = t - begin
                     weight[hits] = weights[level[previous]] + weights[level[t]]
                     hits += 1
@@ -97,12 +92,12 @@ def excerpts(
         sort_by_bytes(order, scratch, 4)
         first = size
         for i in range(hits):
-            place, other = _place(order[i]), there[order[i] & LOW]
+            place, other = _place(order[i]), there[order[i] & LOW32]
             total = 0.0
             j = i
             while j < hits and _place(order[j]) - place < window and total < enough[n]:
-                if abs(there[order[j] & LOW] - other) < window:
-                    total += weight[order[j] & LOW]
+                if abs(there[order[j] & LOW32] - other) < window:
+                    total += weight[order[j] & LOW32]
                 j += 1
             if total < enough[n]:
                 continue
@@ -121,4 +116,4 @@ def excerpts(
 
 @kernel
 def _place(hit: Any) -> Any:
-    return np.int64(hit >> U64(32))
+    return np.int64(hit >> B32)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.arrays.ordered_kernel import lower_bound
+from dedup.arrays.ragged_kernel import longest_row
 from dedup.comparison.array_kernel import B32, sort_spread, uint8
 from dedup.comparison.structure_kernel import NAME, NUMBER
 from dedup.kernels import kernel
@@ -45,9 +46,7 @@ def may_agree(
     tell nothing of an article where not one word in so many `words` has one, or more than a share `most`.
     """
     out = uint8(pairs.shape[0], 1)
-    longest = 1
-    for i in range(base.shape[0] - 1):
-        longest = max(longest, base[i + 1] - base[i])
+    longest = max(longest_row(base), 1)
     keys, scratch, found = np.empty(longest, np.uint64), np.empty(longest, np.uint64), uint8(longest, 0)
     for m in range(pairs.shape[0]):
         for side in range(2):

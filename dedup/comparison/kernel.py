@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.comparison.align_kernel import chains
-from dedup.comparison.array_kernel import fill, float64, int32, sort_by_bytes
+from dedup.comparison.array_kernel import B32, LOW32, fill, float64, int32, sort_by_bytes
 from dedup.comparison.edge_kernel import edges, free_around
 from dedup.comparison.evidence_kernel import evidence, in_capitals, weight_of_start
 from dedup.comparison.passage_kernel import (
@@ -230,13 +230,13 @@ def compare(
             member = group
             while member >= 0:
                 for k in range(upto[member], upto[member + 1]):
-                    order[n] = (np.uint64(ma[k]) << np.uint64(32)) | np.uint64(k)
+                    order[n] = (np.uint64(ma[k]) << B32) | np.uint64(k)
                     n += 1
                 member = following[member]
             sort_by_bytes(order[:n], scratch, 4)
             rare = 0.0
             for k in range(n):
-                o = np.int64(order[k] & np.uint64(0xFFFFFFFF))
+                o = np.int64(order[k] & LOW32)
                 ga[k], gb[k], tights[k] = ma[o], mb[o], close[o]
                 rare += rarity2[level_a[ma[o]]] * close[o]
             few = n < c.passage_words and rare < c.passage_weight

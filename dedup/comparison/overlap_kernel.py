@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.comparison.array_kernel import sort_spread
+from dedup.arrays.ragged_kernel import longest_row
+from dedup.comparison.array_kernel import B32, sort_spread
 from dedup.kernels import kernel
 from dedup.sketch.stem_kernel import pair_key
 
@@ -34,7 +35,7 @@ def word_pairs(offsets: Any, stem: Any, level: Any, place: Any, weights: Any) ->
         for k in range(offsets[i], offsets[i + 1]):
             totals[i] += weights[level[k]]
             if k > offsets[i]:
-                key = pair_key(stem[k - 1], stem[k]) >> U64(32) << U64(32)
+                key = pair_key(stem[k - 1], stem[k]) >> B32 << B32
                 levels = U64(level[k - 1] + 1) << U64(8) | U64(level[k] + 1)
                 out[size] = key | U64(min(place[k], LAST)) << U64(16) | levels
                 size += 1
@@ -64,9 +65,7 @@ def overlap(
     Returns uint8 (m).
     """
     out = np.zeros(pairs.shape[0], np.uint8)
-    longest = 0
-    for i in range(other_offsets.shape[0] - 1):
-        longest = max(longest, other_offsets[i + 1] - other_offsets[i])
+    longest = longest_row(other_offsets)
     # the second article's word pairs, each at the first free place from the top bits of its key on
     table = np.zeros(5 * longest + 32, U64)
     # a bit for each, by the top 14 bits of its key: nearly all that is looked for is not there
@@ -152,7 +151,7 @@ def _place(pair: Any) -> Any:
 def _find(table: Any, pair: Any, shift: Any) -> Any:
     """The place of a word pair in the table, or the free one where it would be."""
     at = np.int64(pair >> shift)
-    while table[at] and (table[at] ^ pair) >> U64(32):
+    while table[at] and (table[at] ^ pair) >> B32:
         at += 1
     return at
 
@@ -175,10 +174,7 @@ def likeness(shingle: Any, offsets: Any, pairs: Any) -> Any:
     `shingle[offsets[i] : offsets[i + 1]]`, in any order, which are put in order in place.
     """
     n = offsets.shape[0] - 1
-    longest = 0
-    for i in range(n):
-        longest = max(longest, offsets[i + 1] - offsets[i])
-    scratch = np.empty(longest, U64)
+    scratch = np.empty(longest_row(offsets), U64)
     count = np.zeros(n, np.int64)
     for i in range(n):
         own = shingle[offsets[i] : offsets[i + 1]]

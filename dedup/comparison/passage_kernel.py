@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dedup.arrays.union_kernel import root
-from dedup.comparison.array_kernel import int32, sort_by_bytes, uint8
+from dedup.comparison.array_kernel import B32, LOW32, int32, sort_by_bytes, uint8
 from dedup.comparison.structure_kernel import QUOTED
 from dedup.kernels import kernel
 
@@ -142,12 +142,12 @@ def join_near(a0: Any, a1: Any, b0: Any, b1: Any, upto: Any, score: Any, c: Any)
         verbatim[k] = words >= c.passage_run and words == a1[k] - a0[k] == b1[k] - b0[k]
     for _ in range(2):
         for k in range(count):
-            order[k] = (np.uint64(a0[k]) << np.uint64(32)) | np.uint64(k)
+            order[k] = (np.uint64(a0[k]) << B32) | np.uint64(k)
         sort_by_bytes(order, scratch, 4)
         for m in range(count):
-            x = np.int64(order[m] & np.uint64(0xFFFFFFFF))
+            x = np.int64(order[m] & LOW32)
             for n in range(m + 1, count):
-                y = np.int64(order[n] & np.uint64(0xFFFFFFFF))
+                y = np.int64(order[n] & LOW32)
                 apart = a0[y] - a1[x]
                 if apart > c.near:
                     break

@@ -82,14 +82,14 @@ class Judgement:
         quoted = compared.passages[:, kernel.QUOTES] > 0
         self.settings, self.frequency, self.smaller, self.misread = settings, frequency, smaller, misread
         self.wordless = (tokens == 0).any(axis=1)
-        verbatim = ~quoted & (similarity_of(compared.passages) >= VERBATIM)
+        same = similarity_of(compared.passages) >= VERBATIM
+        verbatim = ~quoted & same
         together = np.bincount(owner[verbatim], compared.weights[verbatim], count)
         best, verbal, self.quoted = np.zeros(count), np.zeros(count), np.zeros(count)
         np.maximum.at(best, owner[~quoted], compared.weights[~quoted])
         np.maximum.at(verbal, owner[~quoted], (compared.weights / compared.rewriting)[~quoted])
         np.maximum.at(self.quoted, owner[quoted], compared.weights[quoted])
-        said = quoted & (similarity_of(compared.passages) >= VERBATIM)
-        said &= compared.passages[:, kernel.WORDS] >= QUOTED_WORDS
+        said = quoted & same & (compared.passages[:, kernel.WORDS] >= QUOTED_WORDS)
         cited = self.quoted >= settings.quote_weight
         cited[owner[said]] = True
         self.weight, self.words = np.maximum(best, together), np.maximum(verbal, together)
@@ -103,15 +103,14 @@ class Judgement:
         begin, end = compared.passages[:, [0, 2]], compared.passages[:, [1, 3]]
         covered = np.zeros((count, 2))
         np.add.at(covered, owner, end - begin)
-        near = measures[:, kernel.RESEMBLANCE] >= settings.near_duplicate
+        near = self.resemblance >= settings.near_duplicate
         near |= mostly & ~part & (covered >= THROUGHOUT * tokens).all(axis=1)
         self.filled_in = self._filled_in(compared.passages[~quoted], owner[~quoted])
         self.recurrent, self.frequent, self.story = np.zeros((3, count), np.bool_)
         if frequency is not None:
-            self.recurrent |= frequency.recurrent & is_form_sized(self.containment, settings)
-            self.frequent |= frequency.recurrent
-            self.frequent |= (frequency.articles > settings.retold_frequency) & ~frequency.story
-            self.story |= frequency.story
+            self.recurrent = frequency.recurrent & is_form_sized(self.containment, settings)
+            often = (frequency.articles > settings.retold_frequency) & ~frequency.story
+            self.frequent, self.story = frequency.recurrent | often, frequency.story
         strong = self.weight >= self.bar
         self.code = np.select(
             [

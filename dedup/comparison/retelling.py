@@ -190,16 +190,17 @@ def retellings(
     found = {m: Retelling(*figures[m].tolist()) for m in np.flatnonzero(figures[:, 0]).tolist() if every}
     for m in np.flatnonzero(_near(figures, brief, settings)).tolist():
         told = Retelling(*figures[m].tolist())
-        found[m] = told._replace(frequent=bool(frequent[m]), story=bool(story[m]), brief=bool(brief[m]))
-        in_order = bool(score[m] >= found[m].asked(settings))
+        told = told._replace(frequent=bool(frequent[m]), story=bool(story[m]), brief=bool(brief[m]))
+        in_order = bool(score[m] >= told.asked(settings))
         if in_order or moved[m] or ordered[m]:
             (a, b), (x, y) = ends[m], pairs[m].tolist()
             first = Side.of(prepared, x, a, [own[:2] for own in notices[m]])
             second = Side.of(prepared, y, b, [own[2:] for own in notices[m]])
-            again = found[m]._replace(in_order=in_order)
-            enough = in_order or bool(moved[m])
-            flags = {"enough": enough, "ordered": bool(ordered[m]), "summary": bool(summary[m])}
-            found[m] = _decided(again, first, second, settings, **flags)
+            told = _decided(
+                told._replace(in_order=in_order), first, second, settings,
+                enough=in_order or bool(moved[m]), ordered=bool(ordered[m]), summary=bool(summary[m]),
+            )  # fmt: skip
+        found[m] = told
     return found
 
 

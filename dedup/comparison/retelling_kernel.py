@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.ragged_kernel import longest_row
 from dedup.comparison.array_kernel import B32, LOW32, float64, int32, sort_by_bytes, sort_spread
 from dedup.comparison.word_kernel import BEGIN, TIMES
 from dedup.kernels import kernel
@@ -23,9 +24,7 @@ def first_places(stem: Any, level: Any, skip: Any, tokens: Any, rarity2: Any) ->
     offsets, total = np.zeros(n + 1, np.int64), np.zeros(n, np.float64)
     word, place = np.empty(stem.shape[0], np.uint32), np.empty(stem.shape[0], np.int32)
     weight = np.empty(stem.shape[0], np.float64)
-    longest = 1
-    for i in range(n):
-        longest = max(longest, tokens[i + 1] - tokens[i])
+    longest = max(longest_row(tokens), 1)
     keys, scratch = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
     size = 0
     for i in range(n):
@@ -59,9 +58,7 @@ def retold(
     product with the share, is too little for any order.
     """
     out = np.zeros((pairs.shape[0], 3), np.float64)
-    longest = 1
-    for i in range(offsets.shape[0] - 1):
-        longest = max(longest, offsets[i + 1] - offsets[i])
+    longest = max(longest_row(offsets), 1)
     keys, scratch = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
     there, worth = np.empty(longest, np.int64), np.empty(longest, np.float64)
     places, weights = np.empty((2, longest), np.int64), np.empty((2, longest), np.float64)
@@ -99,9 +96,7 @@ def retold_apart(
     weight would be too little even if all counted.
     """
     out = np.zeros((pairs.shape[0], 3), np.float64)
-    longest = 1
-    for i in range(own.shape[0] - 1):
-        longest = max(longest, own[i + 1, 0] - own[i, 0])
+    longest = max(longest_row(own[:, 0]), 1)
     keys, scratch = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
     there, worth = np.empty(longest, np.int64), np.empty(longest, np.float64)
     places, weights = np.empty((2, longest), np.int64), np.empty((2, longest), np.float64)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.arrays.ragged_kernel import longest_row
 from dedup.comparison.array_kernel import B32, LOW32, float64, int32, sort_spread
 from dedup.comparison.structure_kernel import BOILERPLATE, QUOTED
 from dedup.kernels import kernel
@@ -40,9 +41,7 @@ def prepare(
     words, columns = np.empty(tokens, np.uint32), np.empty((tokens, 3), np.int32)
     place, terms = np.empty(tokens, np.int32), np.empty((tokens, 3), np.int32)
     distinct, at = np.empty(shingle.shape[0], np.uint64), np.empty(shingle.shape[0], np.int32)
-    longest = 1
-    for article in range(articles):
-        longest = max(longest, base[article + 1] - base[article])
+    longest = max(longest_row(base), 1)
     keys, scratch = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
     word, places, term, shingle_count = 0, 0, 0, 0
     for article in range(articles):

@@ -14,7 +14,7 @@ from dedup.group.joining import Joining
 from dedup.links import Links
 from dedup.model import Article, Group, Match
 
-__all__ = ["Links", "describe", "name_groups", "partition"]
+__all__ = ["Links", "describe", "members_of", "name_groups", "partition"]
 
 STRONG = 0.5
 """Resemblance from which two articles are the same text, so that their link alone joins two groups."""
@@ -50,6 +50,14 @@ def partition(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     root = union_kernel.roots(parent, np.arange(len(numbers), dtype=np.int64))
     _, first, label = np.unique(root, return_index=True, return_inverse=True)
     return numbers, numbers[first][label]
+
+
+def members_of(numbers: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[int, list[int]]:
+    """The numbers of each group of two articles or more, by its label; see `partition`."""
+    members: dict[int, list[int]] = {}
+    for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
+        members.setdefault(label, []).append(number)
+    return {label: own for label, own in members.items() if len(own) > 1}
 
 
 def name_groups(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.digest import digest_of
 from dedup.model import Article, RecordError
+from dedup.read import jsonl, read, read_lines
 
 REMEMBERED = 32 << 20
 """Characters of texts that are remembered: what is looked at is often looked at again."""
@@ -107,13 +108,11 @@ class Again:
 
         Raises OSError if the file cannot be read now.
         """
-        from dedup.read.jsonl import FORMAT
-
         with Path(path).open("rb", buffering=0) as stream:
             state = os.fstat(stream.fileno())
         file = (path, state.st_size, state.st_mtime_ns)
         left = {digest: line for digest, line in wanted.items() if (file, digest) not in self._gone}
-        lines = path.lower().endswith(FORMAT.endings)
+        lines = path.lower().endswith(jsonl.FORMAT.endings)
         steps = [self._single] if lines else []
         if not cheaply or (not lines and state.st_size <= LITTLE):
             steps.append(self._whole)
@@ -137,8 +136,6 @@ class Again:
         file: tuple[str, int, int], wanted: Mapping[bytes, int | None], manner: Manner
     ) -> Iterator[Article | RecordError]:
         """All records of a file."""
-        from dedup.read import read
-
         del wanted
         yield from read([file[0]], fields=manner.fields, encoding=manner.encoding, processes=1)
 
@@ -146,8 +143,6 @@ class Again:
         self, file: tuple[str, int, int], wanted: Mapping[bytes, int | None], manner: Manner
     ) -> Iterator[Article | RecordError]:
         """The records of some lines of a file."""
-        from dedup.read import read_lines
-
         begins = self._begins(file)
         numbers = sorted({line for line in wanted.values() if line is not None and line < len(begins)})
         if numbers:

@@ -141,17 +141,15 @@ def replacement(index: str, path: str) -> Iterator[str]:
 def _check_replaceable(index: str, path: str) -> None:
     """Refuse a place for a copy of `index` where the index itself is, or a file that is none."""
     target = Path(path)
+    if target.exists() and index != MEMORY and target.samefile(index):
+        raise IndexUnusable(f"{path}: this is the index itself")
+    _recognise(target, create=True)
     if target.exists():
-        if index != MEMORY and target.samefile(index):
-            raise IndexUnusable(f"{path}: this is the index itself")
-        _recognise(target, create=False)
         _clear_beside(path)  # now too, as what is refused need not be copied
         with target.open("rb") as file:
             head = file.read(APPLICATION_AT.stop)
         if head and int.from_bytes(head[APPLICATION_AT]) != APPLICATION:
             raise IndexForeign(f"{path}: {ANOTHERS}")
-    elif not target.absolute().parent.is_dir():
-        raise IndexUnusable(f"{path}: the folder {target.absolute().parent} does not exist")
 
 
 def _clear_beside(path: str) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
+import numpy as np
+
 from dedup.errors import IndexDamaged, IndexForeign, IndexMismatch, IndexUnusable, SettingsError
 from dedup.index.faults import code_of
 from dedup.index.migrations import FIRST, MIGRATIONS, make
@@ -191,8 +193,6 @@ def _checked(facts: dict[str, object], path: str, settings: Settings | None) -> 
 
 def tables_version() -> int:
     """`dedup.sketch.tables().version`, without loading tables and kernels, which takes half a second."""
-    import numpy as np
-
     with np.load(io.BytesIO(pkgutil.get_data("dedup", "sketch/tables.npz") or b"")) as stored:
         return int(stored["version"][0])
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
 from dedup.index.values import iso
@@ -69,8 +70,6 @@ def issues_of(articles: Sequence[Article]) -> NDArray[np.int64]:
 
 
 def _issue(source: str | None, day: str | None) -> int:
-    import xxhash
-
     if not source:
         return 0
     code = xxhash.xxh3_64_intdigest(source.encode("utf-8", "surrogatepass")) >> (DAY_BITS + 1)

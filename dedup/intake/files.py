@@ -159,7 +159,7 @@ class Intake:
             return True
         return self._oldest is not None and known.left_out < self._oldest
 
-    def _skip(self, known: FileState) -> bool:
+    def _skip(self, known: FileState | AddressState) -> bool:
         self._report.files_known += 1
         self._report.articles += known.articles
         self._report.unchanged += known.articles
@@ -177,9 +177,7 @@ class Intake:
         def unchanged(url: str) -> None:
             before = self._store.addresses.get(url)
             if before is not None:
-                self._report.files_known += 1
-                self._report.articles += before.articles
-                self._report.unchanged += before.articles
+                self._skip(before)
                 self._done.append((url, "", replace(before, taken=int(time.time()))))
 
         self._visits = Fetcher(known, unchanged)

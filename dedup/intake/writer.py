@@ -119,7 +119,7 @@ class Writer:
         if new:
             fresh = batch.fresh([article for article, _ in new.values()], self._store)
             digests = [digest for _, digest in new.values()]
-            numbers, found = self._put(fresh, digests, replaced, run)
+            numbers, found = self.put(fresh, digests, replaced, run)
             report.matches += len(found)
             report.updated += sum(run.how(number) != PUT for number in replaced)
             report.added += len(new) - len(replaced)
@@ -137,23 +137,13 @@ class Writer:
         return dict(zip(numbers, self._store.articles.get(numbers, texts=False), strict=True))
 
     def put(
-        self,
-        fresh: Fresh,
-        digests: Sequence[bytes],
-        *,
-        replaced: Sequence[int] = (),
+        self, fresh: Fresh, digests: Sequence[bytes], replaced: Sequence[int], run: Run
     ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
-        """Store, post, match and group new articles, of no add.
+        """Store, post, match and group new articles, as a part of a run.
 
         `replaced` are the numbers of the versions that make way for some of them. Returns their numbers, and
         matches, each with its two numbers.
         """
-        return self._put(fresh, digests, replaced, Run())
-
-    def _put(
-        self, fresh: Fresh, digests: Sequence[bytes], replaced: Sequence[int], run: Run
-    ) -> tuple[NDArray[np.int64], list[tuple[Match, int, int]]]:
-        """The same as a part of a run."""
         around, lost = self._linked(np.array(replaced, np.int64))
         versions = self._groups_of_versions(replaced, run)
         articles = fresh.articles
@@ -244,10 +234,7 @@ class Writer:
         names: dict[int, str] = {}
         if len(links.a):
             numbers, labels = grouping.partition(links)
-            members: dict[int, list[int]] = {}
-            for number, label in zip(numbers.tolist(), labels.tolist(), strict=True):
-                members.setdefault(label, []).append(number)
-            members = {label: own for label, own in members.items() if len(own) > 1}
+            members = grouping.members_of(numbers, labels)
             ids = dict(zip(numbers.tolist(), self._store.articles.ids(numbers), strict=True))
             named = self._named(members, ids, before, run)
             names = {number: named[label] for label, own in members.items() for number in own}

@@ -62,13 +62,11 @@ def records(
             record = loads(line)  # type: ignore[arg-type]
         except orjson.JSONDecodeError as error:
             record = None if line is None else nonstandard(line)
-            if record is not None:
-                pass
-            elif line is None:
+            if line is None:
                 found = RecordError(name, number, f"a line of more than {size(MAX_RECORD)}")
-            elif not line.strip().removeprefix(codecs.BOM_UTF8).strip():
-                continue
-            else:
+            elif record is None:
+                if not line.strip().removeprefix(codecs.BOM_UTF8).strip():
+                    continue
                 found = _guessed(line, error, origin, number)
             if strange is not None and type(found) is RecordError:
                 strange.append(found)

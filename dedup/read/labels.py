@@ -26,7 +26,7 @@ def line_of(value: object) -> str | None:
 
 def label_of(value: object, marked: bool) -> str | None:  # noqa: FBT001
     """The same, without the markup that it may have."""
-    line = value.strip() or None if type(value) is str else line_of(value)
+    line = line_of(value)
     if marked and line is not None and ("<" in line or "&" in line):
         plain = unmarked(line)
         return line if plain == line else " ".join(plain.split()) or None

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from dedup.errors import InputError
 from dedup.model import Article
-from dedup.read import archives, compressed, json_document, jsonl, signatures, text
+from dedup.read import archives, compressed, csv_table, json_document, jsonl, signatures, text, xml_document
 from dedup.read.formats import Format, Later, Origin, Records, named_by_text
 from dedup.read.inputs import File, refused
 from dedup.read.stream import MAX_DOCUMENT, Joined, lines, read_all
@@ -153,23 +153,11 @@ def _read_as(format_: Format | None, stream: BinaryIO, origin: Origin) -> Record
 def _begins_records(head: bytes, origin: Origin) -> bool:
     """Whether these bytes begin records, though the name of their file says text."""
     line, ended, _ = head.partition(b"\n")
-    return signatures.is_json(head) or _is_feed(head) or (bool(ended) and _is_header(line, origin))
-
-
-def _is_feed(head: bytes) -> bool:
-    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
-        return False
-    from dedup.read import (
-        xml_document,  # its parser takes some time to load, and most texts have no use for it
+    return (
+        signatures.is_json(head)
+        or xml_document.begins(head)
+        or (bool(ended) and csv_table.begins(line, origin.fields))
     )
-
-    return xml_document.begins(head)
-
-
-def _is_header(line: bytes, origin: Origin) -> bool:
-    from dedup.read import csv_table
-
-    return csv_table.begins(line, origin.fields)
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -234,12 +222,8 @@ def sniff(stream: BinaryIO, origin: Origin) -> Records:
         raise InputError(told)
     if start.startswith(b"<"):
         data += read_all(stream)
-        if _is_feed(data):
-            from dedup.read import xml_document
-
+        if xml_document.begins(data):
             return xml_document.read(io.BytesIO(data), origin)
-    elif line is not None and line.endswith(b"\n") and _is_header(line, origin):
-        from dedup.read import csv_table
-
+    elif line is not None and line.endswith(b"\n") and csv_table.begins(line, origin.fields):
         return csv_table.read(io.BufferedReader(Joined(data, stream)), origin)
     return iter([text.record(data + read_all(stream), origin)])

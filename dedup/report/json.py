@@ -19,7 +19,7 @@ from dedup.report.steering import CONTROLS, NO_CHARACTERS, STEERING, UNSEEN
 
 if TYPE_CHECKING:
     from dedup.comparison import Comparison
-    from dedup.engine import Explanation
+    from dedup.explanation import Explanation
     from dedup.spark.options import Outcome
 
 SCHEMA = 1

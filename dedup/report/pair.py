@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from dedup.comparison import Comparison
 
 _NUMBERS = "123456789abcdefghijklmnopqrstuvwxyz"
-_WHOLE_UP_TO = (
-    50_000  # characters of a passage that are shown whole; a longer one is cut even where all is asked
-)
-
+_WHOLE_UP_TO = 50_000
+"""Characters of a passage that are shown whole; a longer one is cut even where all is asked."""
 _PARTS = 4
 """Of a passage that is shown sentence beside sentence, where it is cut."""
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from dedup.model import Passage, Span
@@ -271,8 +270,3 @@ def position_map(length: int, spans: Sequence[tuple[int, int, str]], cells: int,
         last = min(max(-(-end * cells // max(length, 1)), first + 1), cells)
         bar[first:last] = [sign] * (last - first)
     return "".join(bar)
-
-
-def widest(values: Sequence[str]) -> int:
-    """Cells of the widest of some strings."""
-    return max((cell_len(value) for value in values), default=0)

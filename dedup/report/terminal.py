@@ -14,13 +14,13 @@ from dedup.report.find import Find
 from dedup.report.lines import show_uncounted
 from dedup.report.page import Page, count, headline, is_titled, moment, share
 from dedup.report.pair import kind_of, measures, show_passages
-from dedup.report.passages import position_map, shared_parts, widest
+from dedup.report.passages import position_map, shared_parts
 from dedup.report.verdict import parts_of
 from dedup.report.visible import cut, label
 
 if TYPE_CHECKING:
     from dedup.comparison import Comparison
-    from dedup.engine import Explanation
+    from dedup.explanation import Explanation
 
 MOST_ARTICLES = 20
 """Articles of a group that are listed where the group is one of many."""
@@ -296,6 +296,6 @@ def show_info(page: Page, info: Mapping[str, object]) -> None:
         else:
             shown = f"{value:,}" if isinstance(value, int) else "" if value is None else label(str(value))
         rows.append([name.replace("_", " "), shown])
-    width = widest([row[0] for row in rows])
+    width = max((cell_len(name) for name, _ in rows), default=0)
     for name, shown in rows:
         page.wrapped(shown, first=f"{name:<{width}}  ")

@@ -11,7 +11,7 @@ from dedup.errors import InputError
 from dedup.index.candidates import COMMON
 from dedup.spark.begin import SCHEMA, whole
 from dedup.spark.options import ALL, BUCKET, STAGES
-from dedup.spark.storage import damaged
+from dedup.spark.storage import Storage, damaged
 
 CORES = 1_000
 ENOUGH = 100_000
@@ -88,7 +88,6 @@ def _state(output: str) -> Any:
     place = f"{output.rstrip('/')}/run.json"
     if "://" in output:
         from dedup.spark.session import session
-        from dedup.spark.storage import Storage
 
         with session(None, {}) as spark:
             state = Storage(spark).get(place)

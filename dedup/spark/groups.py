@@ -105,10 +105,7 @@ def group(links: Any, members: Any) -> Any:
         )
     )
     label_of = dict(zip(numbers.tolist(), labels.tolist(), strict=True))
-    own: dict[int, list[int]] = {}
-    for number, label in label_of.items():
-        own.setdefault(label, []).append(number)
-    own = {label: each for label, each in own.items() if len(each) > 1}
+    own = grouping.members_of(numbers, labels)
     known = column(members, "number").tolist()
     articles = dict(zip(known, articles_of(members.to_pylist()), strict=True))
     had = zip(known, members.column("before").to_pylist(), strict=True)
