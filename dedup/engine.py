@@ -21,6 +21,7 @@ from dedup.intake.files import Intake
 from dedup.intake.report import Report
 from dedup.intake.writer import Writer
 from dedup.model import Article, Change, RecordError, RepeatedLine, Verdict
+from dedup.read.encodings import known
 from dedup.read.given import checked, one, readable, refuse_one
 from dedup.read.inputs import StrPath, several
 from dedup.read.record import Fields
@@ -89,8 +90,12 @@ class Index(Answers):
         """Remember how inputs are read, so that texts that are not kept are read again in this manner.
 
         `fields` and `encoding` are as for `read`. It is for whoever adds what `read` gave: `add_files` and
-        `add` remember theirs. An index that keeps its texts has no use for it.
+        `add` remember theirs. An index that keeps its texts has no use for it. Raises SettingsError as `read`
+        does.
         """
+        Fields(fields)
+        if encoding is not None:
+            known(encoding)
         if self._store.places is not None:
             self._store.places.read_by(fields, encoding)
 
@@ -151,10 +156,10 @@ class Index(Answers):
         ends.
         """
         named = several(inputs)
+        oldest = None if keep is None else ago(keep)
         self.read_by(fields or {}, encoding)
         report = Report() if report is None else report
         self._store.state.record("pending", datetime.now(UTC).isoformat(timespec="seconds"))
-        oldest = None if keep is None else ago(keep)
         intake = Intake(
             self._store, report, named, fields or {},
             encoding=encoding, fetch=fetch, since=since, published_since=oldest, again=again,

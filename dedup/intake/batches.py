@@ -34,15 +34,16 @@ class Batch:
 
     def fresh(self, articles: Sequence[Article], store: Store) -> Fresh:
         """What is made of those that are to be put in: as a rule ahead."""
-        if len(articles) == len(self.ahead) and all(map(_is_text, articles, self.ahead)):
+        if len(articles) == len(self.ahead) and all(map(_is_named, articles, self.ahead)):
             made = self.made.result()
             own = zip(made.articles, articles, strict=True)
             return made._replace(articles=[o if o.id == a.id else replace(o, id=a.id) for o, a in own])
         return fresh(articles, store)
 
 
-def _is_text(a: Article, b: Article) -> bool:
-    return a.text is b.text
+def _is_named(a: Article, b: Article) -> bool:
+    """Whether an article is another one under the same id, or under the one that was given to it."""
+    return a is b or (a.text is b.text and a == replace(b, id=a.id))
 
 
 def batches(
