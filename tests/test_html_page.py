@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -418,6 +419,12 @@ def marked(chrome: Browser, side: str) -> dict[str, list]:
     )
 
 
+def words_script() -> str:
+    """The module of words as statements."""
+    lines = page._resource("script", "words.js").split("\n")
+    return "\n".join(line.removeprefix("export ") for line in lines)
+
+
 class TestReading:
     @pytest.mark.parametrize("pair", [("w1", "p1"), ("w1", "d1"), ("p1", "w1"), ("d1", "w1")])
     def test_what_is_marked_is_what_the_match_says(
@@ -593,11 +600,10 @@ class TestReading:
 
     def test_numbers_are_the_same_in_any_digits(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)
-        source = "\n".join(
-            line.removeprefix("export ") for line in page._resource("script", "words.js").split("\n")
-        )
         digits = {c: str(unicodedata.decimal(c)) for c in map(chr, range(0x110000)) if c.isdecimal()}
-        assert chrome.run(source + "\nreturn arguments[0].map(fold)", list(digits)) == list(digits.values())
+        assert chrome.run(words_script() + "return arguments[0].map(fold)", list(digits)) == list(
+            digits.values()
+        )
 
     def test_a_passage_takes_no_accent_from_its_last_letter(self, chrome: Browser, tmp_path: Path) -> None:
         text = "They all met at the old harbour cafe\u0301"
@@ -624,17 +630,39 @@ class TestReading:
 
     def test_the_differences_are_minimal(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)
-        source = "\n".join(
-            line.removeprefix("export ") for line in page._resource("script", "words.js").split("\n")
-        )
         rng = random.Random(7)
         cases = [[[rng.randrange(6) for _ in range(rng.randrange(20))] for _ in "ab"] for _ in range(200)]
         # In a frame without the page's policy, for scripts made of strings are refused in the page.
-        pairs = chrome.run(source + "\nreturn arguments[0].map(([a, b]) => align(a, b))", cases)
+        pairs = chrome.run(words_script() + "return arguments[0].map(([a, b]) => align(a, b))", cases)
         for (a, b), found in zip(cases, pairs, strict=True):
             assert all(a[i] == b[j] for i, j in found)
             assert found == sorted(found)
             assert len({i for i, _ in found}) == len({j for _, j in found}) == len(found) == longest(a, b)
+
+    @pytest.mark.parametrize("size", [3_000, 30_000])
+    def test_in_long_texts_what_is_the_same_is_found_whatever_else_differs(
+        self, chrome: Browser, report: Path, size: int
+    ) -> None:
+        chrome.open(report)
+        rng = random.Random(7)
+        a = [f"w{int(rng.paretovariate(0.4))}" for _ in range(size)]
+        b, same = [], []
+        for i, word in enumerate(a):
+            if rng.random() < 0.3:
+                b.append(f"new{rng.randrange(size)}")
+            else:
+                same.append((i, len(b)))
+                b.append(word)
+            b += ["added"] * (rng.random() < 0.1)
+        b += [f"end{i}" for i in range(size)]
+        took, pairs = chrome.run(
+            words_script() + "const begun = performance.now(), pairs = align(...arguments);"
+            "return [performance.now() - begun, pairs]", a, b
+        )  # fmt: skip
+        assert all(a[i] == b[j] for i, j in pairs)
+        assert all(i < k and j < m for (i, j), (k, m) in pairwise(pairs))
+        assert len({*same} & {*map(tuple, pairs)}) > 0.95 * len(same)
+        assert took < 5000
 
 
 class TestKeyboard:
