@@ -598,6 +598,38 @@ class TestReading:
         assert chrome.texts(".side.a .pane del") == deleted
         assert chrome.texts(".side.b .pane ins") == inserted
 
+    @pytest.mark.parametrize(
+        ("left", "right", "kept"),
+        [
+            (
+                "省里的专家组上周末连夜赶到现场勘查后认为，阀门密封圈老化，这家企业必须立即停产整顿接受处罚。",
+                "据两名不愿透露姓名的工人向本报记者讲述，阀门密封圈老化，而管理层今年春天就已经知道此事。",
+                ["阀门密封圈老化"],
+            ),
+            (
+                "関係者によると昨夜遅くまで会議を続けた結果、組織票を固めきれず、現職の再選は難しくなった。",
+                "前回の選挙では新人に大差で敗れたことから、組織票を固めきれず、党本部も候補の差し替えを考えた。",
+                ["組織票を固めきれず"],
+            ),
+            (
+                "Nine crews from three towns fought of the night through against flames",
+                "Her garden shed burnt down because of an old kettle that nobody unplugged",
+                [],
+            ),
+        ],
+    )
+    def test_little_words_amid_changes_are_changed_but_a_few_signs_are_words(
+        self, chrome: Browser, report: Path, left: str, right: str, kept: list[str]
+    ) -> None:
+        chrome.open(report)
+        found = chrome.run(
+            words_script() + """
+            const [a, b] = arguments, wa = wordsOf(a, 0, a.length), wb = wordsOf(b, 0, b.length);
+            return changes(wa, wb).filter(([kind]) => kind === 'kept').map(([, i, j]) => a.slice(wa[i][0], wa[j - 1][1]))""",
+            left, right,
+        )  # fmt: skip
+        assert [run for run in found if len(run) > 2] == kept
+
     def test_numbers_are_the_same_in_any_digits(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)
         digits = {c: str(unicodedata.decimal(c)) for c in map(chr, range(0x110000)) if c.isdecimal()}

@@ -2,6 +2,7 @@
 
 const WORD = /\p{N}+(?:[.,:/-]\p{N}+)+|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu;
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const SIGNS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u; // of which two or three tell as much as a word of letters
 const CUTTER = Intl.Segmenter && new Intl.Segmenter("en", { granularity: "word" });
 // A letter with its marks: a word where the browser cannot cut words.
 const LETTER = /\P{M}\p{M}*|\p{M}+/gu;
@@ -152,7 +153,11 @@ export function changes(a, b) {
     if (x < a.length || y < b.length) { i++; j++; kept++; }
   }
   close();
-  const little = ([, a0, a1]) => a.slice(a0, a1).every((w) => w[2].length <= 3 && !/\p{N}/u.test(w[2]));
+  const little = ([, a0, a1]) => {
+    const words = a.slice(a0, a1);
+    const signs = words.reduce((sum, w) => sum + (SIGNS.test(w[2]) ? w[1] - w[0] : 0), 0);
+    return signs <= 2 && words.every((w) => w[2].length <= 3 && !/\p{N}/u.test(w[2]));
+  };
   return merged(runs, little).map(([kind, a0, a1, b0, b1]) =>
     [kind || (a0 === a1 ? "inserted" : b0 === b1 ? "dropped" : "replaced"), a0, a1, b0, b1]);
 }
