@@ -574,6 +574,12 @@ class TestReading:
         [
             ("आज नया राजा घर गया है", "आज नया रोजी घर गया है", ["राजा"], ["रोजी"]),
             ("そこが港の入り口です", "そこか港の入り口です", ["が"], ["か"]),
+            (
+                "They ask all who have one to unplug the kettle today",
+                "They found a fault in the wire that has been known since May of the kettle now",
+                ["ask all who have one to unplug", "today"],
+                ["found a fault in the wire that has been known since May of", "now"],
+            ),
             ("工厂18日召回三批次鲜奶", "工厂13日召回两批次鲜奶", ["18", "三"], ["13", "两"]),
             ("市场监管部门昨晚通报", "市场监管机构昨晚通报", ["部门"], ["机构"]),
             ("เขามีเรือที่ท่า", "เขามาเรือที่ท่า", ["มี"], ["มา"]),

@@ -158,8 +158,18 @@ export function changes(a, b) {
     const signs = words.reduce((sum, w) => sum + (SIGNS.test(w[2]) ? w[1] - w[0] : 0), 0);
     return signs <= 2 && words.every((w) => w[2].length <= 3 && !/\p{N}/u.test(w[2]));
   };
-  return merged(runs, little).map(([kind, a0, a1, b0, b1]) =>
+  return merged(runs, little).flatMap((run) => (run[0] ? [run] : trimmed(run, a, b))).map(([kind, a0, a1, b0, b1]) =>
     [kind || (a0 === a1 ? "inserted" : b0 === b1 ? "dropped" : "replaced"), a0, a1, b0, b1]);
+}
+
+// A changed run without the words at its ends that are the same on both sides, and these as kept.
+function trimmed([, a0, a1, b0, b1], a, b) {
+  let head = 0, tail = 0;
+  while (a0 + head < a1 && b0 + head < b1 && a[a0 + head][2] === b[b0 + head][2]) head++;
+  while (a0 + head < a1 - tail && b0 + head < b1 - tail && a[a1 - 1 - tail][2] === b[b1 - 1 - tail][2]) tail++;
+  return [
+    ["kept", a0, a0 + head, b0, b0 + head], ["", a0 + head, a1 - tail, b0 + head, b1 - tail], ["kept", a1 - tail, a1, b1 - tail, b1],
+  ].filter(([, start, end, from, to]) => end > start || to > from);
 }
 
 // Little words kept by chance amid much that changed read better as changed.
