@@ -17,7 +17,10 @@ from pathlib import Path
 import pytest
 from browser import AXE, Browser, browser, needs_browser
 from pages import (
+    ADDED,
+    CUT,
     LEAD,
+    NEW_LEAD,
     QUOTE,
     START,
     TAIL,
@@ -462,6 +465,33 @@ class TestReading:
         assert chrome.texts(".side.b ins") == ["called off", "broke"]
         assert "".join(chrome.texts(".side.b .q")) == QUOTE[: QUOTE.index("”") + 1]
         assert chrome.texts(".side.a .credit") == ["according to the Harbour Post"]
+
+    def test_what_was_moved_inside_a_passage_is_drawn_and_reached_on_both_sides(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        slept = CUT.replace("slept", "dozed")
+        a = article("a", text_of(LEAD, QUOTE, ADDED, CUT, TAIL))
+        b = article("b", text_of(NEW_LEAD, slept, ADDED, QUOTE, TAIL), 1)
+        parts = ((a.text, b.text), (QUOTE, QUOTE), (CUT, slept))
+        found = match(a, b, Relation.NEAR_DUPLICATE, [passage(a.text, b.text, *part) for part in parts])
+        group = Group("a", ("a", "b"), "a", Relation.NEAR_DUPLICATE, 0.9, (found,))
+        file = tmp_path / "swapped.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b")
+        assert chrome.texts(".measures")[0].startswith("Nearly the same 3 shared passages, ")
+        assert chrome.texts(".side.a .number") == ["1", "2", "3"]
+        assert chrome.texts(".side.b .number") == ["1", "3", "2"]
+        assert chrome.texts(".side del") == ["cancelled", "failed", "slept"]
+        assert chrome.texts(".side ins") == ["called off", "broke", "dozed"]
+        for number, whole in ((2, [QUOTE, QUOTE]), (3, [CUT, slept])):
+            chrome.go(f"#/g/a/read/a/b/{number}")
+            chrome.wait("return document.querySelectorAll('.panes mark.lit').length === 2")
+            assert chrome.texts(".panes mark.lit") == whole
+            assert chrome.texts(".panes .number.lit") == [str(number)] * 2
+        chrome.go("#/g/a/read/a/b/1")
+        chrome.wait("return document.querySelectorAll('.panes mark.lit').length === 10")
+        chrome.click(".side.a mark.c1")
+        assert chrome.texts(".position") == ["Passage 2 of 3"]
 
     def test_what_was_told_in_other_words_shows_what_was_kept(self, chrome: Browser, tmp_path: Path) -> None:
         a = article("a", "The old ferry Sigrun sank on 14 May off the harbour of Aldervik in a gale.")

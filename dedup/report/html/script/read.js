@@ -19,12 +19,11 @@ export function showReading(main, route, row, block) {
   const { match, passages } = passagesOf(group, a, b);
   const texts = [block.texts[a.x], block.texts[b.x]];
   const marks = [[], []];
-  for (const passage of passages) {
-    const [left, right] = differences(texts[0].text, texts[1].text, passage);
-    marks[0].push(...left);
-    marks[1].push(...right);
-    passage.changed = left.length + right.length > 0;
-  }
+  passages.forEach((passage, i) => {
+    const found = differences(texts[0].text, texts[1].text, passage, passages);
+    found.forEach((own, side) => { for (const range of own) marks[side].push([...range, i + 1]); });
+    passage.changed = found.some((own) => own.length > 0);
+  });
   const go = (x, y) => { location.hash = address(["g", row.k, "read", x, y]); };
   const panes = [a, b].map((article, side) => pane(article, texts[side], side, passages, marks[side], jump));
   const gutter = svg("svg", { class: "ribbons", "aria-hidden": "true" });
@@ -104,13 +103,14 @@ function pane(article, text, side, passages, changed, jump) {
       credits.length ? [" · credits ", credits.slice(0, 4).flatMap((name, i) => [i ? ", " : "", bdi(name)])] : null));
   const body = h("div", { class: "pane", tabindex: 0, role: "region", "aria-label": `${side ? "Right" : "Left"}: ${nameOf(article)}` });
   const spans = passages.map((passage, i) => ({ start: passage[SIDES[side]][0], end: passage[SIDES[side]][1], number: i + 1, passage }));
+  spans.sort((x, y) => x.end - x.start - (y.end - y.start)); // of passages inside others the innermost is shown
   const marks = { side, language: article.la, spans, changed, begun: new Set(), repeated: pairsOf(article.b ?? []) };
   for (let i = 0; i < text.p.length; i += 2) body.append(paragraph(text, text.p[i], text.p[i + 1], marks));
   if (text.cut) body.append(h("p", { class: "notice" }, `The text is cut here; it has ${count(text.cut, "character")}.`));
   body.addEventListener("click", (event) => {
     if (String(getSelection())) return;
     const number = event.target.closest?.("[data-p]")?.dataset.p;
-    if (number) { event.preventDefault(); jump(Number(number), side); }
+    if (number) { event.preventDefault(); jump(parseInt(number, 10), side); }
   });
   return h("article", { class: `side ${SIDES[side]}` }, head, body);
 }
@@ -124,7 +124,8 @@ function isLine(text, from, to) {
   return to - from < 100 && /^[^\S\n]*\n[^\S\n]*\S/.test(text.text.slice(to, to + 80));
 }
 
-// One paragraph: cut wherever a passage, a quotation, a credit or a difference begins or ends.
+// One paragraph: cut wherever a passage, a quotation, a credit or a difference begins or ends. A mark names all the
+// passages that it is in, the innermost first; that is the one whose colour and differences it shows.
 function paragraph(text, from, to, { side, language, spans, changed, begun, repeated }) {
   const over = (start, end) => start < to && end > from;
   const quotes = pairsOf(text.q).filter((quote) => over(...quote));
@@ -139,24 +140,25 @@ function paragraph(text, from, to, { side, language, spans, changed, begun, repe
   }
   const places = [...cuts].sort((x, y) => x - y);
   const body = h("p", { ...tongue(language), class: isLine(text, from, to) ? "line" : null });
-  let mark = null, marked = null;
+  let mark = null, marked = "";
   places.slice(0, -1).forEach((start, i) => {
     const end = places[i + 1];
     const inside = ([s, e]) => s <= start && e >= end;
-    const span = own.find((s) => inside([s.start, s.end])) ?? null;
-    if (span !== marked) {
-      marked = span;
+    const around = own.filter((s) => inside([s.start, s.end]));
+    const numbers = around.map((s) => s.number);
+    if (numbers.join(" ") !== marked) {
+      marked = numbers.join(" ");
       mark = null;
-      if (span) {
-        if (!begun.has(span.number)) body.append(numeral(span, side));
-        mark = h("mark", { class: `p c${(span.number - 1) % COLOURS}`, "data-p": span.number, "data-start": start });
-        begun.add(span.number);
+      for (const span of [...around].reverse()) if (!begun.has(span.number)) body.append(numeral(span, side));
+      for (const number of numbers) begun.add(number);
+      if (marked) {
+        mark = h("mark", { class: `p c${(numbers[0] - 1) % COLOURS}`, "data-p": marked, "data-start": start });
         body.append(mark);
       }
     }
     mark?.setAttribute("data-end", end);
     let node = text.text.slice(start, end);
-    const edit = edits.find(inside);
+    const edit = edits.find((each) => each[3] === numbers[0] && inside(each));
     if (edit) node = h(edit[2] === "retold" ? "span" : side ? "ins" : "del", { class: edit[2] }, node);
     const line = plain.find(inside);
     if (line && (start === line[0] || start === from)) (mark ?? body).append(h("span", { class: "label", lang: "en" }, "boilerplate"), " ");
@@ -200,7 +202,7 @@ class Reading {
     this.places = this.bodies.map((body) => {
       const top = body.getBoundingClientRect().top - body.scrollTop;
       return this.passages.map((_, i) => {
-        const marks = body.querySelectorAll(`mark[data-p="${i + 1}"]`);
+        const marks = body.querySelectorAll(`mark[data-p~="${i + 1}"]`);
         if (!marks.length) return null;
         return [marks[0].getBoundingClientRect().top - top, marks[marks.length - 1].getBoundingClientRect().bottom - top];
       });
@@ -255,7 +257,7 @@ class Reading {
       body.scrollTo({ top: place[0] - keep, behavior: smooth ? "smooth" : "instant" });
     });
     for (const lit of document.querySelectorAll(".panes .lit")) lit.classList.remove("lit");
-    for (const part of document.querySelectorAll(`.panes [data-p="${number}"]`)) part.classList.add("lit");
+    for (const part of document.querySelectorAll(`.panes [data-p~="${number}"]`)) part.classList.add("lit");
     this.draw();
   }
 
