@@ -821,6 +821,26 @@ class TestWidthsAndPaper:
         chrome.open(report, view)
         assert chrome.run("return document.documentElement.scrollWidth <= innerWidth")
 
+    @pytest.mark.parametrize("width", [1400, 640, 390])
+    def test_the_marks_are_explained_whether_texts_are_beside_or_above_each_other(
+        self, chrome: Browser, report: Path, width: int
+    ) -> None:
+        chrome.emulate(width, 800)
+        chrome.open(report, READ)
+        legend = "const box = document.querySelector('.legend').getBoundingClientRect(); return [box.width, box.height]"
+        wide, high = chrome.run(legend)
+        assert 0 < wide <= width
+        assert 0 < high < 80
+        assert "only in the first" in chrome.texts(".legend")[0]
+        assert (
+            "52% of the first is in the second, 63% of the second in the first"
+            in chrome.texts(".measures")[0]
+        )
+        shown = chrome.run(
+            "return document.querySelector('.side.b .pane').getBoundingClientRect().top < innerHeight"
+        )
+        assert shown
+
     def test_print_shows_both_texts_whole_and_no_controls(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, READ)
         chrome.emulate(media="print")

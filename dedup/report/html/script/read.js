@@ -35,9 +35,9 @@ export function showReading(main, route, row, block) {
     h("section", { class: "reading", "aria-labelledby": "read-title" },
       h("h2", { id: "read-title", class: "hidden" }, "Side by side"),
       h("div", { class: "bar choose" },
-        versionSelect(block, "Left", a, (key) => go(key, b.k)),
+        versionSelect(block, "First", a, (key) => go(key, b.k)),
         h("button", { type: "button", class: "swap", onclick: () => go(b.k, a.k), title: "Change sides (x)" }, "⇄", h("span", { class: "hidden" }, "Change sides")),
-        versionSelect(block, "Right", b, (key) => go(a.k, key))),
+        versionSelect(block, "Second", b, (key) => go(a.k, key))),
       h("div", { class: "bar" },
         h("p", { class: "measures" }, measures(row, group, match, a, b, passages)),
         h("div", { class: "steps" },
@@ -47,7 +47,7 @@ export function showReading(main, route, row, block) {
             h("button", { type: "button", id: "next", onclick: () => jump(current + 1), title: "Next passage (j)" }, "↓", h("span", { class: "hidden" }, "Next passage"))] : null)),
       h("p", { class: "legend quiet" },
         h("span", { class: "key" }, h("mark", { class: "p c0" }, "shared"), " passage, numbered"),
-        h("span", { class: "key" }, h("del", null, "left"), " only on the left"), h("span", { class: "key" }, h("ins", null, "right"), " only on the right"),
+        h("span", { class: "key" }, h("del", null, "first"), " only in the first"), h("span", { class: "key" }, h("ins", null, "second"), " only in the second"),
         passages.some(isRetold) ? h("span", { class: "key" }, h("mark", { class: "p c0" }, h("span", { class: "retold" }, "told")), " in other words") : null,
         h("span", { class: "key" }, h("span", { class: "q" }, "“quoted”")), h("span", { class: "key" }, h("span", { class: "credit" }, "credit")),
         a.b || b.b ? h("span", { class: "key" }, h("span", { class: "label" }, "boilerplate"), " what its source repeats: does not count") : null),
@@ -83,9 +83,9 @@ function measures(row, group, match, a, b, passages) {
   const shared = passages.length ? `${count(passages.length, "shared passage")}, ${count(words, "word")}` : "no shared passage";
   if (match) {
     const name = overview.relations[match.r];
-    const [left, right] = [match.m[1], match.m[2]].map(percent);
+    const [first, second] = [match.m[1], match.m[2]].map(percent);
     return [h("span", { class: `tag ${name}`, title: MEANING[name][2] }, MEANING[name][0]), ` ${shared} · word for word, `,
-      left === right ? `${left} of each is in the other` : `${left} of the left is in the right, ${right} of the right in the left`,
+      first === second ? `${first} of each is in the other` : `${first} of the first is in the second, ${second} of the second in the first`,
       h("span", { class: "quiet" }, ` · resemblance ${match.m[0].toFixed(2)}`)];
   }
   const steps = way(group, group.place.get(a.k), group.place.get(b.k)).map((i) => group.block.articles[i]);
@@ -101,7 +101,7 @@ function pane(article, text, side, passages, changed, jump) {
     h("p", { class: "quiet facts" }, count(text.w, "word"), article.s < 0 ? null : [" · ", bdi(article.id, "id")],
       article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, bdi(new URL(article.u).hostname))] : article.ul ? [" · ", bdi(article.ul)] : null,
       credits.length ? [" · credits ", credits.slice(0, 4).flatMap((name, i) => [i ? ", " : "", bdi(name)])] : null));
-  const body = h("div", { class: "pane", tabindex: 0, role: "region", "aria-label": `${side ? "Right" : "Left"}: ${nameOf(article)}` });
+  const body = h("div", { class: "pane", tabindex: 0, role: "region", "aria-label": `${side ? "Second" : "First"}: ${nameOf(article)}` });
   const spans = passages.map((passage, i) => ({ start: passage[SIDES[side]][0], end: passage[SIDES[side]][1], number: i + 1, passage }));
   spans.sort((x, y) => x.end - x.start - (y.end - y.start)); // of passages inside others the innermost is shown
   const marks = { side, language: article.la, spans, changed, begun: new Set(), repeated: pairsOf(article.b ?? []) };
