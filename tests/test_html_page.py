@@ -158,6 +158,31 @@ class TestOverview:
         chrome.go(address)
         assert len(stories(chrome)) >= number > 1
 
+    def test_who_shares_with_whom_fits_however_long_the_names_are(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        groups, articles = many(40, 6)
+        named = [
+            replace(each, source=f"The Harrowgate Cross Courier and Intelligencer {k % 17}")
+            for k, each in enumerate(articles)
+        ]
+        told = [(group, [each for each in named if each.id in group.articles]) for group in groups]
+        file = tmp_path / "matrix.html"
+        file.write_bytes(build(gathered(*told)).encode())
+        for width in (1280, 1440, 1920):
+            chrome.emulate(width, 900)
+            chrome.open(file)
+            table, box, name, lines = chrome.run(
+                """const name = document.querySelector('.matrix .name').getBoundingClientRect();
+                const box = document.querySelector('.matrix').parentElement;
+                return [box.scrollWidth, box.clientWidth, name.width, name.height / parseFloat(getComputedStyle(
+                    document.querySelector('.matrix .name')).fontSize)]"""
+            )
+            assert table <= box
+            assert name > 100
+            assert lines < 2
+        assert chrome.run("return document.querySelector('.matrix .name').title") in {a.source for a in named}
+
     def test_sizes_lead_to_what_they_count(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)
         told = chrome.run(
