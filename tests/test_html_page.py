@@ -306,15 +306,27 @@ class TestOverview:
             assert chrome.texts("main form, .chart") == []
         assert chrome.texts(".deck")[0].startswith("No two articles of this index share enough text")
 
-    def test_without_javascript_the_stories_are_listed(self, chrome: Browser, report: Path) -> None:
+    def test_without_javascript_the_stories_are_listed_and_apart_from_them_the_sets(
+        self, chrome: Browser, report: Path, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "plain.html"
+        file.write_bytes(build(gathered(ferry(), weather())).encode())
+        told = []
         chrome.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
         try:
-            chrome.driver.get(report.as_uri() + "?plain")
-            listed = chrome.driver.find_element("css selector", "main").text
+            for page_of_it in (report, file):
+                chrome.driver.get(page_of_it.as_uri() + "?plain")
+                told.append(chrome.driver.find_element("css selector", "body").text)
         finally:
             chrome.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-        assert "Night boat cancelled" in listed
-        assert "Story 29, version 0" in listed
+        assert "It holds 32 stories:" in told[0]
+        assert "Story 29, version 0" in told[0]
+        stories_of_it, sets = told[1].split("No stories, but articles of the same form:")
+        assert "Night boat cancelled 3 versions" in stories_of_it
+        assert "Sea bulletin one 2 articles" in sets
+        assert "for the keys" not in "".join(told)
+        chrome.open(file)
+        assert "Press ? for the keys." in chrome.driver.find_element("css selector", "footer").text
 
 
 class TestGroup:

@@ -48,6 +48,7 @@ export function tools(bar) {
     h("form", { method: "dialog" }, h("button", null, "Close")));
   const help = h("button", { type: "button", class: "quiet-button", "aria-label": "Keys", title: "Keys (?)", onclick: () => dialog.showModal() }, "?");
   bar.append(theme, help, dialog);
+  document.getElementById("hint").hidden = false;
   return { single, dialog };
 }
 
