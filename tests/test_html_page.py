@@ -389,6 +389,16 @@ class TestGroup:
         chrome.open(file, "#/g/w1")
         assert chrome.texts(".loosest")[0].endswith(said)
 
+    def test_credits_that_are_not_named_are_counted(self, chrome: Browser, tmp_path: Path) -> None:
+        told = [f"More was not known, according to {name}." for name in ("Reuters", "the AFP", "the BBC")]
+        a, b = article("a", text_of(LEAD, *told)), article("b", LEAD, 1)
+        found = match(a, b, Relation.EXCERPT, [passage(a.text, b.text, LEAD)])
+        group = Group("a", ("a", "b"), "a", Relation.EXCERPT, 0.5, (found,))
+        file = tmp_path / "credits.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a")
+        assert "credits Reuters, AFP and 1 more" in chrome.texts(".version .what .facts")[0]
+
     def test_a_segment_opens_the_two_versions_at_its_passage(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1")
         chrome.run("document.querySelectorAll('.version')[2].querySelectorAll('.rove')[1]"

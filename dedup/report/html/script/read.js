@@ -1,6 +1,6 @@
 // Two versions side by side: aligned passages, what differs in them word by word, quotations and credits marked.
 
-import { announce, bdi, count, h, percent, svg, tongue } from "./dom.js";
+import { announce, bdi, count, h, listed, percent, svg, tongue } from "./dom.js";
 import { overview, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { analyse, way } from "./strands.js";
@@ -100,7 +100,7 @@ function pane(article, text, side, passages, changed, jump) {
     h("h3", { ...tongue(article.la), class: article.untitled ? "untitled" : null }, bdi(article.h)),
     h("p", { class: "quiet facts" }, count(text.w, "word"), article.s < 0 ? null : [" · ", bdi(article.id, "id")],
       article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, bdi(new URL(article.u).hostname))] : article.ul ? [" · ", bdi(article.ul)] : null,
-      credits.length ? [" · credits ", credits.slice(0, 4).flatMap((name, i) => [i ? ", " : "", bdi(name)])] : null));
+      credits.length ? [" · credits ", listed(credits, 4)] : null));
   const body = h("div", { class: "pane", tabindex: 0, role: "region", "aria-label": `${side ? "Second" : "First"}: ${nameOf(article)}` });
   const spans = passages.map((passage, i) => ({ start: passage[SIDES[side]][0], end: passage[SIDES[side]][1], number: i + 1, passage }));
   spans.sort((x, y) => x.end - x.start - (y.end - y.start)); // of passages inside others the innermost is shown
