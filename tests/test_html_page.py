@@ -214,6 +214,7 @@ class TestOverview:
         assert chrome.texts(".related li a") == ["Night boat cancelled"]
         chrome.click(".related li a")
         chrome.wait("return document.documentElement.dataset.ready === '#/g/w1'")
+        assert chrome.texts(".related h2") == ["Related, but not versions"]
         assert chrome.texts(".related li a") == ["Sea bulletin one"]
         chrome.go("#/g/template:sea-1/read/sea-1/sea-2")
         assert marked(chrome, "a")["1"][2].startswith(" over the sound")

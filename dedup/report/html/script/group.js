@@ -87,7 +87,7 @@ function related(row) {
   const rows = (row.o ?? []).map(rowOf).filter(Boolean);
   if (!rows.length) return null;
   return h("section", { class: "related", "aria-labelledby": "related-title" },
-    h("h2", { id: "related-title" }, isStory(row) ? "Related, but no versions" : "Stories that these belong to"),
+    h("h2", { id: "related-title" }, isStory(row) ? "Related, but not versions" : "Stories that these belong to"),
     h("ul", null, rows.map((other) => h("li", null, isStory(other) ? null : [tag(kindOf(other)), " "],
       h("a", { href: groupAddress(other), ...tongue(other.la) }, bdi(other.h)), h("span", { class: "quiet" }, ` ${count(other.n, isStory(other) ? "version" : "article")}`)))));
 }
