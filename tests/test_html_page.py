@@ -11,12 +11,16 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from browser import AXE, Browser, browser, needs_browser
 from pages import (
+    ADDED,
+    CUT,
     LEAD,
+    NEW_LEAD,
     QUOTE,
     START,
     TAIL,
@@ -154,6 +158,31 @@ class TestOverview:
         chrome.go(address)
         assert len(stories(chrome)) >= number > 1
 
+    def test_who_shares_with_whom_fits_however_long_the_names_are(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        groups, articles = many(40, 6)
+        named = [
+            replace(each, source=f"The Harrowgate Cross Courier and Intelligencer {k % 17}")
+            for k, each in enumerate(articles)
+        ]
+        told = [(group, [each for each in named if each.id in group.articles]) for group in groups]
+        file = tmp_path / "matrix.html"
+        file.write_bytes(build(gathered(*told)).encode())
+        for width in (1280, 1440, 1920):
+            chrome.emulate(width, 900)
+            chrome.open(file)
+            table, box, name, lines = chrome.run(
+                """const name = document.querySelector('.matrix .name').getBoundingClientRect();
+                const box = document.querySelector('.matrix').parentElement;
+                return [box.scrollWidth, box.clientWidth, name.width, name.height / parseFloat(getComputedStyle(
+                    document.querySelector('.matrix .name')).fontSize)]"""
+            )
+            assert table <= box
+            assert name > 100
+            assert lines < 2
+        assert chrome.run("return document.querySelector('.matrix .name').title") in {a.source for a in named}
+
     def test_sizes_lead_to_what_they_count(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)
         told = chrome.run(
@@ -185,6 +214,7 @@ class TestOverview:
         assert chrome.texts(".related li a") == ["Night boat cancelled"]
         chrome.click(".related li a")
         chrome.wait("return document.documentElement.dataset.ready === '#/g/w1'")
+        assert chrome.texts(".related h2") == ["Related, but not versions"]
         assert chrome.texts(".related li a") == ["Sea bulletin one"]
         chrome.go("#/g/template:sea-1/read/sea-1/sea-2")
         assert marked(chrome, "a")["1"][2].startswith(" over the sound")
@@ -277,15 +307,27 @@ class TestOverview:
             assert chrome.texts("main form, .chart") == []
         assert chrome.texts(".deck")[0].startswith("No two articles of this index share enough text")
 
-    def test_without_javascript_the_stories_are_listed(self, chrome: Browser, report: Path) -> None:
+    def test_without_javascript_the_stories_are_listed_and_apart_from_them_the_sets(
+        self, chrome: Browser, report: Path, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "plain.html"
+        file.write_bytes(build(gathered(ferry(), weather())).encode())
+        told = []
         chrome.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
         try:
-            chrome.driver.get(report.as_uri() + "?plain")
-            listed = chrome.driver.find_element("css selector", "main").text
+            for page_of_it in (report, file):
+                chrome.driver.get(page_of_it.as_uri() + "?plain")
+                told.append(chrome.driver.find_element("css selector", "body").text)
         finally:
             chrome.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-        assert "Night boat cancelled" in listed
-        assert "Story 29, version 0" in listed
+        assert "It holds 32 stories:" in told[0]
+        assert "Story 29, version 0" in told[0]
+        stories_of_it, sets = told[1].split("No stories, but articles of the same form:")
+        assert "Night boat cancelled 3 versions" in stories_of_it
+        assert "Sea bulletin one 2 articles" in sets
+        assert "for the keys" not in "".join(told)
+        chrome.open(file)
+        assert "Press ? for the keys." in chrome.driver.find_element("css selector", "footer").text
 
 
 class TestGroup:
@@ -347,6 +389,16 @@ class TestGroup:
         file.write_bytes(build(gathered((group, articles))).encode())
         chrome.open(file, "#/g/w1")
         assert chrome.texts(".loosest")[0].endswith(said)
+
+    def test_credits_that_are_not_named_are_counted(self, chrome: Browser, tmp_path: Path) -> None:
+        told = [f"More was not known, according to {name}." for name in ("Reuters", "the AFP", "the BBC")]
+        a, b = article("a", text_of(LEAD, *told)), article("b", LEAD, 1)
+        found = match(a, b, Relation.EXCERPT, [passage(a.text, b.text, LEAD)])
+        group = Group("a", ("a", "b"), "a", Relation.EXCERPT, 0.5, (found,))
+        file = tmp_path / "credits.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a")
+        assert "credits Reuters, AFP and 1 more" in chrome.texts(".version .what .facts")[0]
 
     def test_a_segment_opens_the_two_versions_at_its_passage(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, "#/g/w1")
@@ -418,6 +470,12 @@ def marked(chrome: Browser, side: str) -> dict[str, list]:
     )
 
 
+def words_script() -> str:
+    """The module of words as statements."""
+    lines = page._resource("script", "words.js").split("\n")
+    return "\n".join(line.removeprefix("export ") for line in lines)
+
+
 class TestReading:
     @pytest.mark.parametrize("pair", [("w1", "p1"), ("w1", "d1"), ("p1", "w1"), ("d1", "w1")])
     def test_what_is_marked_is_what_the_match_says(
@@ -455,6 +513,33 @@ class TestReading:
         assert chrome.texts(".side.b ins") == ["called off", "broke"]
         assert "".join(chrome.texts(".side.b .q")) == QUOTE[: QUOTE.index("”") + 1]
         assert chrome.texts(".side.a .credit") == ["according to the Harbour Post"]
+
+    def test_what_was_moved_inside_a_passage_is_drawn_and_reached_on_both_sides(
+        self, chrome: Browser, tmp_path: Path
+    ) -> None:
+        slept = CUT.replace("slept", "dozed")
+        a = article("a", text_of(LEAD, QUOTE, ADDED, CUT, TAIL))
+        b = article("b", text_of(NEW_LEAD, slept, ADDED, QUOTE, TAIL), 1)
+        parts = ((a.text, b.text), (QUOTE, QUOTE), (CUT, slept))
+        found = match(a, b, Relation.NEAR_DUPLICATE, [passage(a.text, b.text, *part) for part in parts])
+        group = Group("a", ("a", "b"), "a", Relation.NEAR_DUPLICATE, 0.9, (found,))
+        file = tmp_path / "swapped.html"
+        file.write_bytes(build(gathered((group, [a, b]))).encode())
+        chrome.open(file, "#/g/a/read/a/b")
+        assert chrome.texts(".measures")[0].startswith("Nearly the same 3 shared passages, ")
+        assert chrome.texts(".side.a .number") == ["1", "2", "3"]
+        assert chrome.texts(".side.b .number") == ["1", "3", "2"]
+        assert chrome.texts(".side del") == ["cancelled", "failed", "slept"]
+        assert chrome.texts(".side ins") == ["called off", "broke", "dozed"]
+        for number, whole in ((2, [QUOTE, QUOTE]), (3, [CUT, slept])):
+            chrome.go(f"#/g/a/read/a/b/{number}")
+            chrome.wait("return document.querySelectorAll('.panes mark.lit').length === 2")
+            assert chrome.texts(".panes mark.lit") == whole
+            assert chrome.texts(".panes .number.lit") == [str(number)] * 2
+        chrome.go("#/g/a/read/a/b/1")
+        chrome.wait("return document.querySelectorAll('.panes mark.lit').length === 10")
+        chrome.click(".side.a mark.c1")
+        assert chrome.texts(".position") == ["Passage 2 of 3"]
 
     def test_what_was_told_in_other_words_shows_what_was_kept(self, chrome: Browser, tmp_path: Path) -> None:
         a = article("a", "The old ferry Sigrun sank on 14 May off the harbour of Aldervik in a gale.")
@@ -567,6 +652,12 @@ class TestReading:
         [
             ("आज नया राजा घर गया है", "आज नया रोजी घर गया है", ["राजा"], ["रोजी"]),
             ("そこが港の入り口です", "そこか港の入り口です", ["が"], ["か"]),
+            (
+                "They ask all who have one to unplug the kettle today",
+                "They found a fault in the wire that has been known since May of the kettle now",
+                ["ask all who have one to unplug", "today"],
+                ["found a fault in the wire that has been known since May of", "now"],
+            ),
             ("工厂18日召回三批次鲜奶", "工厂13日召回两批次鲜奶", ["18", "三"], ["13", "两"]),
             ("市场监管部门昨晚通报", "市场监管机构昨晚通报", ["部门"], ["机构"]),
             ("เขามีเรือที่ท่า", "เขามาเรือที่ท่า", ["มี"], ["มา"]),
@@ -591,13 +682,44 @@ class TestReading:
         assert chrome.texts(".side.a .pane del") == deleted
         assert chrome.texts(".side.b .pane ins") == inserted
 
+    @pytest.mark.parametrize(
+        ("left", "right", "kept"),
+        [
+            (
+                "省里的专家组上周末连夜赶到现场勘查后认为，阀门密封圈老化，这家企业必须立即停产整顿接受处罚。",
+                "据两名不愿透露姓名的工人向本报记者讲述，阀门密封圈老化，而管理层今年春天就已经知道此事。",
+                ["阀门密封圈老化"],
+            ),
+            (
+                "関係者によると昨夜遅くまで会議を続けた結果、組織票を固めきれず、現職の再選は難しくなった。",
+                "前回の選挙では新人に大差で敗れたことから、組織票を固めきれず、党本部も候補の差し替えを考えた。",
+                ["組織票を固めきれず"],
+            ),
+            (
+                "Nine crews from three towns fought of the night through against flames",
+                "Her garden shed burnt down because of an old kettle that nobody unplugged",
+                [],
+            ),
+        ],
+    )
+    def test_little_words_amid_changes_are_changed_but_a_few_signs_are_words(
+        self, chrome: Browser, report: Path, left: str, right: str, kept: list[str]
+    ) -> None:
+        chrome.open(report)
+        found = chrome.run(
+            words_script() + """
+            const [a, b] = arguments, wa = wordsOf(a, 0, a.length), wb = wordsOf(b, 0, b.length);
+            return changes(wa, wb).filter(([kind]) => kind === 'kept').map(([, i, j]) => a.slice(wa[i][0], wa[j - 1][1]))""",
+            left, right,
+        )  # fmt: skip
+        assert [run for run in found if len(run) > 2] == kept
+
     def test_numbers_are_the_same_in_any_digits(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)
-        source = "\n".join(
-            line.removeprefix("export ") for line in page._resource("script", "words.js").split("\n")
-        )
         digits = {c: str(unicodedata.decimal(c)) for c in map(chr, range(0x110000)) if c.isdecimal()}
-        assert chrome.run(source + "\nreturn arguments[0].map(fold)", list(digits)) == list(digits.values())
+        assert chrome.run(words_script() + "return arguments[0].map(fold)", list(digits)) == list(
+            digits.values()
+        )
 
     def test_a_passage_takes_no_accent_from_its_last_letter(self, chrome: Browser, tmp_path: Path) -> None:
         text = "They all met at the old harbour cafe\u0301"
@@ -624,17 +746,39 @@ class TestReading:
 
     def test_the_differences_are_minimal(self, chrome: Browser, report: Path) -> None:
         chrome.open(report)
-        source = "\n".join(
-            line.removeprefix("export ") for line in page._resource("script", "words.js").split("\n")
-        )
         rng = random.Random(7)
         cases = [[[rng.randrange(6) for _ in range(rng.randrange(20))] for _ in "ab"] for _ in range(200)]
         # In a frame without the page's policy, for scripts made of strings are refused in the page.
-        pairs = chrome.run(source + "\nreturn arguments[0].map(([a, b]) => align(a, b))", cases)
+        pairs = chrome.run(words_script() + "return arguments[0].map(([a, b]) => align(a, b))", cases)
         for (a, b), found in zip(cases, pairs, strict=True):
             assert all(a[i] == b[j] for i, j in found)
             assert found == sorted(found)
             assert len({i for i, _ in found}) == len({j for _, j in found}) == len(found) == longest(a, b)
+
+    @pytest.mark.parametrize("size", [3_000, 30_000])
+    def test_in_long_texts_what_is_the_same_is_found_whatever_else_differs(
+        self, chrome: Browser, report: Path, size: int
+    ) -> None:
+        chrome.open(report)
+        rng = random.Random(7)
+        a = [f"w{int(rng.paretovariate(0.4))}" for _ in range(size)]
+        b, same = [], []
+        for i, word in enumerate(a):
+            if rng.random() < 0.3:
+                b.append(f"new{rng.randrange(size)}")
+            else:
+                same.append((i, len(b)))
+                b.append(word)
+            b += ["added"] * (rng.random() < 0.1)
+        b += [f"end{i}" for i in range(size)]
+        took, pairs = chrome.run(
+            words_script() + "const begun = performance.now(), pairs = align(...arguments);"
+            "return [performance.now() - begun, pairs]", a, b
+        )  # fmt: skip
+        assert all(a[i] == b[j] for i, j in pairs)
+        assert all(i < k and j < m for (i, j), (k, m) in pairwise(pairs))
+        assert len({*same} & {*map(tuple, pairs)}) > 0.95 * len(same)
+        assert took < 5000
 
 
 class TestKeyboard:
@@ -724,6 +868,26 @@ class TestWidthsAndPaper:
         chrome.emulate(width, 800)
         chrome.open(report, view)
         assert chrome.run("return document.documentElement.scrollWidth <= innerWidth")
+
+    @pytest.mark.parametrize("width", [1400, 640, 390])
+    def test_the_marks_are_explained_whether_texts_are_beside_or_above_each_other(
+        self, chrome: Browser, report: Path, width: int
+    ) -> None:
+        chrome.emulate(width, 800)
+        chrome.open(report, READ)
+        legend = "const box = document.querySelector('.legend').getBoundingClientRect(); return [box.width, box.height]"
+        wide, high = chrome.run(legend)
+        assert 0 < wide <= width
+        assert 0 < high < 80
+        assert "only in the first" in chrome.texts(".legend")[0]
+        assert (
+            "52% of the first is in the second, 63% of the second in the first"
+            in chrome.texts(".measures")[0]
+        )
+        shown = chrome.run(
+            "return document.querySelector('.side.b .pane').getBoundingClientRect().top < innerHeight"
+        )
+        assert shown
 
     def test_print_shows_both_texts_whole_and_no_controls(self, chrome: Browser, report: Path) -> None:
         chrome.open(report, READ)

@@ -22,7 +22,7 @@ SCRIPTS = (
 )  # fmt: skip
 """The modules of the script, each after those that it imports."""
 LISTED = 200
-"""Stories that are listed for readers without JavaScript."""
+"""Stories, and sets of each kind, that are listed for readers without JavaScript."""
 
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./[a-z]+\.js\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class |let )", re.MULTILINE)
@@ -60,6 +60,20 @@ def _source(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
+def _listed(overview: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """The stories, and each kind of sets that are none: a heading, what a row counts, and the rows."""
+    kinds: dict[str, list[dict[str, Any]]] = {kind: [] for kind in ("", "across", "quote", "template")}
+    for row in overview["groups"]:
+        kind = "across" if row.get("x") else overview["relations"][row["r"]]
+        kinds[kind if kind in kinds else ""].append(row)
+    return [
+        ("", "versions", kinds[""]),
+        ("No stories, but articles with parts of several:", "articles", kinds["across"]),
+        ("No stories, but articles with the same quotation:", "articles", kinds["quote"]),
+        ("No stories, but articles of the same form:", "articles", kinds["template"]),
+    ]
+
+
 def render(
     overview: dict[str, Any], blocks: Sequence[tuple[int, str]], *, title: str, made: datetime, version: str
 ) -> str:
@@ -76,9 +90,7 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(
-        "page.html"
-    ).render(
+    return environment.get_template("page.html").render(
         title=title,
         made=f"{made.day} {made:%B %Y, %H:%M} UTC",
         version=version,
@@ -86,7 +98,8 @@ def render(
         style=Markup(css),  # noqa: S704  (our own)
         script=Markup(code),  # noqa: S704
         overview=overview,
-        listed=overview["groups"][:LISTED],
+        listed=_listed(overview),
+        most=LISTED,
         data=embedded(overview),
         blocks=[(number, Markup(packed)) for number, packed in blocks],  # noqa: S704  (base64)
     )

@@ -65,15 +65,21 @@ export function likeness(wa, wb) {
   return { words, similarity: 2 * words / (wa.length + wb.length) };
 }
 
+function isWithin([start, end], [from, to]) {
+  return start >= from && end <= to;
+}
+
 export function isRetold(passage) {
   return passage.similarity < RETOLD;
 }
 
 // The ranges of both texts that differ inside a passage: [[start, end, kind], ...] for each side; "retold" is the
-// kind of all if the passage is told in other words.
-export function differences(textA, textB, passage) {
+// kind of all if the passage is told in other words. Of the passages inside it, as of what was moved, it says nothing.
+export function differences(textA, textB, passage, passages) {
   const retold = isRetold(passage);
-  const wa = wordsOf(textA, ...passage.a), wb = wordsOf(textB, ...passage.b);
+  const inner = passages.filter((each) => each !== passage && isWithin(each.a, passage.a) && isWithin(each.b, passage.b));
+  const wa = wordsOf(textA, ...passage.a).filter((word) => !inner.some((each) => isWithin(word, each.a)));
+  const wb = wordsOf(textB, ...passage.b).filter((word) => !inner.some((each) => isWithin(word, each.b)));
   const left = [], right = [];
   for (const [change, a0, a1, b0, b1] of changes(wa, wb)) {
     if (change === "kept") continue;

@@ -73,7 +73,7 @@ export function matrixChart() {
   const table = h("table", { class: "matrix" },
     h("thead", null, h("tr", null, h("td", null), names.map((source, i) => h("th", { scope: "col" }, h("span", null, h("abbr", { title: sourceName(source), class: "nth" }, String(i + 1))))))),
     h("tbody", null, names.map((a, i) => h("tr", { class: "rove-row" },
-      h("th", { scope: "row" }, h("span", { class: "nth" }, `${i + 1} `), h("a", { href: address([], { source: sourceName(a) }) }, bdi(sourceName(a)))),
+      h("th", { scope: "row" }, h("span", { class: "name", title: sourceName(a) }, h("span", { class: "nth" }, `${i + 1} `), h("a", { href: address([], { source: sourceName(a) }) }, bdi(sourceName(a))))),
       names.map((b, j) => cell(a, i, b, j))))));
   rove(table);
   return h("figure", { class: "chart" },

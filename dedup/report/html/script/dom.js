@@ -46,6 +46,11 @@ export function count(n, one, many = one + "s") {
   return `${NUMBER.format(n)} ${n === 1 ? one : many}`;
 }
 
+// Names in a row, and how many more there are beyond the first few.
+export function listed(names, most) {
+  return [names.slice(0, most).map((name, i) => [i ? ", " : "", bdi(name)]), names.length > most ? ` and ${NUMBER.format(names.length - most)} more` : ""];
+}
+
 export function percent(share) {
   if (share > 0 && share < 0.01) return "under 1%";
   if (share < 1 && share > 0.99) return "over 99%";

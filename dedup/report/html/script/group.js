@@ -1,6 +1,6 @@
 // A group: who had it when, and the map of passages: each version a bar, each shared passage a band of one colour.
 
-import { announce, bdi, count, gradually, h, percent, rove, svg, tongue } from "./dom.js";
+import { announce, bdi, count, gradually, h, listed, percent, rove, svg, tongue } from "./dom.js";
 import { Windowed } from "./windowed.js";
 import { overview, rowOf, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
@@ -87,7 +87,7 @@ function related(row) {
   const rows = (row.o ?? []).map(rowOf).filter(Boolean);
   if (!rows.length) return null;
   return h("section", { class: "related", "aria-labelledby": "related-title" },
-    h("h2", { id: "related-title" }, isStory(row) ? "Related, but no versions" : "Stories that these belong to"),
+    h("h2", { id: "related-title" }, isStory(row) ? "Related, but not versions" : "Stories that these belong to"),
     h("ul", null, rows.map((other) => h("li", null, isStory(other) ? null : [tag(kindOf(other)), " "],
       h("a", { href: groupAddress(other), ...tongue(other.la) }, bdi(other.h)), h("span", { class: "quiet" }, ` ${count(other.n, isStory(other) ? "version" : "article")}`)))));
 }
@@ -104,12 +104,12 @@ function isolated(text) {
 
 export function versionSelect(block, label, chosen, go, most = 400) {
   const id = `select-${label.toLowerCase().replace(/\W+/g, "-")}`;
-  const listed = block.articles.slice(0, most);
-  if (!listed.includes(chosen)) listed.push(chosen);
-  const hidden = block.articles.length - listed.length;
+  const shown = block.articles.slice(0, most);
+  if (!shown.includes(chosen)) shown.push(chosen);
+  const hidden = block.articles.length - shown.length;
   return h("label", { class: "version-select", for: id }, h("span", null, label),
     h("select", { id, onchange: (event) => go(event.target.value) },
-      listed.map((article) => h("option", { value: article.k, selected: article === chosen }, [article.s < 0 ? article.id : sourceName(article.s), article.t === null ? null : moment(article.t), article.s < 0 && article.untitled ? null : [...article.h].slice(0, 60).join("")].filter(Boolean).map(isolated).join(" · "))),
+      shown.map((article) => h("option", { value: article.k, selected: article === chosen }, [article.s < 0 ? article.id : sourceName(article.s), article.t === null ? null : moment(article.t), article.s < 0 && article.untitled ? null : [...article.h].slice(0, 60).join("")].filter(Boolean).map(isolated).join(" · "))),
       hidden > 0 ? h("option", { disabled: true }, `${hidden} more in the list of versions`) : null));
 }
 
@@ -216,7 +216,7 @@ function versionRow(row, group, ref, i, same, standings) {
       h("p", { class: article.untitled ? "title untitled" : "title" }, h("a", { href: groupAddress(row, "read", pair[0].k, pair[1].k), ...tongue(article.la) }, bdi(article.h))),
       h("p", { class: "quiet facts" }, count(text.w, "word"), match && !isRef ? [" · ", h("span", { title: MEANING[overview.relations[match.r]][2] }, kind)] : null,
         article.y && !isStory(row) ? [" · version of ", storyLink(article.y)] : null,
-        text.credits.length ? [" · credits ", text.credits.slice(0, 2).flatMap((name, k) => [k ? ", " : "", bdi(name)])] : null,
+        text.credits.length ? [" · credits ", listed(text.credits, 2)] : null,
         article.u ? h("span", { class: "screen" }, " · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, "original", h("span", { class: "hidden" }, ` of ${nameOf(article)}`))) : null)),
     h("div", { class: "bar-cell" },
       passageBar(row, group, ref, article, pair),
@@ -234,7 +234,7 @@ function copies(row, group, ref, same) {
       const article = group.block.articles[i];
       return h("li", null, published(article), " ", h("a", { href: groupAddress(row, "read", ref === article ? group.block.articles.find((a) => a !== ref).k : ref.k, article.k) }, bdi(nameOf(article)), ": ", h("span", tongue(article.la), bdi(article.h))));
     }, 100);
-  } }, h("summary", null, `and ${count(same.length, "more version")} with the same words: `, names.slice(0, 3).flatMap((name, i) => [i ? ", " : "", bdi(name)]), names.length > 3 ? ` and ${names.length - 3} more` : ""), list);
+  } }, h("summary", null, `and ${count(same.length, "more version")} with the same words: `, listed(names, 3)), list);
   return details;
 }
 

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 
 const KEYS = [
   ["/", "search"], ["j", "next passage, or next story"], ["k", "previous passage, or previous story"], ["x", "change sides"],
-  ["]", "next version on the right"], ["[", "previous version on the right"],
+  ["]", "next version as the second"], ["[", "previous version as the second"],
   ["m", "versions and passages"], ["t", "paragraph by paragraph"], ["r", "side by side"], ["o", "all stories"], ["?", "these keys"],
 ];
 
@@ -48,6 +48,7 @@ export function tools(bar) {
     h("form", { method: "dialog" }, h("button", null, "Close")));
   const help = h("button", { type: "button", class: "quiet-button", "aria-label": "Keys", title: "Keys (?)", onclick: () => dialog.showModal() }, "?");
   bar.append(theme, help, dialog);
+  document.getElementById("hint").hidden = false;
   return { single, dialog };
 }
 

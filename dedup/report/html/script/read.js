@@ -1,6 +1,6 @@
 // Two versions side by side: aligned passages, what differs in them word by word, quotations and credits marked.
 
-import { announce, bdi, count, h, percent, svg, tongue } from "./dom.js";
+import { announce, bdi, count, h, listed, percent, svg, tongue } from "./dom.js";
 import { overview, sourceName } from "./data.js";
 import { address, groupAddress, replace } from "./route.js";
 import { analyse, way } from "./strands.js";
@@ -19,12 +19,11 @@ export function showReading(main, route, row, block) {
   const { match, passages } = passagesOf(group, a, b);
   const texts = [block.texts[a.x], block.texts[b.x]];
   const marks = [[], []];
-  for (const passage of passages) {
-    const [left, right] = differences(texts[0].text, texts[1].text, passage);
-    marks[0].push(...left);
-    marks[1].push(...right);
-    passage.changed = left.length + right.length > 0;
-  }
+  passages.forEach((passage, i) => {
+    const found = differences(texts[0].text, texts[1].text, passage, passages);
+    found.forEach((own, side) => { for (const range of own) marks[side].push([...range, i + 1]); });
+    passage.changed = found.some((own) => own.length > 0);
+  });
   const go = (x, y) => { location.hash = address(["g", row.k, "read", x, y]); };
   const panes = [a, b].map((article, side) => pane(article, texts[side], side, passages, marks[side], jump));
   const gutter = svg("svg", { class: "ribbons", "aria-hidden": "true" });
@@ -36,9 +35,9 @@ export function showReading(main, route, row, block) {
     h("section", { class: "reading", "aria-labelledby": "read-title" },
       h("h2", { id: "read-title", class: "hidden" }, "Side by side"),
       h("div", { class: "bar choose" },
-        versionSelect(block, "Left", a, (key) => go(key, b.k)),
+        versionSelect(block, "First", a, (key) => go(key, b.k)),
         h("button", { type: "button", class: "swap", onclick: () => go(b.k, a.k), title: "Change sides (x)" }, "⇄", h("span", { class: "hidden" }, "Change sides")),
-        versionSelect(block, "Right", b, (key) => go(a.k, key))),
+        versionSelect(block, "Second", b, (key) => go(a.k, key))),
       h("div", { class: "bar" },
         h("p", { class: "measures" }, measures(row, group, match, a, b, passages)),
         h("div", { class: "steps" },
@@ -48,7 +47,7 @@ export function showReading(main, route, row, block) {
             h("button", { type: "button", id: "next", onclick: () => jump(current + 1), title: "Next passage (j)" }, "↓", h("span", { class: "hidden" }, "Next passage"))] : null)),
       h("p", { class: "legend quiet" },
         h("span", { class: "key" }, h("mark", { class: "p c0" }, "shared"), " passage, numbered"),
-        h("span", { class: "key" }, h("del", null, "left"), " only on the left"), h("span", { class: "key" }, h("ins", null, "right"), " only on the right"),
+        h("span", { class: "key" }, h("del", null, "first"), " only in the first"), h("span", { class: "key" }, h("ins", null, "second"), " only in the second"),
         passages.some(isRetold) ? h("span", { class: "key" }, h("mark", { class: "p c0" }, h("span", { class: "retold" }, "told")), " in other words") : null,
         h("span", { class: "key" }, h("span", { class: "q" }, "“quoted”")), h("span", { class: "key" }, h("span", { class: "credit" }, "credit")),
         a.b || b.b ? h("span", { class: "key" }, h("span", { class: "label" }, "boilerplate"), " what its source repeats: does not count") : null),
@@ -84,9 +83,9 @@ function measures(row, group, match, a, b, passages) {
   const shared = passages.length ? `${count(passages.length, "shared passage")}, ${count(words, "word")}` : "no shared passage";
   if (match) {
     const name = overview.relations[match.r];
-    const [left, right] = [match.m[1], match.m[2]].map(percent);
+    const [first, second] = [match.m[1], match.m[2]].map(percent);
     return [h("span", { class: `tag ${name}`, title: MEANING[name][2] }, MEANING[name][0]), ` ${shared} · word for word, `,
-      left === right ? `${left} of each is in the other` : `${left} of the left is in the right, ${right} of the right in the left`,
+      first === second ? `${first} of each is in the other` : `${first} of the first is in the second, ${second} of the second in the first`,
       h("span", { class: "quiet" }, ` · resemblance ${match.m[0].toFixed(2)}`)];
   }
   const steps = way(group, group.place.get(a.k), group.place.get(b.k)).map((i) => group.block.articles[i]);
@@ -101,16 +100,17 @@ function pane(article, text, side, passages, changed, jump) {
     h("h3", { ...tongue(article.la), class: article.untitled ? "untitled" : null }, bdi(article.h)),
     h("p", { class: "quiet facts" }, count(text.w, "word"), article.s < 0 ? null : [" · ", bdi(article.id, "id")],
       article.u ? [" · ", h("a", { href: article.u, rel: "noopener noreferrer nofollow external" }, bdi(new URL(article.u).hostname))] : article.ul ? [" · ", bdi(article.ul)] : null,
-      credits.length ? [" · credits ", credits.slice(0, 4).flatMap((name, i) => [i ? ", " : "", bdi(name)])] : null));
-  const body = h("div", { class: "pane", tabindex: 0, role: "region", "aria-label": `${side ? "Right" : "Left"}: ${nameOf(article)}` });
+      credits.length ? [" · credits ", listed(credits, 4)] : null));
+  const body = h("div", { class: "pane", tabindex: 0, role: "region", "aria-label": `${side ? "Second" : "First"}: ${nameOf(article)}` });
   const spans = passages.map((passage, i) => ({ start: passage[SIDES[side]][0], end: passage[SIDES[side]][1], number: i + 1, passage }));
+  spans.sort((x, y) => x.end - x.start - (y.end - y.start)); // of passages inside others the innermost is shown
   const marks = { side, language: article.la, spans, changed, begun: new Set(), repeated: pairsOf(article.b ?? []) };
   for (let i = 0; i < text.p.length; i += 2) body.append(paragraph(text, text.p[i], text.p[i + 1], marks));
   if (text.cut) body.append(h("p", { class: "notice" }, `The text is cut here; it has ${count(text.cut, "character")}.`));
   body.addEventListener("click", (event) => {
     if (String(getSelection())) return;
     const number = event.target.closest?.("[data-p]")?.dataset.p;
-    if (number) { event.preventDefault(); jump(Number(number), side); }
+    if (number) { event.preventDefault(); jump(parseInt(number, 10), side); }
   });
   return h("article", { class: `side ${SIDES[side]}` }, head, body);
 }
@@ -124,7 +124,8 @@ function isLine(text, from, to) {
   return to - from < 100 && /^[^\S\n]*\n[^\S\n]*\S/.test(text.text.slice(to, to + 80));
 }
 
-// One paragraph: cut wherever a passage, a quotation, a credit or a difference begins or ends.
+// One paragraph: cut wherever a passage, a quotation, a credit or a difference begins or ends. A mark names all the
+// passages that it is in, the innermost first; that is the one whose colour and differences it shows.
 function paragraph(text, from, to, { side, language, spans, changed, begun, repeated }) {
   const over = (start, end) => start < to && end > from;
   const quotes = pairsOf(text.q).filter((quote) => over(...quote));
@@ -139,24 +140,25 @@ function paragraph(text, from, to, { side, language, spans, changed, begun, repe
   }
   const places = [...cuts].sort((x, y) => x - y);
   const body = h("p", { ...tongue(language), class: isLine(text, from, to) ? "line" : null });
-  let mark = null, marked = null;
+  let mark = null, marked = "";
   places.slice(0, -1).forEach((start, i) => {
     const end = places[i + 1];
     const inside = ([s, e]) => s <= start && e >= end;
-    const span = own.find((s) => inside([s.start, s.end])) ?? null;
-    if (span !== marked) {
-      marked = span;
+    const around = own.filter((s) => inside([s.start, s.end]));
+    const numbers = around.map((s) => s.number);
+    if (numbers.join(" ") !== marked) {
+      marked = numbers.join(" ");
       mark = null;
-      if (span) {
-        if (!begun.has(span.number)) body.append(numeral(span, side));
-        mark = h("mark", { class: `p c${(span.number - 1) % COLOURS}`, "data-p": span.number, "data-start": start });
-        begun.add(span.number);
+      for (const span of [...around].reverse()) if (!begun.has(span.number)) body.append(numeral(span, side));
+      for (const number of numbers) begun.add(number);
+      if (marked) {
+        mark = h("mark", { class: `p c${(numbers[0] - 1) % COLOURS}`, "data-p": marked, "data-start": start });
         body.append(mark);
       }
     }
     mark?.setAttribute("data-end", end);
     let node = text.text.slice(start, end);
-    const edit = edits.find(inside);
+    const edit = edits.find((each) => each[3] === numbers[0] && inside(each));
     if (edit) node = h(edit[2] === "retold" ? "span" : side ? "ins" : "del", { class: edit[2] }, node);
     const line = plain.find(inside);
     if (line && (start === line[0] || start === from)) (mark ?? body).append(h("span", { class: "label", lang: "en" }, "boilerplate"), " ");
@@ -200,7 +202,7 @@ class Reading {
     this.places = this.bodies.map((body) => {
       const top = body.getBoundingClientRect().top - body.scrollTop;
       return this.passages.map((_, i) => {
-        const marks = body.querySelectorAll(`mark[data-p="${i + 1}"]`);
+        const marks = body.querySelectorAll(`mark[data-p~="${i + 1}"]`);
         if (!marks.length) return null;
         return [marks[0].getBoundingClientRect().top - top, marks[marks.length - 1].getBoundingClientRect().bottom - top];
       });
@@ -255,7 +257,7 @@ class Reading {
       body.scrollTo({ top: place[0] - keep, behavior: smooth ? "smooth" : "instant" });
     });
     for (const lit of document.querySelectorAll(".panes .lit")) lit.classList.remove("lit");
-    for (const part of document.querySelectorAll(`.panes [data-p="${number}"]`)) part.classList.add("lit");
+    for (const part of document.querySelectorAll(`.panes [data-p~="${number}"]`)) part.classList.add("lit");
     this.draw();
   }
 
