@@ -1103,3 +1103,31 @@ def test_errors_of_records_tell_which_they_are():
     with dedup.open(":memory:") as index:
         report = index.add([{"id": "fine", "text": "Fine."}, {"id": "none"}, 3, Article("", "No id.")])
     assert [(error.input, error.line) for error in report.errors] == [("record", n) for n in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("texts", [True, False])
+def test_a_new_version_with_the_same_text_object_has_its_own_title_and_time(texts):
+    text, begin = " ".join(stranger(1)), datetime(2026, 1, 1, 9, tzinfo=UTC)
+    versions = [
+        Article("a", text, source="s", published=begin + timedelta(hours=hour), title=f"title {hour}")
+        for hour in range(3)
+    ]
+    with dedup.open(":memory:", texts=texts) as index:
+        index.add(versions)
+        assert (index.article("a").title, index.article("a").published) == ("title 2", versions[2].published)
+        assert index.verify() == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"fields": {"nonsense": "b"}}, {"encoding": "nonsense"}, {"keep": timedelta(-1)}], ids=str
+)
+def test_what_cannot_be_is_refused_before_anything_is_remembered(tmp_path, wrong):
+    path = tmp_path / "x.txt"
+    path.write_text("some words of an article that is read")
+    with dedup.open(tmp_path / "x.db", texts=False) as index:
+        index.add_files(path)
+        with pytest.raises((SettingsError, ValueError)):
+            index.add_files(path, **wrong)
+        assert index.info()["pending"] is None
+        path.write_text("other words")
+        assert index.article("x").text == ""

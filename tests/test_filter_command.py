@@ -574,3 +574,13 @@ def test_errors_are_told_however_quiet_it_is(index):
     assert told.stdout == ""
     assert "1: " in told.stderr
     assert told.stderr.count("\n") == 1
+
+
+def test_fields_that_no_article_has_are_not_remembered(tmp_path):
+    path, lines = tmp_path / "x.db", tmp_path / "lines.jsonl"
+    lines.write_bytes(b'{"id": "a", "text": "some words of an article"}\n')
+    asked = "filter", str(lines), "--add", "--no-text", "--index", str(path)
+    assert run(*asked, "--field", "nonsense=x").returncode == 2
+    assert run(*asked).returncode == 0
+    with dedup.open(path, texts=False) as index:
+        assert "nonsense" not in str(index._store.state.recall("manners"))

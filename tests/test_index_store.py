@@ -15,7 +15,7 @@ import dedup
 from dedup.boilerplate.recurrence import Source
 from dedup.digest import digest_of
 from dedup.errors import IndexDamaged, IndexUnusable, UnknownArticle
-from dedup.index import Store, schema
+from dedup.index import Store, opening, schema
 from dedup.index.rows import Rows
 from dedup.model import Article, Match, Passage, Relation, RepeatedLine, Span
 
@@ -569,3 +569,20 @@ def test_a_text_that_has_changed_in_the_file_is_told(tmp_path):
     execute(path, f"UPDATE article_text SET text = x'{changed}' WHERE number = 1")
     with dedup.open(path) as index:
         assert index.verify() == ["1 articles that are not what they were when they came"]
+
+
+def test_of_two_that_begin_an_index_at_once_one_made_it(tmp_path, monkeypatch):
+    connect, faster = opening.connect, []
+
+    def late(*args, **how):
+        monkeypatch.setattr(opening, "connect", connect)
+        opened = connect(*args, **how)
+        faster.append(Store.open(tmp_path / "x.db"))
+        return opened
+
+    monkeypatch.setattr(opening, "connect", late)
+    with Store.open(tmp_path / "x.db") as slower:
+        assert (faster[0].is_new, slower.is_new) == (True, False)
+    faster[0].close()
+    with Store.open(tmp_path / "x.db") as again:
+        assert not again.is_new

@@ -62,7 +62,6 @@ def check(
     exit status is 0 if it is new, else 1.
     """
     from dedup.read import read
-    from dedup.read.inputs import LINK
 
     fields, named, fetcher = fields_from(field), encoding_from(encoding), fetcher_if(fetch)
     doubts = Report()
@@ -71,8 +70,7 @@ def check(
     def verdicts(opened: Index) -> Iterator[tuple[str, Verdict]]:
         nonlocal seen, errors, known
         for record in read([file], fields=fields, encoding=named, fetch=fetcher):
-            if isinstance(record, RecordError) and record.reason == LINK:
-                doubts.linked_folders.append(record.input)
+            if isinstance(record, RecordError) and doubts.passed_over(record):
                 continue
             seen += 1
             if isinstance(record, RecordError):

@@ -27,14 +27,15 @@ _SHOUTED = re.compile(rf"{CAPITAL}(?<!{CAPITAL}{CAPITAL}){CAPITAL}+(?:[ ,;:]+{CA
 """Words in capitals, of which none can be told for a name."""
 
 _ARTICLES = {"der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einer"}
-_MEASURE = re.compile(
-    r"euros?|cent|mark|franken|dollar|tausende?|hunderte|dutzende?|milli(?:on|onen|arden?)|prozent|grad|hektar"
+_NO_NAME = re.compile(
+    rf"{'|'.join(_ARTICLES)}"
+    r"|euros?|cent|mark|franken|dollar|tausende?|hunderte|dutzende?|milli(?:on|onen|arden?)|prozent|grad|hektar"
     r"|(?:milli|zenti|kilo|quadrat|kubik)?metern?|litern?|(?:kilo)?gramm|kilo|tonnen?|paar|stück|stimmen?|mal"
     r"|(?:sekunde|minute|stunde|woche)n?|uhr|tage?n?|monate?n?|jahre?n?|jahrzehnten?|anfang|mitte|ende"
     r"|menschen|leuten?",
     re.IGNORECASE,
 )
-"""German nouns that stand before another, and make no name of it: `Millionen Euro`, `Liter Wasser`."""
+"""Words of German that stand before a noun and make no name of it: `Die Stadt`, `Millionen Euro`."""
 _GERMAN_ALONE = {"und", "mit", "für", "auf", "nicht", "ist", "sich", "im", "bei", "zum", "zur", "eine"}
 _GERMAN = re.compile(rf"\b(?:{'|'.join(sorted(_ARTICLES | _GERMAN_ALONE))})\b")
 _ENGLISH, _OFTEN_ENGLISH = (" the ", " of ", " and ", " to "), 20
@@ -237,11 +238,7 @@ def _names(text: str, *, german: bool) -> Iterable[str]:
     """The names of a text, as far as capitals tell them."""
     quiet = _SHOUTED.sub(" ", text)
     if german:  # where all nouns are capitalised, names are those that stand side by side
-        pairs = (
-            pair
-            for pair in _SIDE_BY_SIDE.findall(quiet)
-            if pair[0].lower() not in _ARTICLES and not _MEASURE.fullmatch(pair[0])
-        )
+        pairs = (pair for pair in _SIDE_BY_SIDE.findall(quiet) if not _NO_NAME.fullmatch(pair[0]))
         names = [word for pair in pairs if pair[0][0].isupper() and pair[1][0].isupper() for word in pair]
     else:
         names = _NAME.findall(quiet)

@@ -28,8 +28,6 @@ PAIRS, FEW = 256, 64
 """Pairs that one task aligns, at most and, if there are several tasks, at least."""
 WORDS = 4_000_000
 """Words of older articles that may match and wait to be aligned, some 30 bytes each."""
-
-
 KEYS, LONGER = 0.147, 2
 """Keys of an article for each of its words, in the mean; and how many times as long an article is that has
 another whole: two of one form are as long."""

@@ -47,9 +47,9 @@ class Common(NamedTuple):
 
     How many have it is the frequency of the pair (see Frequency and DEEP). Pairs of at least `form` that
     share less than `share` of the query's keys, and no band, are left out, but for the best `most` that share
-    `wire` keys or more, if these are of a wire story. Of the others of at least `frequency`, each query keeps
-    the best `most` that share less, and the best `most` that share as much, which need no score: a copy of
-    what many have finds its story by a few.
+    `wire` keys or more: they are a `part` (Frequency). Of the others of at least `frequency`, each query
+    keeps the best `most` that share less, and the best `most` that share as much, which need no score: a copy
+    of what many have finds its story by a few.
     """
 
     form: float = math.inf
@@ -70,9 +70,9 @@ class Frequency:
     `articles` (float64) is how many articles have the keys that a pair shares, their geometric mean, of those
     up to NOMINAL; in an index of more than FORMS, as it would be among so many; and 1 for a wire story, which
     many have because it is news. `recurrent` (bool) tells that the source of both, which has one on another
-    day than the other, prints it again and again. `part` (bool) tells that it is a small part of a wire
-    story, which more have than a form: what stands under both is a footer. `story` (bool) tells that several
-    sources had it in a short time, nearly all of them once: as many as have it, it is one story.
+    day than the other, prints it again and again. `part` (bool) tells that it is a small part of the newer
+    article, and more have it than a form: what stands under both is a footer. `story` (bool) tells that
+    several sources had it in a short time, nearly all of them once: as many as have it, it is one story.
     """
 
     articles: NDArray[np.float64]

@@ -41,14 +41,12 @@ class Opened:
     """A connection to the index at `path`.
 
     Who may not make the files beside an index can read it without locks, as long as nobody writes to it;
-    `stamps`, of the file and of its log, are what they were like before, and else None. `is_new` where there
-    was no file.
+    `stamps`, of the file and of its log, are what they were like before, and else None.
     """
 
     connection: sqlite3.Connection
     path: str
     stamps: tuple[Stamp, Stamp] | None = None
-    is_new: bool = False
 
     def is_outdated(self) -> bool:
         """Whether somebody may have written to what is read without locks: it is to be opened again."""
@@ -64,10 +62,9 @@ def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = 
 
     With `as_it_lies` only to read it, with nothing beside it: see `lies_whole`.
     """
-    stamps, uri, is_new = None, False, True
+    stamps, uri = None, False
     target = path
     if path != MEMORY:
-        is_new = not (Path(path).exists() and Path(path).stat().st_size)
         target = str(Path(path).absolute())  # so that no name is taken for a URI
         _recognise(Path(path), create=create)
         if as_it_lies or not _writable(Path(path)):
@@ -85,7 +82,7 @@ def connect(path: str, *, create: bool, lock_timeout: float, as_it_lies: bool = 
     connection.execute("PRAGMA secure_delete=OFF")  # freed pages need not be written
     connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     connection.execute(f"PRAGMA journal_size_limit={2 * WAL_PAGES * PAGE}")
-    return Opened(connection, path, stamps, is_new)
+    return Opened(connection, path, stamps)
 
 
 def may_pass(error: sqlite3.Error, path: str) -> bool:

@@ -36,19 +36,20 @@ def prepare(
     *,
     create: bool = True,
     texts: bool | None = None,
-) -> Settings:
-    """Create, migrate or check the index; the settings to use, of which those of the keys are the index's.
+) -> tuple[Settings, bool]:
+    """Create, migrate or check the index: the settings to use, those of the keys its own; and if it was made.
 
     A file in which nothing has been made yet, by one that died at it, is no index unless it may be created.
 
     `texts` says whether the index keeps its texts: a new one does unless told, of others it must be so.
     """
-    if _is_empty(connection, path):
+    is_new = _is_empty(connection, path)
+    if is_new:
         if not create:
             raise IndexForeign(f"{path}: {NONE_HERE}")
         connection.execute(f"PRAGMA page_size={PAGE}")
         _keep_log(connection)
-        _write_schema(connection, path, settings or Settings(), texts=texts is not False)
+        is_new = _write_schema(connection, path, settings or Settings(), texts=texts is not False)
     stored = connection.execute("PRAGMA user_version").fetchone()[0]
     if stored > newest():
         raise IndexMismatch(
@@ -61,7 +62,7 @@ def prepare(
     own = _checked(facts, path, settings)
     if stored < newest():  # only now: one that is refused stays as the dedup that made it knows it
         _migrate(connection, path, stored)
-    return own
+    return own, is_new
 
 
 def newest() -> int:
@@ -114,8 +115,11 @@ def _migrate(connection: sqlite3.Connection, path: str, stored: int) -> None:
 
 def _write_schema(
     connection: sqlite3.Connection, path: str, settings: Settings | None, *, texts: bool = True
-) -> None:
-    """Run the migrations that are missing and, in a new index, note the settings: all in one transaction."""
+) -> bool:
+    """Run the migrations that are missing and, in a new index, note the settings: all in one transaction.
+
+    Whether there was anything to do: another process may have been faster while this one waited for the lock.
+    """
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations("dedup")
@@ -123,8 +127,8 @@ def _write_schema(
         migrations(name=f"{number}")(function)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # another process may have been faster while this one waited for the lock
-        if settings is None or _is_empty(connection, path):
+        missing = settings is None or _is_empty(connection, path)
+        if missing:
             migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
             connection.execute(f"PRAGMA user_version={newest()}")
             connection.execute(f"PRAGMA application_id={APPLICATION}")
@@ -145,6 +149,7 @@ def _write_schema(
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    return missing
 
 
 def about(connection: sqlite3.Connection) -> dict[str, object]:

@@ -42,12 +42,14 @@ class Store:
     the index, each by itself or all inside one `with store.reading()` or `store.read`; writes happen inside
     `with store.writing()`, and each by itself where there is none. Threads may share a store: they take
     turns, a transaction each. Every method, of the tables too, may raise IndexUnusable, as when the store is
-    closed, or one of its children. `is_new` if there was no index before this opening.
+    closed, or one of its children. `is_new` if this opening made the index.
     """
 
-    def __init__(self, opened: opening.Opened, settings: Settings, *, lock_timeout: float) -> None:
+    def __init__(
+        self, opened: opening.Opened, settings: Settings, *, is_new: bool, lock_timeout: float
+    ) -> None:
         self.path = path = opened.path
-        self.is_new = opened.is_new
+        self.is_new = is_new
         self.settings = settings
         self.keeps_texts = texts = schema.keeps_texts(schema.about(opened.connection))
 
@@ -94,8 +96,10 @@ class Store:
         """
         name = os.fsdecode(path)
         with faults(name):
-            opened, own = _opened(name, settings, create=create, lock_timeout=lock_timeout, texts=texts)
-            return cls(opened, own, lock_timeout=lock_timeout)
+            opened, (own, is_new) = _opened(
+                name, settings, create=create, lock_timeout=lock_timeout, texts=texts
+            )
+            return cls(opened, own, is_new=is_new, lock_timeout=lock_timeout)
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -251,10 +255,10 @@ def _problem(path: str) -> str | None:
 
 def _opened(
     path: str, settings: Settings | None, *, create: bool, lock_timeout: float, texts: bool | None
-) -> tuple[opening.Opened, Settings]:
-    """The file at `path`, and the settings to use; the rest as for `Store.open`."""
+) -> tuple[opening.Opened, tuple[Settings, bool]]:
+    """The file at `path`, and what `schema.prepare` tells of it; the rest as for `Store.open`."""
 
-    def attempt(*, create: bool, as_it_lies: bool = False) -> tuple[opening.Opened, Settings]:
+    def attempt(*, create: bool, as_it_lies: bool = False) -> tuple[opening.Opened, tuple[Settings, bool]]:
         opened = opening.connect(path, create=create, lock_timeout=lock_timeout, as_it_lies=as_it_lies)
         try:
             return opened, schema.prepare(opened.connection, path, settings, create=create, texts=texts)

@@ -26,7 +26,7 @@ from dedup.intake.report import Report
 from dedup.model import Article, RecordError
 from dedup.read import File, read
 from dedup.read.dates import in_utc
-from dedup.read.inputs import LINK, NO_FILE, NO_MATCH, is_address
+from dedup.read.inputs import NO_FILE, NO_MATCH, is_address
 
 if TYPE_CHECKING:
     from dedup.read.web import Fetcher
@@ -106,9 +106,8 @@ class Intake:
         for record in stream:
             if self._regular and isinstance(record, RecordError) and _is_nothing(record):
                 continue  # a queue that is empty, as it should be now and then
-            if isinstance(record, RecordError) and record.reason == LINK:
-                self._report.linked_folders.append(record.input)
-                continue  # it may be there for others, and is told each time
+            if isinstance(record, RecordError) and self._report.passed_over(record):
+                continue
             if (
                 self._published_since is not None
                 and isinstance(record, Article)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dedup.model import Article, RecordError
+from dedup.read.inputs import LINK
 
 
 @dataclass(slots=True)
@@ -44,6 +45,13 @@ class Report:
         if article.unread_date:
             self.unread_dates += 1
             self.unread_date = self.unread_date or article.unread_date
+
+    def passed_over(self, error: RecordError) -> bool:
+        """Whether this is a link to a folder: it is told, but is no error, as it may be there for others."""
+        is_link = error.reason == LINK
+        if is_link:
+            self.linked_folders.append(error.input)
+        return is_link
 
     def include(self, batch: Report) -> None:
         """Count what was done with a batch, once it is kept."""
