@@ -292,8 +292,25 @@ def test_a_pipe_gets_titles_whole():
 def test_a_verdict_is_one_line():
     known = Verdict("duplicate", Relation.IDENTICAL, "a1", "a1", 1.0, "its words are those of a1")
     assert printed(80, show_verdict, "new", known) == [
-        "new: duplicate (identical of a1): its words are those of a1"
+        "new: duplicate (identical to a1): its words are those of a1"
     ]
+
+
+def test_a_verdict_says_which_of_two_is_an_excerpt_and_of_what_is_derived_neither():
+    match, *_ = pair(ONE, TWO)
+    part = replace(match, relation=Relation.EXCERPT, containment_a=0.3, containment_b=0.9)
+    whole = replace(part, containment_a=0.9, containment_b=0.3)
+    for found, said in (
+        (part, "excerpt of a1"),
+        (whole, "excerpt, with a1"),
+        (match, "derived, with a1"),
+        (replace(match, relation=Relation.REVISION), "revision of a1"),
+        (replace(match, relation=Relation.NEAR_DUPLICATE), "near-duplicate of a1"),
+        (replace(match, relation=Relation.QUOTE), "quote in common with a1"),
+        (replace(match, relation=Relation.TEMPLATE), "template in common with a1"),
+    ):
+        verdict = Verdict("related", found.relation, "a1", "a1", 0.9, "so", (found,))
+        assert printed(80, show_verdict, "b1", verdict) == [f"b1: related ({said}): so"]
 
 
 def test_numbers_for_people():
