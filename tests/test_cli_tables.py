@@ -95,6 +95,20 @@ def test_all_formats_say_the_same(folder, arguments, member):
         assert cells[0]["title"] == " ".join(TITLE.split())
 
 
+def test_a_limit_holds_in_all_formats(tmp_path):
+    pairs = [(f"{name}{n}", f"{text} It is {n}.") for name, text in (("w", WIRE), ("o", OTHER)) for n in "12"]
+    lines = [json.dumps({"id": name, "text": text}) for name, text in pairs]
+    (tmp_path / "news.jsonl").write_text("\n".join(lines))
+    within("add", tmp_path / "news.jsonl", "--index", tmp_path / "news.db")
+    for command in (["groups", "--index", tmp_path / "news.db"], ["run", tmp_path / "news.jsonl"]):
+        for limit, found in (([], 2), (["--limit", "0"], 2), (["--limit", "1"], 1)):
+            told = {kind: within(*command, *limit, "--format", kind) for kind in ("json", "jsonl", "csv")}
+            assert len(json.loads(told["json"].stdout)["groups"]) == found
+            assert len(told["jsonl"].stdout.splitlines()) == found
+            assert len(rows_of(told["csv"].stdout)) == found
+            assert len(cells_of(within(*command, *limit, "--format", "markdown").stdout)) == found
+
+
 def _text(value):
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 

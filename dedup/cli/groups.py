@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from dedup.cli.options import (
+    AS_TEXT,
     DEFAULT_INDEX,
     Format,
     FormatOption,
@@ -25,7 +26,7 @@ def groups(
     settings: SettingsPath = None,
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
-    limit: Limit = 50,
+    limit: Limit = None,
 ) -> None:
     """List the groups of an index, the largest first."""
     with open_index(index, settings, lock_timeout) as opened, opened.reading():
@@ -34,13 +35,14 @@ def groups(
         if format is Format.JSON:
             from dedup.report import json
 
-            emit(json.printed_groups(opened.groups(), {}))
+            emit(json.printed_groups(islice(opened.groups(), limit or None), {}))
             return
         if format is not Format.TEXT:
-            emit_groups(format, opened)
+            emit_groups(format, opened, limit)
             return
         from dedup.report.terminal import show_groups
 
+        limit = AS_TEXT if limit is None else limit
         found = opened.groups()
         show_groups(page(), islice(found, limit or None), opened.articles)
         if limit and next(found, None) is not None and not quiet:

@@ -113,14 +113,17 @@ PassageCount = Annotated[
 ]
 LARGEST = (1 << 63) - 1
 """The largest number that SQLite and the iterators of Python take."""
+AS_TEXT = 50
+"""Groups that are shown as text unless told."""
 Limit = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--limit",
         metavar="N",
         min=0,
         max=LARGEST,
-        help="Text: groups shown, the largest first; 0 shows all.",
+        help="Groups shown, the largest first; 0 shows all.",
+        show_default=f"{AS_TEXT} as text, else all",
     ),
 ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.cli.options import (
+    AS_TEXT,
     Encoding,
     Fetch,
     FieldNames,
@@ -50,7 +51,7 @@ def run(
     strict: Strict = False,
     quiet: Quiet = False,
     lock_timeout: LockTimeout = 5.0,
-    limit: Limit = 50,
+    limit: Limit = None,
     passages: PassageCount = 5,
 ) -> None:
     """Find groups of articles that share text, and show why."""
@@ -73,18 +74,21 @@ def run(
         raise typer.Exit(RECORDS_UNREADABLE)
 
 
-def _print(index: Index, report: Report, format: Format, *, limit: int, passages: int, quiet: bool) -> None:
+def _print(
+    index: Index, report: Report, format: Format, *, limit: int | None, passages: int, quiet: bool
+) -> None:
     if format is Format.JSON:
         from dedup.report import json
 
-        emit(json.printed_groups(index.groups(), json.report_object(report)))
+        emit(json.printed_groups(islice(index.groups(), limit or None), json.report_object(report)))
     elif format is not Format.TEXT:
-        emit_groups(format, index)
+        emit_groups(format, index, limit)
     else:
         from dedup.report.page import count
         from dedup.report.pair import show_legend
         from dedup.report.terminal import show_found, show_group, show_report
 
+        limit = AS_TEXT if limit is None else limit
         out = page()
         groups, grouped = index.count_groups()
         show_report(out, report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dedup.cli.options import Format
@@ -43,13 +44,14 @@ def emit_facts(format: Format, value: Mapping[str, object], told: Mapping[str, o
     emit_each(format, [value], tabular.FACTS, tabular.facts(told or value))
 
 
-def emit_groups(format: Format, index: Index) -> None:
-    """All groups: as JSON lines with their matches, in a table with their titles and times."""
+def emit_groups(format: Format, index: Index, limit: int | None) -> None:
+    """Groups, or the first: as JSON lines with their matches, in a table with their titles and times."""
     from dedup.report import json
     from dedup.report.export import TABLES, group_row
 
-    rows = (group_row(group, index.articles(group.articles, texts=False)) for group in index.groups())
-    emit_each(format, map(json.group_object, index.groups()), list(TABLES["groups"]), rows)
+    groups = islice(index.groups(), limit or None)
+    rows = (group_row(group, index.articles(group.articles, texts=False)) for group in groups)
+    emit_each(format, map(json.group_object, groups), list(TABLES["groups"]), rows)
 
 
 def emit_passages(format: Format, match: Match | None, a: Article, b: Article) -> None:
