@@ -258,6 +258,11 @@ class Group:
     weakest: float
     matches: tuple[Match, ...]
 
+    @property
+    def retold(self) -> bool:
+        """Whether the weakest link is a retelling, of which the share of equal words does not say it all."""
+        return any(match.retold and match.containment == self.weakest for match in self.matches)
+
 
 class VerdictKind(StrEnum):
     """What the index says of an article."""

@@ -34,7 +34,17 @@ def test_a_match_is_as_the_contract_has_it():
             {"a": [3, 40], "b": [5, 44], "words": 7, "similarity": 0.9, "quoted": True, "weight": 1.2346}
         ],
         "confidence": 0.0711,  # nothing outside quotation marks
+        "retold": False,
     }
+
+
+def test_what_is_told_in_other_words_says_so():
+    told = replace(MATCH, as_a_whole=9.0)
+    group = replace(GROUP, weakest=told.containment, matches=(MATCH, told))
+    assert report.match_object(told)["retold"]
+    assert report.group_object(group)["retold"]
+    assert not report.group_object(replace(group, matches=(MATCH,)))["retold"]
+    assert not report.group_object(replace(group, weakest=0.12))["retold"]
 
 
 def test_a_run_is_one_object_with_its_groups_written_one_by_one():
@@ -63,6 +73,7 @@ def test_a_run_is_one_object_with_its_groups_written_one_by_one():
                 "earliest": None,
                 "relation": "derived",
                 "weakest": 0.12,
+                "retold": False,
                 "matches": [report.match_object(MATCH)],
             }
         ],

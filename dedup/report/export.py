@@ -29,7 +29,7 @@ Row = Mapping[str, Any]
 TABLES: dict[str, dict[str, type]] = {
     "groups": {
         "group": str, "articles": int, "relation": str, "weakest": float, "earliest": str, "sources": int,
-        "first_published": datetime, "last_published": datetime, "title": str,
+        "first_published": datetime, "last_published": datetime, "title": str, "retold": bool,
     },
     "articles": {
         "group": str, "article": str, "position": int, "source": str, "published": datetime, "title": str,
@@ -38,6 +38,7 @@ TABLES: dict[str, dict[str, type]] = {
     "matches": {
         "group": str, "a": str, "b": str, "relation": str, "resemblance": float, "containment_a": float,
         "containment_b": float, "passages": int, "words": int, "weight": float,
+        "confidence": float, "retold": bool,
     },
     "passages": {
         "group": str, "a": str, "b": str, "number": int,
@@ -78,7 +79,8 @@ def _match_rows(
 ) -> Iterator[tuple[str, Row]]:
     for match in matches:
         pair = {"group": group, "a": match.a, "b": match.b}
-        yield "matches", {**pair, **_measures(match), "weight": match.weight}
+        told = {"weight": match.weight, "confidence": match.confidence, "retold": match.retold}
+        yield "matches", {**pair, **_measures(match), **told}
         for row in passage_rows(match, members[match.a].text, members[match.b].text):
             yield "passages", {"group": group, **row}
 
@@ -107,6 +109,7 @@ def group_row(group: Group, articles: Sequence[Article]) -> Row:
         "first_published": min(times, default=None),
         "last_published": max(times, default=None),
         "title": articles[0].title,
+        "retold": group.retold,
     }
 
 

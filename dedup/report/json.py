@@ -96,9 +96,10 @@ def _pair(a: str, b: str, compared: Match | Comparison) -> dict[str, Any]:
 
 
 def match_object(match: Match) -> dict[str, Any]:
-    """A match, as MATCH of the contract; `estimated` where it was told by keys alone."""
+    """A match, as MATCH of the contract: `retold` in other words, `estimated` where told by keys alone."""
     estimated = {"estimated": True} if match.estimated else {}
-    return {**_pair(match.a, match.b, match), "confidence": rounded(match.confidence), **estimated}
+    told = {"confidence": rounded(match.confidence), "retold": match.retold}
+    return {**_pair(match.a, match.b, match), **told, **estimated}
 
 
 def comparison_object(a: str, b: str, comparison: Comparison) -> dict[str, Any]:
@@ -119,6 +120,7 @@ def group_object(group: Group) -> dict[str, Any]:
         "earliest": group.earliest,
         "relation": group.relation.value,
         "weakest": rounded(group.weakest),
+        "retold": group.retold,
         "matches": [match_object(match) for match in group.matches],
     }
 

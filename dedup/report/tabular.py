@@ -14,7 +14,9 @@ from dedup.report.visible import label
 
 Row = Mapping[str, Any]
 
-MATCHES: Final = ("a", "b", "relation", "resemblance", "containment_a", "containment_b", "passages")
+MATCHES: Final = (
+    "a", "b", "relation", "resemblance", "containment_a", "containment_b", "passages", "confidence", "retold",
+)  # fmt: skip
 CHANGES: Final = ("number", "at", "change", "group", "size", "added", "removed", "from", "into")
 VERDICTS: Final = ("id", "verdict", "relation", "of", "group", "score", "reason", "matches")
 REPORT: Final = (

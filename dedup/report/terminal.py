@@ -98,8 +98,7 @@ def _of(group: Group, page: Page) -> str:
 
 def _weakest(group: Group) -> str:
     """What ties the weakest link; where it is a retelling, the share of equal words does not say it all."""
-    retold = any(match.retold and match.containment == group.weakest for match in group.matches)
-    if not retold:
+    if not group.retold:
         return share(group.weakest)
     return f"{share(group.weakest)}, more in other words" if group.weakest else "in other words"
 
