@@ -118,6 +118,12 @@ class TestGraph:
         assert edges == [(m.a, m.b) for group in groups for m in group.matches]
         keys = {key.get("id") for key in root.iter(f"{space}key")}
         assert {data.get("key") for data in root.iter(f"{space}data")} <= keys
+        first = next(root.iter(f"{space}edge"))
+        told = {data.get("key"): data.text for data in first.iter(f"{space}data")}
+        link = groups[0].matches[0]
+        assert float(told["edge_weight"]) == pytest.approx(link.containment, abs=5e-5)
+        assert float(told["edge_evidence"]) == pytest.approx(link.weight, abs=5e-5)
+        assert told["edge_retold"] == "false"
 
     @given(anything, anything)
     def test_any_string_makes_well_formed_xml(self, name: str, title: str) -> None:

@@ -303,6 +303,7 @@ _NODE = {"source": "string", "title": "string", "published": "string", "group": 
 _EDGE = {
     "relation": "string", "weight": "double", "resemblance": "double", "containment_a": "double",
     "containment_b": "double", "passages": "int", "words": "int",
+    "evidence": "double", "confidence": "double", "retold": "boolean",
 }  # fmt: skip
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -310,8 +311,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def graphml(groups: Iterable[Group], find: Find, across: Iterable[Group] = ()) -> Iterator[str]:
     """The articles as nodes and the matches as edges, in GraphML, as Gephi and networkx read it.
 
-    The edges are undirected; `weight` is the larger containment, from 0 to 1. `across` are the sets of
-    `Index.across`: of these there are but the edges, between groups.
+    The edges are undirected; `weight` is the larger containment, from 0 to 1, as graph tools draw it,
+    and `evidence` what the table of matches calls weight. `across` are the sets of `Index.across`: of these
+    there are but the edges, between groups.
     """
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
     for kind, names in (("node", _NODE), ("edge", _EDGE)):
@@ -329,7 +331,8 @@ def graphml(groups: Iterable[Group], find: Find, across: Iterable[Group] = ()) -
 
 
 def _edge(match: Match) -> str:
-    facts = {**_measures(match), "weight": match.containment}
+    strength = {"weight": match.containment, "evidence": match.weight}
+    facts = {**_measures(match), **strength, "confidence": match.confidence, "retold": match.retold}
     ends = f"source={quoteattr(_xml(match.a))} target={quoteattr(_xml(match.b))}"
     return f"<edge {ends}>{_data('edge', _EDGE, facts)}</edge>\n"
 
