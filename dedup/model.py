@@ -54,6 +54,10 @@ def text_gone(article: Article) -> str:
     return f"the text of {article.id} is not kept, and {where}"
 
 
+LINK = "a link to a folder, which is not followed: name it, too, if it is to be read"
+"""The reason of a `RecordError` that is told, but is no error: the link may be there for others."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordError:
     """A record that could not be read: the input, its line (from 1; None for a whole file), the reason.

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.errors import SettingsError
-from dedup.model import Article, RecordError
+from dedup.model import LINK, Article, RecordError
 from dedup.read import read, record_to_article
 from dedup.read.dates import published
 from dedup.read.given import checked, readable
-from dedup.read.inputs import LINK, matching
+from dedup.read.inputs import matching
 from dedup.read.record import Fields
 from tests.commands import data
 from tests.commands import within as run

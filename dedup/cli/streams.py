@@ -166,7 +166,7 @@ def tell_more_errors(count: int, where: str = "") -> None:
 
 def tell_doubts(report: Report) -> None:
     """What a reader may have missed, or taken for another thing: links to folders, encodings and dates."""
-    from dedup.read.inputs import LINK
+    from dedup.model import LINK
 
     tell_undated(report)
     for link in report.linked_folders[:OF_ONE_REASON]:

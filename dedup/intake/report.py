@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dedup.model import Article, RecordError
-from dedup.read.inputs import LINK
+from dedup.model import LINK, Article, RecordError
 
 
 @dataclass(slots=True)
@@ -47,7 +46,7 @@ class Report:
             self.unread_date = self.unread_date or article.unread_date
 
     def passed_over(self, error: RecordError) -> bool:
-        """Whether this is a link to a folder: it is told, but is no error, as it may be there for others."""
+        """Whether this is a link to a folder, which is told and is no error."""
         is_link = error.reason == LINK
         if is_link:
             self.linked_folders.append(error.input)

@@ -15,14 +15,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dedup.errors import DedupError, InputError, PackageMissing
-from dedup.model import RecordError
+from dedup.model import LINK, RecordError
 
 _ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
 SCHEME = "sqlite:"
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 NO_FILE = "no file with a known ending in this folder"
 NO_MATCH = "no file matches this pattern"
-LINK = "a link to a folder, which is not followed: name it, too, if it is to be read"
 _MAGIC = re.compile(r"[*?\[]")
 
 StrPath = str | os.PathLike[str]

@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from dedup.errors import InputError
-from dedup.model import Article, RecordError
+from dedup.model import LINK, Article, RecordError
 from dedup.read import File, Origin, jsonl, known_formats
-from dedup.read.inputs import LINK, SCHEME, Found, files, named, shown
+from dedup.read.inputs import SCHEME, Found, files, named, shown
 from dedup.read.parallel import made
 from dedup.read.record import Fields
 
