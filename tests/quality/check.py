@@ -54,6 +54,7 @@ CORPORA = {
     "newsroom-release": ("rewordings", HERE / "newsroom-release.jsonl"),
     "newsroom-extended": ("rewordings", HERE / "newsroom-extended.jsonl"),
     "newsroom-rivals": ("rewordings", HERE / "newsroom-rivals.jsonl"),
+    "newsroom-woven": ("rewordings", HERE / "newsroom-woven.jsonl"),
     "newsroom-numbers": ("rewordings", HERE / "newsroom-numbers.jsonl"),
 }
 OWN = {"candidates": candidates, "rewordings": rewordings}

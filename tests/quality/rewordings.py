@@ -28,9 +28,10 @@ site was mended after it. `newsroom-numbers`, in seven languages, tell many numb
 are facts was fixed before they were written, and that digits are grouped in several ways after them.
 `newsroom-extended`, in five languages, and `newsroom-rivals`, whose independent reports are long ones of what
 all heard in one place, are blind: a rule on articles that tell another with much besides found 6 more of the
-one, and one more and two false ties of the other, so it is not kept. In `same-facts`, and in `newsroom-
-inflected`, on which nothing was fixed, the independent reports were made to have nearly all names and numbers
-of the base: no rule tells these; their figures are there to be bettered.
+one, and one more and two false ties of the other, so it is not kept. `newsroom-woven`, in seven languages and
+blind, are copies with own paragraphs in their midst, or own sentences between theirs. In `same-facts`, and
+in `newsroom-inflected`, on which nothing was fixed, the independent reports were made to have nearly all
+names and numbers of the base: no rule tells these; their figures are there to be bettered.
 """
 
 from __future__ import annotations
