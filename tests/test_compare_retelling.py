@@ -178,7 +178,7 @@ def test_a_name_that_is_a_function_word_in_the_language_of_one_text_weighs_nothi
         return Side("", stem, np.array(levels, np.uint8), zero.astype(np.int32), zero, zero == 0)
 
     x, y = side([24, FUNCTION, 24]), side([24, 24, 24])
-    assert names_of_both(told_by(x, y), x, y) == pytest.approx(2 * rarity_squared()[24])
+    assert names_of_both(told_by(x, y), x, y, numbers=False) == pytest.approx(2 * rarity_squared()[24])
 
 
 facts = st.lists(
@@ -215,7 +215,7 @@ def test_names_of_both_weigh_what_the_lighter_side_gives_them(a, b):
     )
     both = named[0] & named[1] & told[0].keys() & told[1].keys()
     expected = sum(min(told[0][word][1], told[1][word][1]) for word in both)
-    assert names_of_both(told_by(x, y), x, y) == pytest.approx(expected)
+    assert names_of_both(told_by(x, y), x, y, numbers=False) == pytest.approx(expected)
 
 
 tokens = st.lists(
@@ -659,8 +659,26 @@ def test_two_instalments_of_a_series_are_none():
     assert dedup.compare(*texts) is None
 
 
+def test_two_tables_with_the_same_rows_are_none():
+    """Teams in one order, and small numbers of which many agree by chance, as of two weeks of a league."""
+    teams = (
+        "Ashford", "Bellmere", "Calder Town", "Dunmore", "Easton Rovers", "Farleigh", "Garrick",
+        "Holme Valley", "Ingleby", "Jarrow Park", "Kestrel", "Lowick", "Marston", "Northwold",
+        "Orrin United", "Pelham", "Quarry Bank", "Ravensby", "Stanhope", "Thornley",
+    )  # fmt: skip
+    chance = np.random.default_rng(7)
+    tables = [
+        "\n".join(f"{team} {' '.join(map(str, chance.integers(0, 40, 7)))}" for team in teams)
+        for _ in range(40)
+    ]
+    pairs = list(itertools.pairwise(tables))
+    assert not any(match and match.retold for match in itertools.starmap(dedup.compare, pairs))
+    reasons = [dedup.explain(*pair).comparison.reason for pair in pairs]
+    assert any("little but names and numbers that both have" in reason for reason in reasons)
+
+
 def test_a_retelling_that_is_little_but_names_is_told_as_that():
     told = texts_of("rewordings-brief")
     why = dedup.explain(told["s03-base"], told["s03-heavy"]).comparison
     assert why.relation is None
-    assert "No retelling, for it is little but names that both have" in why.reason
+    assert "No retelling, for it is little but names and numbers that both have" in why.reason

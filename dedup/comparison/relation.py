@@ -265,7 +265,7 @@ def reason_of_retelling(told: Retelling, settings: Settings) -> str:
     if told.framed:
         return f"No retelling, for it is what a site has around its articles: {facts}, and {both}."
     if told.only_names:
-        return f"No retelling, for it is little but names that both have: {both}, and {order}."
+        return f"No retelling, for it is little but names and numbers that both have: {both}, and {order}."
     if told.scattered:
         return f"No retelling, for no sentences have enough of it in common: {both}, and {order}; {facts}."
     if told.weight < settings.retold_weight and not told.facts:

@@ -13,7 +13,7 @@ from dedup.comparison import facts_kernel, retelling_kernel
 from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import Prepared
 from dedup.comparison.sentences import begins, blocks_of, words_of
-from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, QUOTED
+from dedup.comparison.structure_kernel import BOILERPLATE, FURNITURE, NAME, NUMBER, QUOTED
 from dedup.model import Article
 from dedup.read.language import language_of
 
@@ -49,7 +49,10 @@ class Told(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One article of a pair: its text without notices, and its tokens, which of them are names or skipped."""
+    """One article of a pair: its text without notices, and its tokens.
+
+    Of these it tells which are to be skipped, and which of the others are names and which are numbers.
+    """
 
     text: str
     stem: NDArray[np.uint32]
@@ -58,6 +61,7 @@ class Side(NamedTuple):
     skip: NDArray[np.uint8]
     name: NDArray[np.bool_]
     language: str | None = None
+    number: NDArray[np.bool_] | np.bool_ = np.False_
 
     @classmethod
     def of(cls, prepared: Prepared, row: int, article: Article, notices: Sequence[Sequence[int]]) -> Side:
@@ -69,9 +73,17 @@ class Side(NamedTuple):
             skip[low:high] = 1
             text = f"{text[: start[low]]} {text[end[high - 1] :]}"
         name = (flags & NAME > 0) & (skip == 0)
+        number = (flags & NUMBER > 0) & (skip == 0)
         language = article.language or language_of(article.text)
         return cls(
-            text, prepared.stem[own], prepared.level[own], prepared.sentence[own], skip, name, language
+            text,
+            prepared.stem[own],
+            prepared.level[own],
+            prepared.sentence[own],
+            skip,
+            name,
+            language,
+            number,
         )
 
     def words(self, begin: Sequence[int]) -> list[dict[int, float]]:
@@ -79,10 +91,11 @@ class Side(NamedTuple):
         return words_of(self.stem, rarity_squared()[self.level] * (self.skip == 0), begin)
 
 
-def names_of_both(told: Told, x: Side, y: Side) -> float:
-    """What the words weigh that are names in both of two articles."""
-    stem, name = np.concatenate((x.stem, y.stem)), np.concatenate((x.name, y.name))
-    return float(facts_kernel.of_names(told.offsets, told.word, told.weight, stem, name, len(x.stem)))
+def names_of_both(told: Told, x: Side, y: Side, *, numbers: bool) -> float:
+    """What the words weigh that are names in both of two articles, or with `numbers` these, too."""
+    stem = np.concatenate((x.stem, y.stem))
+    own = np.concatenate([side.name | (side.number & numbers) for side in (x, y)])
+    return float(facts_kernel.of_names(told.offsets, told.word, told.weight, stem, own, len(x.stem)))
 
 
 def in_order(told: Told, x: Side, y: Side) -> Iterator[tuple[int, int, int, int, float]]:
