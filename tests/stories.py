@@ -8,6 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from dedup import Article
 
+TEAMS = (
+    "Ashford", "Bellmere", "Calder Town", "Dunmore", "Easton Rovers", "Farleigh", "Garrick", "Holme Valley",
+    "Ingleby", "Jarrow Park", "Kestrel", "Lowick", "Marston", "Northwold", "Orrin United", "Pelham",
+    "Quarry Bank", "Ravensby", "Stanhope", "Thornley",
+)  # fmt: skip
+"""The rows of a table."""
 SYLLABLES = [c + v + d for c in "bdfgklmnprstv" for v in "aeiou" for d in ("", "n", "r", "st")]
 
 

@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from stories import corpus, daily, story, wired
+from stories import TEAMS, corpus, daily, story, wired
 
 import dedup
 from dedup import Article, Passage, Relation, Settings, Span
@@ -147,6 +148,44 @@ def test_a_form_with_other_facts_is_a_template():
     match = dedup.compare(FIRST, SECOND)
     assert match is not None
     assert match.relation is Relation.TEMPLATE
+
+
+CITIES = ("临川市", "云溪镇", "北岭县", "白河村", "东湖区", "西坪镇", "南浦县", "青石桥", "松原市", "柳林镇")
+TABLES = {
+    "league": (TEAMS, 7, 12, "{} {}\n", " "),
+    "medals": (TEAMS, 4, 6, "{} {}\n", " "),
+    "prices": (TEAMS, 3, 900, "{} {}\n", " "),
+    "markdown": (TEAMS, 5, 40, "| {} | {} |\n", " | "),
+    "Chinese": (CITIES, 5, 20, "{}：{}\n", "，"),
+}
+AROUND = (
+    "{} The table was put together by the league's own office on Sunday night and may still change.",
+    "{} Two games that were called off for fog are to be played before the clocks go forward.",
+)
+
+
+def tables(kind: str, seed: int, changed: float) -> list[str]:
+    """Two tables with the same rows, of which one has another number in some of its cells."""
+    rows, columns, most, line, between = TABLES[kind]
+    chance = np.random.default_rng(seed)
+    first, other = chance.integers(0, most, (2, len(rows), columns))
+    second = np.where(chance.random(first.shape) < changed, other, first)
+    return [
+        "".join(line.format(row, between.join(map(str, own))) for row, own in zip(rows, cells, strict=True))
+        for cells in (first, second)
+    ]
+
+
+@pytest.mark.parametrize("around", [("{}", "{}"), AROUND], ids=["alone", "in articles"])
+@pytest.mark.parametrize("kind", TABLES)
+def test_tables_with_other_numbers_are_forms_and_a_corrected_one_is_a_version(kind, around):
+    found = Counter()
+    for seed in range(20):
+        for changed in (1, 0.05):
+            both = (frame.format(own) for frame, own in zip(around, tables(kind, seed, changed), strict=True))
+            match = dedup.compare(*both)
+            found[changed, match is not None and match.relation is not Relation.TEMPLATE] += 1
+    assert found == {(1, False): 20, (0.05, True): 20}
 
 
 NAMED = {
