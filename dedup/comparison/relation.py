@@ -186,9 +186,10 @@ class Judgement:
         unsure = self.containment[p] < settings.form_containment and frequency >= settings.doubtful_frequency
         # A form filled in twice looks as if one were rewritten from the other.
         twice = self.words[p] < self.bar[p]
-        if not unsure and not twice and shared.agreement_of_numbers() >= asked:
+        numbers = shared.agreement_of_numbers()
+        if not unsure and not twice and numbers >= asked:
             return False
-        numbers, facts = shared.agreement_of_numbers(), shared.agreement()
+        facts = shared.agreement()
         if late and (np.fmin(numbers, facts) if same else numbers) < asked:
             return True  # what the same people said of the month after
         if twice and np.fmin(numbers, facts) < least:
