@@ -17,6 +17,7 @@ from dedup.funnel.matching import find_matches
 from dedup.funnel.older import Older
 from dedup.index import Store
 from dedup.model import Match, Relation, text_gone
+from dedup.patterns import pattern
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.whole_file import whole
@@ -26,8 +27,8 @@ ARTICLES = 2_000
 RANGE = 3.0
 """A pair is borderline from this part of the bar to this many times it."""
 
-_LINE = re.compile(r"^[ \t]*match_weight[ \t]*=.*$", re.MULTILINE)
-_TABLE = re.compile(r"^[ \t]*\[dedup\][ \t]*(#.*)?$", re.MULTILINE)
+_LINE = pattern(r"^[ \t]*match_weight[ \t]*=.*$", re.MULTILINE)
+_TABLE = pattern(r"^[ \t]*\[dedup\][ \t]*(#.*)?$", re.MULTILINE)
 
 FEW = 10
 """Fewer answers, all of them yes or all no, tell nothing of where the bar lies; and others little."""

@@ -4,9 +4,10 @@ import subprocess
 import sys
 
 import pytest
-from commands import environment, run, told, within
+from commands import REWRITE, WIRE, environment, run, told, within
 
-HEAVY = ("numpy", "numba", "datasketch", "scipy", "sqlite_utils", "rich", "igraph", "orjson", "dedup.engine")
+UNNEEDED = ("numpy.ma", "numpy.random", "numba", "datasketch", "scipy", "sqlite_utils", "igraph")
+HEAVY = (*UNNEEDED, "numpy", "rich", "orjson", "dedup.engine")
 COMMANDS = ("run", "add", "groups", "show", "compare", "check", "explain", "info", "remove", "prune")
 
 
@@ -35,6 +36,17 @@ def test_a_command_loads_what_it_needs_so_the_test_above_can_fail(tmp_path):
     status, modules = loaded_by("run", "--format", "json", str(tmp_path))
     assert status == 3
     assert "dedup.engine" in modules
+
+
+def test_a_check_loads_no_part_of_numpy_and_no_compiler_that_it_can_do_without(tmp_path):
+    (tmp_path / "a.txt").write_text(WIRE)
+    (tmp_path / "b.txt").write_text(REWRITE)
+    index = ("--index", str(tmp_path / "index.db"))
+    run("add", *index, str(tmp_path / "a.txt"))
+    status, modules = loaded_by("check", *index, str(tmp_path / "b.txt"))
+    assert status == 1
+    assert "numpy" in modules
+    assert not {*modules} & {*UNNEEDED}
 
 
 def test_help_names_every_command_and_exit_status():

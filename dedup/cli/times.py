@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 import typer
 
-AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([hdwy])")
+from dedup.patterns import pattern
+
+AGE = pattern(r"(\d+(?:\.\d+)?)\s*([hdwy])")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "y": 365}
 
 

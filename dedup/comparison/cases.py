@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 
-_APOSTROPHE = re.compile("['’]")
+from dedup.patterns import pattern
+
+_APOSTROPHE = pattern("['’]")
 
 STEM, LEAST_ALIKE, ENDINGS = 4, 0.6, (3, 5)
 """Letters with which a name begins in all of its cases, at least, and which another seldom has; which share

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays.ordered import look_up
+from dedup.arrays.ordered import each_once, look_up
 from dedup.comparison import excerpt_kernel, kernel
 from dedup.comparison.constants import bar_of, rarity_squared
 from dedup.comparison.prepared import Compared
@@ -102,7 +102,7 @@ class Places:
         pairs, long, side = self.pairs[part], self.long[part], self.side[part]
         every = np.arange(len(pairs))
         smaller = np.where(long[:, None], pairs[every, 1 - side][:, None], pairs)
-        rows = np.unique(smaller)
+        rows = each_once(smaller)
         texts = [articles[row].text for row in rows.tolist()]
         if not long.any():
             none = np.zeros_like(pairs)
@@ -145,7 +145,7 @@ def places(sketches: Sketches, pairs: NDArray[np.int64], settings: Settings) -> 
     every = np.arange(len(pairs))
     of, short = pairs[every, side], pairs[every, 1 - side]
     found = [np.empty((0, 3), np.int64)]
-    for row in np.unique(of[long]).tolist():
+    for row in each_once(of[long]).tolist():
         mine = np.flatnonzero(long & (of == row))
         own = _places(sketches, row, short[mine], settings)
         own[:, 0] = mine[own[:, 0]]
@@ -177,16 +177,13 @@ def _places(sketches: Sketches, row: int, short: NDArray[np.int64], settings: Se
 def _measures(sketches: Sketches, row: int, short: NDArray[np.int64]) -> NDArray[np.float64]:
     """Resemblance, containment of the long article in each short one, and the other way; by shingle sets."""
 
-    def distinct(i: int) -> NDArray[np.uint64]:
-        # np.unique of numpy 2.4 hashes, and takes a hundred times as long for millions
-        own = np.sort(sketches.shingle[sketches.shingles[i] : sketches.shingles[i + 1]])
-        once: NDArray[np.uint64] = own[np.diff(own, prepend=~own[:1]) > 0]
-        return once
+    def shingles(i: int) -> NDArray[np.uint64]:
+        return each_once(sketches.shingle[sketches.shingles[i] : sketches.shingles[i + 1]])
 
-    long = distinct(row)
+    long = shingles(row)
     measures = np.zeros((len(short), 3))
     for k, each in enumerate(short.tolist()):
-        own = distinct(each)
+        own = shingles(each)
         shared = np.count_nonzero(look_up(long, own)[1])
         if shared:
             measures[k] = shared / (len(long) + len(own) - shared), shared / len(long), shared / len(own)

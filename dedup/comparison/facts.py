@@ -14,19 +14,20 @@ import numpy as np
 from dedup.comparison.cases import declined
 from dedup.comparison.figures import Numbers, numbers_of, places_of
 from dedup.model import Passage
+from dedup.patterns import pattern
 
 _UPPER, _LETTERS = ascii_uppercase.encode(), ascii_letters.encode()
-_NAME = re.compile(r" ([^\W\d_a-z](?<=[\w,;:] .)[\w'’-]+)")  # what few places have is looked at first
+_NAME = pattern(r" ([^\W\d_a-z](?<=[\w,;:] .)[\w'’-]+)")  # what few places have is looked at first
 """A word that does not begin its sentence; a name, if it is capitalised."""
-_WORD, _ASCII_WORD = re.compile(r"[^\W\d_][\w'’-]+"), re.compile(r"[a-z][\w'-]+", re.ASCII)
+_WORD, _ASCII_WORD = pattern(r"[^\W\d_][\w'’-]+"), pattern(r"[a-z][\w'-]+", re.ASCII)
 # what a word may end in, which is no part of a name
-_GENITIVE = re.compile(r"['’][sS]?(?![\w'’-])")
+_GENITIVE = pattern(r"['’][sS]?(?![\w'’-])")
 CAPITAL = f"[A-Z{''.join(filter(str.isupper, map(chr, range(0x80, 0x3000))))}]"
-_SHOUTED = re.compile(rf"{CAPITAL}(?<!{CAPITAL}{CAPITAL}){CAPITAL}+(?:[ ,;:]+{CAPITAL}{{2,}}){{2,}}")
+_SHOUTED = pattern(rf"{CAPITAL}(?<!{CAPITAL}{CAPITAL}){CAPITAL}+(?:[ ,;:]+{CAPITAL}{{2,}}){{2,}}")
 """Words in capitals, of which none can be told for a name."""
 
 _ARTICLES = {"der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einer"}
-_NO_NAME = re.compile(
+_NO_NAME = pattern(
     rf"{'|'.join(_ARTICLES)}"
     r"|euros?|cent|mark|franken|dollar|tausende?|hunderte|dutzende?|milli(?:on|onen|arden?)|prozent|grad|hektar"
     r"|(?:milli|zenti|kilo|quadrat|kubik)?metern?|litern?|(?:kilo)?gramm|kilo|tonnen?|paar|stück|stimmen?|mal"
@@ -36,10 +37,10 @@ _NO_NAME = re.compile(
 )
 """Words of German that stand before a noun and make no name of it: `Die Stadt`, `Millionen Euro`."""
 _GERMAN_ALONE = {"und", "mit", "für", "auf", "nicht", "ist", "sich", "im", "bei", "zum", "zur", "eine"}
-_GERMAN = re.compile(rf"\b(?:{'|'.join(sorted(_ARTICLES | _GERMAN_ALONE))})\b")
+_GERMAN = pattern(rf"\b(?:{'|'.join(sorted(_ARTICLES | _GERMAN_ALONE))})\b")
 _ENGLISH, _OFTEN_ENGLISH = (" the ", " of ", " and ", " to "), 20
 """Words of which English has one in so many, at least, and no other language."""
-_SIDE_BY_SIDE = re.compile(
+_SIDE_BY_SIDE = pattern(
     r"(?:(?<=[\w,;:–-] )|(?<=[\w,;:–-] [„“”\"»‚‘(\[]))(?=([^\W\d_a-z][\w'’-]+) ([^\W\d_a-z][\w'’-]+))"
 )
 """Two words with capitals in a sentence: at its beginning any may have one, and any noun comes after it."""

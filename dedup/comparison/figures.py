@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-NUMBER = re.compile(r"\d(?:[\d.,:/٫٬]*\d)?")
+from dedup.patterns import pattern
+
+NUMBER = pattern(r"\d(?:[\d.,:/٫٬]*\d)?")
 _SEPARATORS = {"٫": ".", "٬": ","}
 _IN_NUMBERS = ".,:/"
 _BLANK_BUT_NUMBERS = bytes(c if chr(c) in "0123456789" + _IN_NUMBERS else 0x20 for c in range(256))
@@ -17,12 +19,12 @@ _SPELT = {"da", "de", "en", "es", "fr", "it", "nl", "pt"}
 """Languages whose numbers text2num reads."""
 _PIECE = 1_000
 """Characters that it reads at a time: a row of numbers takes it the square of its length."""
-_SPACED = re.compile(r"(?<![\d.,:/])\d{1,3}(?: \d{3})+(?![.,:/]?\d)")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_SCALED = re.compile(rf"({NUMBER.pattern})(?: (1(?:000)+)(?!\d))?")
+_SPACED = pattern(r"(?<![\d.,:/])\d{1,3}(?: \d{3})+(?![.,:/]?\d)")
+_GROUPED = pattern(r"\d{1,3}(?:[.,]\d{3})+")
+_SCALED = pattern(rf"({NUMBER.pattern})(?: (1(?:000)+)(?!\d))?")
 _MILLIONS = {"milioni": "1000000", "miliardi": "1000000000"}
 """Italian plurals that text2num reads after words, but not after digits."""
-_AFTER_DIGITS = re.compile(rf"(?<=\d )(?:{'|'.join(_MILLIONS)})\b")
+_AFTER_DIGITS = pattern(rf"(?<=\d )(?:{'|'.join(_MILLIONS)})\b")
 
 
 def numbers_of(text: str) -> list[str]:

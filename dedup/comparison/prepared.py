@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import each_once
 from dedup.arrays.ragged import gather
 from dedup.comparison import kernel
 from dedup.comparison.block_kernel import block_quotes
@@ -130,7 +131,7 @@ def prepare_articles(texts: Sequence[str], sketches: Sketches, rows: NDArray[np.
         return sentence, flags, *ready
 
     # In smaller parts it takes no less time, and what is made of them is put together again.
-    cuts = np.unique(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 19)).clip(0, len(rows)))
+    cuts = each_once(np.searchsorted(base, np.arange(0, base[-1] + 1, 1 << 19)).clip(0, len(rows)))
     bounds = [0, *(int(cut) for cut in cuts if 0 < cut < len(rows)), len(rows)]
     spans = [(low, high) for low, high in pairwise(bounds) if low < high]
     parts = list(in_order(part, spans or [(0, len(rows))]))

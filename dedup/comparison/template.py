@@ -10,6 +10,7 @@ from dedup.comparison.differences import differences
 from dedup.comparison.facts import CAPITAL, Facts, facts_of_both, texts_of
 from dedup.digest import is_of_one_source
 from dedup.model import Article, Passage, Span
+from dedup.patterns import pattern
 from dedup.settings import Settings
 from dedup.sketch import sketch
 from dedup.sketch.stem_kernel import FUNCTION
@@ -23,7 +24,7 @@ APART_SHARE, BRIEF_SHARE, APART = 0.5, 0.7, 0.2
 """Share of an article that a notice may be which is a paragraph and stands apart, and that one source's may
 be at the end of its briefs; and share of all other facts that two such articles may have in common."""
 _NAMED = rf"{CAPITAL}[\w&'’-]*"
-_PROFILE = re.compile(
+_PROFILE = pattern(
     rf"(?:About|ABOUT|Über|ÜBER|À propos de|Acerca de|Informazioni su|Over|Om) (?:the )?{_NAMED}"
     rf"(?:,? (?:{_NAMED}|&|and|of|for|und|de|di)){{0,5}} ?[.:*\n]"
 )
@@ -42,11 +43,11 @@ rows and other numbers none has more than .13; of 320 of which a tenth of the nu
 FEW_DIGITS = 0.06
 """Share of its characters that are digits, under which no text is looked at as a table; in ASCII."""
 _DIGITS = b"0123456789"
-_CELL = re.compile(r"\d+|[^\W\d]+")
-_BLANK, _BREAK = re.compile(r"\n\s*\n"), re.compile(r"\n[^\S\n]*(?:\n|(?<=[^\S\n])(?=\S))")
-_LINE_END, _INNER = re.compile(r"[\r\n]+"), re.compile(r"\S(?:.*\S)?", re.DOTALL)
-_BEGINS, _ENDS = re.compile(r"(?:\A|\n\s*\n)\W*\Z"), re.compile(r"[^\w\n]*(?:\Z|\n\s*\n)")
-_LINE = re.compile(r"\n[\s#*]*")
+_CELL = pattern(r"\d+|[^\W\d]+")
+_BLANK, _BREAK = pattern(r"\n\s*\n"), pattern(r"\n[^\S\n]*(?:\n|(?<=[^\S\n])(?=\S))")
+_LINE_END, _INNER = pattern(r"[\r\n]+"), pattern(r"\S(?:.*\S)?", re.DOTALL)
+_BEGINS, _ENDS = pattern(r"(?:\A|\n\s*\n)\W*\Z"), pattern(r"[^\w\n]*(?:\Z|\n\s*\n)")
+_LINE = pattern(r"\n[\s#*]*")
 
 
 def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part: bool = False) -> bool:

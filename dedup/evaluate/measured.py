@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from dedup.arrays import union_kernel
+from dedup.arrays.ordered import each_once
 from dedup.comparison import Comparison, comparisons
 from dedup.errors import InputError
 from dedup.evaluate.plagdet import Case, plagdet
@@ -135,7 +136,7 @@ def levels(path: Path, settings: Settings, _: Path | None) -> dict[str, Any]:
 def _held_out(values: NDArray[np.float64], truth: Sequence[Hashable], parts: NDArray[Any]) -> list[Hashable]:
     """The class of each row by what the rows of all other parts teach."""
     said: list[Hashable] = [None] * len(truth)
-    for part in np.unique(parts):
+    for part in each_once(parts):
         rest = np.flatnonzero(parts != part)
         own = np.flatnonzero(parts == part)
         answers = classified(values[rest], [truth[n] for n in rest.tolist()], values[own])

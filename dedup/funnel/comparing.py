@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import each_once
 from dedup.comparison import matches
 from dedup.comparison.excerpt import is_long
 from dedup.comparison.overlap import WordPairs, promising, word_pairs
@@ -172,7 +173,7 @@ class Comparing:
             rows = np.flatnonzero(inside)
             first = np.searchsorted(self._newer.numbers, found.number[rows])
             yield _Part(None, rows, np.column_stack((first, found.query[rows])), none)
-        old = np.unique(found.number[~inside])
+        old = each_once(found.number[~inside])
         place = np.where(inside, -1, np.searchsorted(old, found.number))
         for begin, end in parts_of(self._older.store.articles.words(old)):
             look = self._older.look(old[begin:end], by=self._by)

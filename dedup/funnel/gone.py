@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from dedup.arrays.ordered import each_once
 from dedup.comparison.by_keys import Known, matches_by_keys
 from dedup.index import Candidates, Store
 from dedup.model import Article, Match
@@ -22,7 +23,7 @@ def matches(
     rows, query = np.unique(found.query, return_inverse=True)
     own = take(sketches, rows)
     old, place = np.unique(found.number, return_inverse=True)
-    posted = store.postings.posted(np.unique(own.key), old)
+    posted = store.postings.posted(each_once(own.key), old)
     known = Known(
         store.articles.get(old, texts=False),
         store.articles.words(old),

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import each_once
 from dedup.arrays.ragged import gather
 from dedup.boilerplate import Among, Lines, Turn, lines_of, marked
 from dedup.comparison import matches
@@ -108,7 +109,7 @@ def _boilerplate(
 ) -> NDArray[np.int64]:
     """The ranges of tokens (k, 2) that are boilerplate, of all articles, by the known ones of their lines."""
     own = [rows for line, rows in known if line.ruling is not Ruling.KEEP]
-    rows = np.unique(np.concatenate([np.empty(0, np.int64), *own]))
+    rows = each_once(np.concatenate([np.empty(0, np.int64), *own]))
     spans: NDArray[np.int64] = sketches.tokens[found.text[rows]][:, None] + found.span[rows]
     return spans
 
@@ -142,7 +143,7 @@ def count(
     now: dict[tuple[str | None, int], RepeatedLine] = {}
     for line, rows in repeated:  # one that was marked for all, once for each source
         name = line.source, line.hash
-        having = np.unique(found.text[rows]).tolist()  # some articles have it twice
+        having = each_once(found.text[rows]).tolist()  # some articles have it twice
         published = [when for i in having if (when := articles[i].published)]
         now[name] = _again(now.get(name, line), len(having), published)
         changed[name] = None
@@ -191,7 +192,7 @@ def judge_again(
     gone = [np.empty((0, 2), np.int64)]
     for begin in range(0, len(pairs), PAIRS):
         part = pairs[begin : begin + PAIRS]
-        old = np.unique(part)
+        old = each_once(part)
         articles = store.articles.get(old)
         there = np.array([bool(article.text) for article in articles])
         part = part[there[np.searchsorted(old, part)].all(axis=1)]
@@ -209,7 +210,7 @@ def judge_again(
         store.matches.put(part[[i for i, _ in now]], [match for _, match in now])
         store.matches.drop(part[~stays])
         gone.append(part[~joins])
-    return np.unique(np.concatenate(gone))
+    return each_once(np.concatenate(gone))
 
 
 def _again(line: RepeatedLine, articles: int, published: Sequence[datetime]) -> RepeatedLine:
@@ -239,7 +240,7 @@ def lines_in(store: Store, text: str) -> list[tuple[int, str]]:
     """The lines of a text: the hash of each and how it reads."""
     sketches = sketch([text], store.settings, keys=False)
     lines = lines_of([text], sketches)
-    found = lines.among(np.unique(lines.hash))
+    found = lines.among(each_once(lines.hash))
     return [
         (h, text[sketches.start[begin] : sketches.end[end - 1]])
         for (begin, end), h in zip(found.span.tolist(), found.hash.tolist(), strict=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays.ordered import look_up
+from dedup.arrays.ordered import each_once, look_up
 from dedup.index.articles import Articles
 from dedup.index.candidates import EVERY, Candidates, Common
 from dedup.index.rows import Rows, reads, writes
@@ -57,7 +57,7 @@ class Postings(Rows):
         """Look these keys up for all that ask for some of them inside, which is one transaction."""
         with (
             self._transactions.reading(),
-            self._runs.ahead(np.unique(runs_kernel.shortened(keys))),
+            self._runs.ahead(each_once(runs_kernel.shortened(keys))),
         ):
             yield
 
@@ -123,7 +123,7 @@ class Postings(Rows):
     @reads
     def having(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
         """The articles that have some of these keys, ascending; of common keys the earliest."""
-        return np.unique(self._runs.find(np.unique(runs_kernel.shortened(keys))).numbers)
+        return each_once(self._runs.find(each_once(runs_kernel.shortened(keys))).numbers)
 
     @writes
     def remove(self, numbers: NDArray[np.int64]) -> None:

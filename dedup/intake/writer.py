@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import group as grouping
+from dedup.arrays.ordered import each_once
 from dedup.digest import is_outdated
 from dedup.errors import InputError
 from dedup.funnel import marking
@@ -160,7 +161,7 @@ class Writer:
             for number, article in zip(numbers.tolist(), articles, strict=True)
             if article.id in versions
         }
-        self._regroup(np.unique(np.array(joined, np.int64)), run)
+        self._regroup(each_once(np.array(joined, np.int64)), run)
         return numbers, found
 
     def _groups_of_versions(self, replaced: Sequence[int], run: Run) -> dict[str, str]:
@@ -180,7 +181,7 @@ class Writer:
         ends = np.searchsorted(numbers, turns, "right")
         found: list[tuple[Match, int, int]] = []
         joined: list[int] = []
-        for begin, end in pairwise(np.unique([0, *ends, len(numbers)]).tolist()):
+        for begin, end in pairwise(each_once(np.array([0, *ends, len(numbers)])).tolist()):
             part = candidates.rows(slice(*np.searchsorted(candidates.query, (begin, end))))
             last = int(numbers[end - 1])
             matches = Comparing(self._older, newer, part, store.settings, by=last).matches()
@@ -230,7 +231,7 @@ class Writer:
         if not len(touched):
             return
         links = self._store.matches.links_around(touched)
-        before = self._store.groups.of(np.unique(np.concatenate((touched, links.a, links.b))))
+        before = self._store.groups.of(each_once(np.concatenate((touched, links.a, links.b))))
         names: dict[int, str] = {}
         if len(links.a):
             numbers, labels = grouping.partition(links)
@@ -262,7 +263,7 @@ class Writer:
 
     def remove(self, numbers: Numbers) -> None:
         """Remove articles, and regroup those that they were matched with."""
-        gone = np.unique(np.fromiter(numbers, np.int64))
+        gone = each_once(np.fromiter(numbers, np.int64))
         around, lost = self._linked(gone)
         self._store.remove(gone)
         self._regroup(np.union1d(around, np.array(self._tied_again(lost, by=-1), np.int64)), Run())

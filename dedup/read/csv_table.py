@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.patterns import pattern
 from dedup.read.encodings import detect, encoding_of, meant
 from dedup.read.formats import Format, Origin
 from dedup.read.inputs import brief
@@ -21,7 +22,7 @@ _HEAD: Final = 1 << 18
 """Bytes that the encoding is told by, where no byte order mark tells it."""
 _DELIMITERS: Final = ",;\t|"
 _LONGEST_NAME: Final = 40
-_NAMED: Final = re.compile(r"sep=([^\w\s\"]|\t)\r?\n?", re.IGNORECASE)
+_NAMED: Final = pattern(r"sep=([^\w\s\"]|\t)\r?\n?", re.IGNORECASE)
 """A first line by which Excel is told the delimiter, and which is no header."""
 _FIELD: Final = 64 << 20
 """Characters of one field, which the csv module holds in four bytes each."""

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from types import MappingProxyType
 
+from dedup.patterns import pattern
+
 _ZONE = r"(Z|[+-]\d\d:?\d\d(?: +\(?[A-Z]{2,5}\)?)?|[A-Z]{2,5})"
 _TIME = r"(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? *(?:([ap])\.?m\b\.?)? *" + _ZONE + r"?)?\Z"
 _WEEKDAY = r"(?:[a-z]{3,9},? +)?"
 _ANY = re.ASCII | re.IGNORECASE
-_NUMERIC = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)" + _TIME, _ANY)
-_DOTTED = re.compile(r"(\d\d?)\. ?(\d\d?)\. ?(\d{4})" + _TIME, _ANY)
-_DAY_FIRST = re.compile(_WEEKDAY + r"(\d\d?)[- ] *([a-z]{3,9})\.?[-, ] *(\d{4})" + _TIME, _ANY)
-_MONTH_FIRST = re.compile(_WEEKDAY + r"([a-z]{3,9})\.? +(\d\d?),? +(\d{4})" + _TIME, _ANY)
-_YEAR_LAST = re.compile(
-    r"[a-z]{3} ([a-z]{3}) +(\d\d?) (\d\d):(\d\d):(\d\d)(?: " + _ZONE + r")? (\d{4})\Z", _ANY
-)
+_NUMERIC = pattern(r"(\d{4})[-/](\d\d?)[-/](\d\d?)" + _TIME, _ANY)
+_DOTTED = pattern(r"(\d\d?)\. ?(\d\d?)\. ?(\d{4})" + _TIME, _ANY)
+_DAY_FIRST = pattern(_WEEKDAY + r"(\d\d?)[- ] *([a-z]{3,9})\.?[-, ] *(\d{4})" + _TIME, _ANY)
+_MONTH_FIRST = pattern(_WEEKDAY + r"([a-z]{3,9})\.? +(\d\d?),? +(\d{4})" + _TIME, _ANY)
+_YEAR_LAST = pattern(r"[a-z]{3} ([a-z]{3}) +(\d\d?) (\d\d):(\d\d):(\d\d)(?: " + _ZONE + r")? (\d{4})\Z", _ANY)
 _ZONES = MappingProxyType(
     {
         "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
@@ -34,7 +34,7 @@ _NUMBERS = MappingProxyType({name[:3]: number for number, name in enumerate(_MON
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _ZEROS = (FIRST, datetime.fromtimestamp(0, UTC))
 """What Go and .NET, and Unix, write for no time at all."""
-_CLOCK = re.compile(r"\d:\d\d")
+_CLOCK = pattern(r"\d:\d\d")
 _EPOCH = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
 
 

@@ -9,24 +9,25 @@ from typing import Any, Final
 
 from dedup.errors import InputError
 from dedup.extras import needed
+from dedup.patterns import pattern
 from dedup.read.dates import published
 from dedup.read.headline import under
 from dedup.read.inputs import brief
 
 ELEMENTS: Final = 40_000
 """Elements of a page; of as many paragraphs that are alike trafilatura takes the square of their number."""
-_ELEMENT: Final = re.compile("<[A-Za-z]")
+_ELEMENT: Final = pattern("<[A-Za-z]")
 _VALUE: Final = r"""\s*=\s*(?:"([^"]{10,60})|'([^']{10,60})|([^\s"'>]{10,60}))"""
-_META: Final = re.compile(r"<meta\b[^>]{0,500}", re.IGNORECASE)
-_PUBLISHED: Final = re.compile(
+_META: Final = pattern(r"<meta\b[^>]{0,500}", re.IGNORECASE)
+_PUBLISHED: Final = pattern(
     r"\s(?:property|name|itemprop)\s*=\s*[\"']?\s*(?:article:published_time|datePublished)\b", re.IGNORECASE
 )
-_CONTENT: Final = re.compile(r"\scontent" + _VALUE, re.IGNORECASE)
-_JSON_LD: Final = re.compile(r'"datePublished"\s*:\s*"([^"]{10,60})')
-_TIME: Final = re.compile(r"<time\b[^<>]{0,300}?\sdatetime" + _VALUE, re.IGNORECASE)
-_LANGUAGE: Final = re.compile(r"<html[^>]{0,300}?\slang\s*=\s*[\"']?([A-Za-z-]{2,35})", re.IGNORECASE)
-_TITLE: Final = re.compile(r"<title\b[^<>]{0,200}>([^<>]{1,500})</title", re.IGNORECASE)
-_BREAKS: Final = re.compile(r"\n+")
+_CONTENT: Final = pattern(r"\scontent" + _VALUE, re.IGNORECASE)
+_JSON_LD: Final = pattern(r'"datePublished"\s*:\s*"([^"]{10,60})')
+_TIME: Final = pattern(r"<time\b[^<>]{0,300}?\sdatetime" + _VALUE, re.IGNORECASE)
+_LANGUAGE: Final = pattern(r"<html[^>]{0,300}?\slang\s*=\s*[\"']?([A-Za-z-]{2,35})", re.IGNORECASE)
+_TITLE: Final = pattern(r"<title\b[^<>]{0,200}>([^<>]{1,500})</title", re.IGNORECASE)
+_BREAKS: Final = pattern(r"\n+")
 """What trafilatura puts between paragraphs, where one is as good as two."""
 _TITLE_WITHIN: Final = 65_536
 """Characters of a page in which its title is looked for."""

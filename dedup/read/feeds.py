@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
+from dedup.patterns import pattern
 from dedup.read.markup import plain
 
 
@@ -80,7 +80,7 @@ def _writer(given: str | None) -> str | None:
     return match[1] if match else given
 
 
-_ADDRESS = re.compile(r"\S+@\S+(?:\s+\((.+)\))?")
+_ADDRESS = pattern(r"\S+@\S+(?:\s+\((.+)\))?")
 
 
 def is_json_feed(value: dict[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Final
 
+from dedup.patterns import pattern
 from dedup.read.dates import published
 
 LONGEST: Final = 160
@@ -36,12 +37,12 @@ _STOPS: Final = tuple(".!?…。！？．؟۔।॥։။።")
 _OPEN: Final = tuple(",;:،؛、，；：–—-")
 """What a greeting ends with, or what announces a list, or a line that goes on."""
 _CLOSING: Final = "\"'”’»›)]）」』】 \u200e\u200f"
-_CREDIT: Final = re.compile(r"\s*[(（][^()（）]{1,60}[)）]\Z")
+_CREDIT: Final = pattern(r"\s*[(（][^()（）]{1,60}[)）]\Z")
 _DENSE: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_TWO_WORDS: Final = re.compile(rf"[^\W\d_][^\s]*\s+[^\s\w]*\w*[^\W\d_]|[{_DENSE}]{{4}}")
+_TWO_WORDS: Final = pattern(rf"[^\W\d_][^\s]*\s+[^\s\w]*\w*[^\W\d_]|[{_DENSE}]{{4}}")
 """One word may be a section, a name or a place."""
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_NO_HEADLINE: Final = re.compile(
+_NO_HEADLINE: Final = pattern(
     r"[-–—•*·>]|\d+[.)]\s"
     r"|(?:dear|hello|hi|hey|greetings|welcome|good (?:morning|afternoon|evening|day)|ladies|madam|honou?rable"
     r"|m(?:r|rs|s)\.? (?:president|speaker|chair\w*|secretary|prime minister)|your \w+)\b"
@@ -50,10 +51,10 @@ _NO_HEADLINE: Final = re.compile(
     re.IGNORECASE,
 )
 """How the item of a list begins, a greeting; several sentences, a menu; and what ends with a day."""
-HASHES: Final = re.compile(r"#{1,6}\s+")
+HASHES: Final = pattern(r"#{1,6}\s+")
 """What Markdown has before a headline."""
 
-_SITE: Final = re.compile(r"\Z| ?[|·•»] ?\S| [:–—-]{1,2} \S")
+_SITE: Final = pattern(r"\Z| ?[|·•»] ?\S| [:–—-]{1,2} \S")
 """What follows on the headline in the title of a page: nothing, or the name of the site."""
 
 _BIG: Final = r"[^\W\d_a-zß-öø-ÿ][\w'’.\-]*"
@@ -62,7 +63,7 @@ _PEOPLE: Final = (
     r"|(?i:our (?:own )?[a-z ]{3,40}|(?:a )?staff[a-z ]{0,30}|agencies))"
 )
 _AND: Final = r"(?:, | (?:and|und|et|y|e|en|og|och|&) )"
-_BYLINE: Final = re.compile(
+_BYLINE: Final = pattern(
     rf"(?i:by|von|par|por|di|door|av|af):? ({_PEOPLE}(?:{_AND}{_PEOPLE}){{0,4}})"
     rf"(?:,? (?:in|at|aus|à|en|i|te) {_BIG}.{{0,40}}| ?[,|/•·(–—-].{{0,60}})?"
 )

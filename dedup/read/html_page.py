@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 from dedup.errors import InputError, PackageMissing
 from dedup.extras import needed
 from dedup.model import Article, RecordError
+from dedup.patterns import pattern
 from dedup.read.encodings import Decoded
 from dedup.read.extraction import extract
 from dedup.read.formats import Format, Later, Origin, Records
@@ -16,9 +17,7 @@ from dedup.read.stream import read_all, size
 
 PAGE: Final = 32 << 20
 """Bytes of a page; trafilatura holds some twenty times as much."""
-_DECLARED: Final = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
-)
+_DECLARED: Final = pattern(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 
 
 def read(stream: BinaryIO, origin: Origin) -> Records:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,13 +15,14 @@ from types import MappingProxyType
 
 from dedup.errors import DedupError, InputError, PackageMissing
 from dedup.model import LINK, RecordError
+from dedup.patterns import pattern
 
-_ENDING = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
+_ENDING = pattern(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
 SCHEME = "sqlite:"
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_ADDRESS = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 NO_FILE = "no file with a known ending in this folder"
 NO_MATCH = "no file matches this pattern"
-_MAGIC = re.compile(r"[*?\[]")
+_MAGIC = pattern(r"[*?\[]")
 
 StrPath = str | os.PathLike[str]
 

@@ -14,6 +14,7 @@ import orjson
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.patterns import pattern
 from dedup.read import newsroom
 from dedup.read.encodings import encoding_of, not_decodable, recoded
 from dedup.read.formats import Format, Origin
@@ -22,8 +23,8 @@ from dedup.read.stream import MAX_RECORD, lines, size
 
 GIVEN_UP: Final = 1_000
 """Lines that are looked at, if none of them is JSON: a file of another kind is one error, and soon one."""
-_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
-_ESCAPE: Final = re.compile(
+_HALF: Final = pattern(rb"\\u[dD][89a-fA-F]")
+_ESCAPE: Final = pattern(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )

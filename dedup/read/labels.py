@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from dedup.patterns import pattern
 from dedup.read.markup import unmarked
 
-_BY = re.compile(r"\Aby\s+", re.IGNORECASE)
+_BY = pattern(r"\Aby\s+", re.IGNORECASE)
 _LONGEST_CODE, _CODES = 40, 512
 """Characters of a code of a language, and codes that are remembered."""
-_CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_][A-Za-z0-9]{1,8})*")
+_CODE = pattern(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 def line_of(value: object) -> str | None:

@@ -7,6 +7,8 @@ from html import unescape
 from html.entities import html5
 from typing import Final
 
+from dedup.patterns import pattern
+
 _BLOCKS: Final = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "br", "dd", "div", "dl", "dt", "figcaption",
@@ -21,32 +23,32 @@ _INLINE: Final = frozenset(
         "strong", "sub", "sup", "time", "u",
     }
 )  # fmt: skip
-_MARK: Final = re.compile(
+_MARK: Final = pattern(
     r"<(?:(!--)|/?([a-z][^\s/<>]*+)(?:[^<>\"']++|\"[^\"]{0,1000}+\"|'[^']{0,1000}+'){0,32}+>|[!?][^<>]*+>)",
     re.I,
 )
 """A comment's beginning, a tag with its name, or a declaration."""
-_SPACE: Final = re.compile(r"[ \t\r\f\v\n]{2,}|[\t\r\f\v\n]")  # all but a single space
+_SPACE: Final = pattern(r"[ \t\r\f\v\n]{2,}|[\t\r\f\v\n]")  # all but a single space
 _ELEMENT: Final = "|".join(sorted(_BLOCKS | _INLINE))
-_SIGN: Final = re.compile(r"<(?:/[a-z]|br[\s/>]|p[\s/>]|img\s)", re.I)
+_SIGN: Final = pattern(r"<(?:/[a-z]|br[\s/>]|p[\s/>]|img\s)", re.I)
 """Where there is none, there is no markup, as in nearly all texts: this is quick."""
-_OPENED: Final = re.compile(
+_OPENED: Final = pattern(
     rf"(?:^[ \t]*<({_ELEMENT})(?:\s[^<>]*)?>(?! (?-i:[a-z]))|<({_ELEMENT})(?:\s[^<>]*)?>(?=[\w<(\[&“‘«„¿¡]))",
     re.I | re.M,
 )
 """The beginning of an element where markup has it: at that of a line, or of a word. Prose sets it apart."""
-_ALONE: Final = re.compile(
+_ALONE: Final = pattern(
     r"[\w.,;:!?…”’\"')\]]<(?:br|p)\s*/?>(?=[\w<“‘«„\n])|<br\s*/?>\s*<br\s*/?>|<img\s[^<>]*\bsrc=[\"'][^<>]*>",
     re.I,
 )
 """Elements that need no end, where only markup has them."""
-_BEGINS: Final = re.compile(rf"\s*<(?:{'|'.join(sorted(_BLOCKS))})(?:\s[^<>]*)?>[\w<&“‘«„¿¡]", re.I)
+_BEGINS: Final = pattern(rf"\s*<(?:{'|'.join(sorted(_BLOCKS))})(?:\s[^<>]*)?>[\w<&“‘«„¿¡]", re.I)
 """A text that begins so is markup, though it may be cut before the element ends."""
-_CUT: Final = re.compile(rf"<(?:{_ELEMENT}|img)\s[^<>]*\Z", re.I)
-_ENTITY: Final = re.compile(r"&(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z]{2,8}\d{0,2});")
-_BREAKS: Final = re.compile(r"<(?:p|br|div)[\s/>]", re.I)
-_BLANK: Final = re.compile(r"\n{3,}")
-_PAGE: Final = re.compile(r"\ufeff?\s*(?:<\?xml[^<>]*>\s*)?<(?:!doctype\s+html|html)\b", re.I)
+_CUT: Final = pattern(rf"<(?:{_ELEMENT}|img)\s[^<>]*\Z", re.I)
+_ENTITY: Final = pattern(r"&(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z]{2,8}\d{0,2});")
+_BREAKS: Final = pattern(r"<(?:p|br|div)[\s/>]", re.I)
+_BLANK: Final = pattern(r"\n{3,}")
+_PAGE: Final = pattern(r"\ufeff?\s*(?:<\?xml[^<>]*>\s*)?<(?:!doctype\s+html|html)\b", re.I)
 
 
 def is_page(text: str) -> bool:

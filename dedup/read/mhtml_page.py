@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import email
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from dedup.errors import InputError
 from dedup.extras import needed
+from dedup.patterns import pattern
 from dedup.read import html_page
 from dedup.read.formats import Format, Origin, Records
 from dedup.read.stream import read_all
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SAVED: Final = 128 << 20
 """Bytes of a saved page with all that belongs to it."""
-_HEADER: Final = re.compile(rb"\A\s*(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
+_HEADER: Final = pattern(rb"\A\s*(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
 
 
 def read(stream: BinaryIO, origin: Origin) -> Records:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any, cast
 
 from dedup.errors import InputError, PackageMissing, SettingsError
 from dedup.model import Article, RecordError
+from dedup.patterns import pattern
 from dedup.read.dates import published
 from dedup.read.encodings import is_utf8
 from dedup.read.extraction import extract
@@ -38,7 +38,7 @@ GUESSES: Mapping[str, str] = MappingProxyType(
 )
 """The names tried for each part of an article, best first, compared without case and punctuation."""
 
-_PLAIN = re.compile(r"[^0-9a-z]")
+_PLAIN = pattern(r"[^0-9a-z]")
 _LAYOUTS = 512
 """Layouts that are remembered: records of one stream have few, and a hostile one must not fill the memory."""
 

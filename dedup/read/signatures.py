@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import io
-import re
 from typing import BinaryIO, Final
 
+from dedup.patterns import pattern
 from dedup.read.formats import Format
 
 HEAD: Final = 512
@@ -35,7 +35,7 @@ _MAGIC: Final = (
 _OFFICE: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"mimetypeapplication/")
 """Names, at the 31st byte, of what stands first in the zip archives that Office documents are."""
 
-_OBJECT: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\s\[]*\{\s*\"[^\"\n]{1,80}\"\s*:")
+_OBJECT: Final = pattern(rb"(?:\xef\xbb\xbf)?[\s\[]*\{\s*\"[^\"\n]{1,80}\"\s*:")
 
 
 def advice(head: bytes) -> str | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import BinaryIO, Final
 
 from dedup.errors import InputError
 from dedup.model import Article
+from dedup.patterns import pattern
 from dedup.read import html_page
 from dedup.read.formats import Format, Later, Origin, Records
 from dedup.read.headline import head
 from dedup.read.markup import is_page, unmarked
 from dedup.read.stream import read_all
 
-_CREDIT: Final = re.compile(r"[(/][A-Za-z][\w.&'’ -]{1,40}[)/]")
+_CREDIT: Final = pattern(r"[(/][A-Za-z][\w.&'’ -]{1,40}[)/]")
 """What a dateline has, and few other texts in their first lines: (Reuters), /TASS/."""
 
 

@@ -9,12 +9,13 @@ from typing import Any, BinaryIO, Final
 from dedup.errors import InputError
 from dedup.extras import needed
 from dedup.model import RecordError
+from dedup.patterns import pattern
 from dedup.read import html_page
 from dedup.read.formats import Format, Later, Origin, Records
 from dedup.read.inputs import brief
 from dedup.read.stream import read_all
 
-_CHARSET: Final = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_CHARSET: Final = pattern(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
 def read(stream: BinaryIO, origin: Origin) -> Records:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dedup.patterns import pattern
 from dedup.read.dates import published
 from dedup.read.headline import HASHES, LONGEST, Head, is_byline
 from dedup.read.headline import byline as named
@@ -41,7 +42,7 @@ _MONTH: Final = (
 _DAY: Final = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}}\.? [^\W\d_]{{3,10}}\.?)(?:,? \d{{4}})?"
 """A day, with the month before it in English, and after it in any language."""
 _PLACE: Final = r"[^\W\d_][\w'’.\-]*(?:[ /,]{1,2}[^\W\d_][\w'’.\-]*){0,7}?"
-_DATELINE: Final = re.compile(
+_DATELINE: Final = pattern(
     rf"(?:(?P<place>{_PLACE})[,.]? {{1,2}}|)(?:(?P<day>{_DAY})[,.]? )?"
     rf"(?:[(/](?P<known>{_NAME})(?:/[a-z]{{2,3}})?[)/]|\((?P<other>[A-Z][\w.&'’ \-]{{1,40}})\))"
     r"\.? ?(?:[-–—]{1,2} ?| )\S"
@@ -53,13 +54,13 @@ _SMALL: Final = frozenset(
     }
 )  # fmt: skip
 """Words of the names of places that may stand in small letters."""
-_AGENCY: Final = re.compile(rf"\b(?:{_NAME})\b")
-_BYLINE: Final = re.compile(r"(?:By|BY|by) ([^\W\d_].{2,100})")
-_SLUG: Final = re.compile(
+_AGENCY: Final = pattern(rf"\b(?:{_NAME})\b")
+_BYLINE: Final = pattern(r"(?:By|BY|by) ([^\W\d_].{2,100})")
+_SLUG: Final = pattern(
     r"(?:BC|AM|PM)-(?:\S*--.+|\S+(?:,.+| \d(?:st|nd|rd|th) .+)?)"
     r"|[A-Z0-9]{2,}(?:[-/.&+][A-Z0-9.]++)+/?(?: ?\([^()]{0,60}\)|[ ,][^a-z]{0,16})?"
 )
-_NOTE: Final = re.compile(
+_NOTE: Final = pattern(
     r"(?i:eds?|editors)\b.{0,20}:|\((?i:adds|updates|recasts)\b|(?i:urgent|flash|bulletin|newsalert|snap)\W*\Z"
 )
 

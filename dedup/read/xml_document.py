@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from dedup.errors import InputError
 from dedup.model import Article, RecordError
+from dedup.patterns import pattern
 from dedup.read import feeds, newsroom
 from dedup.read.formats import Format, Origin
 from dedup.read.inputs import brief
@@ -19,12 +20,12 @@ from dedup.read.markup import named
 from dedup.read.stream import MAX_RECORD, read_all
 
 _DEPTH: Final = 200
-_DECLARED: Final = re.compile(rb"\s*<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})")
-_SET_APART: Final = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.DOTALL)
-_AMPERSAND: Final = re.compile(
+_DECLARED: Final = pattern(rb"\s*<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})")
+_SET_APART: Final = pattern(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.DOTALL)
+_AMPERSAND: Final = pattern(
     rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,30});)?"
 )
-_CONTROLS: Final = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS: Final = pattern(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
 _ROOTS: Mapping[str, Callable[[Element], Iterator[dict[str, Any]]]] = MappingProxyType(
     {
         "rss": feeds.rss,
@@ -35,7 +36,7 @@ _ROOTS: Mapping[str, Callable[[Element], Iterator[dict[str, Any]]]] = MappingPro
         "newsMessage": newsroom.newsml,
     }
 )
-_BEGINS: Final = re.compile(
+_BEGINS: Final = pattern(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*"
     rb"<(?:[A-Za-z]+:)?(?:%s)[\s>]" % "|".join(_ROOTS).encode(),
     re.DOTALL,

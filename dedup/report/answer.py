@@ -8,11 +8,12 @@ import re
 from typing import Any, Final
 
 from dedup.model import Article, RecordError, Verdict
+from dedup.patterns import pattern
 from dedup.read.live import MEMBER
 from dedup.report.json import SCHEMA, encode, error_object, verdict_members
 
 _SPACE: Final = b" \t\r\n"
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
+_TOKEN: Final = pattern(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 
 
 def answer(article: Article, verdict: Verdict) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
@@ -20,6 +19,7 @@ from xml.sax.saxutils import escape, quoteattr
 from dedup.errors import OutputUnusable
 from dedup.extras import command
 from dedup.model import Article, Group, Match
+from dedup.patterns import pattern
 from dedup.report import json
 from dedup.report.find import Find
 from dedup.report.tabular import csv_cell, plain, unicode
@@ -305,7 +305,7 @@ _EDGE = {
     "containment_b": "double", "passages": "int", "words": "int",
     "evidence": "double", "confidence": "double", "retold": "boolean",
 }  # fmt: skip
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def graphml(groups: Iterable[Group], find: Find, across: Iterable[Group] = ()) -> Iterator[str]:

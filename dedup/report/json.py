@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.intake.report import Report
 from dedup.model import Article, Change, Group, Match, Passage, RecordError, RepeatedLine, Span, Verdict
+from dedup.patterns import pattern
 from dedup.report.steering import CONTROLS, NO_CHARACTERS, STEERING, UNSEEN
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 # Inside a JSON text these characters stand in strings only, so they can be escaped after the encoding.
-_STEERING = re.compile(f"[{CONTROLS}{STEERING}{UNSEEN}{NO_CHARACTERS}]")
+_STEERING = pattern(f"[{CONTROLS}{STEERING}{UNSEEN}{NO_CHARACTERS}]")
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dedup.model import Article
+from dedup.patterns import pattern
 from dedup.report.visible import cut
 
 TWO_COLUMNS_FROM = 110
@@ -20,8 +21,8 @@ ROOM = 24
 """Cells that the last column of a table should have."""
 SIGNS = ("[-", "-]", "[~", "~]", "{+", "+}", "{~", "~}")
 """What a difference begins and ends with."""
-_SIGN = re.compile("|".join(map(re.escape, SIGNS)))
-_SIGN_OR_LETTER = re.compile(f"{_SIGN.pattern}|.", re.DOTALL)
+_SIGN = pattern("|".join(map(re.escape, SIGNS)))
+_SIGN_OR_LETTER = pattern(f"{_SIGN.pattern}|.", re.DOTALL)
 _AS_WIDE = "\uff03"
 WIDEST = 120
 """Cells of a column in a pipe; on a terminal it has a third of the width."""

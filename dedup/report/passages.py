@@ -10,10 +10,11 @@ from itertools import chain
 from rich.text import Text
 
 from dedup.model import Passage, Span
+from dedup.patterns import pattern
 from dedup.report.visible import is_mark, past_marks, running
 
 # Where a reader may rest: after a sentence, or between paragraphs.
-_REST = re.compile(r"[.!?؟۔।][\"”’»)\]]*\s+|[。！？][”’」』）]*|\n\s*\n\s*")
+_REST = pattern(r"[.!?؟۔।][\"”’»)\]]*\s+|[。！？][”’」』）]*|\n\s*\n\s*")
 
 _QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』＂"
 

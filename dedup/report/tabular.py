@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
 from typing import Any, Final
 
+from dedup.patterns import pattern
 from dedup.report.json import time
 from dedup.report.visible import label
 
@@ -28,9 +28,9 @@ FACTS: Final = ("name", "value")
 COUNTED: Final = frozenset({"errors", "groups", "matches", "passages", "uncounted"})
 """Members that hold a list of objects, or several."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~&])")
+_SURROGATE = pattern("[\ud800-\udfff]")
+_FORMULA = pattern(r"[=+\-@\t\r]")
+_MARKUP = pattern(r"([\\`*_\[\]<>|~&])")
 LONGEST = 2000
 """Characters of a cell in Markdown."""
 

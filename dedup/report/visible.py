@@ -11,19 +11,20 @@ import unicodedata
 
 from rich.cells import cell_len, set_cell_size
 
+from dedup.patterns import pattern
 from dedup.report.steering import CONTROLS, NO_CHARACTERS, STEERING, UNSEEN
 
 _UNSAFE = f"\x00-\x1f{CONTROLS}{STEERING}{NO_CHARACTERS}"
-_IN_TEXT = re.compile(f"[{_UNSAFE}]")
+_IN_TEXT = pattern(f"[{_UNSAFE}]")
 # What is unseen is left out of running text, and shown in a label, for two ids may differ by one.
-_IN_LABEL = re.compile(f"[{_UNSAFE}{UNSEEN}]")
-_LEFT_OUT = re.compile(f"[{UNSEEN}]")
-_PARAGRAPH = re.compile(r"[^\S\n]*\n\s*\n\s*")
-_SPACE = re.compile(r"[\s\x1c-\x1f]+")
+_IN_LABEL = pattern(f"[{_UNSAFE}{UNSEEN}]")
+_LEFT_OUT = pattern(f"[{UNSEEN}]")
+_PARAGRAPH = pattern(r"[^\S\n]*\n\s*\n\s*")
+_SPACE = pattern(r"[\s\x1c-\x1f]+")
 # Thai and Lao, Burmese, Khmer, kana and Han, of which words are not parted by spaces.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = pattern("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 # Hebrew, Arabic, Syriac, Thaana, N'Ko and their presentation forms; right-to-left scripts beyond the BMP.
-_RIGHT_TO_LEFT = re.compile(
+_RIGHT_TO_LEFT = pattern(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 

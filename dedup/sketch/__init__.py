@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays.ragged import gather, offsets_of
+from dedup.patterns import pattern
 from dedup.settings import Settings
 from dedup.sketch import kernel, keys_kernel, segment_kernel, stem_kernel
 from dedup.sketch.tables import Tables, permutations, tables
@@ -197,17 +197,17 @@ class Scratch:
 FIRST_HAN = 0x2E80
 """Characters that may be parts of a word, a token each, come from here on."""
 _ENDS_OF_LINES = [
-    ("-", re.compile(r"- ?\r?\n[ \t]*")),
-    ("‐", re.compile(r"‐ ?\r?\n[ \t]*")),
-    ("¬", re.compile(r"¬\s*")),  # it breaks words where lines of print are run together, too
+    ("-", pattern(r"- ?\r?\n[ \t]*")),
+    ("‐", pattern(r"‐ ?\r?\n[ \t]*")),
+    ("¬", pattern(r"¬\s*")),  # it breaks words where lines of print are run together, too
 ]
 
 
 def _broken(text: str) -> Iterator[tuple[int, int]]:
     """What breaks a word at the end of a line: from where to where."""
-    for sign, pattern in _ENDS_OF_LINES:
+    for sign, broken in _ENDS_OF_LINES:
         if sign in text:
-            for found in pattern.finditer(text):
+            for found in broken.finditer(text):
                 begin, end = found.span()
                 if text[begin - 1 : begin].isalpha() and text[end : end + 1].islower():
                     yield begin, end

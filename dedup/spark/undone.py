@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import each_once
 from dedup.funnel.marking import judge_again
 from dedup.index import Store
 from dedup.index.candidates import COMMON
@@ -34,7 +35,7 @@ _SCHEMA = SCHEMA.append(pa.field("turn", pa.int64()))
 
 def standing(matches: Any, undone: Any) -> Any:
     """The matches that are left, as they are now."""
-    gone = undone.selectExpr("a AS gone_a", "b AS gone_b").distinct()
+    gone = undone.selectExpr("a AS gone_a", "b AS gone_b").each_once()
     left = matches.join(gone, [matches.a == gone.gone_a, matches.b == gone.gone_b], "left_anti")
     now = _of_each_pair(undone, "turn DESC").filter("relation IS NOT NULL")
     return left.select(SCHEMA.names).union(now.select(SCHEMA.names))
@@ -97,9 +98,9 @@ def find_undone(
     for end in ("a", "b"):  # one of the two is of the source
         ours = own.select("source", f.col("number").alias(end))
         links = links.union(across.join(ours, ["source", end], "left_semi").select("source", "a", "b"))
-    links = kept(links.distinct(), "links-of-sources")
+    links = kept(links.each_once(), "links-of-sources")
     asked = at.join(own, "number").select("source", "number")
-    needed = links.selectExpr("source", "explode(array(a, b)) AS number").union(asked).distinct()
+    needed = links.selectExpr("source", "explode(array(a, b)) AS number").union(asked).each_once()
     texts = sketches.join(needed.withColumnRenamed("source", "needing"), "number").select(
         "needing", "number", "id", "source", "published", "url", "text"
     )
@@ -128,7 +129,7 @@ def _sharing(keys: Any, sketches: Any, at: Any, lines: Repeated, settings: Setti
         for key in _kept_keys(np.frombuffer(bytes(row["keys"]), np.uint64)).tolist()
     ]
     asked = f.broadcast(small(keys.sparkSession, rows, schema_of("key long, turn long, line boolean")))
-    wanted = np.unique(np.array([row["key"] for row in rows], np.int64))
+    wanted = each_once(np.array([row["key"] for row in rows], np.int64))
     earliest = Window.partitionBy("key").orderBy("number")
     return (
         keys.mapInArrow(partial(_having, wanted=wanted), "key long, number long")
@@ -143,7 +144,7 @@ def _sharing(keys: Any, sketches: Any, at: Any, lines: Repeated, settings: Setti
 
 def _kept_keys(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Keys as an index keeps them, each once."""
-    return np.unique(runs_kernel.shortened(keys)).view(np.int64)
+    return each_once(runs_kernel.shortened(keys)).view(np.int64)
 
 
 def _having(batches: Iterator[Any], wanted: NDArray[np.int64]) -> Iterator[Any]:

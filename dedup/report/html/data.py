@@ -5,7 +5,6 @@ All offsets in a block count UTF-16 code units, as JavaScript does; the model's 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import Any
 
 from dedup.comparison.parts import parts
 from dedup.model import Article, Group, Match, Relation, Span
+from dedup.patterns import pattern
 from dedup.report.html import marks
 from dedup.report.html.safe import address, label, language, link, running
 from dedup.report.html.strands import Segment, Spans, Strands, strands
@@ -26,7 +26,7 @@ ALL_MATCHES = 60
 CLOSEST = 4
 LEAD = 180
 """Characters of the beginning of a story that stand under its headline."""
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ASTRAL = pattern("[\U00010000-\U0010ffff]")
 
 RELATIONS = [relation.value for relation in Relation]
 

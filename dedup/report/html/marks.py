@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-_BLANK = re.compile(r"\n(?:[^\S\n]*\n)+|\n(?=[ \t\u3000]{2,}\S)")
-_LINE = re.compile(r"\n")
+from dedup.patterns import pattern
+
+_BLANK = pattern(r"\n(?:[^\S\n]*\n)+|\n(?=[ \t\u3000]{2,}\S)")
+_LINE = pattern(r"\n")
 _ENDS = frozenset(".!?…。！？۔؟।:;")
 _CLOSING = "\"'”’»)]」』"
-_SENTENCE = re.compile(r"(?<=[.!?…۔؟।])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]?[^\W_a-z])|(?<=[。！？])[」』”]?")
+_SENTENCE = pattern(r"(?<=[.!?…۔؟।])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]?[^\W_a-z])|(?<=[。！？])[」』”]?")
 
 PIECE = 700
 """Characters from which a paragraph is cut into pieces at its sentences; about a hundred words."""
 
 _CLOSERS = {"“": '”"“', "„": '“”"', '"': '"”', "«": "»", "「": "」", "『": "』", "‹": "›"}
-_MARK = re.compile("[" + "".join(_CLOSERS) + "".join(_CLOSERS.values()) + "]")
+_MARK = pattern("[" + "".join(_CLOSERS) + "".join(_CLOSERS.values()) + "]")
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
@@ -100,35 +102,33 @@ def _may_open(text: str, i: int, begin: int, end: int) -> bool:
 # A name is up to six capitalised words on one line; it counts as an outlet's if its words say so.
 _WORD = r"[A-Z][\w&'’-]*"
 _NAME = rf"(?:[Tt]he )?(?P<name>{_WORD}(?: (?:of |and |for )?{_WORD}){{0,5}})"
-_AGENCIES = re.compile(
+_AGENCIES = pattern(
     r"(?:reuters|ap|afp|dpa|upi|pti|ani|efe|ansa|tass|xinhua|bloomberg|"
     r"kyodo|interfax|cnn|bbc|nbc|abc|cbs|npr|pbs|nyt|wsj)"
 )
-_OUTLETS = re.compile(
+_OUTLETS = pattern(
     r"(?:times|post|news|wire|press|agency|herald|tribune|journal|guardian|telegraph|observer|gazette|courier|"
     r"chronicle|daily|mail|star|sun|globe|standard|independent|inquirer|examiner|dispatch|record|review|mirror|"
     r"express|echo|argus|monitor|broadsheet|lantern|today|magazine|weekly|newspaper|radio|television|tv|broadcasting)"
 )
 # Each pattern with words one of which must be in the text: these are found faster than any pattern.
 _CREDIT_LINES = (
-    (("(",), re.compile(r"\((?P<name>[A-Z][\w&.'’]*(?: [A-Z][\w&.'’]*){0,3})\) ?[-–—]")),
+    (("(",), pattern(r"\((?P<name>[A-Z][\w&.'’]*(?: [A-Z][\w&.'’]*){0,3})\) ?[-–—]")),
     (
         ("Source", "Credit", "Via", "First published"),
-        re.compile(
-            r"^(?:Source|Credit|Via|First published (?:in|by)) ?: ?(?P<name>[^\n]{2,60})$", re.MULTILINE
-        ),
+        pattern(r"^(?:Source|Credit|Via|First published (?:in|by)) ?: ?(?P<name>[^\n]{2,60})$", re.MULTILINE),
     ),
 )
 _PHRASES = tuple(
-    ((cue,), re.compile(rf"{cue} {_NAME}"))
+    ((cue,), pattern(rf"{cue} {_NAME}"))
     for cue in (
         "ccording to", "reported by", "reported in", "published by", "published in", "appeared in", "told",
         "spoke to", "spoke with", "interview with", "our partner", "report by", "report in", "report of",
     )
 )  # fmt: skip
-_BRACKETS = (("(",), re.compile(r"\((?P<name>[A-Z][\w&.'’]*(?: [A-Z][\w&.'’]*){0,3})\)"))
+_BRACKETS = (("(",), pattern(r"\((?P<name>[A-Z][\w&.'’]*(?: [A-Z][\w&.'’]*){0,3})\)"))
 _VERBS = tuple(
-    (verb, re.compile(rf"{verb}\b"))
+    (verb, pattern(rf"{verb}\b"))
     for verb in (
         "reported",
         "reports",
@@ -141,7 +141,7 @@ _VERBS = tuple(
         "quoted",
     )
 )
-_BEFORE_VERB = re.compile(rf"{_NAME},? (?:first |also )?\Z")
+_BEFORE_VERB = pattern(rf"{_NAME},? (?:first |also )?\Z")
 
 
 def _is_outlet(name: str) -> bool:
@@ -159,13 +159,13 @@ def attributions(text: str) -> list[tuple[int, int, str]]:
     """What a text credits, as (start, end, name), in order and without overlaps. English phrases only."""
     found: list[tuple[int, int, str]] = []
     for patterns, sure in ((_CREDIT_LINES, True), ((_BRACKETS, *_PHRASES), False)):
-        for cues, pattern in patterns:
-            for credit in pattern.finditer(text) if any(cue in text for cue in cues) else ():
+        for cues, phrase in patterns:
+            for credit in phrase.finditer(text) if any(cue in text for cue in cues) else ():
                 name = credit["name"].strip().rstrip(".")
                 if sure or _is_outlet(name):
                     found.append((_word_start(text, credit.start()), credit.end(), name))
-    for verb, pattern in _VERBS:
-        for said in pattern.finditer(text) if verb in text else ():
+    for verb, phrase in _VERBS:
+        for said in phrase.finditer(text) if verb in text else ():
             before = _BEFORE_VERB.search(text, max(0, said.start() - 90), said.start())
             if before and _is_outlet(before["name"]):
                 found.append((before.start(), said.end(), before["name"]))

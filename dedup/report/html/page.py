@@ -15,6 +15,8 @@ import orjson
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from dedup.patterns import pattern
+
 STYLES = ("base", "overview", "group", "read", "print")
 SCRIPTS = (
     "dom", "windowed", "words", "align", "times", "data", "route", "meaning", "charts", "strands", "story",
@@ -24,8 +26,8 @@ SCRIPTS = (
 LISTED = 200
 """Stories, and sets of each kind, that are listed for readers without JavaScript."""
 
-_IMPORT = re.compile(r"^import \{[^}]*\} from \"\./[a-z]+\.js\";\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?function |const |class |let )", re.MULTILINE)
+_IMPORT = pattern(r"^import \{[^}]*\} from \"\./[a-z]+\.js\";\n", re.MULTILINE)
+_EXPORT = pattern(r"^export (?=(?:async )?function |const |class |let )", re.MULTILINE)
 
 
 def _resource(folder: str, name: str) -> str:

@@ -10,6 +10,7 @@ import re
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from dedup.patterns import pattern
 from dedup.report.steering import CONTROLS, NO_CHARACTERS, STEERING, UNSEEN
 
 LABEL = 400
@@ -17,9 +18,9 @@ LABEL = 400
 
 # Controls other than tab and line ends; surrogates and noncharacters; the two bidi overrides, by which a text
 # reads as something else than it says. Embeddings and isolates stay: right-to-left prose uses them.
-_UNSAFE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{CONTROLS}\u202d\u202e{NO_CHARACTERS}]")
-_STEERING = re.compile(f"[{STEERING}{UNSEEN}]")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_UNSAFE = pattern(f"[\x00-\x08\x0b\x0c\x0e-\x1f{CONTROLS}\u202d\u202e{NO_CHARACTERS}]")
+_STEERING = pattern(f"[{STEERING}{UNSEEN}]")
+_LANGUAGE = pattern(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def _shown(found: re.Match[str]) -> str:

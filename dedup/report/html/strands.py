@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.arrays.ordered import each_once
 from dedup.model import Match, Passage
 from dedup.report.html import kernel
 from dedup.report.html.marks import pieces
@@ -176,7 +177,7 @@ class _Weaver:
         taken = self.labels[j][theirs][at[known]]
         if not retold:
             content = self.content[base_i + ours.start : base_i + ours.stop]
-            inner = np.unique(begin[(begin > ours.start) & (begin < ours.stop)]) - ours.start
+            inner = each_once(begin[(begin > ours.start) & (begin < ours.stop)]) - ours.start
             _let_go(taken, at >= 0, content, [0, *inner.tolist(), len(taken)])
         part = labels[ours]
         part[:] = np.where(part < 0, taken, part)
