@@ -64,11 +64,11 @@ def keep_memory() -> None:
 def _run(arguments: list[str]) -> int:
     import typer
 
-    from dedup.cli import app, streams
+    from dedup.cli import command_line, streams
     from dedup.cli.ending import UsageError
     from dedup.errors import DedupError
 
-    command = typer.main.get_command(app)
+    command = command_line(arguments)
     try:
         with command.make_context("dedup", arguments) as context:
             command.invoke(context)
