@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from importlib.metadata import PackageNotFoundError, requires
 from types import ModuleType
 
 from dedup.errors import PackageMissing
@@ -12,6 +11,8 @@ from dedup.errors import PackageMissing
 
 def command(extra: str) -> str:
     """What installs the packages of an extra. They are named, for `dedup` elsewhere is another program."""
+    from importlib.metadata import PackageNotFoundError, requires
+
     try:
         listed = requires("dedup") or []
     except PackageNotFoundError:  # on a worker of Spark, which was given a zip

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
-from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from threading import RLock
@@ -213,7 +212,16 @@ def _versions() -> tuple[str, ...]:
     features = llvm.get_host_cpu_features().flatten()
     given = ((name, os.environ.get(f"NUMBA_{name}")) for name in CODE_SETTINGS)
     settings = ",".join(f"{name}={value}" for name, value in given if value is not None)
-    return version("numba"), np.__version__, sys.version, llvm.get_host_cpu_name(), features, settings
+    return _version_of_numba(), np.__version__, sys.version, llvm.get_host_cpu_name(), features, settings
+
+
+def _version_of_numba() -> str:
+    """By the file that numba has it in: to ask importlib.metadata takes 40 ms."""
+    with suppress(OSError):
+        return _digest(_in_numba("_version.py").read_text("utf-8"))
+    from importlib.metadata import version
+
+    return version("numba")
 
 
 def _numba() -> ModuleType:
@@ -287,14 +295,18 @@ def _linker() -> _Linker:
     return _Linker()
 
 
+def _in_numba(*names: str) -> Path:
+    package = find_spec("numba")
+    if package is None or package.origin is None:
+        raise ImportError("numba is not installed")
+    return Path(package.origin).parent.joinpath(*names)
+
+
 def _extension(name: str) -> ModuleType:
     """A C extension of numba, without numba."""
     if name in sys.modules:
         return sys.modules[name]
-    package = find_spec("numba")
-    if package is None or package.origin is None:
-        raise ImportError("numba is not installed")
-    stem = Path(package.origin).parent.joinpath(*name.split(".")[1:])
+    stem = _in_numba(*name.split(".")[1:])
     path = next(found for suffix in EXTENSION_SUFFIXES if (found := Path(f"{stem}{suffix}")).exists())
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

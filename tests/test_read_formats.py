@@ -15,7 +15,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.extras import command
 from dedup.model import Article, RecordError, Relation
-from dedup.read import Format, compressed, formats, parquet_table, read, xml_document
+from dedup.read import Format, compressed, parquet_table, read, xml_document
 from dedup.read.markup import plain
 from dedup.report.html import build, gather
 
@@ -673,16 +672,32 @@ def shouting(stream, origin):
 SHOUTING = Format("shouting", (".shout", ".text"), shouting)
 
 
-def test_other_packages_can_bring_formats(tmp_path, monkeypatch):
-    points = [
-        EntryPoint("shouting", f"{__name__}:SHOUTING", "dedup.formats"),
-        EntryPoint("broken", "no.such.module:X", "dedup.formats"),
-        EntryPoint("wrong", f"{__name__}:TEXT", "dedup.formats"),
-    ]
-    monkeypatch.setattr(formats, "entry_points", lambda group: points if group == "dedup.formats" else [])
-    (tmp_path / "a.shout.gz").write_bytes(gzip.compress(b"hear this"))
-    (tmp_path / "b.text").write_text("and this")
-    found = list(read([str(tmp_path)]))
+POINTS = f"""\
+[dedup.formats]
+shouting = {__name__}:SHOUTING
+broken = no.such.module:X
+wrong = {__name__}:TEXT
+"""
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_other_packages_can_bring_formats(tmp_path, monkeypatch, packed):
+    files = {"METADATA": "Metadata-Version: 2.1\nName: shouting\nVersion: 1\n", "entry_points.txt": POINTS}
+    site, package = tmp_path / "site", "shouting-1.dist-info"
+    if packed:
+        with zipfile.ZipFile(site, "w") as archive:
+            for name, content in files.items():
+                archive.writestr(f"{package}/{name}", content)
+    else:
+        (site / package).mkdir(parents=True)
+        for name, content in files.items():
+            (site / package / name).write_text(content)
+    monkeypatch.syspath_prepend(site)
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.shout.gz").write_bytes(gzip.compress(b"hear this"))
+    (folder / "b.text").write_text("and this")
+    found = list(read([str(folder)]))
     assert [one.text for one in found if isinstance(one, Article)] == ["HEAR THIS", "AND THIS"]
     assert [str(one).partition(":")[0] for one in found if isinstance(one, RecordError)] == [
         "format broken",

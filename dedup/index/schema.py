@@ -10,7 +10,6 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
@@ -203,6 +202,8 @@ def tables_version() -> int:
 
 
 def _version(library: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(library)
     except PackageNotFoundError:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from dedup.model import Article, RecordError
@@ -78,9 +80,17 @@ class Format:
     read: Callable[[BinaryIO, Origin], Records]
 
 
+GROUP = "dedup.formats"
+_PACKAGES = (".dist-info", ".egg-info", "EGG-INFO")
+
+
 def plugged_in() -> Iterator[Format | RecordError]:
-    """The formats of other packages: each entry point of the group `dedup.formats` is a Format."""
-    for point in entry_points(group="dedup.formats"):
+    """The formats of other packages: each entry point of GROUP is a Format."""
+    if not _may_be_plugged_in():
+        return
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=GROUP):
         try:
             found = point.load()
         except Exception as error:  # whatever another package does when it is imported
@@ -90,3 +100,19 @@ def plugged_in() -> Iterator[Format | RecordError]:
         else:
             said = str(found) if isinstance(found, Exception) else "it is not a dedup.read.Format"
             yield RecordError(f"format {point.name}", None, f"{point.value} cannot be used: {said}")
+
+
+def _may_be_plugged_in() -> bool:
+    """Whether a package may have such an entry point; importlib.metadata knows, but takes 45 ms at first."""
+    for folder in sys.path:
+        try:
+            packages = [each for each in Path(folder or ".").iterdir() if each.name.endswith(_PACKAGES)]
+        except FileNotFoundError:
+            continue
+        except OSError:  # what is not a folder may be a zip that has packages in it
+            return True
+        for package in packages:
+            with suppress(OSError):
+                if GROUP.encode() in (package / "entry_points.txt").read_bytes():
+                    return True
+    return False
