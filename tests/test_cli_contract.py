@@ -389,7 +389,7 @@ def test_damage_that_sqlite_finds_is_told_once(tmp_path: Path) -> None:
 
 
 def test_a_mistake_of_ours_does_not_end_as_a_verdict(capsys):
-    with patch("typer.main.get_command", side_effect=ZeroDivisionError("ours")):
+    with patch("typer.main.get_group", side_effect=ZeroDivisionError("ours")):
         assert main(["check", "x.json"]) == 70
     assert "ZeroDivisionError: ours" in capsys.readouterr().err
 

@@ -38,9 +38,10 @@ class Ids(Rows):
         asked = {article.id for article in articles}
         named = []
         for article in articles:
-            own = of_another(article)
-            if article.id in known or own.id not in made or made[own.id][2] != own.source:
-                own = article
+            own = article
+            if made and article.id not in known:
+                other = of_another(article)
+                own = other if other.id in made and made[other.id][2] == other.source else article
             while own.source and (owners.get(own.id) or own.source) != own.source:
                 own = of_another(own)
                 if own.id not in asked:

@@ -35,6 +35,7 @@ export function timelineChart(params, alone) {
     svg("line", { x1: 0, x2: width, y1: base + 0.5, y2: base + 0.5, class: "axis" }),
     svg("text", { x: 0, y: 10, class: "most" }, `${most.toLocaleString("en-GB")} in the busiest ${line.unit}`),
     marks);
+  chart.style.setProperty("max-width", `${width}px`); // wider, as on paper, its letters would be larger than all others
   rove(chart);
   const undated = overview.articles - overview.dated;
   return h("figure", { class: "chart" },
