@@ -320,6 +320,28 @@ def test_numbers_for_people():
     assert moment(None) == ""
 
 
+def test_who_had_a_story_stays_in_the_list_where_how_alike_it_is_finds_no_room():
+    match, a, b = pair(ONE, TWO, title="The night ferry to the outer islands ends in March")
+    told = replace(match, containment_a=0.0, containment_b=0.3, as_a_whole=9.0)
+    group = Group("a1", ("a1", "b1"), None, Relation.DERIVED, 0.3, (told,))
+    named = replace(a, source="The Estmere Herald"), replace(b, source="Meridian Wire")
+    find = finder({"a1": named[0], "b1": named[1]})
+    heads = [[*printed(width, show_groups, [group], find, cuts=True)[0].split()] for width in range(60, 160)]
+    assert {"WEAKEST" in own for own in heads} == {"SOURCES" in own for own in heads} == {True, False}
+    assert ["GROUP", "ARTICLES", "RELATION", "SOURCES", "TITLE"] in heads
+    assert not any("WEAKEST" in own and "SOURCES" not in own for own in heads)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_a_table_may_wrap_its_last_column_so_that_all_of_it_is_read(width):
+    rows = [["bands", "0 of 14", "a word and " * 12 + "the end"], ["fingerprints", "25", "few"]]
+    told = [cell for row in rows for cell in " ".join(row).split()]
+    lines = printed(width, lambda page: page.table(rows, indent=2, wraps=True), cuts=True)
+    assert max(map(len, lines)) <= width
+    assert " ".join(lines).split() == told
+    assert all(line.startswith(" " * 25) for line in lines[1:-1])
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 160])
 def test_a_table_fits_a_terminal_by_leaving_out_what_can_be_spared(width):
     class Terminal(io.StringIO):

@@ -100,8 +100,9 @@ class Page:
         indent: int = 0,
         styles: Sequence[str | None] = (),
         spare: Sequence[int] = (),
+        wraps: bool = False,
     ) -> None:
-        """Rows with aligned columns; the last is cut to the width of a terminal, none is cut in a pipe.
+        """Rows with aligned columns; the last is cut to the width of a terminal, or `wraps`, but in no pipe.
 
         A cell that is wider than a column may be does not widen it, but the rest of its row moves; on a
         terminal the first cell has a line of its own then. On a narrow terminal the `spare` columns are left
@@ -116,10 +117,12 @@ class Page:
             for i in range(count)
         ]
         for row in rows:
-            text = Text()
+            text, rest = Text(), ""
             for i, (cell, width) in enumerate(zip(row, widths, strict=False)):
                 style = styles[i] if i < len(styles) else None
-                if i == count - 1:
+                if i == count - 1 and wraps and self.cuts:
+                    rest = cell
+                elif i == count - 1:
                     left = self.width - indent - cell_len(text.plain)
                     text.append(cut(cell, max(left, 20)) if self.cuts else cell, style)
                 elif self.cuts and i == 0 and cell_len(cell) > most:
@@ -129,6 +132,9 @@ class Page:
                     numeric = i > 0 and cell.strip("%").replace(",", "").replace(".", "").isdigit()
                     pad = " " * max(width - cell_len(cell), 0)
                     text.append(pad + cell + "  " if numeric else cell + pad + "  ", style)
+            if rest:
+                self.wrapped(rest, indent=indent, first=text)
+                continue
             text.rstrip()
             self.line(text, indent=indent)
 

@@ -208,7 +208,7 @@ def show_groups(page: Page, groups: Iterable[Group], find: Find) -> None:
     heads = ["GROUP", "ARTICLES", "RELATION", "WEAKEST", "FIRST", "SOURCES", "TITLE"]
     used = [i for i in range(len(heads)) if any(row[i] for row in rows)]
     shown = [[heads[i] for i in used], *([row[i] for i in used] for row in rows)]
-    spare = [used.index(i) for i in (5, 3, 4, 2) if i in used]
+    spare = [used.index(i) for i in (3, 5, 4, 2) if i in used]  # who had it tells more than how alike it is
     page.table(shown, styles=("cyan", "bold"), spare=spare)
 
 
@@ -244,6 +244,7 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
             ]),
         ],
         indent=2,
+        wraps=True,
     )  # fmt: skip
     page.blank()
     page.line(("Measures", "bold"))
@@ -255,6 +256,7 @@ def show_explanation(page: Page, why: Explanation, a: Article, b: Article) -> No
             *_weights(compared),
         ],
         indent=2,
+        wraps=True,
     )
     page.blank()
     page.line(("Passages", "bold"), "" if compared.passages else ": none")
