@@ -156,7 +156,7 @@ def test_words_scattered_over_a_long_text_are_no_passage_of_a_sentence():
     def side(text, sentences):
         stem = np.arange(len(sentences), dtype=np.uint32)
         zero = np.zeros(len(sentences), np.uint8)
-        return Side(text, stem, zero, np.array(sentences, np.int32), zero, zero > 0)
+        return Side(text, stem, zero, np.array(sentences, np.int32), zero, zero > 0, zero > 0)
 
     short = side("short", [0, 0, 0, 1, 1, 1])
     long = side("long", [0] * 3 + [n // 4 for n in range(4, 44)])
@@ -176,7 +176,7 @@ def told_by(x, y):
 def test_a_name_that_is_a_function_word_in_the_language_of_one_text_weighs_nothing():
     def side(levels):
         stem, zero = np.arange(len(levels), dtype=np.uint32), np.zeros(len(levels), np.uint8)
-        return Side("", stem, np.array(levels, np.uint8), zero.astype(np.int32), zero, zero == 0)
+        return Side("", stem, np.array(levels, np.uint8), zero.astype(np.int32), zero, zero == 0, zero > 0)
 
     x, y = side([24, FUNCTION, 24]), side([24, 24, 24])
     assert names_of_both(told_by(x, y), x, y, numbers=False) == pytest.approx(2 * rarity_squared()[24])
@@ -207,7 +207,9 @@ def test_names_of_both_weigh_what_the_lighter_side_gives_them(a, b):
     def side(tokens):
         stem, level, name = (np.array([token[i] for token in tokens]) for i in range(3))
         none = np.zeros(len(tokens), np.uint8)
-        return Side("", stem.astype(np.uint32), level.astype(np.uint8), none, none, name.astype(np.bool_))
+        return Side(
+            "", stem.astype(np.uint32), level.astype(np.uint8), none, none, name.astype(np.bool_), none > 0
+        )
 
     x, y = side(a), side(b)
     told, named = (

@@ -60,8 +60,8 @@ class Side(NamedTuple):
     sentence: NDArray[np.int32]
     skip: NDArray[np.uint8]
     name: NDArray[np.bool_]
+    number: NDArray[np.bool_]
     language: str | None = None
-    number: NDArray[np.bool_] | np.bool_ = np.False_
 
     @classmethod
     def of(cls, prepared: Prepared, row: int, article: Article, notices: Sequence[Sequence[int]]) -> Side:
@@ -82,8 +82,8 @@ class Side(NamedTuple):
             prepared.sentence[own],
             skip,
             name,
-            language,
             number,
+            language,
         )
 
     def words(self, begin: Sequence[int]) -> list[dict[int, float]]:
