@@ -16,7 +16,7 @@ from dedup.comparison.facts import LEAST_FACTS, Shared
 from dedup.comparison.garbling import is_garbled
 from dedup.comparison.prepared import Compared
 from dedup.comparison.retelling import Retelling
-from dedup.comparison.template import is_framed, is_notice, is_table, tell_of_others
+from dedup.comparison.template import is_framed, is_list, is_notice, tell_of_others
 from dedup.digest import is_of_one_source, is_revision
 from dedup.index.candidates import Frequency
 from dedup.model import VERBATIM, Article, Passage, Relation, weight_of
@@ -169,7 +169,7 @@ class Judgement:
         frequent = frequency >= settings.notice_frequency
         part = self.frequency is not None and bool(self.frequency.part[p])
         own = (each for each in passages if not each.quoted)
-        told = (each for each in own if each.verbatim or not is_table(a, b, each))
+        told = (each for each in own if each.verbatim or not is_list(a, b, each))
         rest = (each for each in told if not is_notice(a, b, each, frequent=frequent, part=part))
         if weight_of(rest) < self.bar[p]:
             return True
