@@ -35,7 +35,7 @@ _SCHEMA = SCHEMA.append(pa.field("turn", pa.int64()))
 
 def standing(matches: Any, undone: Any) -> Any:
     """The matches that are left, as they are now."""
-    gone = undone.selectExpr("a AS gone_a", "b AS gone_b").each_once()
+    gone = undone.selectExpr("a AS gone_a", "b AS gone_b").distinct()
     left = matches.join(gone, [matches.a == gone.gone_a, matches.b == gone.gone_b], "left_anti")
     now = _of_each_pair(undone, "turn DESC").filter("relation IS NOT NULL")
     return left.select(SCHEMA.names).union(now.select(SCHEMA.names))
@@ -98,9 +98,9 @@ def find_undone(
     for end in ("a", "b"):  # one of the two is of the source
         ours = own.select("source", f.col("number").alias(end))
         links = links.union(across.join(ours, ["source", end], "left_semi").select("source", "a", "b"))
-    links = kept(links.each_once(), "links-of-sources")
+    links = kept(links.distinct(), "links-of-sources")
     asked = at.join(own, "number").select("source", "number")
-    needed = links.selectExpr("source", "explode(array(a, b)) AS number").union(asked).each_once()
+    needed = links.selectExpr("source", "explode(array(a, b)) AS number").union(asked).distinct()
     texts = sketches.join(needed.withColumnRenamed("source", "needing"), "number").select(
         "needing", "number", "id", "source", "published", "url", "text"
     )
