@@ -675,6 +675,17 @@ def test_two_tables_with_the_same_rows_are_none():
     assert any("little but names and numbers that both have" in reason for reason in reasons)
 
 
+def test_bars_of_nothing_are_no_mistake():
+    """Then it is asked of strangers, too, how much of what both tell is names, and they tell nothing."""
+    bars = ("retold", "moved", "brief")
+    least = {f"{bar}_{what}": 0 for bar in bars for what in ("weight", "agreement")}
+    nothing = dedup.Settings(**least, retold_score=0, moved_share=0, brief_share=0)
+    for a, b in (("one two three", "four five six"), ("the a of", "the a of and"), (BASE, "x")):
+        why = dedup.explain(a, b, settings=nothing)
+        assert why.comparison.reason
+        dedup.compare(a, b, settings=nothing)
+
+
 def test_a_retelling_that_is_little_but_names_is_told_as_that():
     told = texts_of("rewordings-brief")
     why = dedup.explain(told["s03-base"], told["s03-heavy"]).comparison

@@ -151,12 +151,26 @@ def test_a_form_with_other_facts_is_a_template():
 
 
 CITIES = ("临川市", "云溪镇", "北岭县", "白河村", "东湖区", "西坪镇", "南浦县", "青石桥", "松原市", "柳林镇")
+CLUBS = (
+    "FC نوران",
+    "الميناء",
+    "وادي السلام",
+    "الجسر",
+    "كرم",
+    "تل الريح",
+    "النخيل",
+    "عين زيتون",
+    "الحصن",
+    "سهل",
+)
+IN_ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 TABLES = {
     "league": (TEAMS, 7, 12, "{} {}\n", " "),
     "medals": (TEAMS, 4, 6, "{} {}\n", " "),
     "prices": (TEAMS, 3, 900, "{} {}\n", " "),
     "markdown": (TEAMS, 5, 40, "| {} | {} |\n", " | "),
     "Chinese": (CITIES, 5, 20, "{}：{}\n", "，"),
+    "Arabic": (CLUBS, 5, 20, "{} {}\n", " "),
 }
 AROUND = (
     "{} The table was put together by the league's own office on Sunday night and may still change.",
@@ -170,10 +184,11 @@ def tables(kind: str, seed: int, changed: float) -> list[str]:
     chance = np.random.default_rng(seed)
     first, other = chance.integers(0, most, (2, len(rows), columns))
     second = np.where(chance.random(first.shape) < changed, other, first)
-    return [
+    made = [
         "".join(line.format(row, between.join(map(str, own))) for row, own in zip(rows, cells, strict=True))
         for cells in (first, second)
     ]
+    return [text.translate(IN_ARABIC) for text in made] if rows is CLUBS else made
 
 
 @pytest.mark.parametrize("around", [("{}", "{}"), AROUND], ids=["alone", "in articles"])

@@ -37,8 +37,7 @@ def command_line(arguments: Sequence[str]) -> TyperGroup:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    asked = arguments[:1]
-    for name in asked if {*asked} & {*COMMANDS} else COMMANDS:
+    for name in [name for name in arguments[:1] if name in COMMANDS] or COMMANDS:
         app.command()(getattr(import_module(f"dedup.cli.{name}"), name))
     return typer.main.get_group(app)
 

@@ -24,7 +24,7 @@ from dedup.comparison.relation import (
     relation_of_retelling,
 )
 from dedup.comparison.retelling import Retelling, least_weight, retellings
-from dedup.comparison.template import is_framed
+from dedup.comparison.template import are_tables, is_framed
 from dedup.index.candidates import Frequency
 from dedup.model import Article, Match, Passage, Relation, best_of
 from dedup.settings import Settings
@@ -223,6 +223,10 @@ def _retellings(
         every=every,
     )
     told = {int(numbers[m]): again for m, again in found.items()}
-    # of two pages with one frame, its words are in one order
-    framed = [p for p, again in told.items() if again.holds and is_framed(*passages.ends(p), passages.of(p))]
-    return told | {p: told[p]._replace(holds=False, framed=True) for p in framed}
+    for p, again in told.items():
+        # the words of one frame, and the rows of one table, are in one order
+        if again.holds and are_tables(*passages.ends(p)):
+            told[p] = again._replace(holds=False, only_names=True)
+        elif again.holds and is_framed(*passages.ends(p), passages.of(p)):
+            told[p] = again._replace(holds=False, framed=True)
+    return told

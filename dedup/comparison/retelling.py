@@ -274,8 +274,8 @@ def _decided(
     stem = np.concatenate((x.stem, y.stem))
     level, skip = np.concatenate((x.level, y.level)), np.concatenate((x.skip, y.skip))
     told = Told.of(stem, level, skip, np.array([0, len(x.stem), len(stem)]))
-    others, words = (1 - names_of_both(told, x, y, numbers=each) / again.weight for each in (False, True))
-    if others < OTHERS or words < WORDS:
+    others, words = (again.weight - names_of_both(told, x, y, numbers=each) for each in (False, True))
+    if others < OTHERS * again.weight or words < WORDS * again.weight:
         return again._replace(only_names=True)
     both = Facts.of(x.text, x.language), Facts.of(y.text, y.language)
     of_both = facts_of_both(*both)

@@ -44,8 +44,9 @@ RUN, SAME_RUNS = 5, 0.3
 """Share of their runs of RUN words that two lists have in common if they are versions of one, or of their
 runs of numbers or names alone. Of 320 pairs of made-up tables with the same rows and other numbers none has
 more than .13; of 320 of which a tenth of the numbers differs none less than .39."""
-FEW_SIGNS = 0.08
-"""Share of its characters that are digits and capitals of ASCII, under which a text is no list to look at."""
+FEW_SIGNS, LATIN = 0.08, 1.3
+"""Share of its characters that are digits and capitals of ASCII, under which a text is no list to look at,
+and bytes for each that a text in Latin letters has at most."""
 _SIGNS = (digits + ascii_uppercase).encode()
 _CELL = pattern(r"\d+|[^\W\d]+")
 _BLANK, _BREAK = pattern(r"\n\s*\n"), pattern(r"\n[^\S\n]*(?:\n|(?<=[^\S\n])(?=\S))")
@@ -79,6 +80,10 @@ def is_notice(a: Article, b: Article, passage: Passage, *, frequent: bool, part:
     )
 
 
+Kind = tuple[Callable[[str], bool], float]
+"""What a list has much of, and which share of its words at least."""
+
+
 def is_list(a: Article, b: Article, passage: Passage) -> bool:
     """Whether a passage is a list in both articles that has other numbers in one, or names in another order.
 
@@ -86,17 +91,27 @@ def is_list(a: Article, b: Article, passage: Passage) -> bool:
     capitalised, numbers alone tell it.
     """
     texts = [own.text[span.start : span.end] for own, span in ((a, passage.a), (b, passage.b))]
+    alike = passage.similarity >= ALIKE
+    kinds: list[Kind] = [(str.isdecimal, FIGURES if alike else TABLE)]
+    if alike and not any(map(is_german, (a.text, b.text))):
+        kinds.append((_is_name, NAMES))
+    return _are_other_lists(texts, kinds)
+
+
+def are_tables(a: Article, b: Article) -> bool:
+    """Whether two articles are tables, with other numbers in one."""
+    return _are_other_lists([a.text, b.text], [(str.isdecimal, TABLE)])
+
+
+def _are_other_lists(texts: Sequence[str], kinds: Sequence[Kind]) -> bool:
     if not all(map(_has_signs, texts)):
         return False
     both = [_CELL.findall(text) for text in texts]
-    alike = passage.similarity >= ALIKE
-    figures: tuple[Callable[[str], bool], float] = str.isdecimal, FIGURES if alike else TABLE
-    for is_one, least in (figures, (_is_name, NAMES if alike else 1)):
+    for is_one, least in kinds:
         told = [list(filter(is_one, cells)) for cells in both]
         if all(len(own) >= least * len(cells) for own, cells in zip(told, both, strict=True)):
             words = ([cell.casefold() for cell in cells] for cells in both)
-            other = max(_common_runs(*words), _common_runs(*told)) < SAME_RUNS
-            return other and (is_one is not _is_name or not any(map(is_german, (a.text, b.text))))
+            return max(_common_runs(*words), _common_runs(*told)) < SAME_RUNS
     return False
 
 
@@ -111,10 +126,13 @@ def _common_runs(a: Sequence[str], b: Sequence[str]) -> float:
 
 
 def _has_signs(text: str) -> bool:
-    """Whether a text may be a list, in a hundredth of the time that it takes to find its words."""
+    """Whether a text may be a list, in a hundredth of the time that it takes to find its words.
+
+    Those of another script than the Latin, which have digits and capitals of their own, may all be lists.
+    """
     plain = text.encode("utf-8", "replace")
     count = len(plain) - len(plain.translate(None, _SIGNS))
-    return count >= FEW_SIGNS * len(text) or (not count and not text.isascii())
+    return count >= FEW_SIGNS * len(text) or len(plain) > LATIN * len(text)
 
 
 def _stands_apart(share: float, *both: tuple[str, Span]) -> bool:

@@ -117,12 +117,13 @@ class Page:
             for i in range(count)
         ]
         for row in rows:
-            text, rest = Text(), ""
+            text = Text()
             for i, (cell, width) in enumerate(zip(row, widths, strict=False)):
                 style = styles[i] if i < len(styles) else None
-                if i == count - 1 and wraps and self.cuts:
-                    rest = cell
-                elif i == count - 1:
+                if i == count - 1 and wraps and self.cuts and cell:
+                    self.wrapped(cell, indent=indent, first=text)
+                    break
+                if i == count - 1:
                     left = self.width - indent - cell_len(text.plain)
                     text.append(cut(cell, max(left, 20)) if self.cuts else cell, style)
                 elif self.cuts and i == 0 and cell_len(cell) > most:
@@ -132,11 +133,9 @@ class Page:
                     numeric = i > 0 and cell.strip("%").replace(",", "").replace(".", "").isdigit()
                     pad = " " * max(width - cell_len(cell), 0)
                     text.append(pad + cell + "  " if numeric else cell + pad + "  ", style)
-            if rest:
-                self.wrapped(rest, indent=indent, first=text)
-                continue
-            text.rstrip()
-            self.line(text, indent=indent)
+            else:
+                text.rstrip()
+                self.line(text, indent=indent)
 
     def _narrowed(
         self,
