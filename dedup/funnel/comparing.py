@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.arrays.ordered import each_once
+from dedup.arrays.ordered import each_once, look_up
 from dedup.comparison import matches
 from dedup.comparison.excerpt import is_long
 from dedup.comparison.overlap import WordPairs, promising, word_pairs
@@ -108,7 +108,10 @@ class _Whole(NamedTuple):
 
 
 class Newer:
-    """A batch of new articles, with what is looked at of them."""
+    """A batch of new articles, with what is looked at of them.
+
+    `again` are, by their rows, those that the next ones of the batch see with more boilerplate marked.
+    """
 
     def __init__(self, articles: Sequence[Article], sketches: Sketches, numbers: NDArray[np.int64]) -> None:
         self.articles = articles
@@ -116,31 +119,40 @@ class Newer:
         self.numbers = numbers
         self.bare = [apart(sketches, row) for row in range(len(articles))]
         self.glance = glance(content_of(sketches))
+        self.again: dict[int, Bare] = {}
 
-    def mark_again(self, lines: Known, source: str | None, by: int) -> None:
-        """Mark the lines known when the article `by` came in those of a source that came before it.
+    def mark_again(self, lines: Known, numbers: NDArray[np.int64], by: NDArray[np.int64]) -> None:
+        """Mark the lines known when an article came, `by`, in those of these numbers that are of the batch.
 
         The next ones are compared with them; what they themselves were compared with stays as it was.
         """
-        told = zip(self.articles, self.numbers.tolist(), strict=True)
-        rows = [row for row, (article, number) in enumerate(told) if article.source == source and number < by]
-        bare = together([self.bare[row] for row in rows])
-        made = mark_known(lines, [self.articles[row] for row in rows], bare, np.full(len(rows), by))
-        for i, row in enumerate(rows):
-            self.bare[row] = apart(made, i)
+        place, own = look_up(self.numbers, numbers)
+        rows, first = np.unique(place[own], return_index=True)
+        bare = together([self.bare[row] for row in rows.tolist()])
+        made = mark_known(lines, [self.articles[row] for row in rows.tolist()], bare, by[own][first])
+        self.again = {row: apart(made, i) for i, row in enumerate(rows.tolist())}
 
 
 class Comparing:
-    """The comparison of new articles with their candidates; as of `find_matches`."""
+    """The comparison of new articles with their candidates; as of `find_matches`.
+
+    `by` may be a number for each candidate, the same for all that have one older article.
+    """
 
     def __init__(
-        self, older: Older, newer: Newer, found: Candidates, settings: Settings, *, by: int = -1
+        self,
+        older: Older,
+        newer: Newer,
+        found: Candidates,
+        settings: Settings,
+        *,
+        by: NDArray[np.int64] | int = -1,
     ) -> None:
         self._older = older
         self._newer = newer
         self._found = found
         self._settings = settings
-        self._by = by
+        self._by = np.broadcast_to(by, len(found))
         self._few = len(found) <= FEW
 
     def matches(self) -> Iterator[tuple[Match, int, int]]:
@@ -175,8 +187,10 @@ class Comparing:
             yield _Part(None, rows, np.column_stack((first, found.query[rows])), none)
         old = each_once(found.number[~inside])
         place = np.where(inside, -1, np.searchsorted(old, found.number))
+        by = np.full(len(old), -1)
+        by[place[~inside]] = self._by[~inside]
         for begin, end in parts_of(self._older.store.articles.words(old)):
-            look = self._older.look(old[begin:end], by=self._by)
+            look = self._older.look(old[begin:end], by=by[begin:end])
             rows = np.flatnonzero((place >= begin) & (place < end))
             lost = look.gone[place[rows] - begin]
             kept = rows[~lost]
@@ -202,15 +216,21 @@ class Comparing:
         places, pairs[:, 0] = np.unique(pairs[:, 0], return_inverse=True)
         if part.look.some is not None:
             return _Chosen(part.look.some, places, rows, pairs, part.lost)
-        some = self._older.some(part.look.numbers[places], by=self._by)
+        some = self._older.some(part.look.numbers[places], by=part.look.by[places])
         return _Chosen(some, np.arange(len(places)), rows, pairs, part.lost)
 
     def _aligned(self, waiting: Sequence[_Whole]) -> Iterator[tuple[Match, int, int]]:
-        articles, sketches = [*self._newer.articles], [*self._newer.bare]
+        newer = self._newer
+        again = np.array([*newer.again], np.int64)
+        articles = [*newer.articles, *(newer.articles[row] for row in newer.again)]
+        sketches = [*newer.bare, *newer.again.values()]
+        place = np.arange(len(newer.articles))  # where each one of the batch is, as the next ones see it
+        place[again] = len(place) + np.arange(len(again))
         pairs = []
         for whole in waiting:
-            before = len(articles) if whole.articles else 0
-            pairs.append(whole.chosen.pairs + np.array([before, 0]))
+            own = whole.chosen.pairs
+            first = place[own[:, 0]] if whole.chosen.some is None else own[:, 0] + len(articles)
+            pairs.append(np.column_stack((first, own[:, 1])))
             articles += whole.articles
             sketches += whole.sketches
         rows = np.concatenate([np.zeros(0, np.int64), *(whole.chosen.rows for whole in waiting)])

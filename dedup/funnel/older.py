@@ -98,20 +98,23 @@ class Older:
 
         return near
 
-    def look(self, numbers: NDArray[np.int64], *, by: int = -1) -> Look:
+    def look(self, numbers: NDArray[np.int64], *, by: NDArray[np.int64] | int = -1) -> Look:
         """A first look at some of the articles, by their distinct numbers; see `some`."""
         self._settle()
+        each = np.broadcast_to(by, len(numbers))
         if not all(number in self._place or number in self._asked for number in numbers.tolist()):
             packed = self.store.articles.content(numbers)
             if len(packed) == len(numbers):
-                return Look(numbers, [packed[number] for number in numbers.tolist()], None)
-        return Look(numbers, [], self.some(numbers, by=by))
+                return Look(numbers, each, [packed[number] for number in numbers.tolist()], None)
+        return Look(numbers, each, [], self.some(numbers, by=each))
 
-    def some(self, numbers: NDArray[np.int64], *, again: bool = False, by: int = -1) -> Some:
+    def some(
+        self, numbers: NDArray[np.int64], *, again: bool = False, by: NDArray[np.int64] | int = -1
+    ) -> Some:
         """Some of the articles, by their distinct numbers. Raises UnknownArticle.
 
         With `again` they are kept in memory until some are asked for once more. `by` is the number of the
-        article with which they are compared, for what was boilerplate then (-1: what is now).
+        article with which each is, or all are compared, for what was boilerplate then (-1: what is now).
         """
         self._settle()
         articles: list[Article | None] = [None] * len(numbers)
@@ -131,7 +134,8 @@ class Older:
                 articles[i] = article
         found = [article for article in articles if article is not None]
         lines = known_lines(self.store, (found[i] for i in np.flatnonzero(~marked).tolist()))
-        some = Some(numbers, found, sketches, marked, lines, by, self.store.settings)
+        each = np.broadcast_to(by, len(numbers))
+        some = Some(numbers, found, sketches, marked, lines, each, self.store.settings)
         self._asked = {number: (some, i) for i, number in enumerate(numbers.tolist())} if again else {}
         return some
 
@@ -170,6 +174,7 @@ class Look:
     """
 
     numbers: NDArray[np.int64]
+    by: NDArray[np.int64]
     packed: list[bytes]
     some: Some | None
 
@@ -188,8 +193,8 @@ class Some:
     """Some older articles, which any one thread may sketch: all that it takes has been read.
 
     `sketches` are None until they are made, and `marked` tells those in which boilerplate is marked; `lines`
-    are those that the index knows of the others, to be marked as of the article `by` (-1: as of now). `made`
-    is what `Older.remember` is to be given.
+    are those that the index knows of the others, to be marked as of an article each (`by`; -1: as of now).
+    `made` is what `Older.remember` is to be given.
     """
 
     numbers: NDArray[np.int64]
@@ -197,7 +202,7 @@ class Some:
     sketches: list[Bare | None]
     marked: NDArray[np.bool_]
     lines: Known
-    by: int
+    by: NDArray[np.int64]
     settings: Settings
     made: list[tuple[NDArray[np.int64], list[Article], Sketches]] = field(default_factory=list)
 
@@ -222,7 +227,7 @@ class Some:
         if len(bare):
             articles = [self.articles[row] for row in bare.tolist()]
             made = together([sketches[row] for row in bare.tolist()])
-            made = mark_known(self.lines, articles, made, np.full(len(bare), self.by))
+            made = mark_known(self.lines, articles, made, self.by[bare])
             for i, row in enumerate(bare.tolist()):
                 sketches[row] = self.sketches[row] = apart(made, i)
             self.marked[bare] = True
