@@ -197,6 +197,22 @@ def test_links_around_reach_as_far_as_they_lead(pairs, start):
         assert [(a, b) for a, b in store.matches.pairs_with(start)] == [p for p in pairs if start & set(p)]
 
 
+def test_what_rests_on_a_line_is_looked_for_up_to_the_article_that_made_it_boilerplate(store):
+    """Later ones of the batch are compared with the line marked, so that their matches do not rest on it."""
+    put(store, "a1", "a2", source="a")
+    put(store, "b3", source="b")
+    put(store, "a4", source="a")
+    put(store, "b5", source="b")
+    put(store, "a6", source="a")
+    pairs = [(first, other) for first in range(1, 7) for other in range(first + 1, 7)]
+    store.matches.put(pairs, [match(str(first), str(other)) for first, other in pairs])
+    every = [1, 2, 3, 5, 6]
+    assert store.matches.pairs_around(4, every).tolist() == [[1, 2], [1, 4], [2, 4]]
+    across = [[1, 2], [1, 3], [1, 4], [2, 3], [2, 4], [3, 4]]
+    assert store.matches.pairs_across(4, every).tolist() == across
+    assert store.matches.pairs_across(4, [1]).tolist() == [[1, 4]]
+
+
 @some
 @given(
     st.lists(

@@ -122,11 +122,13 @@ class Newer:
         self.again: dict[int, Bare] = {}
 
     def mark_again(self, lines: Known, numbers: NDArray[np.int64], by: NDArray[np.int64]) -> None:
-        """Mark the lines known when an article came, `by`, in those of these numbers that are of the batch.
+        """Mark the lines known when an article came, `by`, in those of these numbers that came before it.
 
-        The next ones are compared with them; what they themselves were compared with stays as it was.
+        Numbers may be there more than once, and be of no article of the batch. The next ones are compared
+        with them; what they themselves were compared with stays as it was.
         """
         place, own = look_up(self.numbers, numbers)
+        own &= numbers < by
         rows, first = np.unique(place[own], return_index=True)
         bare = together([self.bare[row] for row in rows.tolist()])
         made = mark_known(lines, [self.articles[row] for row in rows.tolist()], bare, by[own][first])

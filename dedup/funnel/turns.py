@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.arrays.ordered import each_once, look_up
-from dedup.index.spread import DAY_BITS
+from dedup.funnel.comparing import Newer
+from dedup.funnel.marking import known_lines
+from dedup.funnel.older import Older
+from dedup.index import Candidates
+from dedup.index.spread import DAY_BITS, issues_of
 
 
-class Turns:
-    """Those of a batch: `turns` are some of its `numbers`, both ascend, and `issues` are those of the batch.
+def rounds(
+    older: Older, newer: Newer, found: Candidates, turns: Sequence[int]
+) -> Iterator[tuple[Candidates, NDArray[np.int64] | int]]:
+    """Candidates in parts, each with what `Comparing` is told as `by`, for a batch with these turns.
 
-    An article is compared with each earlier one as that was when it came. The issues tell the sources; see
-    `dedup.index.spread`.
+    Each article is compared with an earlier one as that was when it came. Most sources have no turn in a
+    batch, and others few: so the first part are those whose older article is of a source without a turn
+    before the newer one, the next those with one, and so on. Each is to be compared before the next is taken.
     """
+    if not turns:
+        yield found, -1
+        return
+    numbers = newer.numbers
+    turned = [newer.articles[row] for row in np.searchsorted(numbers, turns)]
+    sources, lines = {article.source for article in turned}, known_lines(older.store, turned)
+    known, place = np.unique(found.number, return_inverse=True)
+    issues = older.store.articles.issues(known)[place]
+    count, since = turns_before(
+        np.array(turns), issues_of(turned), numbers=numbers[found.query], issues=issues, first=int(numbers[0])
+    )
+    for turn in each_once(count).tolist():
+        rows = np.flatnonzero(count == turn)
+        part, by = found.rows(rows), since[rows]
+        if turn:
+            older.forget_sources(sources)
+            newer.mark_again(lines, part.number, by)
+        yield part, by
 
-    def __init__(
-        self, turns: NDArray[np.int64], numbers: NDArray[np.int64], issues: NDArray[np.int64]
-    ) -> None:
-        own = issues[np.searchsorted(numbers, turns)] >> DAY_BITS
-        order = np.argsort(own, kind="stable")
-        self._first, self._above = numbers[0], numbers[-1] - numbers[0] + 1
-        self._turns, self._sources = turns[order], each_once(own)
-        # by source and number, as one number
-        self._place = np.searchsorted(self._sources, own[order]) * self._above + self._turns - self._first
 
-    def before(
-        self, issues: NDArray[np.int64], numbers: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """How many turns of the source of each issue came before an article of the batch each.
+def turns_before(
+    turns: NDArray[np.int64],
+    issues_of_turns: NDArray[np.int64],
+    *,
+    numbers: NDArray[np.int64],
+    issues: NDArray[np.int64],
+    first: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many turns (ascending) of the source of each of these issues came before each of these numbers.
 
-        And the number from which the last of these counts, or if there is none, that of the batch.
-        """
-        source, known = look_up(self._sources, issues >> DAY_BITS)
-        end = np.searchsorted(self._place, source * self._above + numbers - self._first)
-        count = np.where(known, end - np.searchsorted(self._place, source * self._above), 0)
-        since = np.where(count > 0, self._turns[end - 1] + 1, self._first)
-        return count, since
+    And the number from which the last of them counts, or `first`, the lowest number of all, where there is
+    none. See `dedup.index.spread` for issues.
+    """
+    own = issues_of_turns >> DAY_BITS
+    order = np.argsort(own, kind="stable")
+    turns, sources = turns[order], each_once(own)
+    above = max(int(turns.max()), int(numbers.max(initial=first))) - first + 1
+    place = np.searchsorted(sources, own[order]) * above + turns - first  # by source and number
+    source, known = look_up(sources, issues >> DAY_BITS)
+    end = np.searchsorted(place, source * above + numbers - first)
+    count = np.where(known, end - np.searchsorted(place, source * above), 0)
+    return count, np.where(count > 0, turns[end - 1] + 1, first)

@@ -191,9 +191,13 @@ class Matches(Rows):
 
     @reads
     def pairs_across(self, number: int, others: Numbers) -> NDArray[np.int64]:
-        """The joining matches among an article and some others, one of them an earlier one of its source."""
+        """The joining matches among an article and some others, one of them an earlier one of its source.
+
+        Those with later articles are left out.
+        """
         rows = self._db.execute(
-            f"WITH near(n) AS ({NEAR}) SELECT a, b FROM match WHERE a IN near AND {JOINING} AND b <= :last"  # noqa: S608
+            f"WITH near(n) AS ({NEAR}) SELECT a, b FROM match"  # noqa: S608
+            f" WHERE a IN near AND {JOINING} AND b <= :last"
             f" UNION SELECT a, b FROM match WHERE b IN near AND {JOINING} ORDER BY a, b",
             self._near(number, others),
         )

@@ -16,9 +16,8 @@ from dedup.funnel import marking
 from dedup.funnel.comparing import Comparing, Newer
 from dedup.funnel.matching import candidates_of, find_matches
 from dedup.funnel.older import Older
-from dedup.funnel.turns import Turns
+from dedup.funnel.turns import rounds
 from dedup.index import Store
-from dedup.index.spread import issues_of
 from dedup.index.values import Numbers
 from dedup.intake.batches import Batch, batches
 from dedup.intake.fresh import Fresh
@@ -175,31 +174,17 @@ class Writer:
         """Store the matches of posted articles with earlier ones: these, by numbers, and whom they tie.
 
         What comes after one of `turns`, with which a line became boilerplate, is compared as if it came in
-        another batch: what comes after the first turn of each source, after the second, and so on, at a time.
+        another batch.
         """
         store, numbers = self._store, newer.numbers
         candidates = candidates_of(self._older, newer, store.settings)
-        if not turns:
-            found = self._kept(Comparing(self._older, newer, candidates, store.settings).matches(), numbers)
-            return found, _joined(found)
-        turned = [newer.articles[row] for row in np.searchsorted(numbers, turns)]
-        sources, lines = {article.source for article in turned}, marking.known_lines(store, turned)
-        old, place = np.unique(candidates.number, return_inverse=True)
-        count, since = Turns(np.array(turns), numbers, issues_of(newer.articles)).before(
-            store.articles.issues(old)[place], numbers[candidates.query]
-        )
-        found = []
-        for turn in each_once(count).tolist():
-            rows = np.flatnonzero(count == turn)
-            part, by = candidates.rows(rows), since[rows]
-            if turn:
-                self._older.forget_sources(sources)
-                newer.mark_again(lines, part.number, by)
+        found: list[tuple[Match, int, int]] = []
+        for part, by in rounds(self._older, newer, candidates, turns):
             found += self._kept(Comparing(self._older, newer, part, store.settings, by=by).matches(), numbers)
         joined = _joined(found)
-        for number, article in zip(turns, turned, strict=True):
-            row = np.searchsorted(numbers, [number])
-            joined += self._untied(number, article, take(newer.sketches, row))
+        for number, row in zip(turns, np.searchsorted(numbers, turns).tolist(), strict=True):
+            own = take(newer.sketches, np.array([row]))
+            joined += self._untied(number, newer.articles[row], own)
         return found, joined
 
     def _kept(
