@@ -122,7 +122,9 @@ def test_an_interruption_ends_every_process(pages, tmp_path):
         "import sys, time\nfrom dedup.read import read\n"
         f"stream = read([{str(pages)!r}], processes=2)\n"
         "for n, one in enumerate(stream):\n"
-        f"    if n == {ALONE + 3}: print('now', flush=True); time.sleep(60)\n"
+        f"    if n == {ALONE + 3}:\n"
+        "        print('now', flush=True)\n"
+        "        while True: time.sleep(0.05)\n"  # a signal just before a sleep is seen after it
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -134,3 +136,20 @@ def test_an_interruption_ends_every_process(pages, tmp_path):
     assert said.count("Traceback") == 1  # of this script, which lets KeyboardInterrupt through
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+def test_an_interruption_does_not_reach_processes_that_are_just_starting():
+    code = (
+        "import os, signal, time\n"
+        "from dedup.read.formats import Later\nfrom dedup.read.pool import Pool\n"
+        "pool = Pool(2)\n"
+        "try:\n    os.killpg(0, signal.SIGINT)\n    time.sleep(1)\n"
+        "except KeyboardInterrupt:\n    time.sleep(0.5)\n"
+        "print(pool.submit(Later(str, ('made',), 'a', 1)).result())\n"
+        "pool.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+        start_new_session=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("made\n", "")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
+from threading import Lock
 
 from dedup.model import Article, RecordError
 from dedup.read.formats import Later
@@ -51,16 +53,22 @@ class _Worker:
 
     def __init__(self) -> None:
         self._ended = False
+        self._changing = Lock()  # it is ended by another thread than that which starts it anew
         self._start()
 
     def _start(self) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "dedup.read.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
+        # Ctrl-C is for this process; the new one inherits the mask, and ignores it only once it has begun.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "dedup.read.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def make(self, task: Later) -> Article | RecordError:
         """What becomes of a task; RecordError where the process died of it."""
@@ -72,10 +80,10 @@ class _Worker:
             give.flush()
             made_, error = pickle.load(take)  # noqa: S301  (of a process of ours)
         except (OSError, EOFError, pickle.UnpicklingError):
-            if not self._ended:
-                self.end()
-                self._ended = False
-                self._start()
+            with self._changing:
+                if not self._ended:
+                    self._kill()
+                    self._start()
             reason = "the process that read it died: out of memory, or a fault"
             return RecordError(task.name, None, reason, passing=True)
         if error is not None:
@@ -84,8 +92,12 @@ class _Worker:
         return found
 
     def end(self) -> None:
-        """Kill the process."""
-        self._ended = True
+        """Kill the process, for good."""
+        with self._changing:
+            self._ended = True
+            self._kill()
+
+    def _kill(self) -> None:
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
