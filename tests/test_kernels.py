@@ -2,6 +2,7 @@
 
 import logging
 import resource
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -67,12 +68,29 @@ if len(sys.argv) > 1:
 """
 
 
+def written(folder: Path) -> Path:
+    (folder / "called.py").write_text(CALLED)
+    (folder / "caller.py").write_text(CALLER)
+    (folder / "main.py").write_text(MAIN)
+    return folder
+
+
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "called.py").write_text(CALLED)
-    (tmp_path / "caller.py").write_text(CALLER)
-    (tmp_path / "main.py").write_text(MAIN)
-    return tmp_path
+    return written(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A folder in which a process has run, and what that printed."""
+    folder = written(tmp_path_factory.mktemp("first"))
+    return folder, run(folder)
+
+
+@pytest.fixture
+def compiled(ran, tmp_path):
+    """A copy of it."""
+    return shutil.copytree(ran[0], tmp_path / "compiled")
 
 
 def run(folder: Path, *arguments: str, told: str = "", **variables: str) -> list[str]:
@@ -88,44 +106,47 @@ def run(folder: Path, *arguments: str, told: str = "", **variables: str) -> list
 FOUND = ["(array([10, 12, 14]), 36) (array([10., 14., 18.]), 42.0)", "no values"]
 
 
-def test_the_second_process_does_without_numba(folder):
-    assert run(folder) == [*FOUND, "True"]
+def test_the_second_process_does_without_numba(ran):
+    folder, printed = ran
+    assert printed == [*FOUND, "True"]
     assert run(folder) == [*FOUND, "False"]
 
 
-def test_numba_can_join_in_later(folder):
-    run(folder)
-    assert run(folder, "more") == [*FOUND, "False", "[0 1 2] 36"]
+def test_numba_can_join_in_later(compiled):
+    assert run(compiled, "more") == [*FOUND, "False", "[0 1 2] 36"]
 
 
-def test_a_change_of_what_a_kernel_calls_or_of_a_constant_is_noticed(folder):
-    run(folder)
-    (folder / "called.py").write_text(CALLED.replace("x * FACTOR", "x * FACTOR * 10"))
-    assert run(folder)[0].startswith("(array([10, 30, 50]), 90)")
-    (folder / "called.py").write_text(CALLED.replace("FACTOR = 2", "FACTOR = 3"))
-    assert run(folder)[0].startswith("(array([10, 13, 16]), 39)")
-    kept = list((folder / "__pycache__").glob("caller.sums-*"))
+def test_a_change_of_what_a_kernel_calls_or_of_a_constant_is_noticed(compiled):
+    (compiled / "called.py").write_text(CALLED.replace("x * FACTOR", "x * FACTOR * 10"))
+    assert run(compiled)[0].startswith("(array([10, 30, 50]), 90)")
+    (compiled / "called.py").write_text(CALLED.replace("FACTOR = 2", "FACTOR = 3"))
+    assert run(compiled)[0].startswith("(array([10, 13, 16]), 39)")
+    kept = list((compiled / "__pycache__").glob("caller.sums-*"))
     assert len(kept) == 2, "one for each combination of types: what an older source left is gone"
 
 
-def test_only_what_changes_the_code_of_numbas_settings_makes_it_anew(folder, tmp_path):
-    run(folder)
+def test_only_what_changes_the_code_of_numbas_settings_makes_it_anew(compiled, tmp_path):
     others = {
         "NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_NUM_THREADS": "1", "NUMBA_DISABLE_PERFORMANCE_WARNINGS": "1"
     }  # fmt: skip
-    assert run(folder, **others) == [*FOUND, "False"]
+    assert run(compiled, **others) == [*FOUND, "False"]
     for setting in ({"NUMBA_OPT": "1"}, {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}):
-        assert run(folder, **setting) == [*FOUND, "True"]
-        assert run(folder, **others, **setting) == [*FOUND, "False"]
+        assert run(compiled, **setting) == [*FOUND, "True"]
+        assert run(compiled, **others, **setting) == [*FOUND, "False"]
 
 
-def test_a_damaged_file_is_made_anew(folder):
-    run(folder)
-    for damage in (lambda data: data[:-100], lambda data: data[:50] + b"x" + data[51:], lambda _: b""):
-        for path in (folder / "__pycache__").glob("*.kernel"):
+def test_a_damaged_file_is_made_anew(compiled):
+    cut, changed, emptied = (
+        (lambda data: data[:-100]),
+        (lambda data: data[:50] + b"x" + data[51:]),
+        (lambda _: b""),
+    )
+    for damages in ((cut, changed), (emptied, cut)):
+        paths = (compiled / "__pycache__").glob("*.kernel")
+        for path, damage in zip(paths, damages, strict=True):
             path.write_bytes(damage(path.read_bytes()))
-        assert run(folder) == [*FOUND, "True"]
-        assert run(folder) == [*FOUND, "False"]
+        assert run(compiled) == [*FOUND, "True"]
+        assert run(compiled) == [*FOUND, "False"]
 
 
 def test_where_the_folder_cannot_be_written_the_cache_of_the_user_serves(folder, tmp_path):
