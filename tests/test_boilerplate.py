@@ -195,6 +195,28 @@ def test_adding_in_pieces_finds_the_same_lines_marks_them_alike_and_groups_alike
             assert whole.matches_of(article.id) == pieces.matches_of(article.id)
 
 
+def test_a_match_that_two_turns_of_a_batch_concern_is_judged_after_each():
+    """It rests on a note of one source and a motto of another; without the note it is a quotation alone, and
+    such a match is not judged again when the motto becomes boilerplate."""
+    motto = (
+        "“Nothing that we print was ever asked for by those who own the presses, the bridges, the mills or"
+        " the ferries of this valley, and nothing that they ask for will be printed,” said Astrid Vold."
+    )
+    notes = paper(9, where="middle", per_day=1)
+    mottos = paper(9, "Harbour Post", motto, where="middle", per_day=1)
+    notes[0] = replace(notes[0], text=f"{motto}\n\n{notes[0].text}")
+    mottos[0] = replace(mottos[0], text=mottos[0].text.replace(motto, f"{NOTE}\n\n{motto}"))
+    articles = [each for pair in zip(notes, mottos, strict=True) for each in pair]
+    with dedup.open(":memory:") as whole, dedup.open(":memory:") as one_by_one:
+        whole.add(articles)
+        for article in articles:
+            one_by_one.add([article])
+        assert {line.source for line in whole.boilerplate()} == {"Valley Courier", "Harbour Post"}
+        assert Relation.QUOTE in {match.relation for match in whole.matches_of(notes[0].id)}
+        for article in articles:
+            assert whole.matches_of(article.id) == one_by_one.matches_of(article.id)
+
+
 def taken(source, articles, days, known=(), most=500):
     """What `take` finds in articles, each a list of hashes of lines of several words."""
     offsets = np.cumsum([0, *map(len, articles)])

@@ -18,7 +18,7 @@ from dedup.errors import InputError
 from dedup.index import Store
 from dedup.index.boilerplate import ANY
 from dedup.model import Article, Relation, RepeatedLine, Ruling, Span
-from dedup.sketch import Sketches, sketch
+from dedup.sketch import Sketches, sketch, take
 
 MOST_LINES = 500
 """Lines of a source that are found; no source has so many, unless it fills in forms."""
@@ -175,11 +175,11 @@ def _turns(store: Store, articles: Sequence[Article], lines: Lines, known: Known
 
 
 def judge_again(
-    store: Store, pairs: NDArray[np.int64], number: int, *, only: Relation | None = None
+    store: Store, pairs: NDArray[np.int64], number: NDArray[np.int64] | int, *, only: Relation | None = None
 ) -> NDArray[np.int64]:
     """Compare stored matches (m, 2) anew, with what was boilerplate at this number (-1: what is now).
 
-    Of later articles, with what was when they came.
+    It may be one for each of them. Of later articles, with what was when they came.
 
     All are kept as what they are now, or dropped; the numbers of the articles of what joins no longer are
     returned. Pairs of which a text is not to be had stay as they are. No frequency is asked for: it only
@@ -190,20 +190,27 @@ def judge_again(
     another stays as it was, for its frequency may have made it so.
     """
     gone = [np.empty((0, 2), np.int64)]
+    numbers = np.broadcast_to(number, len(pairs))[:, None]
     for begin in range(0, len(pairs), PAIRS):
-        part = pairs[begin : begin + PAIRS]
+        part, when = pairs[begin : begin + PAIRS], numbers[begin : begin + PAIRS]
         old = each_once(part)
         articles = store.articles.get(old)
         there = np.array([bool(article.text) for article in articles])
-        part = part[there[np.searchsorted(old, part)].all(axis=1)]
+        kept = there[np.searchsorted(old, part)].all(axis=1)
+        part, when = part[kept], when[kept]
         if not len(part):
             continue
-        sketches = sketch([article.text for article in articles], store.settings, keys=False)
-        when = np.maximum(old, number) if number >= 0 else np.full(len(old), -1)
-        marks = recall(store, articles, sketches, when)
+        place = np.searchsorted(old, part)
+        # each article as often as it is looked at with other lines marked
+        ends = np.column_stack((place.ravel(), np.where(when < 0, when, np.maximum(part, when)).ravel()))
+        different, local = np.unique(ends, axis=0, return_inverse=True)
+        sketched = sketch([article.text for article in articles], store.settings, keys=False)
+        articles = [articles[row] for row in different[:, 0].tolist()]
+        sketches = take(sketched, different[:, 0])
+        marks = recall(store, articles, sketches, different[:, 1])
         if marks is sketches:
             continue
-        found = matches(articles, marks, np.searchsorted(old, part), store.settings)
+        found = matches(articles, marks, local.reshape(-1, 2), store.settings)
         stays = np.array([match is not None for match in found], np.bool_)
         joins = np.array([match is not None and match.relation.joins for match in found], np.bool_)
         now = [(i, match) for i, match in enumerate(found) if match and only in (None, match.relation)]

@@ -1,4 +1,7 @@
-"""The turns of a batch: its articles with each of which more became boilerplate at its source."""
+"""The turns of a batch: its articles with each of which more became boilerplate at its source.
+
+What comes after one is compared without it, and what was matched by it before is judged again.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,15 @@ from numpy.typing import NDArray
 
 from dedup.arrays.ordered import each_once, look_up
 from dedup.funnel.comparing import Newer
-from dedup.funnel.marking import known_lines
+from dedup.funnel.marking import judge_again, known_lines, recall
 from dedup.funnel.older import Older
-from dedup.index import Candidates
+from dedup.index import Candidates, Store
 from dedup.index.spread import DAY_BITS, issues_of
+from dedup.model import Article
+from dedup.sketch import Sketches
+
+AT_ONCE = 128
+"""Turns whose keys are looked up at a time."""
 
 
 def rounds(
@@ -66,3 +74,50 @@ def turns_before(
     end = np.searchsorted(place, source * above + numbers - first)
     count = np.where(known, end - np.searchsorted(place, source * above), 0)
     return count, np.where(count > 0, turns[end - 1] + 1, first)
+
+
+def untied(store: Store, turns: Sequence[int], articles: Sequence[Article], own: Sketches) -> list[int]:
+    """Undo the matches that rest on lines which became boilerplate with these turns, one after the other.
+
+    `articles` are those of the turns, and `own` their sketches. Returns the numbers of those that were joined
+    by such matches. They are judged together, until a turn concerns one that waits for another.
+    """
+    joined: list[int] = []
+    waiting: dict[tuple[int, int], int] = {}
+
+    def judge() -> None:
+        pairs, numbers = np.array([*waiting]).reshape(-1, 2), np.array([*waiting.values()], np.int64)
+        joined.extend(judge_again(store, pairs, numbers).tolist())
+        waiting.clear()
+
+    for turn, near, having in _resting(store, turns, articles, own):
+        pairs = store.matches.pairs_resting(turn, near, having)
+        if not waiting.keys().isdisjoint(pairs):
+            judge()
+            pairs = store.matches.pairs_resting(turn, near, having)
+        waiting |= dict.fromkeys(pairs, turn + 1)
+    judge()
+    return joined
+
+
+def _resting(
+    store: Store, turns: Sequence[int], articles: Sequence[Article], own: Sketches
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+    """Each turn, and what `Matches.pairs_resting` is told of it: `near` and `having`."""
+    rest = recall(store, articles, own, np.array(turns, np.int64) + 1)
+    for begin in range(0, len(turns), AT_ONCE):
+        rows = range(begin, min(begin + AT_ONCE, len(turns)))
+        with store.postings.ahead(own.key[own.keys[rows[0]] : own.keys[rows[-1] + 1]]):
+            found = [store.postings.having(_keys_of(own, row)) for row in rows]
+            lost = [np.setdiff1d(_keys_of(own, row), _keys_of(rest, row)) for row in rows]
+            having = [store.postings.having(keys) for keys in lost]
+        known = each_once(np.concatenate(found))
+        sources = store.articles.issues(known) >> DAY_BITS
+        turned = issues_of([articles[row] for row in rows]) >> DAY_BITS
+        for k, row in enumerate(rows):
+            near = found[k][sources[np.searchsorted(known, found[k])] == turned[k]]
+            yield turns[row], near, having[k]
+
+
+def _keys_of(sketches: Sketches, row: int) -> NDArray[np.uint64]:
+    return sketches.key[sketches.keys[row] : sketches.keys[row + 1]]

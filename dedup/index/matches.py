@@ -172,6 +172,16 @@ class Matches(Rows):
         return np.array(rows.fetchall(), np.int64).reshape(-1, 2)
 
     @reads
+    def pairs_resting(self, number: int, near: Numbers, having: Numbers) -> list[tuple[int, int]]:
+        """The joining matches that may rest on a line which became boilerplate with an article.
+
+        They are those among it, `near` ones of its source, and what leads to these; and those that it or
+        one of its source's has with other articles, of those `having` the keys that are boilerplate now.
+        """
+        pairs = np.concatenate((self.pairs_around(number, near), self.pairs_across(number, having)))
+        return [*dict.fromkeys(zip(*pairs.T.tolist(), strict=True))]
+
+    @reads
     def pairs_around(self, number: int, others: Numbers) -> NDArray[np.int64]:
         """The joining matches among an article, some others, and what leads to these: (m, 2) numbers.
 

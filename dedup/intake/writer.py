@@ -16,7 +16,7 @@ from dedup.funnel import marking
 from dedup.funnel.comparing import Comparing, Newer
 from dedup.funnel.matching import candidates_of, find_matches
 from dedup.funnel.older import Older
-from dedup.funnel.turns import rounds
+from dedup.funnel.turns import rounds, untied
 from dedup.index import Store
 from dedup.index.values import Numbers
 from dedup.intake.batches import Batch, batches
@@ -182,9 +182,10 @@ class Writer:
         for part, by in rounds(self._older, newer, candidates, turns):
             found += self._kept(Comparing(self._older, newer, part, store.settings, by=by).matches(), numbers)
         joined = _joined(found)
-        for number, row in zip(turns, np.searchsorted(numbers, turns).tolist(), strict=True):
-            own = take(newer.sketches, np.array([row]))
-            joined += self._untied(number, newer.articles[row], own)
+        if turns:
+            rows = np.searchsorted(numbers, turns)
+            turned = [newer.articles[row] for row in rows]
+            joined += untied(store, turns, turned, take(newer.sketches, rows))
         return found, joined
 
     def _kept(
@@ -194,21 +195,6 @@ class Writer:
         found = [(match, older, int(numbers[query])) for match, older, query in matches]
         self._store.matches.put(np.array([row[1:] for row in found], np.int64), [row[0] for row in found])
         return found
-
-    def _untied(self, turn: int, article: Article, own: Sketches) -> list[int]:
-        """Undo the matches that rest on a line which became boilerplate with an article, of this number.
-
-        Returns the numbers of those that were joined by them.
-        """
-        store = self._store
-        near = store.postings.having(own.key)
-        untied = [marking.judge_again(store, store.matches.pairs_around(turn, near), turn + 1)]
-        # its source's articles that have the line, and those of others
-        rest = marking.recall(store, [article], own, np.array([turn + 1]))
-        having = store.postings.having(np.setdiff1d(own.key, rest.key))
-        untied.append(marking.judge_again(store, store.matches.pairs_across(turn, having), turn + 1))
-        joined: list[int] = np.concatenate(untied).tolist()
-        return joined
 
     def judge_again(self) -> None:
         """Undo the matches that rest on what is boilerplate by now."""

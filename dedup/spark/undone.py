@@ -193,14 +193,12 @@ def undo(
         store.matches.put(own, linked)
         latest: dict[tuple[int, int], int] = {}
         for turn in turns[source]:
-            for pairs_of, sharing in (
-                (store.matches.pairs_around, others),
-                (store.matches.pairs_across, having),
-            ):
-                near = [at[other] for other in sharing.get(turn, ()) if other in at]
-                judged = pairs_of(at[turn], near)
-                latest.update(dict.fromkeys(map(tuple, judged.tolist()), turn))
-                judge_again(store, judged, at[turn] + 1)
+            near = (
+                [at[other] for other in sharing.get(turn, ()) if other in at] for sharing in (others, having)
+            )
+            judged = store.matches.pairs_resting(at[turn], *near)
+            latest.update(dict.fromkeys(judged, turn))
+            judge_again(store, np.array(judged, np.int64).reshape(-1, 2), at[turn] + 1)
         found = []
         for pair, (x, y), before in zip(pairs.tolist(), own.tolist(), linked, strict=True):
             now = store.matches.between(x, y)

@@ -29,7 +29,7 @@ from dedup.funnel.older import Older
 from dedup.index import Store
 from dedup.index.matches import Matches
 from dedup.index.postings import Postings
-from dedup.intake import batches, fresh
+from dedup.intake import batches, fresh, writer
 from dedup.intake.writer import Writer
 from dedup.read import read
 
@@ -91,7 +91,7 @@ def watch(clock: Clock) -> None:
     for owner, name, stage in (
         (batches, "_begun", "read"), (batches, "fresh", "sketch"), (older, "sketch", "sketch"),
         (fresh, "with_languages", "language"), (Store, "put_articles", "store"),
-        (marking, "count", "boilerplate"), (Writer, "_untied", "boilerplate"),
+        (marking, "count", "boilerplate"), (writer, "untied", "boilerplate"),
         (Postings, "post", "post"), (Postings, "candidates", "candidates"),
         (Comparing, "__init__", "overlap"), (Comparing, "_sift", "overlap"), (Older, "look", "overlap"),
         (Comparing, "_read", "compare"), (comparing, "_made_whole", "compare"),
