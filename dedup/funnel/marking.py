@@ -143,7 +143,7 @@ def count(
     now: dict[tuple[str | None, int], RepeatedLine] = {}
     for line, rows in repeated:  # one that was marked for all, once for each source
         name = line.source, line.hash
-        having = each_once(found.text[rows]).tolist()  # some articles have it twice
+        having = [*dict.fromkeys(found.text[rows].tolist())]  # some articles have it twice
         published = [when for i in having if (when := articles[i].published)]
         now[name] = _again(now.get(name, line), len(having), published)
         changed[name] = None

@@ -6,6 +6,7 @@
     make bench ARGS="--pairs"              what the comparison of one pair costs
     make bench ARGS="--read"               how fast each format is read, beside the library that reads it
     make bench ARGS="--hot"                20% of the articles copies of one story or under one footer
+    make bench ARGS="--outlets 1000"       as many outlets, each with a footer of its own, instead of 50
 
 Every figure is the median of several whole processes: wall and CPU seconds, and the peak memory of the
 largest process of the tree. A ratio is the peer's wall time over that of dedup with a persistent index.
@@ -26,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import orjson
-from corpus import KINDS, SHARED, write_corpus
+from corpus import KINDS, OUTLETS, SHARED, write_corpus
 from measure import Run, median, run, table
 
 HERE = Path(__file__).parent
@@ -51,11 +52,12 @@ def reuters() -> Path | None:
     return out
 
 
-def planted(articles: int, *, hot: bool = False) -> Path:
+def planted(articles: int, *, hot: bool = False, outlets: int = OUTLETS) -> Path:
     """The corpus of so many articles, written unless it is there."""
-    out = BUILD / f"planted-{articles}{'-hot' if hot else ''}.jsonl"
+    kind = f"{'-hot' if hot else ''}{f'-{outlets}' if outlets != OUTLETS else ''}"
+    out = BUILD / f"planted-{articles}{kind}.jsonl"
     if not out.with_suffix(".truth.json").exists():
-        write_corpus(out, articles, seed=1, hot=hot)
+        write_corpus(out, articles, seed=1, hot=hot, outlets=outlets)
     return out
 
 
@@ -156,6 +158,20 @@ def hot_job(articles: int, runs: int) -> None:
     print(f"links that are neither planted nor of the story: {wrong:,} of {len(pairs):,}\n")
 
 
+def outlets_job(articles: int, outlets: int, runs: int) -> None:
+    """What it costs if the articles are of more outlets: the first ones of each share its footer."""
+    rows = [["outlets", "wall s", "CPU s", "MB", "ratio", *KINDS, "precision"]]
+    base = None
+    for count in (OUTLETS, outlets):
+        corpus = planted(articles, outlets=count)
+        index = BUILD / f"{corpus.stem}.db"
+        measured = median(runs, partial(run_fresh, corpus, index))
+        rows.append(cells(f"{count:,}", measured, base, quality(found_pairs(index, corpus), corpus)))
+        base = base or measured
+    print(f"{articles:,} planted articles, each outlet with a footer of its own under two in five")
+    print(table(rows), end="\n\n")
+
+
 def small_jobs(articles: Path, runs: int) -> None:
     """What a person waits for: help, and one article against the index, both from a cold start."""
     index = BUILD / f"{articles.stem}.db"
@@ -208,6 +224,7 @@ def main() -> None:
     parser.add_argument("--read", action="store_true", help="the speed of reading, and nothing else")
     parser.add_argument("--index", action="store_true", help="what the index costs alone, and nothing else")
     parser.add_argument("--hot", action="store_true", help="the corpus with a hot story, and nothing else")
+    parser.add_argument("--outlets", type=int, help="so many outlets beside the usual 50, and nothing else")
     parser.add_argument("--only", choices=["reuters", "planted"])
     given = parser.parse_args()
     if given.pairs:
@@ -226,6 +243,9 @@ def main() -> None:
         return
     if given.hot:
         hot_job(given.articles, given.runs)
+        return
+    if given.outlets:
+        outlets_job(given.articles, given.outlets, given.runs)
         return
     corpora = [reuters()] if given.only != "planted" else []
     if given.only != "reuters":

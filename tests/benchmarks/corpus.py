@@ -11,8 +11,9 @@ replaced by invented ones, because so little text would repeat itself.
 Half of what is written belongs to a family of copies. Beside the corpus, ARTICLES.truth.json lists every
 true pair by kind: exact (another header and footer), light (5% of the words edited), heavy (25%), half (one
 half, in another article), lifted (one paragraph, in another article) and chain (a copy of a copy, each 10%
-edited). 40 of 100 articles carry the footer of their outlet, 60-130 words, which must not link. `--hot`
-adds two more things, each a tenth of the corpus: copies of one story, and one more footer.
+edited). 40 of 100 articles carry the footer of their outlet, 60-130 words, which must not link; there are 50
+outlets, or as many as `--outlets` says. `--hot` adds two more things, each a tenth of the corpus: copies of
+one story, and one more footer.
 """
 
 from __future__ import annotations
@@ -144,11 +145,11 @@ class Writer:
         return out
 
 
-def write_corpus(path: Path, articles: int, seed: int, *, hot: bool = False) -> Truth:
+def write_corpus(path: Path, articles: int, seed: int, *, hot: bool = False, outlets: int = OUTLETS) -> Truth:
     """Write the articles as JSON lines, and their truth beside them."""
     writer = Writer(seed)
     chance = writer.chance
-    footers = writer.write(OUTLETS + 1, chance.integers(60, 131, OUTLETS + 1))
+    footers = writer.write(outlets + 1, chance.integers(60, 131, outlets + 1))
     truth = Truth({kind: [] for kind in KINDS}, [])
     story = writer.some(400)
     number = under_footer = 0
@@ -156,7 +157,7 @@ def write_corpus(path: Path, articles: int, seed: int, *, hot: bool = False) -> 
 
         def put(words: list[str], footer: int | None = None) -> int:
             nonlocal number
-            outlet = int(chance.integers(0, OUTLETS))
+            outlet = int(chance.integers(0, outlets))
             if footer is None and chance.random() < 0.4:
                 footer = outlet
             day = np.datetime64("2024-01-01T00:00:00") + np.timedelta64(number * 30, "s")
@@ -182,7 +183,7 @@ def write_corpus(path: Path, articles: int, seed: int, *, hot: bool = False) -> 
                 if hot and len(truth.hot) < number // 10:
                     truth.hot.append(put(header(writer) + story))
                     continue
-                footer = OUTLETS if hot and under_footer < number // 10 else None
+                footer = outlets if hot and under_footer < number // 10 else None
                 under_footer += footer is not None
                 plant(writer, put, truth, words, str(kind), footer)
     # The last family may have gone past the number asked for by an article or two.
@@ -233,8 +234,9 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--hot", action="store_true")
+    parser.add_argument("--outlets", type=int, default=OUTLETS)
     given = parser.parse_args()
-    write_corpus(given.path, given.articles, given.seed, hot=given.hot)
+    write_corpus(given.path, given.articles, given.seed, hot=given.hot, outlets=given.outlets)
     print(f"{given.path}: {given.path.stat().st_size:,} bytes")
 
 
