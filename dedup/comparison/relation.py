@@ -168,10 +168,10 @@ class Judgement:
         frequency = 0.0 if self.frequency is None else float(self.frequency.articles[p])
         frequent = frequency >= settings.notice_frequency
         part = self.frequency is not None and bool(self.frequency.part[p])
-        own = (each for each in passages if not each.quoted)
+        own = [each for each in passages if not each.quoted]
         told = (each for each in own if each.verbatim or not is_list(a, b, each))
-        rest = (each for each in told if not is_notice(a, b, each, frequent=frequent, part=part))
-        if weight_of(rest) < self.bar[p]:
+        rest = [each for each in told if not is_notice(a, b, each, frequent=frequent, part=part)]
+        if len(rest) < len(own) and weight_of(rest) < self.bar[p]:
             return True
         others = self._has_other_facts(p, Shared(a.text, b.text, passages), late=late, same=same)
         return others and not (self.misread[p] and is_garbled(a.text, b.text, passages))

@@ -245,5 +245,7 @@ def _length(span: Span) -> int:
 
 def _is_profile(text: str, start: int) -> bool:
     """Whether a passage begins with the heading of a profile, in its line or in one of the next."""
-    lines = [start, *(found.end() for found in _LINE.finditer(text, max(start - TAIL, 0), start + TAIL))]
-    return start >= TAIL and any(_PROFILE.match(text, at) for at in lines)
+    if start < TAIL:
+        return False
+    lines = [start, *(found.end() for found in _LINE.finditer(text, start - TAIL, start + TAIL))]
+    return any(_PROFILE.match(text, at) for at in lines)
