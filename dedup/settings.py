@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from dedup.errors import SettingsError
 
@@ -346,3 +346,7 @@ def _mistake(setting: Field[Any], value: object) -> str | None:
     if not low <= value <= high:
         return f"{setting.name} must be from {low} to {high}, not {value}"
     return None
+
+
+DEFAULTS: Final = Settings()
+"""What holds where nothing is said."""

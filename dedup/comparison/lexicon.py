@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup.arrays.ordered import each_once
 from dedup.comparison.block_kernel import SAYING
 from dedup.comparison.furniture_kernel import ADDRESS, GERMAN, LEGAL, PAGE, SLOTS
-from dedup.settings import Settings
+from dedup.settings import DEFAULTS
 from dedup.sketch import sketch
 
 PAGE_WORDS = """
@@ -97,7 +97,7 @@ def lexicon() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
         (GERMAN_WORDS, GERMAN),
     )
     for words, kind in lists:
-        for stem in each_once(sketch([words], Settings(), keys=False).stem):
+        for stem in each_once(sketch([words], DEFAULTS, keys=False).stem):
             at = int(stem) & (SLOTS - 1)
             while kinds[at] and stems[at] != stem:
                 at = (at + 1) & (SLOTS - 1)

@@ -15,7 +15,7 @@ from dedup.comparison.constants import rarity_squared
 from dedup.comparison.prepared import prepare_articles
 from dedup.comparison.sentences import Block, begins, blocks_of, words_of
 from dedup.model import Passage, Span
-from dedup.settings import Settings
+from dedup.settings import DEFAULTS
 from dedup.sketch import sketch
 
 TURNED = 0.2
@@ -79,7 +79,7 @@ def parts(passage: Passage, a: str, b: str) -> list[Passage]:
 
 
 def _sides(texts: Sequence[str]) -> tuple[_Side, _Side]:
-    sketches = sketch(texts, Settings(), keys=False)
+    sketches = sketch(texts, DEFAULTS, keys=False)
     ready = prepare_articles(texts, sketches, np.arange(2))
     made = []
     for low, high in pairwise(sketches.tokens.tolist()):

@@ -12,7 +12,7 @@ from dedup.comparison.facts import CAPITAL, Facts, facts_of_both, is_german, tex
 from dedup.digest import is_of_one_source
 from dedup.model import Article, Passage, Span
 from dedup.patterns import pattern
-from dedup.settings import Settings
+from dedup.settings import DEFAULTS
 from dedup.sketch import sketch
 from dedup.sketch.stem_kernel import FUNCTION
 
@@ -186,7 +186,7 @@ def tell_of_others(
     The parts `besides` of either are left out, too.
     """
     rests = _rests(a.text, b.text, passages, *besides)
-    sketches = sketch(rests, Settings(), keys=False)
+    sketches = sketch(rests, DEFAULTS, keys=False)
     (first, second), (one, other) = sketches.tokens[:2], sketches.tokens[1:]
     telling = sketches.level != FUNCTION
     words = [{*sketches.stem[i:j][telling[i:j]].tolist()} for i, j in ((first, one), (second, other))]
