@@ -186,7 +186,7 @@ def test_links_are_undone_where_the_index_undoes_them(monkeypatch):
     with dedup.open(":memory:", settings=told) as index:
         index.add(records)
         expected = found_in(index)[0]
-    monkeypatch.setattr(marking, "judge_again", lambda *_, **__: np.empty(0, np.int64))
+    monkeypatch.setattr("dedup.funnel.turns.judge_again", lambda *_, **__: np.empty(0, np.int64))
     with dedup.open(":memory:", settings=told) as index:
         index.add(records)
         before = found_in(index)[0]
