@@ -33,7 +33,7 @@ def test_verdicts_do_not_depend_on_the_batch(seed, batch, add):
         assert one.info()["articles"] == many.info()["articles"]
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(2, 30))
 def test_the_filter_says_what_a_check_says(seed, batch):
     """It compares less: what ranks behind a copy or the larger part of one is left out, and nothing else."""
@@ -339,7 +339,7 @@ def test_what_a_batch_makes_a_form_is_no_copy(seed):
     assert rows[1] == ("a8", "new", "template", "a6")
 
 
-@settings(max_examples=20)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(2, 12), st.sampled_from((2, 4, 64)))
 def test_a_check_and_a_filter_say_the_same_of_any_article_whatever_the_batch(seed, batch, common):
     """Also where keys are had by more articles than are kept of each (`common`)."""

@@ -136,14 +136,8 @@ def test_only_what_changes_the_code_of_numbas_settings_makes_it_anew(compiled, t
 
 
 def test_a_damaged_file_is_made_anew(compiled):
-    cut, changed, emptied = (
-        (lambda data: data[:-100]),
-        (lambda data: data[:50] + b"x" + data[51:]),
-        (lambda _: b""),
-    )
-    for damages in ((cut, changed), (emptied, cut)):
-        paths = (compiled / "__pycache__").glob("*.kernel")
-        for path, damage in zip(paths, damages, strict=True):
+    for damage in (lambda data: data[:-100], lambda data: data[:50] + b"x" + data[51:], lambda _: b""):
+        for path in (compiled / "__pycache__").glob("*.kernel"):
             path.write_bytes(damage(path.read_bytes()))
         assert run(compiled) == [*FOUND, "True"]
         assert run(compiled) == [*FOUND, "False"]

@@ -171,7 +171,7 @@ def mixed(seed):
     return sorted([*articles, *rest], key=lambda one: (one.published, one.id))
 
 
-@settings(max_examples=6)
+@settings(max_examples=10)
 @given(st.integers(0, 1000), st.lists(st.integers(1, 30), min_size=1, max_size=5))
 def test_matches_are_those_of_articles_added_one_by_one(seed, sizes):
     articles = mixed(seed)
