@@ -11,7 +11,7 @@ from dedup.comparison import matches
 from dedup.explanation import Explanation, explain_pair
 from dedup.model import Article, Match
 from dedup.read.given import one
-from dedup.settings import Settings
+from dedup.settings import DEFAULTS, Settings
 from dedup.sketch import sketch
 
 __all__ = ["compare", "explain"]
@@ -25,7 +25,7 @@ def compare(a: Given, b: Given, *, settings: Settings | None = None) -> Match | 
 
     Raises InputError where one cannot be read, TypeError where it is no article.
     """
-    settings = settings or Settings()
+    settings = settings or DEFAULTS
     articles = [_named(a, "a"), _named(b, "b")]
     sketches = sketch([article.text for article in articles], settings, keys=False)
     return matches(articles, sketches, np.array([[0, 1]]), settings)[0]
@@ -33,7 +33,7 @@ def compare(a: Given, b: Given, *, settings: Settings | None = None) -> Match | 
 
 def explain(a: Given, b: Given, *, settings: Settings | None = None) -> Explanation:
     """Tell why two texts or articles are or are not a match; raises as `compare` does."""
-    return explain_pair([_named(a, "a"), _named(b, "b")], settings or Settings())
+    return explain_pair([_named(a, "a"), _named(b, "b")], settings or DEFAULTS)
 
 
 def _named(given: Given, name: str) -> Article:

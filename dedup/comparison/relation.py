@@ -171,7 +171,7 @@ class Judgement:
         own = [each for each in passages if not each.quoted]
         told = (each for each in own if each.verbatim or not is_list(a, b, each))
         rest = [each for each in told if not is_notice(a, b, each, frequent=frequent, part=part)]
-        if len(rest) < len(own) and weight_of(rest) < self.bar[p]:
+        if len(rest) < len(own) and weight_of(rest) < self.bar[p]:  # all of it weighs enough
             return True
         others = self._has_other_facts(p, Shared(a.text, b.text, passages), late=late, same=same)
         return others and not (self.misread[p] and is_garbled(a.text, b.text, passages))

@@ -9,7 +9,7 @@ from typing import Any
 from dedup.errors import InputError
 from dedup.evaluate.measured import levels, pairs, pan
 from dedup.evaluate.read import digest
-from dedup.settings import Settings
+from dedup.settings import DEFAULTS, Settings
 
 __all__ = ["KINDS", "digest", "evaluate"]
 
@@ -36,7 +36,7 @@ def evaluate(
     if kind == "pan" and other is None:
         other = path.with_name(path.name.replace("pairs", "documents"))
     try:
-        figures = KINDS[kind](path, settings or Settings(), other)
+        figures = KINDS[kind](path, settings or DEFAULTS, other)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: not records of the kind {kind}: {error!r}") from None
     return {

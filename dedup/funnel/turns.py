@@ -16,8 +16,7 @@ from dedup.funnel.marking import judge_again, known_lines, recall
 from dedup.funnel.older import Older
 from dedup.index import Candidates, Store
 from dedup.index.spread import DAY_BITS, issues_of
-from dedup.model import Article
-from dedup.sketch import Sketches
+from dedup.sketch import Sketches, take
 
 AT_ONCE = 128
 """Turns whose keys are looked up at a time."""
@@ -36,7 +35,7 @@ def rounds(
         yield found, -1
         return
     numbers = newer.numbers
-    turned = [newer.articles[row] for row in np.searchsorted(numbers, turns)]
+    turned = [newer.articles[row] for row in _rows(newer, turns)]
     sources, lines = {article.source for article in turned}, known_lines(older.store, turned)
     known, place = np.unique(found.number, return_inverse=True)
     issues = older.store.articles.issues(known)[place]
@@ -76,21 +75,24 @@ def turns_before(
     return count, np.where(count > 0, turns[end - 1] + 1, first)
 
 
-def untied(store: Store, turns: Sequence[int], articles: Sequence[Article], own: Sketches) -> list[int]:
+def untied(store: Store, newer: Newer, turns: Sequence[int]) -> list[int]:
     """Undo the matches that rest on lines which became boilerplate with these turns, one after the other.
 
-    `articles` are those of the turns, and `own` their sketches. Returns the numbers of those that were joined
-    by such matches. They are judged together, until a turn concerns one that waits for another.
+    Returns the numbers of the articles that were joined by them. They are judged together, until a turn
+    concerns one that waits for another.
     """
     joined: list[int] = []
     waiting: dict[tuple[int, int], int] = {}
 
     def judge() -> None:
-        pairs, numbers = np.array([*waiting]).reshape(-1, 2), np.array([*waiting.values()], np.int64)
+        pairs, numbers = (
+            np.array([*waiting], np.int64).reshape(-1, 2),
+            np.array([*waiting.values()], np.int64),
+        )
         joined.extend(judge_again(store, pairs, numbers).tolist())
         waiting.clear()
 
-    for turn, near, having in _resting(store, turns, articles, own):
+    for turn, near, having in _resting(store, newer, turns):
         pairs = store.matches.pairs_resting(turn, near, having)
         if not waiting.keys().isdisjoint(pairs):
             judge()
@@ -101,22 +103,29 @@ def untied(store: Store, turns: Sequence[int], articles: Sequence[Article], own:
 
 
 def _resting(
-    store: Store, turns: Sequence[int], articles: Sequence[Article], own: Sketches
+    store: Store, newer: Newer, turns: Sequence[int]
 ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
     """Each turn, and what `Matches.pairs_resting` is told of it: `near` and `having`."""
-    rest = recall(store, articles, own, np.array(turns, np.int64) + 1)
     for begin in range(0, len(turns), AT_ONCE):
-        rows = range(begin, min(begin + AT_ONCE, len(turns)))
-        with store.postings.ahead(own.key[own.keys[rows[0]] : own.keys[rows[-1] + 1]]):
-            found = [store.postings.having(_keys_of(own, row)) for row in rows]
-            lost = [np.setdiff1d(_keys_of(own, row), _keys_of(rest, row)) for row in rows]
-            having = [store.postings.having(keys) for keys in lost]
+        part = turns[begin : begin + AT_ONCE]
+        rows = _rows(newer, part)
+        articles, own = [newer.articles[row] for row in rows], take(newer.sketches, rows)
+        rest = recall(store, articles, own, np.array(part) + 1)
+        both = [(_keys_of(own, k), _keys_of(rest, k)) for k in range(len(part))]
+        with store.postings.ahead(own.key):
+            found = [store.postings.having(keys) for keys, _ in both]
+            having = [store.postings.having(np.setdiff1d(keys, left)) for keys, left in both]
+        # Of a thousand that share a key with it a few are of its source: to ask for the sources of all at
+        # once takes half the time that the queries for pairs would take with them.
         known = each_once(np.concatenate(found))
         sources = store.articles.issues(known) >> DAY_BITS
-        turned = issues_of([articles[row] for row in rows]) >> DAY_BITS
-        for k, row in enumerate(rows):
-            near = found[k][sources[np.searchsorted(known, found[k])] == turned[k]]
-            yield turns[row], near, having[k]
+        for k, own_source in enumerate((issues_of(articles) >> DAY_BITS).tolist()):
+            near = found[k][sources[np.searchsorted(known, found[k])] == own_source]
+            yield part[k], near, having[k]
+
+
+def _rows(newer: Newer, turns: Sequence[int]) -> NDArray[np.int64]:
+    return np.searchsorted(newer.numbers, turns)
 
 
 def _keys_of(sketches: Sketches, row: int) -> NDArray[np.uint64]:

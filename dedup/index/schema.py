@@ -18,7 +18,7 @@ from dedup.index.faults import code_of
 from dedup.index.migrations import FIRST, MIGRATIONS, make
 from dedup.index.opening import ANOTHERS, APPLICATION, NONE_HERE, PAGE
 from dedup.index.values import Decoding, restored
-from dedup.settings import Settings
+from dedup.settings import DEFAULTS, Settings
 
 SCHEME = "affine32, pairs 2"
 """How signatures and fingerprints are made; pairs in another order post other keys of the same article."""
@@ -48,7 +48,7 @@ def prepare(
             raise IndexForeign(f"{path}: {NONE_HERE}")
         connection.execute(f"PRAGMA page_size={PAGE}")
         _keep_log(connection)
-        is_new = _write_schema(connection, path, settings or Settings(), texts=texts is not False)
+        is_new = _write_schema(connection, path, settings or DEFAULTS, texts=texts is not False)
     stored = connection.execute("PRAGMA user_version").fetchone()[0]
     if stored > newest():
         raise IndexMismatch(

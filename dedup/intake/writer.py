@@ -24,7 +24,7 @@ from dedup.intake.fresh import Fresh
 from dedup.intake.report import Report
 from dedup.intake.run import FOUND, PUT, Run
 from dedup.model import Article, Match, RecordError, Relation
-from dedup.sketch import Sketches, sketch, take
+from dedup.sketch import Sketches, sketch
 
 NOT_JOINING = tuple(relation for relation in Relation if not relation.joins)
 AGAIN = 2_000
@@ -181,12 +181,7 @@ class Writer:
         found: list[tuple[Match, int, int]] = []
         for part, by in rounds(self._older, newer, candidates, turns):
             found += self._kept(Comparing(self._older, newer, part, store.settings, by=by).matches(), numbers)
-        joined = _joined(found)
-        if turns:
-            rows = np.searchsorted(numbers, turns)
-            turned = [newer.articles[row] for row in rows]
-            joined += untied(store, turns, turned, take(newer.sketches, rows))
-        return found, joined
+        return found, _joined(found) + untied(store, newer, turns)
 
     def _kept(
         self, matches: Iterable[tuple[Match, int, int]], numbers: NDArray[np.int64]

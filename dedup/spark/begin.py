@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dedup.errors import OutputDamaged, OutputExists
-from dedup.settings import Settings
+from dedup.settings import DEFAULTS
 from dedup.spark.options import ALL, STAGES, Options
 from dedup.spark.storage import Storage, damaged
 
@@ -30,7 +30,7 @@ def begin(
             raise OutputExists(f"{output}: not an output of dedup spark; name another folder")
     if state is not None and state.get("schema") != SCHEMA:
         raise OutputExists(f"{output}: written by another version of dedup; name another folder")
-    settings = asdict(options.settings or Settings())
+    settings = asdict(options.settings or DEFAULTS)
     if state is not None and options.overwrite:
         _forget(state, options, storage, output)
     state = state or {"schema": SCHEMA, "settings": settings, "days": []}
