@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # a seventh of its time.
     gc.set_threshold(100_000)
     keep_memory()
+    # numpy would start a thread for each core to multiply matrices, which takes 50 ms, and there are none.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from dedup.cli import streams
         from dedup.cli.ending import ending

@@ -49,6 +49,18 @@ def test_a_check_loads_no_part_of_numpy_and_no_compiler_that_it_can_do_without(t
     assert not {*modules} & {*UNNEEDED}
 
 
+def test_a_command_starts_no_threads_to_multiply_matrices(tmp_path):
+    code = (
+        "import os; from dedup.__main__ import main; "
+        f"status = main(['info', '--index', {str(tmp_path / 'index.db')!r}]); "
+        "import numpy; print('THREADS', len(os.listdir('/proc/self/task')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True
+    )
+    assert done.stdout.split()[-2:] == ["THREADS", "1"]
+
+
 def test_help_names_every_command_and_exit_status():
     done = run("--help")
     assert done.returncode == 0
