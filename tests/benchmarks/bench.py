@@ -6,6 +6,7 @@
     make bench ARGS="--pairs"              what the comparison of one pair costs
     make bench ARGS="--read"               how fast each format is read, beside the library that reads it
     make bench ARGS="--hot"                20% of the articles copies of one story or under one footer
+    make bench ARGS="--growth --articles 1000000"   what an article costs as the index grows
     make bench ARGS="--outlets 1000"       as many outlets, each with a footer of its own, instead of 50
 
 Every figure is the median of several whole processes: wall and CPU seconds, and the peak memory of the
@@ -28,6 +29,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 from corpus import KINDS, OUTLETS, SHARED, write_corpus
+from growth import ADDED
 from measure import Run, median, run, table
 
 HERE = Path(__file__).parent
@@ -223,6 +225,7 @@ def main() -> None:
     parser.add_argument("--pairs", action="store_true", help="what one comparison costs, and nothing else")
     parser.add_argument("--read", action="store_true", help="the speed of reading, and nothing else")
     parser.add_argument("--index", action="store_true", help="what the index costs alone, and nothing else")
+    parser.add_argument("--growth", action="store_true", help="the index as it grows, and nothing else")
     parser.add_argument("--hot", action="store_true", help="the corpus with a hot story, and nothing else")
     parser.add_argument("--outlets", type=int, help="so many outlets beside the usual 50, and nothing else")
     parser.add_argument("--only", choices=["reuters", "planted"])
@@ -240,6 +243,12 @@ def main() -> None:
     if given.read:
         folder = BUILD / "reading"
         subprocess.run([sys.executable, HERE / "reading.py", planted(given.articles), folder], check=True)
+        return
+    if given.growth:
+        index = BUILD / "growth.db"
+        remove(index)
+        corpus = planted(given.articles + ADDED)
+        subprocess.run([sys.executable, HERE / "growth.py", corpus, index], check=True)
         return
     if given.hot:
         hot_job(given.articles, given.runs)
