@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from string import ascii_uppercase, digits
 
@@ -91,11 +91,14 @@ def is_list(a: Article, b: Article, passage: Passage) -> bool:
     capitalised, numbers alone tell it.
     """
     texts = [own.text[span.start : span.end] for own, span in ((a, passage.a), (b, passage.b))]
-    alike = passage.similarity >= ALIKE
-    kinds: list[Kind] = [(str.isdecimal, FIGURES if alike else TABLE)]
-    if alike and not any(map(is_german, (a.text, b.text))):
-        kinds.append((_is_name, NAMES))
-    return _are_other_lists(texts, kinds)
+
+    def kinds() -> Iterator[Kind]:
+        alike = passage.similarity >= ALIKE
+        yield str.isdecimal, FIGURES if alike else TABLE
+        if alike and not any(map(is_german, (a.text, b.text))):
+            yield _is_name, NAMES
+
+    return _are_other_lists(texts, kinds())
 
 
 def are_tables(a: Article, b: Article) -> bool:
@@ -103,7 +106,7 @@ def are_tables(a: Article, b: Article) -> bool:
     return _are_other_lists([a.text, b.text], [(str.isdecimal, TABLE)])
 
 
-def _are_other_lists(texts: Sequence[str], kinds: Sequence[Kind]) -> bool:
+def _are_other_lists(texts: Sequence[str], kinds: Iterable[Kind]) -> bool:
     if not all(map(_has_signs, texts)):
         return False
     both = [_CELL.findall(text) for text in texts]
