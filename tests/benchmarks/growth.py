@@ -17,10 +17,9 @@ from itertools import islice
 from pathlib import Path
 
 import orjson
-from measure import median, run, table
+from measure import load_kernels, median, megabytes, run, table
 
 import dedup
-from dedup.__main__ import keep_memory
 from dedup.model import Article
 from dedup.read import read
 
@@ -38,7 +37,6 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("index", type=Path)
     given = parser.parse_args()
-    keep_memory()  # as the command does
     with given.corpus.open("rb") as lines:
         total = sum(1 for _ in lines) - ADDED
     grow(given.corpus, given.index, total)
@@ -47,10 +45,7 @@ def main() -> None:
 
 def grow(corpus: Path, index: Path, total: int) -> None:
     """Add all but the last articles, and print what each tenth of them costs."""
-    with dedup.open(":memory:") as warm:  # loads the kernels
-        warm.add(
-            {"id": str(n), "text": text} for n, text in enumerate(2 * ["A word or two of a text. " * 40])
-        )
+    load_kernels()
     rows = [["articles", "wall s", "CPU s", "us an article", "of the first", "peak MB", "bytes an article"]]
     records = islice(read([str(corpus)]), total)
     first = 0.0
@@ -62,9 +57,7 @@ def grow(corpus: Path, index: Path, total: int) -> None:
             each = wall / max(report.articles, 1) * 1e6
             first = first or each
             count = opened.count_articles()
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-                2**20 if sys.platform == "darwin" else 2**10
-            )
+            peak = megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
             size = sum(at.stat().st_size for at in index.parent.glob(f"{index.name}*"))
             rows.append(
                 [

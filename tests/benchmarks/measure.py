@@ -45,9 +45,24 @@ def run(command: Sequence[str], *, stdout: Path | None = None, accept: Sequence[
         wall, cpu, peak, status = json.loads(figures.read() or b"[0, 0, 0, 127]")
     if status not in accept:
         sys.exit(f"{' '.join(command)}: exit status {status}\n{messages.decode(errors='replace')}")
-    # Linux counts kilobytes, macOS bytes
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Run(wall, cpu, peak / unit)
+    return Run(wall, cpu, megabytes(peak))
+
+
+def megabytes(peak: int) -> float:
+    """Those of `ru_maxrss`, in which Linux counts kilobytes and macOS bytes."""
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def load_kernels() -> None:
+    """Have this process ready to add articles, so that what is measured is the work."""
+    import dedup
+    from dedup.__main__ import keep_memory
+
+    keep_memory()  # as the command does
+    with dedup.open(":memory:") as index:
+        index.add(
+            {"id": str(n), "text": text} for n, text in enumerate(2 * ["A word or two of a text. " * 40])
+        )
 
 
 def median(runs: int, one: Callable[[], Run]) -> Run:

@@ -19,10 +19,9 @@ from typing import Any
 
 import orjson
 import xxhash
-from measure import table
+from measure import load_kernels, table
 
 import dedup
-from dedup.__main__ import keep_memory
 from dedup.funnel import comparing, marking, older
 from dedup.funnel.comparing import Comparing
 from dedup.funnel.older import Older
@@ -140,11 +139,7 @@ def main() -> None:
     parser.add_argument("articles", type=Path)
     parser.add_argument("index", type=Path)
     given = parser.parse_args()
-    keep_memory()  # as the command does
-    with dedup.open(":memory:") as warm:  # loads the kernels
-        warm.add(
-            {"id": str(n), "text": text} for n, text in enumerate(2 * ["A word or two of a text. " * 40])
-        )
+    load_kernels()
     clock = Clock()
     watch(clock)
     for ending in ("", "-wal", "-shm"):
