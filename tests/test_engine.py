@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from commands import within
@@ -94,6 +95,40 @@ def test_a_batch_border_changes_nothing(monkeypatch):
         whole.add(articles)
         monkeypatch.setattr("dedup.intake.batches.BATCH_ARTICLES", 10)
         cut.add(articles)
+        assert matches_of(whole) == matches_of(cut)
+        assert groups_of(whole) == groups_of(cut)
+
+
+def test_what_a_slow_stream_has_brought_is_in_the_index_before_more_is_asked_for(tmp_path, monkeypatch):
+    now = 0.0
+    monkeypatch.setattr("dedup.intake.batches.time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr("dedup.intake.batches.BATCH_SECONDS", 5.0)
+    waits, there = [100.0, 1.0, 4.0, 100.0, 4.9, 6.0], []
+
+    def stream():
+        nonlocal now
+        for n, wait in enumerate(waits):
+            there.append(other.count_articles())
+            now += wait
+            yield Article(f"a{n}", sentences(n))
+        there.append(other.count_articles())
+        raise OSError("the line is dead")
+
+    path = tmp_path / "news.db"
+    with dedup.open(path) as index, dedup.open(path) as other:
+        with pytest.raises(OSError, match="the line is dead"):
+            index.add(stream())
+        assert there == [0, 0, 0, 3, 3, 3, 6]
+        assert other.count_articles() == len(waits)
+
+
+def test_a_stream_cut_by_the_clock_changes_nothing(monkeypatch):
+    articles = corpus(7)
+    with dedup.open(":memory:") as whole, dedup.open(":memory:") as cut:
+        whole.add(articles)
+        monkeypatch.setattr("dedup.intake.batches.BATCH_SECONDS", 0.0)  # each by itself
+        report = cut.add(articles)
+        assert report.added == len(articles)
         assert matches_of(whole) == matches_of(cut)
         assert groups_of(whole) == groups_of(cut)
 

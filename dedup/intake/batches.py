@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ from dedup.threads import one_thread
 BATCH_ARTICLES = 10_000
 BATCH_CHARACTERS = 15_000_000
 """A batch ends at either. Two are in memory at a time: that bounds it, whatever the size of the input."""
+BATCH_SECONDS = 5.0
+"""And it ends with the first record that comes so long after the one that began it: what a slow stream has
+brought is not to wait until there are so many, nor to be lost with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def _is_named(a: Article, b: Article) -> bool:
 def batches(
     records: Iterable[Article | RecordError], store: Store, position: Callable[[], int]
 ) -> Iterator[Batch]:
-    """The batches of a stream, each given when the next one has been read.
+    """The batches of a stream, each given when the next one has been read; of a slow one, at once.
 
     An error in the stream is raised after the batch before it has been given.
     """
@@ -58,7 +62,7 @@ def batches(
         stream = _cut(records)
         while True:
             try:
-                cut = next(stream, None)
+                cut, slow = next(stream, (None, False))
             except Exception:
                 if waiting is not None:
                     yield waiting
@@ -68,20 +72,26 @@ def batches(
                 yield waiting
             if ahead is None:
                 return
-            waiting = ahead
+            if slow:
+                yield ahead
+            waiting = None if slow else ahead
 
 
-def _cut(records: Iterable[Article | RecordError]) -> Iterator[list[Article | RecordError]]:
+def _cut(records: Iterable[Article | RecordError]) -> Iterator[tuple[list[Article | RecordError], bool]]:
+    """The records of each batch, and whether they came slowly."""
     part: list[Article | RecordError] = []
-    size = 0
+    size, begun = 0, 0.0
     for record in records:
+        if not part:
+            begun = time.monotonic()
         part.append(record)
         size += len(record.text) if isinstance(record, Article) else 0
-        if len(part) >= BATCH_ARTICLES or size >= BATCH_CHARACTERS:
-            yield part
+        slow = time.monotonic() - begun >= BATCH_SECONDS
+        if slow or len(part) >= BATCH_ARTICLES or size >= BATCH_CHARACTERS:
+            yield part, slow
             part, size = [], 0
     if part:
-        yield part
+        yield part, False
 
 
 def _begun(
